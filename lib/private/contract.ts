@@ -1,0 +1,56 @@
+/**
+ * What crosses the line between the constructs and the handler: the custom resources' exact properties and attributes,
+ * and the rules that both sides check (the constructs at synth, the handler for what was a token then).
+ *
+ * CloudFormation hands every scalar to the handler as a string, so every scalar is one here.
+ */
+
+export const DEPLOYMENT_RESOURCE_TYPE = 'Custom::BedrockCustomModelDeployment';
+
+/** How a deployment moves to another model. */
+export type ModelUpdateProperty = 'IN_PLACE' | 'REPLACE';
+
+/** The properties of a `Custom::BedrockCustomModelDeployment`, beside `ServiceToken` and `ServiceTimeout`. */
+export interface DeploymentProperties {
+  /** The state machine that waits. The function cannot know it otherwise: each would need the other's ARN first. */
+  readonly StateMachineArn: string;
+  readonly ModelArn: string;
+  /** Absent: the handler makes the name. */
+  readonly DeploymentName?: string;
+  readonly Description?: string;
+  readonly ModelUpdate: ModelUpdateProperty;
+  /** Absent when there are none. */
+  readonly Tags?: { readonly [key: string]: string };
+  /** Seconds within which the handler must have answered; at most `MAX_TIMEOUT_SECONDS`. */
+  readonly Timeout: string;
+}
+
+/** The attributes of a deployment; `Ref` is its name. */
+export type DeploymentAttribute = 'Arn' | 'Name' | 'ModelArn' | 'Status';
+
+/** Tags that prove a resource ours: the stack that made it, and its logical id there. */
+export const STACK_ID_TAG = 'cdk-bedrock-custom-models:stack-id';
+export const LOGICAL_ID_TAG = 'cdk-bedrock-custom-models:logical-id';
+/** No tag of a user may start so. */
+export const RESERVED_TAG_PREFIX = 'cdk-bedrock-custom-models:';
+
+/** CloudFormation waits no longer than this for any custom resource. */
+export const MAX_SERVICE_TIMEOUT_SECONDS = 3600;
+/** What the handler keeps in hand, so that its own answer comes before CloudFormation gives up. */
+export const ANSWER_MARGIN_SECONDS = 120;
+/** The longest that the handler may work on one request. */
+export const MAX_TIMEOUT_SECONDS = MAX_SERVICE_TIMEOUT_SECONDS - ANSWER_MARGIN_SECONDS;
+
+export const NAME_MAX_LENGTH = 63;
+export const NAME_PATTERN = /^([0-9a-zA-Z][_-]?){1,63}$/;
+export const DESCRIPTION_MAX_LENGTH = 2048;
+export const DESCRIPTION_PATTERN = /^.+$/;
+export const CUSTOM_MODEL_ARN_PATTERN =
+  /^arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model\/(imported|[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}([a-z0-9-]{1,63}\.){0,2}[a-z0-9-]{1,63}(:[a-z0-9-]{1,63}){0,2})\/[a-z0-9]{12}$/;
+export const DEPLOYMENT_ARN_PATTERN =
+  /^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model-deployment\/[a-z0-9]{12}$/;
+export const TAG_KEY_MAX_LENGTH = 128;
+export const TAG_VALUE_MAX_LENGTH = 256;
+export const TAG_PATTERN = /^[a-zA-Z0-9\s._:/=+@-]*$/;
+/** Bedrock allows 50 tags on a resource; two of them are ours. */
+export const MAX_USER_TAGS = 48;
