@@ -26,14 +26,22 @@ export default tseslint.config(
     ignores: ['lambda/build.ts'],
     rules: {
       'no-restricted-imports': ['error', {
-        patterns: [{ regex: '(^|/)lib/(?!private/contract$)', message: 'the handler knows only lib/private/contract' }, '**/local/*', '**/test/*', '**/bench/*', 'aws-cdk-lib*', 'constructs'],
+        patterns: [
+          { regex: '(^|/)lib/(?!private/contract$)', message: 'the handler knows only lib/private/contract' },
+          { group: ['**/local/*', '**/test/*', '**/bench/*', 'aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'] },
+        ],
       }],
     },
   },
   {
     files: ['lambda/reconcile/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: ['@aws-sdk/*', '@smithy/*', '**/cloudformation/*', '**/bedrock/sdk*'] }],
+      'no-restricted-imports': ['error', {
+        patterns: [
+          { regex: '(^|/)lib/(?!private/contract$)', message: 'the handler knows only lib/private/contract' },
+          { group: ['@aws-sdk/*', '@smithy/*', '../cloudformation/*', '../bedrock/*', '../executions/*', 'node:*'], message: 'the core is pure' },
+        ],
+      }],
       'no-restricted-globals': ['error', 'Date', 'setTimeout', 'fetch', 'process'],
     },
   },

@@ -20,7 +20,7 @@ export interface DeploymentProperties {
   readonly Description?: string;
   readonly ModelUpdate: ModelUpdateProperty;
   /** Absent when there are none. */
-  readonly Tags?: { readonly [key: string]: string };
+  readonly Tags?: Readonly<Record<string, string>>;
   /** Seconds within which the handler must have answered; at most `MAX_TIMEOUT_SECONDS`. */
   readonly Timeout: string;
 }
@@ -46,6 +46,7 @@ export const NAME_PATTERN = /^([0-9a-zA-Z][_-]?){1,63}$/;
 export const DESCRIPTION_MAX_LENGTH = 2048;
 export const DESCRIPTION_PATTERN = /^.+$/;
 export const CUSTOM_MODEL_ARN_PATTERN =
+  // eslint-disable-next-line max-len
   /^arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model\/(imported|[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}([a-z0-9-]{1,63}\.){0,2}[a-z0-9-]{1,63}(:[a-z0-9-]{1,63}){0,2})\/[a-z0-9]{12}$/;
 export const DEPLOYMENT_ARN_PATTERN =
   /^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model-deployment\/[a-z0-9]{12}$/;
@@ -54,3 +55,8 @@ export const TAG_VALUE_MAX_LENGTH = 256;
 export const TAG_PATTERN = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 /** Bedrock allows 50 tags on a resource; two of them are ours. */
 export const MAX_USER_TAGS = 48;
+
+/** What the state machine asks of the function in its three tasks. */
+export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
+/** What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, or end without a word. */
+export type WaiterNext = 'wait' | 'answer' | 'stop';

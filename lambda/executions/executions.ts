@@ -1,0 +1,15 @@
+/** The state machine that waits for us. Each call throws a `TroubleError` and nothing else. */
+export interface Executions {
+  /** Starts the execution, unless one of that name was ever started. */
+  start(name: string, input: string): Promise<void>;
+  /** The newest executions whose names start so, running or not. */
+  list(prefix: string): Promise<Execution[]>;
+  stop(arn: string, cause: string): Promise<void>;
+}
+
+export interface Execution {
+  readonly arn: string;
+  readonly name: string;
+  readonly running: boolean;
+  readonly startedAt: number;
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Execution } from './executions';
+
+/**
+ * An execution's name says which resource it is for, when CloudFormation asked, and which request it is:
+ * so a request is claimed by its execution's name, which Step Functions never gives twice within 90 days.
+ */
+export interface ExecutionName {
+  readonly name: string;
+  /** What the names of all executions for the same resource start with. */
+  readonly prefix: string;
+}
+
+export function executionName(stackId: string, logicalId: string, requestId: string, issuedAt: number | undefined): ExecutionName {
+  const prefix = `${digest(`${stackId}|${logicalId}`).slice(0, 20)}_`;
+  const request = /^[a-zA-Z0-9-]{1,40}$/.test(requestId) ? requestId : digest(requestId).slice(0, 40);
+  return { prefix, name: `${prefix}${String(issuedAt ?? 0).padStart(13, '0')}_${request}` };
+}
+
+export interface Precedence {
+  /** A newer request than ours exists: ours is of no interest to anyone. */
+  readonly superseded: boolean;
+  /** Older requests that are still at work. */
+  readonly toStop: readonly Execution[];
+}
+
+/** Who of the executions for one resource comes before `own`, and who after. */
+export function precedence(own: string, executions: readonly Execution[]): Precedence {
+  const ownStart = executions.find(({ name }) => name === own)?.startedAt ?? Infinity;
+  const others = executions.filter(({ name }) => name !== own);
+  const isNewer = ({ name, startedAt }: Execution): boolean => {
+    const asked = issuedAt(name);
+    const ownAsked = issuedAt(own);
+    return asked !== 0 && ownAsked !== 0 && asked !== ownAsked
+      ? asked > ownAsked
+      : startedAt > ownStart || (startedAt === ownStart && name > own);
+  };
+  return {
+    superseded: others.some(isNewer),
+    toStop: others.filter((execution) => execution.running && !isNewer(execution)),
+  };
+}
+
+function issuedAt(name: string): number {
+  return Number(name.split('_')[1] ?? 0);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

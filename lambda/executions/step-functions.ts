@@ -1,0 +1,40 @@
+import { ExecutionAlreadyExists, ListExecutionsCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { troubleOf } from '../aws-error';
+import type { Executions } from './executions';
+
+/** One page, newest first, and as long as pages get: older executions than these cannot be newer requests. */
+const PAGE = 1000;
+
+export function executionsOf(client: SFNClient, stateMachineArn: string, signal: AbortSignal): Executions {
+  const options = { abortSignal: signal };
+  return {
+    async start(name, input) {
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn, name, input }), options);
+      } catch (thrown) {
+        if (!(thrown instanceof ExecutionAlreadyExists)) {
+          throw troubleOf('StartExecution', thrown);
+        }
+      }
+    },
+
+    async list(prefix) {
+      try {
+        const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: PAGE }), options);
+        return executions.filter(({ name }) => name?.startsWith(prefix) === true).map(({ executionArn, name, status, startDate }) => ({
+          arn: executionArn ?? '', name: name ?? '', running: status === 'RUNNING', startedAt: startDate?.getTime() ?? 0,
+        }));
+      } catch (thrown) {
+        throw troubleOf('ListExecutions', thrown);
+      }
+    },
+
+    async stop(arn, cause) {
+      try {
+        await client.send(new StopExecutionCommand({ executionArn: arn, cause }), options);
+      } catch (thrown) {
+        throw troubleOf('StopExecution', thrown);
+      }
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { bedrockBySdk } from './bedrock/sdk';
+import { respondByFetch } from './cloudformation/respond';
+import { executionsOf } from './executions/step-functions';
+import { handlerOf } from './handler';
+
+/** The state machine comes back by itself, so no call is waited for long. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+const bedrock = new BedrockClient({ maxAttempts: 3, requestHandler });
+const stepFunctions = new SFNClient({ maxAttempts: 3, requestHandler });
+
+export const handler = handlerOf({
+  bedrock: (signal) => bedrockBySdk(bedrock, signal),
+  executions: (stateMachineArn, signal) => executionsOf(stepFunctions, stateMachineArn, signal),
+  respond: respondByFetch,
+  now: Date.now,
+  sleep,
+  log: (line) => { console.log(JSON.stringify(line)); },
+  logGroup: process.env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? 'the log of the function',
+});

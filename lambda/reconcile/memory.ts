@@ -1,0 +1,62 @@
+import type { UpdateDetails } from './observed';
+import type { Operation, TroubleKind } from './trouble';
+
+/** What travels from step to step through the state machine. All times are ms. */
+export interface Memory {
+  readonly startedAt: number;
+  readonly deadline: number;
+  /** Until then an older run of the same resource may still act, so that nothing is believed absent. */
+  readonly settleUntil?: number;
+
+  /** This request means to create: noted before the first call, so that a wreck found later is known as its own. */
+  readonly create?: CreateAttempt;
+  /** This request means to update: noted before the first call, with what was to be seen then. */
+  readonly update?: UpdateAttempt;
+  readonly deleted?: { readonly arn: string; readonly at: number };
+  /** The ARN proven ours. */
+  readonly ours?: string;
+  readonly absentSince?: number;
+  readonly modelAbsentSince?: number;
+
+  /** How the request ends once the wreck is gone. */
+  readonly failure?: string;
+  /** The calls that do not work, each with why and since when; a call that works is struck off. */
+  readonly troubles?: Readonly<Partial<Record<Operation, Ordeal>>>;
+  /** Some change was asked for and got no clear answer, so that it may have been made. */
+  readonly uncertain?: boolean;
+  /** What was last waited for: the words of the error if it never comes. */
+  readonly awaiting?: string;
+}
+
+export interface CreateAttempt {
+  /** Accepted: the ARN, and when. */
+  readonly arn?: string;
+  readonly acceptedAt?: number;
+}
+
+export interface UpdateAttempt {
+  readonly acceptedAt?: number;
+  readonly before: UpdateSeen;
+  /** The service has shown this update under way: whatever it says of it from here on is no leftover. */
+  readonly begun?: boolean;
+}
+
+export interface UpdateSeen {
+  readonly details?: UpdateDetails;
+  readonly lastUpdatedAt?: number;
+}
+
+/** A call that has failed in the same way `count` times, `first` to `last`. */
+export interface Ordeal {
+  readonly kind: TroubleKind;
+  readonly message: string;
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+}
+
+/** The next goal of the same request starts with the request's times and nothing else. */
+export function forNextGoal(memory: Memory): Memory {
+  const { startedAt, deadline, settleUntil } = memory;
+  return { startedAt, deadline, ...(settleUntil === undefined ? {} : { settleUntil }) };
+}

@@ -1,0 +1,42 @@
+/**
+ * How long we wait for what. AWS documents none of these; each is on the safe side.
+ * All in seconds.
+ */
+
+/** By then what was accepted is visible to every reader. */
+export const VISIBILITY = 60;
+/** Absence is believed when it was seen twice, this far apart. */
+export const ABSENCE = 20;
+/** A refusal is believed when it came twice, this far apart. */
+export const REFUSAL = 5;
+/** By then a new role or policy works everywhere. */
+export const PROPAGATION = 180;
+/** By then no invocation of a stopped execution is still at work. */
+export const IN_FLIGHT = 60;
+
+const SHORTEST = 2;
+const LONGEST = 24;
+
+/**
+ * When to look again at something under way: after a quarter of the time that it has taken so far.
+ * Quick things are noticed quickly; a wait of 20 minutes costs fewer than 60 looks.
+ */
+export function untilNextLook(elapsedMs: number): number {
+  return Math.min(LONGEST, Math.max(SHORTEST, Math.round(elapsedMs / 4000)));
+}
+
+/** When to call again after `troubles` calls in a row that failed for a passing reason. */
+export function untilNextTry(troubles: number): number {
+  return Math.min(LONGEST, 2 ** Math.min(troubles, 5));
+}
+
+export function seconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
+}
+
+/** A span as a person would say it. */
+export function spoken(ms: number): string {
+  const total = Math.round(ms / 1000);
+  const minutes = Math.floor(total / 60);
+  return minutes === 0 ? `${total} s` : total % 60 === 0 ? `${minutes} min` : `${minutes} min ${total % 60} s`;
+}

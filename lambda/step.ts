@@ -1,0 +1,200 @@
+import type { DeploymentAttribute } from '../lib/private/contract';
+import type { Bedrock } from './bedrock/bedrock';
+import type { Executions } from './executions/executions';
+import { precedence } from './executions/precedence';
+import type { Action, Create, Delete, Tag, Update } from './reconcile/action';
+import { decide } from './reconcile/decide';
+import type { Goal } from './reconcile/goal';
+import { forNextGoal, type Memory } from './reconcile/memory';
+import type { Deployment, Observed } from './reconcile/observed';
+import { withOwner } from './reconcile/ownership';
+import { IN_FLIGHT } from './reconcile/patience';
+import { remember } from './reconcile/remember';
+import { endure, type Operation, recover, suffer, TroubleError } from './reconcile/trouble';
+import { answerTo, type State } from './state';
+
+export interface StepTools {
+  readonly bedrock: Bedrock;
+  readonly executions: Executions;
+  readonly now: () => number;
+  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  /** Where a reader of an error finds the rest. */
+  readonly logGroup: string;
+}
+
+/** One step towards the goal: look, decide, and make one change at most. Throws nothing that Bedrock or Step Functions may do. */
+export async function step(state: State, tools: StepTools): Promise<State> {
+  return new Step(state, tools).take();
+}
+
+class Step {
+  private memory: Memory;
+
+  constructor(private readonly state: State, private readonly tools: StepTools) {
+    this.memory = state.memory;
+  }
+
+  async take(): Promise<State> {
+    const goal = this.state.goals[this.state.goal];
+    if (goal === undefined) {
+      return this.answer({ Status: 'SUCCESS' });
+    }
+    try {
+      if (await this.isSuperseded()) {
+        return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };
+      }
+      return await this.towards(goal);
+    } catch (thrown) {
+      if (!(thrown instanceof TroubleError)) {
+        throw thrown;
+      }
+      const at = this.tools.now();
+      this.memory = suffer(this.memory, thrown.trouble, at);
+      this.tools.log({ resource: this.state.physicalId, trouble: thrown.message, kind: thrown.trouble.kind });
+      return this.end(goal, endure(this.memory, thrown.trouble, at));
+    }
+  }
+
+  /**
+   * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops the others,
+   * and believes nothing absent while one of their invocations may still be at work. New executions may take a moment to be listed,
+   * so this is asked at every step of the first minute.
+   */
+  private async isSuperseded(): Promise<boolean> {
+    const { run } = this.state;
+    if (this.tools.now() - run.acceptedAt > IN_FLIGHT * 1000) {
+      return false;
+    }
+    const { superseded, toStop } = precedence(run.name, await this.call('ListExecutions', () => this.tools.executions.list(run.prefix)));
+    if (superseded) {
+      this.tools.log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
+      return true;
+    }
+    for (const execution of toStop) {
+      await this.call('StopExecution', () => this.tools.executions.stop(execution.arn, 'A newer request for the same resource has come.'));
+      this.memory = { ...this.memory, settleUntil: this.tools.now() + IN_FLIGHT * 1000 };
+    }
+    return false;
+  }
+
+  private async towards(goal: Goal): Promise<State> {
+    const deployment = await this.call('GetCustomModelDeployment', () => this.tools.bedrock.deployment(goal.name));
+    let observed: Observed = { at: this.tools.now(), deployment };
+    for (;;) {
+      const action = decide(goal, observed, this.memory);
+      const noted = { ...this.memory, ...action.note };
+      const news = JSON.stringify(noted) !== JSON.stringify(this.memory);
+      this.memory = noted;
+      switch (action.kind) {
+        case 'look':
+          observed = await this.look(goal, observed, action.at);
+          break;
+        case 'create':
+        case 'update':
+        case 'delete':
+        case 'tag':
+          // The intent must outlive this invocation before the change is made.
+          return news ? this.again(0) : await this.change(goal, action);
+        default:
+          return this.end(goal, action);
+      }
+    }
+  }
+
+  private async look(goal: Goal, observed: Observed, at: 'tags' | 'model'): Promise<Observed> {
+    if (at === 'tags' && observed.deployment.status !== 'absent') {
+      const { arn } = observed.deployment;
+      return { ...observed, tags: await this.call('ListTagsForResource', () => this.tools.bedrock.tags(arn)) };
+    }
+    if (at === 'model' && goal.kind === 'present') {
+      return { ...observed, model: await this.call('GetCustomModel', () => this.tools.bedrock.model(goal.modelArn)) };
+    }
+    throw new Error(`there is nothing to look at: ${at} of ${goal.name}`);
+  }
+
+  private async change(goal: Goal, action: Create | Update | Delete | Tag): Promise<State> {
+    const { bedrock } = this.tools;
+    this.tools.log({ resource: goal.name, change: action.kind });
+    let arn: string | undefined;
+    if (action.kind === 'create' && goal.kind === 'present') {
+      arn = await this.call('CreateCustomModelDeployment', () => bedrock.create({
+        name: goal.name,
+        modelArn: goal.modelArn,
+        ...(goal.description === undefined ? {} : { description: goal.description }),
+        tags: withOwner(goal.tags, goal.owner),
+        clientRequestToken: tokenOf(this.state.request.RequestId),
+      }));
+    } else if (action.kind === 'update' && goal.kind === 'present') {
+      await this.call('UpdateCustomModelDeployment', () => bedrock.update(action.arn, goal.modelArn));
+    } else if (action.kind === 'delete') {
+      await this.call('DeleteCustomModelDeployment', () => bedrock.delete(action.arn));
+    } else if (action.kind === 'tag') {
+      if (Object.keys(action.set).length > 0) {
+        // The proof of ownership goes along: the policy demands it of every tagging.
+        await this.call('TagResource', () => bedrock.tag(action.arn, withOwner(action.set, goal.owner)));
+      }
+      if (action.unset.length > 0) {
+        await this.call('UntagResource', () => bedrock.untag(action.arn, action.unset));
+      }
+    }
+    this.memory = remember(this.memory, action, arn, this.tools.now());
+    return this.again(action.kind === 'tag' ? 0 : 2);
+  }
+
+  private end(goal: Goal, action: Action): State {
+    switch (action.kind) {
+      case 'wait':
+        this.memory = { ...this.memory, ...action.note, awaiting: action.awaiting };
+        this.tools.log({ resource: goal.name, wait: action.seconds, awaiting: action.awaiting });
+        return this.again(action.seconds);
+      case 'fail':
+        return this.answer({ Status: 'FAILED', Reason: this.reason(goal, action.reason) });
+      case 'succeed': {
+        const data = action.deployment === undefined ? this.state.data : attributes(goal, action.deployment);
+        const goalReached: State = { ...this.state, ...(data === undefined ? {} : { data }) };
+        if (this.state.goal + 1 < this.state.goals.length) {
+          return { ...goalReached, goal: this.state.goal + 1, memory: forNextGoal(this.memory), next: 'wait', wait: 0 };
+        }
+        return this.answer({ Status: 'SUCCESS', ...(data === undefined ? {} : { Data: data }) });
+      }
+      default:
+        throw new Error(`${action.kind} does not end a step`);
+    }
+  }
+
+  private again(wait: number): State {
+    return { ...this.state, memory: this.memory, next: 'wait', wait };
+  }
+
+  private answer(verdict: Parameters<typeof answerTo>[2]): State {
+    this.tools.log({ resource: this.state.physicalId, answer: verdict.Status, ...(verdict.Reason === undefined ? {} : { reason: verdict.Reason }) });
+    return { ...this.state, memory: this.memory, next: 'answer', wait: 0, answer: answerTo(this.state.request, this.state.physicalId, verdict) };
+  }
+
+  private reason(goal: Goal, why: string): string {
+    return explain(this.state, goal.kind === 'present' ? goal.name : `deletion of ${goal.name}`, why, this.tools.logGroup);
+  }
+
+  private async call<T>(operation: Operation, send: () => Promise<T>): Promise<T> {
+    const result = await send();
+    this.memory = recover(this.memory, operation);
+    return result;
+  }
+}
+
+/** An error as the user reads it: which resource, what was attempted, why not, and where to read on. */
+export function explain({ request, run }: Pick<State, 'request' | 'run'>, what: string, why: string, logGroup: string): string {
+  return `${request.RequestType} of custom model deployment ${request.LogicalResourceId} (${what}) failed: ${why}. `
+    + `Log: ${logGroup}, execution ${run.name}`;
+}
+
+function attributes(goal: Goal, deployment: Deployment): Record<string, string> {
+  const modelArn = goal.kind === 'present' ? goal.modelArn : deployment.modelArn;
+  return { Arn: deployment.arn, Name: goal.name, ModelArn: modelArn, Status: deployment.reported } satisfies Record<DeploymentAttribute, string>;
+}
+
+/** CloudFormation's RequestId is a UUID, which is a token as it is. */
+function tokenOf(requestId: string): string {
+  const token = requestId.replace(/[^a-zA-Z0-9-]/g, '-').replace(/^-+|-+$/g, '').slice(0, 256);
+  return token === '' ? 'request' : token;
+}

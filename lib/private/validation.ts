@@ -1,0 +1,112 @@
+import type { IConstruct } from 'constructs';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import {
+  CUSTOM_MODEL_ARN_PATTERN,
+  DEPLOYMENT_ARN_PATTERN,
+  DESCRIPTION_MAX_LENGTH,
+  DESCRIPTION_PATTERN,
+  MAX_USER_TAGS,
+  NAME_MAX_LENGTH,
+  NAME_PATTERN,
+  RESERVED_TAG_PREFIX,
+  TAG_KEY_MAX_LENGTH,
+  TAG_PATTERN,
+  TAG_VALUE_MAX_LENGTH,
+} from './contract';
+import { misuse, quoted } from './errors';
+
+// What is a token now is checked by the handler when the value is known.
+
+export function checkDeploymentName(scope: IConstruct, name: string | undefined): void {
+  if (name === undefined || Token.isUnresolved(name)) return;
+  if (name.length > NAME_MAX_LENGTH || !NAME_PATTERN.test(name)) {
+    throw misuse(scope, `deploymentName must be 1 to ${NAME_MAX_LENGTH} letters, digits, hyphens and underscores, begin with a letter or digit, ` +
+      `and not have two hyphens or underscores in a row, got ${quoted(name)}`);
+  }
+}
+
+export function checkDescription(scope: IConstruct, description: string | undefined): void {
+  if (description === undefined || Token.isUnresolved(description)) return;
+  if (description.length > DESCRIPTION_MAX_LENGTH || !DESCRIPTION_PATTERN.test(description)) {
+    throw misuse(scope, `description must be 1 to ${DESCRIPTION_MAX_LENGTH} characters without a line break, got ${quoted(description)}; ` +
+      'leave it out to have none');
+  }
+}
+
+/** What people hand in instead of a custom model, and what to do about it. */
+const OTHER_BEDROCK_RESOURCES: Readonly<Record<string, string>> = {
+  'foundation-model': 'this is a foundation model, which is invoked by its own ARN and needs no deployment',
+  'inference-profile': 'this is an inference profile, which is invoked by its own ARN and needs no deployment',
+  'model-customization-job': 'this is the job that made the model: take its outputModelArn',
+  'model-import-job': 'this is the job of a Custom Model Import, whose model is invoked by its own ARN and needs no deployment',
+  'imported-model': 'this is a model of Custom Model Import, which is invoked by its own ARN and needs no deployment',
+  'provisioned-model': 'this is Provisioned Throughput: take the ARN of the custom model that it serves',
+  'custom-model-deployment': 'this is already a deployment: take the ARN of the custom model that it serves',
+};
+
+export function checkModelArn(scope: IConstruct, arn: string): void {
+  if (Token.isUnresolved(arn) || CUSTOM_MODEL_ARN_PATTERN.test(arn)) return;
+  const kind = /^arn:[^:]+:bedrock:[^:]*:[^:]*:([a-z-]+)\//.exec(arn)?.[1] ?? '';
+  const hint = OTHER_BEDROCK_RESOURCES[kind];
+  throw misuse(scope, 'modelArn must be the ARN of a custom model (arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), ' +
+    `got ${quoted(arn)}${hint === undefined ? '' : `; ${hint}`}`);
+}
+
+/** A deployment and its model live in one Region of one account. */
+export function checkModelEnvironment(scope: IConstruct, modelArn: string): void {
+  if (Token.isUnresolved(modelArn)) return;
+  const [, , , region, account] = modelArn.split(':');
+  const stack = Stack.of(scope);
+  for (const [what, ofModel, ofStack] of [['Region', region, stack.region], ['account', account, stack.account]] as const) {
+    if (!Token.isUnresolved(ofStack) && ofModel !== ofStack) {
+      throw misuse(scope, `model must be in the ${what} of the stack, ${ofStack}, got ${quoted(modelArn)}`);
+    }
+  }
+}
+
+export function checkDeploymentArn(scope: IConstruct, arn: string): void {
+  if (Token.isUnresolved(arn) || DEPLOYMENT_ARN_PATTERN.test(arn)) return;
+  throw misuse(scope, 'deploymentArn must be the ARN of a custom model deployment ' +
+    `(arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got ${quoted(arn)}`);
+}
+
+export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | undefined): void {
+  if (policy !== RemovalPolicy.SNAPSHOT) return;
+  throw misuse(scope, `removalPolicy must not be ${quoted(policy)}: a deployment holds nothing that a snapshot could keep`);
+}
+
+export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): void {
+  if (Token.isUnresolved(maxInProgress)) {
+    throw misuse(scope, 'maxInProgress must be a number that is known at synthesis, since it decides the order of the deployments in the template, got a token');
+  }
+  if (!Number.isInteger(maxInProgress) || maxInProgress < 1) {
+    throw misuse(scope, `maxInProgress must be a whole number of at least 1, got ${quoted(maxInProgress)}`);
+  }
+}
+
+/** What Bedrock would refuse in the tags of a deployment, those of `Tags.of()` included. */
+export function tagErrors(tags: Readonly<Record<string, string>>): string[] {
+  const entries = Object.entries(tags);
+  const tooMany = entries.length <= MAX_USER_TAGS ? [] : [`tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and two of them mark the owner), ` +
+    `got ${entries.length}`];
+  return [...tooMany, ...entries.flatMap(([key, value]) => [...tagKeyErrors(key), ...tagValueErrors(key, value)])];
+}
+
+const TAG_ALPHABET = 'letters, digits, spaces and . _ : / = + @ -';
+const TAG_WAY_OUT = `; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)`;
+
+function tagKeyErrors(key: string): string[] {
+  if (Token.isUnresolved(key)) return [];
+  if (key.toLowerCase().startsWith('aws:') || key.startsWith(RESERVED_TAG_PREFIX)) {
+    return [`tags must not have a key that begins with "aws:" or "${RESERVED_TAG_PREFIX}", got ${quoted(key)}`];
+  }
+  if (key.length < 1 || key.length > TAG_KEY_MAX_LENGTH || !TAG_PATTERN.test(key)) {
+    return [`tags must have keys of 1 to ${TAG_KEY_MAX_LENGTH} ${TAG_ALPHABET}, got ${quoted(key)}${TAG_WAY_OUT}`];
+  }
+  return [];
+}
+
+function tagValueErrors(key: string, value: string): string[] {
+  if (Token.isUnresolved(value) || (value.length <= TAG_VALUE_MAX_LENGTH && TAG_PATTERN.test(value))) return [];
+  return [`tags must have values of at most ${TAG_VALUE_MAX_LENGTH} ${TAG_ALPHABET}, got ${quoted(value)} for the key ${quoted(key)}${TAG_WAY_OUT}`];
+}
