@@ -15,14 +15,14 @@ export const PROPAGATION = 180;
 export const IN_FLIGHT = 60;
 
 const SHORTEST = 2;
-const LONGEST = 24;
+const LONGEST = 26;
 
 /**
- * When to look again at something under way: after a quarter of the time that it has taken so far.
+ * When to look again at something under way: after a third of the time that it has taken so far.
  * Quick things are noticed quickly; a wait of 20 minutes costs fewer than 60 looks.
  */
 export function untilNextLook(elapsedMs: number): number {
-  return Math.min(LONGEST, Math.max(SHORTEST, Math.round(elapsedMs / 4000)));
+  return Math.min(LONGEST, Math.max(SHORTEST, Math.round(elapsedMs / 3000)));
 }
 
 /** When to call again after `troubles` calls in a row that failed for a passing reason. */

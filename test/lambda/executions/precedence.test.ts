@@ -1,0 +1,55 @@
+import type { Execution } from '../../../lambda/executions/executions';
+import { executionName, precedence } from '../../../lambda/executions/precedence';
+import { NOON, STACK_ID } from '../support/builders';
+
+const UUID = '11111111-2222-3333-4444-55555555555';
+const name = (request: number, issued?: number): string => executionName(STACK_ID, 'Deployment', `${UUID}${request}`, issued).name;
+const execution = (of: string, startedAt: number, running = true): Execution => ({ arn: `arn:${of}`, name: of, running, startedAt });
+
+describe('an execution’s name', () => {
+  test('H2: is the same for the same request, and fits what Step Functions takes', () => {
+    expect(name(1, NOON)).toBe(name(1, NOON));
+    expect(name(1, NOON)).toMatch(/^[a-zA-Z0-9_-]{1,80}$/);
+    expect(executionName(STACK_ID, 'x'.repeat(255), 'not / a : uuid'.repeat(20), NOON).name).toMatch(/^[a-zA-Z0-9_-]{1,80}$/);
+  });
+
+  test('tells requests and resources apart', () => {
+    expect(name(1, NOON)).not.toBe(name(2, NOON));
+    expect(executionName(STACK_ID, 'Deployment', UUID, NOON).prefix).not.toBe(executionName(STACK_ID, 'Other', UUID, NOON).prefix);
+    expect(name(1, NOON)).toContain(executionName(STACK_ID, 'Deployment', UUID, NOON).prefix);
+  });
+});
+
+describe('H4: of the requests for one resource', () => {
+  test('the newest stops the others that still run', () => {
+    const older = [execution(name(1, NOON), NOON), execution(name(2, NOON + 1000), NOON + 1000, false)];
+    expect(precedence(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toEqual({ superseded: false, toStop: [older[0]] });
+  });
+
+  test('an older one gives way, even if it was delivered after the newer was done', () => {
+    const newer = execution(name(2, NOON + 5000), NOON + 5000, false);
+    expect(precedence(name(1, NOON), [newer, execution(name(1, NOON), NOON + 60_000)])).toMatchObject({ superseded: true });
+  });
+
+  test('the one that came later counts where nothing says when they were sent', () => {
+    const first = execution(name(1), NOON);
+    const second = execution(name(2), NOON + 10);
+    expect(precedence(first.name, [first, second])).toEqual({ superseded: true, toStop: [] });
+    expect(precedence(second.name, [first, second])).toEqual({ superseded: false, toStop: [first] });
+  });
+
+  test('one is never stopped by both or by none', () => {
+    for (const [one, two] of [[NOON, NOON], [NOON, NOON + 1], [NOON + 1, NOON]] as const) {
+      for (const issued of [[undefined, undefined], [NOON, NOON], [NOON, NOON + 1000], [undefined, NOON]] as const) {
+        const both = [execution(name(1, issued[0]), one), execution(name(2, issued[1]), two)];
+        const superseded = both.map((own) => precedence(own.name, both).superseded);
+        expect(superseded.filter(Boolean)).toHaveLength(1);
+      }
+    }
+  });
+
+  test('one that is not listed yet stops those that are', () => {
+    const older = execution(name(1), NOON);
+    expect(precedence(name(2), [older])).toEqual({ superseded: false, toStop: [older] });
+  });
+});

@@ -1,0 +1,275 @@
+import { decide } from '../../../lambda/reconcile/decide';
+import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, seen } from '../support/builders';
+
+const at = (seconds: number): number => NOON + seconds * 1000;
+const ours = { tags: OUR_TAGS };
+
+describe('nothing of that name is there', () => {
+  test('the model is looked at first', () => {
+    expect(decide(present(), seen({}), memory())).toEqual({ kind: 'look', at: 'model' });
+  });
+
+  test('H12: a model that does not exist is looked for a second time, then named in the error', () => {
+    const gone = { model: { status: 'absent' } as const };
+    expect(decide(present(), seen(gone), memory())).toMatchObject({ kind: 'wait', note: { modelAbsentSince: NOON } });
+    expect(decide(present(), seen(gone, 20), memory({ modelAbsentSince: NOON })))
+      .toEqual({ kind: 'fail', reason: `the custom model ${MODEL_1} does not exist` });
+  });
+
+  test('H12: a model that is still Creating is waited for', () => {
+    expect(decide(present(), seen({ model: model({ status: 'Creating' }) }), memory()))
+      .toMatchObject({ kind: 'wait', awaiting: expect.stringContaining(`${MODEL_1} to become Active; it is Creating`) });
+  });
+
+  test('H12: a model that Failed fails the deployment with its own message', () => {
+    expect(decide(present(), seen({ model: model({ status: 'Failed', failureMessage: 'artefacts unreadable' }) }), memory()))
+      .toEqual({ kind: 'fail', reason: `the custom model ${MODEL_1} is Failed: artefacts unreadable` });
+  });
+
+  test('an Active model is deployed, and the intent is noted', () => {
+    expect(decide(present(), seen({ model: model() }), memory())).toEqual({ kind: 'create', note: { create: {} } });
+  });
+
+  test('H4: nothing is made while an invocation of an older run may still be at work', () => {
+    expect(decide(present(), seen({ model: model() }, 10), memory({ settleUntil: at(40) }))).toMatchObject({ kind: 'wait', seconds: 30 });
+  });
+
+  test('H17: what was accepted is waited for, not made twice; only after a minute is it asked for again', () => {
+    const accepted = memory({ create: { arn: ARN, acceptedAt: at(0) } });
+    for (const seconds of [0, 5, 30, 59]) {
+      expect(decide(present(), seen({ model: model() }, seconds), accepted)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
+    }
+    expect(decide(present(), seen({ model: model() }, 60), accepted)).toMatchObject({ kind: 'create' });
+  });
+
+  test('H7: the wreck is gone, so its message is the verdict', () => {
+    expect(decide(present(), seen({}), memory({ failure: 'boom', create: { arn: ARN } }))).toEqual({ kind: 'fail', reason: 'boom' });
+  });
+
+  test('H10: what was deleted by hand is made again by an Update', () => {
+    expect(decide(present({ previous: { modelArn: MODEL_1, tags: {} } }), seen({ model: model() }), memory())).toMatchObject({ kind: 'create' });
+  });
+});
+
+describe('H25: a refusal', () => {
+  const refused = (count: number, uncertain = false) => memory({
+    troubles: { CreateCustomModelDeployment: { kind: 'refused', message: 'CreateCustomModelDeployment: ValidationException: no', first: at(0), last: at(0), count } },
+    ...(uncertain ? { uncertain } : {}),
+  });
+
+  test('is not believed at once', () => {
+    expect(decide(present(), seen({ model: model() }, 1), refused(1))).toMatchObject({ kind: 'wait', seconds: 4 });
+  });
+
+  test('is tried a second time', () => {
+    expect(decide(present(), seen({ model: model() }, 5), refused(1))).toMatchObject({ kind: 'create' });
+  });
+
+  test('is believed when it came twice and nothing to be seen explains it', () => {
+    expect(decide(present(), seen({ model: model() }, 8), refused(2)))
+      .toEqual({ kind: 'fail', reason: 'CreateCustomModelDeployment: ValidationException: no' });
+  });
+
+  test('is explained by a deployment of ours', () => {
+    expect(decide(present(), seen({ deployment: deployment({ status: 'Creating' }), ...ours }, 8), refused(2))).toMatchObject({ kind: 'wait' });
+  });
+
+  test('is believed only after a minute when some reply was lost, since its work may not be visible yet', () => {
+    expect(decide(present(), seen({ model: model() }, 8), refused(2, true))).toMatchObject({ kind: 'wait', seconds: 52 });
+    expect(decide(present(), seen({ model: model() }, 60), refused(2, true))).toMatchObject({ kind: 'fail' });
+  });
+});
+
+describe('a deployment of that name is not ours', () => {
+  test('H5: whose it is, is looked at before anything else', () => {
+    expect(decide(present(), seen({ deployment: deployment() }), memory())).toEqual({ kind: 'look', at: 'tags' });
+  });
+
+  test.each([
+    ['of another stack', FOREIGN_TAGS, 'stack/other/'],
+    ['of nobody', {}, 'it carries no tag of any stack'],
+    ['of another resource of this stack', { ...OUR_TAGS, 'cdk-bedrock-custom-models:logical-id': 'Elder' }, 'it belongs to Elder'],
+  ])('H5: one %s fails the request and says whose it is', (_, tags, says) => {
+    const action = decide(present(), seen({ deployment: deployment(), tags }), memory());
+    expect(action).toMatchObject({ kind: 'fail', reason: expect.stringContaining(says) });
+    expect(action).toMatchObject({ reason: expect.stringContaining('It was left as it is') });
+  });
+
+  test('H1: one so young that its tags may not be visible is waited for, not given up', () => {
+    expect(decide(present(), seen({ deployment: deployment({ createdAt: NOON }), tags: {} }, 5), memory({ create: {} }))).toMatchObject({ kind: 'wait' });
+  });
+
+  test('H1: the ARN that our own call returned is proof enough', () => {
+    expect(decide(present(), seen({ deployment: deployment({ status: 'Creating' }) }), memory({ create: { arn: ARN, acceptedAt: NOON } }))).toMatchObject({ kind: 'wait' });
+  });
+});
+
+describe('a deployment of ours is there', () => {
+  test.each(['Creating', 'Deleting'] as const)('%s is waited for', (status) => {
+    expect(decide(present(), seen({ deployment: deployment({ status }), ...ours }), memory())).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining(status) });
+  });
+
+  test('H16: a status never seen before is waited for, and named', () => {
+    expect(decide(present(), seen({ deployment: deployment({ status: 'unknown', reported: 'Paused' }), ...ours }), memory()))
+      .toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('Paused') });
+  });
+
+  test('H7: one that became Failed in this request is taken down, and its message remembered', () => {
+    const wreck = deployment({ status: 'Failed', failureMessage: 'no capacity' });
+    expect(decide(present(), seen({ deployment: wreck, ...ours }), memory({ create: { arn: ARN, acceptedAt: NOON } })))
+      .toMatchObject({ kind: 'delete', arn: ARN, note: { failure: 'the deployment became Failed: no capacity' } });
+  });
+
+  test('H11: one that was Failed before this request is taken down, to be made anew', () => {
+    const action = decide(present(), seen({ deployment: deployment({ status: 'Failed' }), ...ours }), memory());
+    expect(action).toMatchObject({ kind: 'delete', arn: ARN });
+    expect(action.note).not.toHaveProperty('failure');
+    expect(decide(present(), seen({ model: model() }, 10), memory({ deleted: { arn: ARN, at: at(5) } }))).toMatchObject({ kind: 'create' });
+  });
+
+  test('Active with the right model is all that was wanted', () => {
+    expect(decide(present(), seen({ deployment: deployment(), ...ours }), memory())).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('H26: what is there already is success, whatever CloudFormation calls the old properties', () => {
+    const rollback = present({ nameIsFixed: true, description: 'old', previous: { modelArn: MODEL_1, description: 'refused', tags: {} } });
+    expect(decide(rollback, seen({ deployment: deployment({ description: 'old' }), ...ours }), memory())).toMatchObject({ kind: 'succeed' });
+  });
+});
+
+describe('another model', () => {
+  const toModel2 = present({ modelArn: MODEL_2, previous: { modelArn: MODEL_1, tags: {} } });
+  const before = { before: {} };
+
+  test('must itself be Active', () => {
+    expect(decide(toModel2, seen({ deployment: deployment(), ...ours }), memory())).toMatchObject({ kind: 'look', at: 'model' });
+  });
+
+  test('is asked for, and what was to be seen before is noted', () => {
+    const stale = { modelArn: MODEL_2, status: 'UpdateFailed', reported: 'UpdateFailed' } as const;
+    expect(decide(toModel2, seen({ deployment: deployment({ update: stale, lastUpdatedAt: 7 }), ...ours, model: model() }), memory()))
+      .toMatchObject({ kind: 'update', arn: ARN, note: { update: { before: { details: stale, lastUpdatedAt: 7 } } } });
+  });
+
+  test('is waited for while Updating', () => {
+    const update = { modelArn: MODEL_2, status: 'Updating', reported: 'Updating' } as const;
+    expect(decide(toModel2, seen({ deployment: deployment({ update }), ...ours }), memory({ update: before })))
+      .toMatchObject({ kind: 'wait', note: { update: { begun: true } } });
+  });
+
+  test('is served once that update is completed, whichever model Get shows at the top', () => {
+    const update = { modelArn: MODEL_2, status: 'UpdateCompleted', reported: 'UpdateCompleted' } as const;
+    expect(decide(toModel2, seen({ deployment: deployment({ update }), ...ours }), memory({ update: before }))).toMatchObject({ kind: 'succeed' });
+    expect(decide(toModel2, seen({ deployment: deployment({ update, modelArn: MODEL_2 }), ...ours }), memory({ update: before }))).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('H8: UpdateFailed for the model just asked for fails the request', () => {
+    const update = { modelArn: MODEL_2, status: 'UpdateFailed', reported: 'UpdateFailed' } as const;
+    expect(decide(toModel2, seen({ deployment: deployment({ update, failureMessage: 'not on demand' }), ...ours }, 9), memory({ update: { ...before, acceptedAt: at(3) } })))
+      .toMatchObject({ kind: 'fail', reason: expect.stringContaining(`the update to ${MODEL_2} failed: not on demand`) });
+  });
+
+  test('H8: a stale UpdateFailed for that very model does not stop the update from being asked for', () => {
+    const update = { modelArn: MODEL_2, status: 'UpdateFailed', reported: 'UpdateFailed' } as const;
+    expect(decide(toModel2, seen({ deployment: deployment({ update }), ...ours, model: model() }), memory())).toMatchObject({ kind: 'update' });
+  });
+
+  test('H8: a stale UpdateFailed is not taken for the verdict on the update just accepted, until a minute has passed', () => {
+    const update = { modelArn: MODEL_2, status: 'UpdateFailed', reported: 'UpdateFailed' } as const;
+    const stale = deployment({ update, lastUpdatedAt: 7 });
+    const accepted = memory({ update: { before: { details: update, lastUpdatedAt: 7 }, acceptedAt: at(0) } });
+    expect(decide(toModel2, seen({ deployment: stale, ...ours }, 10), accepted)).toMatchObject({ kind: 'wait' });
+    expect(decide(toModel2, seen({ deployment: stale, ...ours }, 60), accepted)).toMatchObject({ kind: 'fail' });
+    expect(decide(toModel2, seen({ deployment: { ...stale, lastUpdatedAt: 8 }, ...ours }, 10), accepted)).toMatchObject({ kind: 'fail' });
+    expect(decide(toModel2, seen({ deployment: stale, ...ours }, 10), memory({ update: { before: { details: update, lastUpdatedAt: 7 }, acceptedAt: at(0), begun: true } })))
+      .toMatchObject({ kind: 'fail' });
+  });
+
+  test('H8: a stale UpdateCompleted of another model is not success', () => {
+    const update = { modelArn: MODEL_1, status: 'UpdateCompleted', reported: 'UpdateCompleted' } as const;
+    expect(decide(toModel2, seen({ deployment: deployment({ update }), ...ours }, 9), memory({ update: { ...before, acceptedAt: at(3) } }))).toMatchObject({ kind: 'wait' });
+  });
+
+  test('H9: a rollback waits while the new model is Updating, then updates back', () => {
+    const rollback = present({ previous: { modelArn: MODEL_2, tags: {} } });
+    const underWay = { modelArn: MODEL_2, status: 'Updating', reported: 'Updating' } as const;
+    expect(decide(rollback, seen({ deployment: deployment({ update: underWay }), ...ours }), memory())).toMatchObject({ kind: 'wait' });
+    const done = { modelArn: MODEL_2, status: 'UpdateCompleted', reported: 'UpdateCompleted' } as const;
+    expect(decide(rollback, seen({ deployment: deployment({ modelArn: MODEL_2, update: done }), ...ours, model: model() }, 9), memory())).toMatchObject({ kind: 'update' });
+  });
+
+  test('H9: a rollback after the new model failed has nothing to do where the old one still serves', () => {
+    const rollback = present({ previous: { modelArn: MODEL_2, tags: {} } });
+    const failed = { modelArn: MODEL_2, status: 'UpdateFailed', reported: 'UpdateFailed' } as const;
+    expect(decide(rollback, seen({ deployment: deployment({ update: failed }), ...ours }), memory())).toMatchObject({ kind: 'succeed' });
+    expect(decide(rollback, seen({ deployment: deployment({ modelArn: MODEL_2, update: failed }), ...ours, model: model() }), memory())).toMatchObject({ kind: 'update' });
+  });
+
+  test('H10: a model that was changed by hand is put right', () => {
+    expect(decide(present(), seen({ deployment: deployment({ modelArn: MODEL_2 }), ...ours, model: model() }), memory())).toMatchObject({ kind: 'update' });
+  });
+});
+
+describe('a replacing change while the name is fixed', () => {
+  const fixed = { nameIsFixed: true };
+
+  test('of the description is refused, and says what to change', () => {
+    const goal = present({ ...fixed, description: 'new', previous: { modelArn: MODEL_1, description: 'old', tags: {} } });
+    expect(decide(goal, seen({ deployment: deployment({ description: 'old' }), ...ours }), memory()))
+      .toMatchObject({ kind: 'fail', reason: expect.stringMatching(/deploymentName is fixed.*change deploymentName as well, or leave it out\. Nothing was changed/) });
+  });
+
+  test('of the model under REPLACE is refused', () => {
+    const goal = present({ ...fixed, updatesInPlace: false, modelArn: MODEL_2, previous: { modelArn: MODEL_1, tags: {} } });
+    expect(decide(goal, seen({ deployment: deployment(), ...ours }), memory())).toMatchObject({ kind: 'fail', reason: expect.stringContaining('modelUpdate IN_PLACE') });
+  });
+
+  test('H10: what was changed by hand is put right even so', () => {
+    const goal = present({ ...fixed, updatesInPlace: false, previous: { modelArn: MODEL_1, tags: {} } });
+    expect(decide(goal, seen({ deployment: deployment({ modelArn: MODEL_2 }), ...ours, model: model() }), memory())).toMatchObject({ kind: 'update' });
+  });
+
+  test('H10: what was deleted by hand is made anew, as asked', () => {
+    const goal = present({ ...fixed, description: 'new', previous: { modelArn: MODEL_1, description: 'old', tags: {} } });
+    expect(decide(goal, seen({ model: model() }), memory())).toMatchObject({ kind: 'create' });
+  });
+});
+
+describe('tags', () => {
+  const goal = present({ tags: { team: 'fraud', tier: 'gold' }, previous: { modelArn: MODEL_1, tags: { tier: 'silver', old: 'yes' } } });
+
+  test('are changed as asked', () => {
+    expect(decide(goal, seen({ deployment: deployment(), tags: { ...OUR_TAGS, tier: 'silver', old: 'yes', theirs: 'x' } }), memory()))
+      .toMatchObject({ kind: 'tag', arn: ARN, set: { team: 'fraud', tier: 'gold' }, unset: ['old'] });
+  });
+
+  test('H23: what was changed outside of the stack is left alone', () => {
+    const same = present({ tags: { tier: 'gold' }, previous: { modelArn: MODEL_1, tags: { tier: 'gold', old: 'yes' } } });
+    expect(decide(same, seen({ deployment: deployment(), tags: { ...OUR_TAGS, tier: 'lead', old: 'taken over', theirs: 'x' } }), memory()))
+      .toMatchObject({ kind: 'succeed' });
+  });
+
+  test('that are all there cost no call', () => {
+    expect(decide(goal, seen({ deployment: deployment(), tags: { ...OUR_TAGS, team: 'fraud', tier: 'gold' } }), memory())).toMatchObject({ kind: 'succeed' });
+  });
+});
+
+describe('H18: when time is up', () => {
+  test('the request fails, and says what was awaited and for how long', () => {
+    expect(decide(present(), seen({ deployment: deployment({ status: 'Creating' }), ...ours }, 3480), memory()))
+      .toEqual({ kind: 'fail', reason: `out of time: after 58 min still waiting for ${ARN} to become Active; it is Creating` });
+  });
+
+  test('nothing new is begun', () => {
+    expect(decide(present(), seen({ model: model() }, 3480), memory())).toMatchObject({ kind: 'fail' });
+    expect(decide(absent(), seen({ deployment: deployment(), ...ours }, 3480), memory())).toMatchObject({ kind: 'fail' });
+  });
+
+  test('success at the last moment is success', () => {
+    expect(decide(present(), seen({ deployment: deployment(), ...ours }, 3480), memory())).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('no wait goes beyond it', () => {
+    expect(decide(present(), seen({ deployment: deployment({ status: 'Creating' }), ...ours }, 3470), memory())).toMatchObject({ kind: 'wait', seconds: 10 });
+  });
+});

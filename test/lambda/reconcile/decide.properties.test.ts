@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { decide } from '../../../lambda/reconcile/decide';
+import type { Goal } from '../../../lambda/reconcile/goal';
+import type { Memory } from '../../../lambda/reconcile/memory';
+import type { Observed } from '../../../lambda/reconcile/observed';
+import { ownership } from '../../../lambda/reconcile/ownership';
+import { absent, ARN, FOREIGN_TAGS, MODEL_1, MODEL_2, NOON, OUR_TAGS, present } from '../support/builders';
+
+/** Whatever is wanted, whatever is seen, whatever was done before: what must never, and what must always be decided. */
+
+const OTHER_ARN = ARN.replace('ddddddddddd1', 'ddddddddddd2');
+const models = fc.constantFrom(MODEL_1, MODEL_2);
+const offsets = fc.integer({ min: -7200_000, max: 4000_000 });
+const time = offsets.map((offset) => NOON + offset);
+const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+const words = fc.constantFrom('a', 'b');
+const tags = fc.dictionary(fc.constantFrom('team', 'tier', 'old'), words);
+
+/** Without the members that are undefined. */
+function given<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}
+
+const goals: fc.Arbitrary<Goal> = fc.oneof(
+  fc.constant(absent()),
+  fc.record({
+    modelArn: models, nameIsFixed: fc.boolean(), updatesInPlace: fc.boolean(), tags, description: optional(words),
+    previous: optional(fc.record({ modelArn: models, tags, description: optional(words) }).map(given)),
+  }).map((record) => present(given(record) as Partial<ReturnType<typeof present>>)),
+);
+
+const updates = fc.record({ modelArn: models, status: fc.constantFrom('Updating', 'UpdateCompleted', 'UpdateFailed', 'unknown') })
+  .map((record) => ({ ...record, reported: record.status }));
+
+const observations = fc.record({
+  at: fc.integer({ min: 0, max: 4000_000 }).map((offset) => NOON + offset),
+  deployment: fc.oneof(
+    fc.constant({ status: 'absent' as const }),
+    fc.record({
+      status: fc.constantFrom('Creating', 'Active', 'Failed', 'Deleting', 'unknown'),
+      arn: fc.constantFrom(ARN, OTHER_ARN), modelArn: models, createdAt: time, description: optional(words), lastUpdatedAt: optional(time),
+      failureMessage: optional(fc.constant('the reason')), update: optional(updates),
+    }).map((record) => given({ ...record, reported: record.status })),
+  ),
+  tags: optional(fc.constantFrom<Record<string, string>>(OUR_TAGS, FOREIGN_TAGS, {}, { ...OUR_TAGS, team: 'a', old: 'b' })),
+  model: optional(fc.oneof(
+    fc.constant({ status: 'absent' as const }),
+    fc.constantFrom('Creating', 'Active', 'Failed', 'unknown').map((status) => ({ status, reported: status })),
+  )),
+}).map((record) => given(record) as Observed);
+
+const ordeal = fc.record({ kind: fc.constantFrom('passing', 'denied', 'busy', 'refused'), message: fc.constant('no'), first: time, last: time, count: fc.integer({ min: 1, max: 4 }) });
+
+const memories: fc.Arbitrary<Memory> = fc.record({
+  startedAt: fc.constant(NOON),
+  deadline: fc.constant(NOON + 3480_000),
+  settleUntil: optional(time),
+  create: optional(fc.record({ arn: optional(fc.constant(ARN)), acceptedAt: optional(time) }).map(given)),
+  update: optional(fc.record({ before: fc.record({ details: optional(updates), lastUpdatedAt: optional(time) }).map(given), acceptedAt: optional(time), begun: optional(fc.constant(true)) }).map(given)),
+  deleted: optional(fc.record({ arn: fc.constantFrom(ARN, OTHER_ARN), at: time })),
+  ours: optional(fc.constant(ARN)),
+  absentSince: optional(time),
+  modelAbsentSince: optional(time),
+  failure: optional(fc.constant('the wreck')),
+  uncertain: optional(fc.constant(true)),
+  troubles: optional(fc.dictionary(fc.constantFrom('CreateCustomModelDeployment', 'UpdateCustomModelDeployment', 'DeleteCustomModelDeployment', 'TagResource', 'UntagResource'), ordeal)),
+}).map((record) => given(record) as Memory);
+
+const CHANGES = ['update', 'delete', 'tag'];
+
+function always(name: string, holds: (goal: Goal, observed: Observed, memory: Memory) => void): void {
+  test(name, () => {
+    fc.assert(fc.property(goals, observations, memories, holds), { numRuns: 3000 });
+  });
+}
+
+/** Known to be ours: by the tags now seen, by the tags seen before, or by the ARN that our own call returned. */
+function provenOurs(goal: Goal, { deployment, tags: seenTags, at }: Observed, memory: Memory): boolean {
+  return deployment.status !== 'absent' && (
+    deployment.arn === memory.ours
+    || (goal.kind === 'present' && deployment.arn === memory.create?.arn)
+    || (seenTags !== undefined && ownership(deployment, seenTags, goal.owner, at) === 'ours')
+  );
+}
+
+always('H5: nothing is changed that is not proven ours', (goal, observed, memory) => {
+  const action = decide(goal, observed, memory);
+  if (CHANGES.includes(action.kind)) {
+    expect(provenOurs(goal, observed, memory)).toBe(true);
+    expect(action).toHaveProperty('arn', (observed.deployment as { arn: string }).arn);
+  }
+});
+
+always('H17: nothing is created where something is, nor while what was accepted may still appear', (goal, observed, memory) => {
+  if (decide(goal, observed, memory).kind === 'create') {
+    expect(observed.deployment.status).toBe('absent');
+    expect(observed.at - (memory.create?.acceptedAt ?? -Infinity)).toBeGreaterThanOrEqual(60_000);
+    expect(observed.model).toMatchObject({ status: 'Active' });
+  }
+});
+
+always('H18: after the deadline nothing is waited for and nothing is changed', (goal, observed, memory) => {
+  const action = decide(goal, { ...observed, at: memory.deadline }, memory);
+  expect(['look', 'succeed', 'fail']).toContain(action.kind);
+});
+
+always('success means what was wanted', (goal, observed, memory) => {
+  const { deployment } = observed;
+  if (decide(goal, observed, memory).kind === 'succeed') {
+    if (goal.kind === 'absent') {
+      expect(deployment.status === 'absent' || !provenOurs(goal, observed, memory)).toBe(true);
+    } else {
+      expect(deployment).toMatchObject({ status: 'Active' });
+      const update = deployment.status === 'absent' ? undefined : deployment.update;
+      const servesIt = update?.status === 'UpdateCompleted' ? update.modelArn === goal.modelArn : (deployment as { modelArn: string }).modelArn === goal.modelArn;
+      expect(servesIt).toBe(true);
+      expect(update?.status).not.toBe('Updating');
+    }
+  }
+});
+
+always('a deletion never fails before its time but for a refusal', (goal, observed, memory) => {
+  const action = decide(absent(), { ...observed, at: Math.min(observed.at, memory.deadline - 1) }, memory);
+  if (action.kind === 'fail') {
+    expect(memory.troubles?.DeleteCustomModelDeployment).toMatchObject({ kind: 'refused' });
+  }
+});
+
+always('what is waited for has words, and a whole number of seconds that ends by the deadline', (goal, observed, memory) => {
+  const action = decide(goal, observed, memory);
+  if (action.kind === 'wait') {
+    expect(action.awaiting).not.toBe('');
+    expect(Number.isInteger(action.seconds)).toBe(true);
+    expect(action.seconds).toBeGreaterThanOrEqual(1);
+    expect(observed.at + action.seconds * 1000).toBeLessThanOrEqual(memory.deadline + 1000);
+  }
+});
+
+always('nothing is looked at twice', (goal, observed, memory) => {
+  const action = decide(goal, observed, memory);
+  if (action.kind === 'look') {
+    expect(observed[action.at]).toBeUndefined();
+  }
+});
+
+always('the same question has the same answer', (goal, observed, memory) => {
+  expect(decide(goal, observed, memory)).toEqual(decide(goal, observed, memory));
+});

@@ -1,0 +1,45 @@
+import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
+import { MODEL_1, STACK_ID } from './builders';
+
+export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
+
+export type Given = Readonly<Record<string, unknown>>;
+
+export interface RequestOptions {
+  readonly properties?: Given;
+  /** For an Update: what was asked before. */
+  readonly old?: Given;
+  readonly physicalId?: string;
+  readonly logicalId?: string;
+  readonly responseUrl?: string;
+}
+
+let requests = 0;
+
+/** What CloudFormation would send; properties given are laid over those of a plain deployment, undefined ones left out. */
+export function request(type: CloudFormationRequest['RequestType'], options: RequestOptions = {}): CloudFormationRequest {
+  requests += 1;
+  return {
+    RequestType: type,
+    RequestId: `00000000-0000-4000-8000-${String(requests).padStart(12, '0')}`,
+    StackId: STACK_ID,
+    LogicalResourceId: options.logicalId ?? 'Deployment',
+    ResourceType: 'Custom::BedrockCustomModelDeployment',
+    ResponseURL: options.responseUrl ?? `https://cloudformation.example/answer?X-Amz-Signature=${requests}`,
+    ...(options.physicalId === undefined ? {} : { PhysicalResourceId: options.physicalId }),
+    ResourceProperties: properties(options.properties),
+    ...(type === 'Update' ? { OldResourceProperties: properties(options.old) } : {}),
+  };
+}
+
+function properties(given: Given = {}): Given {
+  const whole: Given = {
+    ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler',
+    StateMachineArn: STATE_MACHINE_ARN,
+    ModelArn: MODEL_1,
+    ModelUpdate: 'IN_PLACE',
+    Timeout: '3480',
+    ...given,
+  };
+  return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined));
+}
