@@ -17,6 +17,14 @@ export default tseslint.config(
     },
   },
   {
+    // matchers are untyped, and a table's row is read better on one line
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      'max-len': ['error', { code: 220, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true, ignoreRegExpLiterals: true }],
+    },
+  },
+  {
     // who may import whom: lib knows no other room; lambda knows only the contract; nothing imports local, test or bench
     files: ['lib/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: ['**/lambda/*', '**/lambda', '**/local/*', '**/test/*', '**/bench/*', '@aws-sdk/*'] }] },

@@ -1,3 +1,6 @@
+// the AWS SDK's notice about Node 20, which here is the machine's and not Lambda's
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const project = {
   testEnvironment: 'node',
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],

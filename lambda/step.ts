@@ -184,7 +184,7 @@ class Step {
 
 /** An error as the user reads it: which resource, what was attempted, why not, and where to read on. */
 export function explain({ request, run }: Pick<State, 'request' | 'run'>, what: string, why: string, logGroup: string): string {
-  return `${request.RequestType} of custom model deployment ${request.LogicalResourceId} (${what}) failed: ${why}. `
+  return `${request.RequestType} of custom model deployment ${request.LogicalResourceId} (${what}) failed: ${why.replace(/\.$/, '')}. `
     + `Log: ${logGroup}, execution ${run.name}`;
 }
 

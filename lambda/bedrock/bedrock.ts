@@ -3,16 +3,16 @@ import type { Absent, Deployment, Model } from '../reconcile/observed';
 
 /** Every call to Amazon Bedrock that the lifecycle needs. Each throws a `TroubleError` and nothing else. */
 export interface Bedrock {
-  deployment(name: string): Promise<Deployment | Absent>;
-  model(arn: string): Promise<Model | Absent>;
-  tags(arn: string): Promise<Tags>;
+  readonly deployment: (name: string) => Promise<Deployment | Absent>;
+  readonly model: (arn: string) => Promise<Model | Absent>;
+  readonly tags: (arn: string) => Promise<Tags>;
   /** @returns the new deployment's ARN */
-  create(deployment: NewDeployment): Promise<string>;
-  update(arn: string, modelArn: string): Promise<void>;
+  readonly create: (deployment: NewDeployment) => Promise<string>;
+  readonly update: (arn: string, modelArn: string) => Promise<void>;
   /** Succeeds for what does not exist. */
-  delete(arn: string): Promise<void>;
-  tag(arn: string, tags: Tags): Promise<void>;
-  untag(arn: string, keys: readonly string[]): Promise<void>;
+  readonly delete: (arn: string) => Promise<void>;
+  readonly tag: (arn: string, tags: Tags) => Promise<void>;
+  readonly untag: (arn: string, keys: readonly string[]) => Promise<void>;
 }
 
 export interface NewDeployment {

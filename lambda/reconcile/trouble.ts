@@ -1,6 +1,6 @@
 import type { Action } from './action';
 import type { Memory, Ordeal } from './memory';
-import { PROPAGATION, seconds, spoken, untilNextTry } from './patience';
+import { PROPAGATION, seconds, spoken, untilNextTry, VISIBILITY } from './patience';
 
 export type Operation =
   | 'GetCustomModelDeployment' | 'GetCustomModel' | 'ListTagsForResource'
@@ -58,7 +58,9 @@ export function recover(memory: Memory, operation: Operation): Memory {
   return { ...memory, troubles };
 }
 
-/** What to do about trouble, now that it is remembered. Whether a refusal counts is for a fresh look to tell. */
+const LOOKS: readonly Operation[] = ['GetCustomModelDeployment', 'GetCustomModel', 'ListTagsForResource', 'ListExecutions'];
+
+/** What to do about trouble, now that it is remembered. Whether a refused change counts is for a fresh look to tell; a refused look never will. */
 export function endure(memory: Memory, { kind, operation }: Trouble, at: number): Action {
   const ordeal = memory.troubles?.[operation];
   const since = ordeal?.first ?? at;
@@ -67,6 +69,9 @@ export function endure(memory: Memory, { kind, operation }: Trouble, at: number)
   }
   if (kind === 'denied' && at - since >= PROPAGATION * 1000) {
     return { kind: 'fail', reason: memory.failure ?? `${ordeal?.message ?? operation} (denied for ${spoken(at - since)}, so not merely IAM propagation)` };
+  }
+  if (kind === 'refused' && LOOKS.includes(operation) && at - since >= VISIBILITY * 1000) {
+    return { kind: 'fail', reason: memory.failure ?? ordeal?.message ?? operation };
   }
   return {
     kind: 'wait',

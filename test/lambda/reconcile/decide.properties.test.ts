@@ -119,7 +119,7 @@ always('success means what was wanted', (goal, observed, memory) => {
   }
 });
 
-always('a deletion never fails before its time but for a refusal', (goal, observed, memory) => {
+always('a deletion never fails before its time but for a refusal', (_goal, observed, memory) => {
   const action = decide(absent(), { ...observed, at: Math.min(observed.at, memory.deadline - 1) }, memory);
   if (action.kind === 'fail') {
     expect(memory.troubles?.DeleteCustomModelDeployment).toMatchObject({ kind: 'refused' });

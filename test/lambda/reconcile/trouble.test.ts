@@ -49,6 +49,12 @@ describe('H14: a denial', () => {
   });
 });
 
+test('a look that is refused for a minute will not be granted: the service’s message is the verdict', () => {
+  const refused: Trouble = { kind: 'refused', operation: 'GetCustomModelDeployment', message: 'ValidationException: no such Region', uncertain: false };
+  expect(endure(suffered(refused, 0, 59), refused, at(59))).toMatchObject({ kind: 'wait' });
+  expect(endure(suffered(refused, 0, 60), refused, at(60))).toEqual({ kind: 'fail', reason: 'GetCustomModelDeployment: ValidationException: no such Region' });
+});
+
 test('H25: a change with no clear answer is remembered to have been uncertain', () => {
   expect(suffer(memory(), { kind: 'passing', operation: 'CreateCustomModelDeployment', message: 'TimeoutError', uncertain: true }, NOON)).toMatchObject({ uncertain: true });
   expect(suffer(memory(), throttled, NOON)).not.toHaveProperty('uncertain');

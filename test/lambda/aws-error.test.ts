@@ -1,0 +1,52 @@
+import { troubleOf } from '../../lambda/aws-error';
+
+function thrown(name: string, httpStatusCode?: number, message = 'why', attempts = 1): Error {
+  return Object.assign(new Error(message), { name, $metadata: { attempts, ...(httpStatusCode === undefined ? {} : { httpStatusCode }) } });
+}
+
+describe('what the SDK throws is understood', () => {
+  test.each<[string, number | undefined, string]>([
+    ['ThrottlingException', 429, 'passing'],
+    ['ThrottlingException', 400, 'passing'],
+    ['TooManyRequestsException', 429, 'passing'],
+    ['InternalServerException', 500, 'passing'],
+    ['ServiceUnavailableException', 503, 'passing'],
+    ['SomethingNew', 502, 'passing'],
+    ['TimeoutError', undefined, 'passing'],
+    ['AbortError', undefined, 'passing'],
+    ['Error', undefined, 'passing'],
+    ['CredentialsProviderError', undefined, 'passing'],
+    ['AccessDeniedException', 403, 'denied'],
+    ['UnrecognizedClientException', 403, 'denied'],
+    ['ExpiredTokenException', 403, 'denied'],
+    ['ConflictException', 400, 'busy'],
+    ['ServiceQuotaExceededException', 400, 'busy'],
+    ['ValidationException', 400, 'refused'],
+    ['ResourceNotFoundException', 404, 'refused'],
+    ['TooManyTagsException', 400, 'refused'],
+    ['SomethingNew', 400, 'refused'],
+  ])('%s with status %s is %s', (name, status, kind) => {
+    expect(troubleOf('CreateCustomModelDeployment', thrown(name, status)).trouble).toMatchObject({ kind, operation: 'CreateCustomModelDeployment', message: `${name}: why` });
+  });
+
+  test('H14: a role that cannot be assumed yet is a denial, whatever it is called', () => {
+    expect(troubleOf('CreateCustomModelDeployment', thrown('ValidationException', 400, 'Could not assume provided IAM role')).trouble.kind).toBe('denied');
+  });
+
+  test('what is no Error at all is a passing trouble with its words', () => {
+    expect(troubleOf('GetCustomModel', 'nonsense').trouble).toMatchObject({ kind: 'passing', message: 'Error: nonsense' });
+  });
+});
+
+describe('H25: whether a change may have been made all the same', () => {
+  test.each<[string, Error, boolean]>([
+    ['a clear refusal', thrown('ValidationException', 400), false],
+    ['throttling', thrown('ThrottlingException', 429), false],
+    ['a refusal of the SDK’s own retry', thrown('ValidationException', 400, 'name taken', 2), true],
+    ['a server’s fault', thrown('InternalServerException', 500), true],
+    ['no reply', thrown('TimeoutError'), true],
+  ])('%s', (_, error, uncertain) => {
+    expect(troubleOf('CreateCustomModelDeployment', error).trouble.uncertain).toBe(uncertain);
+    expect(troubleOf('GetCustomModelDeployment', error).trouble.uncertain).toBe(false);
+  });
+});

@@ -1,0 +1,91 @@
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import type { Bedrock } from '../../../lambda/bedrock/bedrock';
+import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
+import { TroubleError } from '../../../lambda/reconcile/trouble';
+import { LocalBedrock } from '../../../local/bedrock/server';
+import { NOON } from '../support/builders';
+
+/** Bedrock as the lifecycle knows it, through the real SDK, against the control plane on the wire. */
+
+let now = NOON;
+let server: LocalBedrock;
+let client: BedrockClient;
+let bedrock: Bedrock;
+let model: string;
+
+beforeEach(async () => {
+  now = NOON;
+  server = await LocalBedrock.start({ now: () => now });
+  client = new BedrockClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });
+  bedrock = bedrockBySdk(client, AbortSignal.timeout(20_000));
+  model = server.controlPlane.addModel({ name: 'model' });
+});
+afterEach(async () => {
+  client.destroy();
+  await server.stop();
+});
+
+const create = (name = 'mine'): Promise<string> => bedrock.create({ name, modelArn: model, description: 'd', tags: { a: 'b' }, clientRequestToken: `token-${name}` });
+
+test('a deployment is created as asked, and looked at by its name', async () => {
+  const arn = await create();
+  expect(await bedrock.deployment('mine')).toEqual({ status: 'Creating', reported: 'Creating', arn, modelArn: model, description: 'd', createdAt: NOON, lastUpdatedAt: NOON });
+  expect(await bedrock.tags(arn)).toEqual({ a: 'b' });
+  now += 3000;
+  expect(await bedrock.deployment('mine')).toMatchObject({ status: 'Active' });
+});
+
+test('an update shows whose it is and how far', async () => {
+  const arn = await create();
+  now += 3000;
+  const next = server.controlPlane.addModel({ name: 'next' });
+  await bedrock.update(arn, next);
+  expect(await bedrock.deployment('mine')).toMatchObject({ status: 'Active', update: { modelArn: next, status: 'Updating', reported: 'Updating' } });
+});
+
+test('what does not exist is absent, and may be deleted', async () => {
+  expect(await bedrock.deployment('nothing')).toEqual({ status: 'absent' });
+  expect(await bedrock.model(model.replace(/.{12}$/, 'zzzzzzzzzzzz'))).toEqual({ status: 'absent' });
+  await expect(bedrock.delete('arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/zzzzzzzzzzzz')).resolves.toBeUndefined();
+});
+
+test('a model tells its status and its failure', async () => {
+  const broken = server.controlPlane.addModel({ name: 'broken', status: 'Failed', failureMessage: 'unreadable' });
+  expect(await bedrock.model(model)).toEqual({ status: 'Active', reported: 'Active' });
+  expect(await bedrock.model(broken)).toEqual({ status: 'Failed', reported: 'Failed', failureMessage: 'unreadable' });
+});
+
+test('H16: a status never documented is unknown, and reported as it is', async () => {
+  await create();
+  server.controlPlane.setDeployment('mine', { status: 'Paused' });
+  expect(await bedrock.deployment('mine')).toMatchObject({ status: 'unknown', reported: 'Paused' });
+});
+
+test('a status in capitals, as AWS’s own pages write it, is the same status', async () => {
+  await create();
+  server.controlPlane.setDeployment('mine', { status: 'ACTIVE' });
+  expect(await bedrock.deployment('mine')).toMatchObject({ status: 'Active', reported: 'ACTIVE' });
+});
+
+test('tags are set and removed', async () => {
+  const arn = await create();
+  await bedrock.tag(arn, { c: 'd' });
+  await bedrock.untag(arn, ['a']);
+  expect(await bedrock.tags(arn)).toEqual({ c: 'd' });
+});
+
+test.each([
+  ['ThrottlingException', 'passing'], ['InternalServerException', 'passing'], ['AccessDeniedException', 'denied'],
+  ['ServiceQuotaExceededException', 'busy'], ['ConflictException', 'busy'], ['ValidationException', 'refused'],
+])('%s is trouble that is %s, with the service’s own words', async (name, kind) => {
+  server.faults.next('CreateCustomModelDeployment', { kind: 'error', name, message: 'so it is' });
+  const error = await create().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(TroubleError);
+  expect((error as TroubleError).trouble).toMatchObject({ kind, operation: 'CreateCustomModelDeployment', message: `${name}: so it is` });
+});
+
+test('H13: a call that never ends is ended', async () => {
+  server.faults.next('GetCustomModelDeployment', { kind: 'hang' });
+  const error = await bedrockBySdk(client, AbortSignal.timeout(100)).deployment('mine').catch((thrown: unknown) => thrown);
+  expect((error as TroubleError).trouble).toMatchObject({ kind: 'passing' });
+});
