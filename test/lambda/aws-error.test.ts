@@ -4,7 +4,7 @@ function thrown(name: string, httpStatusCode?: number, message = 'why', attempts
   return Object.assign(new Error(message), { name, $metadata: { attempts, ...(httpStatusCode === undefined ? {} : { httpStatusCode }) } });
 }
 
-describe('what the SDK throws is understood', () => {
+describe('H13: what the SDK throws is understood', () => {
   test.each<[string, number | undefined, string]>([
     ['ThrottlingException', 429, 'passing'],
     ['ThrottlingException', 400, 'passing'],

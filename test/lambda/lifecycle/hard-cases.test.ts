@@ -185,8 +185,7 @@ describe('H4: Delete comes while', () => {
     world.stateMachine.hold();
     const remove = request('Delete', { properties: asked(), physicalId: intentOf(create).physicalId });
     await world.deliver(remove);
-    await world.stateMachine.tick();
-    world.now += 40_000;
+    await world.stateMachine.runUntil(world.now + 45_000);
     // The stopped execution's invocation is cut off from Step Functions, not from Bedrock.
     const tags = [['cdk-bedrock-custom-models:stack-id', create.StackId], ['cdk-bedrock-custom-models:logical-id', 'Deployment']] as const;
     world.bedrock.controlPlane.perform('CreateCustomModelDeployment', {

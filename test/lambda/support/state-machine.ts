@@ -74,6 +74,14 @@ export class StateMachine implements Executions {
     }
   }
 
+  /** Runs what is due until then, and lets it be then. */
+  async runUntil(time: number): Promise<void> {
+    while (this.executions.some(({ running, dueAt }) => running && dueAt <= time)) {
+      await this.tick();
+    }
+    this.clock.goTo(time);
+  }
+
   /** The next task of the execution that is due first. */
   async tick(): Promise<void> {
     const [execution] = this.executions.filter(({ running }) => running).sort((a, b) => a.dueAt - b.dueAt);
