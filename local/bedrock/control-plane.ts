@@ -1,0 +1,128 @@
+import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, type Behaviour, type Durations } from './behaviour';
+import { lookAt, type Deployment, type DeploymentLook, type DeploymentPatch } from './deployment';
+import { lookAtModel, type Model, type ModelPatch } from './model';
+import { operations, type Input, type OperationName, type Output } from './operations';
+import { customModelArn, modelName, type Value } from './shapes';
+import { State } from './state';
+import { matches, validate } from './validation';
+
+const SEEDED_BASE = 'amazon.nova-lite-v1:0:300k';
+
+export interface ControlPlaneOptions {
+  /** Default '000000000000'. */
+  readonly accountId?: string;
+  /** Default 'us-east-1'. */
+  readonly region?: string;
+  /** The clock, in milliseconds; every status is derived from it at the time of a look. Default `Date.now`. */
+  readonly now?: () => number;
+  readonly durations?: Partial<Durations>;
+  readonly behaviour?: Partial<Behaviour>;
+}
+
+export interface SeededModel {
+  readonly name: string;
+  /** Default: a fine-tuned Nova Lite of this account and Region. */
+  readonly arn?: string;
+  /** Default `Active`. `Creating` ends after `durations.modelCreate`: in `Failed` if there is a failureMessage, else in `Active`. */
+  readonly status?: 'Creating' | 'Active' | 'Failed';
+  readonly failureMessage?: string;
+  /** What a deployment of this model, or an update to it, fails with: for instance a full-rank model, which cannot be served on demand. */
+  readonly deploymentFailure?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+interface Named { readonly arn: string; readonly name: string; readonly createdAt: Date; readonly tags: Record<string, string> }
+export interface DeploymentSnapshot extends Named, DeploymentLook {}
+export interface ModelSnapshot extends Named { readonly status: string; readonly failureMessage: string | undefined }
+
+/** Bedrock's custom models, their deployments and tags, without the wire. */
+export class ControlPlane {
+  readonly durations: Durations;
+  readonly behaviour: Behaviour;
+  private readonly state: State;
+
+  constructor(options: ControlPlaneOptions = {}) {
+    this.durations = { ...DEFAULT_DURATIONS, ...options.durations };
+    this.behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
+    this.state = new State({
+      accountId: options.accountId ?? '000000000000',
+      region: options.region ?? 'us-east-1',
+      now: options.now ?? Date.now,
+      durations: this.durations,
+      behaviour: this.behaviour,
+    });
+  }
+
+  /** One operation of the service; throws a `BedrockError` when it is refused. */
+  perform<N extends OperationName>(name: N, input: Input<N>): Output<N> {
+    const { input: shape, perform } = operations[name];
+    validate(shape, input);
+    return (perform as (state: State, input: Value<typeof shape>) => Output<N>)(this.state, input);
+  }
+
+  /** Seeds a model, known to reads at once, and returns its ARN. */
+  addModel({ name, arn, status = 'Active', failureMessage, deploymentFailure, tags = {} }: SeededModel): string {
+    const born = this.state.born('custom-model', `${SEEDED_BASE}/`, name, new Map(Object.entries(tags)), 0);
+    const model: Model = {
+      ...born,
+      arn: arn ?? born.arn,
+      creation: {
+        endsAt: status === 'Creating' ? born.createdAt + this.durations.modelCreate : born.createdAt,
+        failureMessage: status === 'Active' ? undefined : failureMessage ?? (status === 'Failed' ? 'The model could not be created' : undefined),
+      },
+      deploymentFailure,
+      byHand: {},
+    };
+    if (!matches(modelName, name)) throw new Error(`'${name}' is not a name for a custom model`);
+    if (!matches(customModelArn, model.arn)) throw new Error(`${model.arn} is not the ARN of a custom model`);
+    if (this.state.models.find(model.arn) ?? this.state.models.find(name)) throw new Error(`There is a model ${name} or ${model.arn} already`);
+    this.state.models.add(model);
+    return model.arn;
+  }
+
+  /** The truth of this moment, whatever reads may still show. */
+  deployments(): DeploymentSnapshot[] {
+    return this.state.deployments.all().map((deployment) => ({ ...named(deployment), ...lookAt(this.state, deployment) }));
+  }
+
+  models(): ModelSnapshot[] {
+    return this.state.models.all().map((model) => ({ ...named(model), ...lookAtModel(this.state, model) }));
+  }
+
+  setDeployment(nameOrArn: string, patch: DeploymentPatch): void {
+    const deployment = this.deployment(nameOrArn);
+    deployment.byHand = { ...deployment.byHand, ...patch };
+    deployment.patchedAt = this.state.now;
+    deployment.stale = undefined;
+  }
+
+  setModel(nameOrArn: string, { deploymentFailure, ...patch }: ModelPatch): void {
+    const model = this.model(nameOrArn);
+    model.byHand = { ...model.byHand, ...patch };
+    if (deploymentFailure !== undefined) model.deploymentFailure = deploymentFailure;
+  }
+
+  removeDeployment(nameOrArn: string): void {
+    this.state.deployments.remove(this.deployment(nameOrArn));
+  }
+
+  removeModel(nameOrArn: string): void {
+    this.state.models.remove(this.model(nameOrArn));
+  }
+
+  private deployment(nameOrArn: string): Deployment {
+    const deployment = this.state.deployments.find(nameOrArn);
+    if (!deployment) throw new Error(`There is no deployment ${nameOrArn}`);
+    return deployment;
+  }
+
+  private model(nameOrArn: string): Model {
+    const model = this.state.models.find(nameOrArn);
+    if (!model) throw new Error(`There is no model ${nameOrArn}`);
+    return model;
+  }
+}
+
+function named({ arn, name, createdAt, tags }: Deployment | Model): Named {
+  return { arn, name, createdAt: new Date(createdAt), tags: Object.fromEntries(tags) };
+}

@@ -1,0 +1,139 @@
+import type { GetCustomModelResponse, ListCustomModelsResponse } from '@aws-sdk/client-bedrock';
+import { modelsHeldBy } from './deployment';
+import { BedrockError, conflict, notFound, quotaExceeded, validation } from './errors';
+import { page } from './pages';
+import type * as shapes from './shapes';
+import type { Value } from './shapes';
+import type { Change, Resource, State } from './state';
+import { tagged } from './tags';
+
+export interface Model extends Resource {
+  readonly creation: Change;
+  readonly kmsKeyArn?: string | undefined;
+  /** What a deployment of this model, or an update to it, fails with. */
+  deploymentFailure?: string | undefined;
+  byHand: ModelPatch;
+}
+
+/** What can be changed by hand; a status stays until it is changed again. */
+export interface ModelPatch {
+  readonly status?: string;
+  readonly failureMessage?: string;
+  readonly deploymentFailure?: string;
+}
+
+type WithAnyStatus<T, K extends keyof T> = Omit<T, K> & Readonly<Record<K, string>>;
+type Summary = WithAnyStatus<NonNullable<ListCustomModelsResponse['modelSummaries']>[number], 'modelStatus'>;
+
+export function createCustomModel(state: State, input: Value<typeof shapes.createCustomModel>): { modelArn: string } {
+  if ((input.modelSourceConfig === undefined) === (input.customModelDataSource === undefined)) {
+    throw validation('Exactly one of customModelDataSource and modelSourceConfig must be specified');
+  }
+  if (input.modelSourceConfig && input.roleArn === undefined) throw validation('roleArn is required with modelSourceConfig');
+  const tags = tagged(new Map(), input.modelTags ?? [], input.modelName);
+  const replayed = state.replayed('CreateCustomModel', input.clientRequestToken, state.models);
+  if (replayed !== undefined) return { modelArn: replayed };
+  if (state.models.find(input.modelName)) {
+    throw new BedrockError(state.behaviour.duplicateModelName, `A custom model with the name ${input.modelName} already exists`);
+  }
+  if (state.models.all().length >= state.behaviour.maxCustomModels) {
+    throw quotaExceeded(`You have reached the quota of ${state.behaviour.maxCustomModels} custom models per account`);
+  }
+
+  const model: Model = {
+    ...state.born('custom-model', 'imported/', input.modelName, tags),
+    creation: { endsAt: state.now + state.durations.modelCreate, failureMessage: undefined },
+    kmsKeyArn: input.modelKmsKeyArn,
+    byHand: {},
+  };
+  state.models.add(model);
+  state.remember('CreateCustomModel', input.clientRequestToken, model.arn);
+  return { modelArn: model.arn };
+}
+
+export function getCustomModel(
+  state: State, input: Value<typeof shapes.modelReference>,
+): WithAnyStatus<GetCustomModelResponse, 'modelStatus'> {
+  const model = state.models.findVisible(input.modelIdentifier);
+  if (!model) throw notFound('custom model', input.modelIdentifier);
+  const { status, failureMessage } = lookAtModel(state, model);
+  return {
+    modelArn: model.arn,
+    modelName: model.name,
+    creationTime: new Date(model.createdAt),
+    modelStatus: status,
+    failureMessage,
+    customizationType: customizationType(model),
+    ...(customizationType(model) === 'IMPORTED' ? {} : { baseModelArn: base(model).arn }),
+    modelKmsKeyArn: model.kmsKeyArn,
+  };
+}
+
+export function listCustomModels(
+  state: State, input: Value<typeof shapes.listCustomModels>,
+): { nextToken?: string | undefined; modelSummaries: Summary[] } {
+  const { creationTimeBefore: before, creationTimeAfter: after, nameContains, modelStatus, baseModelArnEquals, foundationModelArnEquals } = input;
+  const { items, nextToken } = page(state.models.visible().filter((model) =>
+    (!before || model.createdAt < before.getTime())
+    && (!after || model.createdAt > after.getTime())
+    && (nameContains === undefined || model.name.includes(nameContains))
+    && (modelStatus === undefined || lookAtModel(state, model).status === modelStatus)
+    && [undefined, base(model).arn].includes(baseModelArnEquals)
+    && [undefined, base(model).arn].includes(foundationModelArnEquals)
+    && input.isOwned !== false), input);
+  return {
+    nextToken,
+    modelSummaries: items.map((model) => ({
+      modelArn: model.arn,
+      modelName: model.name,
+      creationTime: new Date(model.createdAt),
+      baseModelArn: base(model).arn,
+      baseModelName: base(model).name,
+      customizationType: customizationType(model),
+      ownerAccountId: state.options.accountId,
+      modelStatus: lookAtModel(state, model).status,
+    })),
+  };
+}
+
+export function deleteCustomModel(state: State, input: Value<typeof shapes.modelReference>): void {
+  const model = state.models.find(input.modelIdentifier);
+  if (!model) throw notFound('custom model', input.modelIdentifier);
+  const { behaviour, now, durations } = state;
+  if (model.deletion) {
+    if (behaviour.deleteWhileDeleting === 'ConflictException') throw conflict(`The custom model ${model.name} is being deleted`);
+    return;
+  }
+  if (lookAtModel(state, model).status === 'Creating' && behaviour.deleteWhileInProgress === 'ConflictException') {
+    throw conflict(`The custom model ${model.name} is being created`);
+  }
+  const holder = state.deployments.all().find((deployment) => modelsHeldBy(state, deployment).includes(model.arn));
+  if (holder && behaviour.deleteModelWithDeployment === 'ConflictException') {
+    throw conflict(`The custom model ${model.name} is in use by the custom model deployment ${holder.name}`);
+  }
+  model.deletion = { acceptedAt: now, goneAt: now + durations.modelDelete };
+}
+
+export function lookAtModel(state: State, model: Model): { status: string; failureMessage: string | undefined } {
+  const { endsAt, failureMessage } = model.creation;
+  const ended = failureMessage === undefined ? 'Active' : 'Failed';
+  const status = model.deletion ? 'Deleting' : model.byHand.status ?? (state.now < endsAt ? 'Creating' : ended);
+  return { status, failureMessage: status === 'Failed' ? model.byHand.failureMessage ?? failureMessage : undefined };
+}
+
+/** The Active model of that ARN. */
+export function requireActiveModel(state: State, arn: string): Model {
+  const model = state.models.find(arn);
+  if (!model) throw notFound('custom model', arn);
+  const { status } = lookAtModel(state, model);
+  if (status !== 'Active') throw validation(`The custom model ${arn} is in status ${status}; it must be Active to be deployed`);
+  return model;
+}
+
+const customizationType = (model: Model) => model.arn.includes(':custom-model/imported/') ? 'IMPORTED' : 'FINE_TUNING';
+
+function base(model: Model): { arn: string; name: string } {
+  const [, region = '', segment = ''] = /^arn:[^:]+:bedrock:([^:]+):\d+:custom-model\/([^/]+)\//.exec(model.arn) ?? [];
+  const id = segment === 'imported' ? 'amazon.nova-lite-v1:0' : segment;
+  return { arn: `arn:aws:bedrock:${region}::foundation-model/${id}`, name: id.replace(/:.*/, '') };
+}

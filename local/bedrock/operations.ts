@@ -1,0 +1,45 @@
+import * as deployments from './deployment-operations';
+import * as models from './model';
+import * as shapes from './shapes';
+import type { StructureShape, Value } from './shapes';
+import type { State } from './state';
+import * as tags from './tags';
+
+interface Operation<S extends StructureShape = StructureShape, O = unknown> {
+  readonly method: string;
+  /** The member in braces is one URL-encoded segment; the others are the query of a GET, or else the body. */
+  readonly path: string;
+  readonly status: number;
+  readonly input: S;
+  readonly perform: (state: State, input: Value<S>) => O;
+}
+
+function operation<S extends StructureShape, O>(
+  method: string, path: string, status: number, input: S, perform: (state: State, input: Value<S>) => O,
+): Operation<S, O> {
+  return { method, path, status, input, perform };
+}
+
+const DEPLOYMENTS = '/model-customization/custom-model-deployments';
+const DEPLOYMENT = `${DEPLOYMENTS}/{customModelDeploymentIdentifier}`;
+
+export const operations = {
+  CreateCustomModelDeployment: operation('POST', DEPLOYMENTS, 202, shapes.createCustomModelDeployment, deployments.createCustomModelDeployment),
+  GetCustomModelDeployment: operation('GET', DEPLOYMENT, 200, shapes.deploymentReference, deployments.getCustomModelDeployment),
+  ListCustomModelDeployments: operation('GET', DEPLOYMENTS, 200, shapes.listCustomModelDeployments, deployments.listCustomModelDeployments),
+  UpdateCustomModelDeployment: operation('PATCH', DEPLOYMENT, 202, shapes.updateCustomModelDeployment, deployments.updateCustomModelDeployment),
+  DeleteCustomModelDeployment: operation('DELETE', DEPLOYMENT, 200, shapes.deploymentReference, deployments.deleteCustomModelDeployment),
+  CreateCustomModel: operation('POST', '/custom-models/create-custom-model', 202, shapes.createCustomModel, models.createCustomModel),
+  GetCustomModel: operation('GET', '/custom-models/{modelIdentifier}', 200, shapes.modelReference, models.getCustomModel),
+  ListCustomModels: operation('GET', '/custom-models', 200, shapes.listCustomModels, models.listCustomModels),
+  DeleteCustomModel: operation('DELETE', '/custom-models/{modelIdentifier}', 200, shapes.modelReference, models.deleteCustomModel),
+  TagResource: operation('POST', '/tagResource', 200, shapes.tagResource, tags.tagResource),
+  UntagResource: operation('POST', '/untagResource', 200, shapes.untagResource, tags.untagResource),
+  ListTagsForResource: operation('POST', '/listTagsForResource', 200, shapes.listTagsForResource, tags.listTagsForResource),
+};
+
+export type OperationName = keyof typeof operations;
+export type Input<N extends OperationName> = Value<(typeof operations)[N]['input']>;
+export type Output<N extends OperationName> = ReturnType<(typeof operations)[N]['perform']>;
+
+export const operationNames = Object.keys(operations) as OperationName[];

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ControlPlane, type ControlPlaneOptions } from './control-plane';
+import { BedrockError } from './errors';
+import { Faults, type Fault } from './faults';
+import type { Input, OperationName } from './operations';
+import { decodeInput, encodeError, encodeOutput, route, type Reply, type Routed } from './wire';
+
+export type { Behaviour, Durations } from './behaviour';
+export { ControlPlane } from './control-plane';
+export type { DeploymentSnapshot, ModelSnapshot, SeededModel } from './control-plane';
+export type { DeploymentPatch } from './deployment';
+export { BedrockError } from './errors';
+export { Faults } from './faults';
+export type { Fault, FaultHook } from './faults';
+export type { ModelPatch } from './model';
+export type { OperationName } from './operations';
+
+export interface LocalBedrockOptions extends ControlPlaneOptions {
+  /** Default 0: any free port. It listens on 127.0.0.1 only. */
+  readonly port?: number;
+}
+
+/** One request, in the order of arrival. */
+export interface Call {
+  readonly operation: Routed['operation'];
+  /** By the clock. */
+  readonly at: number;
+  /** The members as they came, unchecked. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly requestId: string;
+  /** 'ok', the error's name, or the fault that left no answer ('cut', 'lostReply', 'hang'). */
+  readonly outcome: string;
+  /** Whether the operation was carried out, whatever the caller learned of it. */
+  readonly performed: boolean;
+}
+
+/** What becomes of a request: an answer, perhaps late, or none. */
+interface Served {
+  readonly outcome: string;
+  readonly performed: boolean;
+  readonly reply: Reply | 'cut' | 'hang';
+  readonly afterMs?: number;
+}
+
+/** Amazon Bedrock's control plane for custom models, on this machine. */
+export class LocalBedrock {
+  static async start({ port = 0, ...options }: LocalBedrockOptions = {}): Promise<LocalBedrock> {
+    // no time-outs: a connection closed while a client reuses it would be a fault that nobody asked for
+    const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    });
+    return new LocalBedrock(server, options);
+  }
+
+  readonly endpoint: string;
+  /** The state: to seed it, look at it and change it by hand. */
+  readonly controlPlane: ControlPlane;
+  readonly faults = new Faults();
+  readonly calls: Call[] = [];
+  private readonly now: () => number;
+  private readonly stopping = new AbortController();
+
+  private constructor(private readonly server: Server, options: ControlPlaneOptions) {
+    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.controlPlane = new ControlPlane(options);
+    this.now = options.now ?? Date.now;
+    server.on('request', (request, response) => void this.answer(request, response));
+  }
+
+  /** Stops listening and cuts the connections that are still open. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+      this.server.closeAllConnections();
+    });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const routed = await route(request);
+      const requestId = randomUUID();
+      const { outcome, performed, reply, afterMs } = this.serve(routed);
+      this.calls.push({ operation: routed.operation, at: this.now(), input: routed.raw, requestId, outcome, performed });
+      if (reply === 'hang') return;
+      if (afterMs !== undefined) await delay(afterMs, undefined, { signal: this.stopping.signal });
+      if (reply === 'cut') {
+        request.socket.destroy();
+        return;
+      }
+      response.writeHead(reply.status, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(reply.body),
+        'x-amzn-requestid': requestId,
+        ...reply.headers,
+      });
+      response.end(reply.body);
+    } catch {
+      request.socket.destroy(); // the client has gone, or the server stops
+    }
+  }
+
+  private serve(routed: Routed): Served {
+    if (routed.operation === 'UnknownOperation') return refusal(routed.refused);
+    const { operation, raw, refused } = routed;
+    if (refused) return refusal(refused);
+    try {
+      const fault = this.faults.take(operation, raw);
+      switch (fault?.kind) {
+        case undefined: return this.perform(operation, raw);
+        case 'slow': return { ...this.perform(operation, raw), afterMs: fault.ms };
+        case 'lostReply': return { ...this.perform(operation, raw), outcome: fault.kind, reply: 'cut' };
+        case 'errorAfter': return { ...refusal(toError(fault)), performed: this.perform(operation, raw).performed };
+        case 'error': return refusal(toError(fault));
+        case 'cut':
+        case 'hang': return { outcome: fault.kind, performed: false, reply: fault.kind };
+      }
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  private perform(operation: OperationName, raw: Readonly<Record<string, unknown>>): Served {
+    try {
+      const output = this.controlPlane.perform(operation, decodeInput(operation, raw) as Input<OperationName>);
+      return { outcome: 'ok', performed: true, reply: encodeOutput(operation, output) };
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+}
+
+function toError({ name, message = `A fault was planned: ${name}`, status }: Extract<Fault, { kind: 'error' | 'errorAfter' }>): BedrockError {
+  return new BedrockError(name, message, {}, status);
+}
+
+/** What is no BedrockError is a mistake in here or in a hook, and should be seen by whoever calls. */
+function refusal(error: unknown): Served {
+  const refused = error instanceof BedrockError ? error
+    : new BedrockError('InternalServerException', error instanceof Error ? error.stack ?? error.message : String(error));
+  return { outcome: refused.name, performed: false, reply: encodeError(refused) };
+}

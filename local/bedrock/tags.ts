@@ -1,0 +1,41 @@
+import { notFound, tooManyTags, validation } from './errors';
+import type { State } from './state';
+import type * as shapes from './shapes';
+import type { Value } from './shapes';
+
+const MAX_TAGS = 50;
+
+export type Tags = ReadonlyMap<string, string>;
+type TagList = Value<typeof shapes.tagResource>['tags'];
+
+/** `existing` with `added` on top, if the result is one that AWS allows. */
+export function tagged(existing: Tags, added: TagList, resourceName: string): Map<string, string> {
+  const reserved = added.find(({ key }) => /^aws:/i.test(key));
+  if (reserved) throw validation(`The tag key '${reserved.key}' is invalid: keys that start with 'aws:' are reserved for system use`);
+  if (new Set(added.map(({ key }) => key)).size < added.length) throw validation('The tag list has the same key more than once');
+  const tags = new Map([...existing, ...added.map(({ key, value }) => [key, value] as const)]);
+  if (tags.size > MAX_TAGS) throw tooManyTags(`The resource would have ${tags.size} tags; the maximum is ${MAX_TAGS}`, resourceName);
+  return tags;
+}
+
+export function tagResource(state: State, input: Value<typeof shapes.tagResource>): void {
+  const resource = requireResource(state, input.resourceARN);
+  resource.tags = tagged(resource.tags, input.tags, resource.arn);
+}
+
+export function untagResource(state: State, input: Value<typeof shapes.untagResource>): void {
+  const resource = requireResource(state, input.resourceARN);
+  resource.tags = new Map([...resource.tags].filter(([key]) => !input.tagKeys.includes(key)));
+}
+
+export function listTagsForResource(state: State, input: Value<typeof shapes.listTagsForResource>) {
+  const resource = requireResource(state, input.resourceARN);
+  if (state.now < resource.visibleAt) throw notFound('resource', input.resourceARN);
+  return { tags: [...resource.tags].map(([key, value]) => ({ key, value })) };
+}
+
+function requireResource(state: State, arn: string) {
+  const resource = [...state.deployments.all(), ...state.models.all()].find((each) => each.arn === arn);
+  if (!resource) throw notFound('resource', arn);
+  return resource;
+}

@@ -1,0 +1,39 @@
+import { Bedrock } from '@aws-sdk/client-bedrock';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../../..');
+
+function start(...args: string[]) {
+  const child = spawn(join(ROOT, 'node_modules/.bin/tsx'), ['local/bedrock/main.ts', ...args], { cwd: ROOT });
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
+  return { child, output, exit: once(child, 'exit') as Promise<[number | null, string | null]> };
+}
+
+test.each([
+  ['an option unknown', ['--wat'], '--wat'],
+  ['a model that cannot be', ['--port', '0', '--model', 'a b'], "'a b' is not a name"],
+])('%s ends it with a message', async (_, args, message) => {
+  const { output, exit } = start(...args);
+  expect(await exit).toEqual([1, null]);
+  expect(output.text).toContain(message);
+}, 20_000);
+
+test.each(['SIGINT', 'SIGTERM'] as const)('says where it listens and what it holds, serves, and ends cleanly on %s', async (signal) => {
+  const { child, output, exit } = start('--port', '0', '--model', 'good', '--model', 'bad=full rank = no on-demand');
+  while (!output.text.includes('get-custom-model-deployment')) await once(child.stdout, 'data');
+  const endpoint = /AWS_ENDPOINT_URL_BEDROCK=(\S+)/.exec(output.text)?.[1] ?? '';
+  const modelArn = /(arn:\S+) {2}bad/.exec(output.text)?.[1] ?? '';
+
+  const client = new Bedrock({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts: 1 });
+  const { modelSummaries } = await client.listCustomModels({ sortOrder: 'Ascending' });
+  expect(modelSummaries?.map(({ modelName }) => modelName)).toEqual(['good', 'bad']);
+  await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+  expect(await client.getCustomModelDeployment({ customModelDeploymentIdentifier: 'mine' })).toMatchObject({ status: 'Creating', modelArn });
+
+  child.kill(signal);
+  expect(await exit).toEqual([0, null]);
+  client.destroy();
+}, 20_000);
