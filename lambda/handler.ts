@@ -22,7 +22,7 @@ export interface Tools extends Omit<StepTools, 'bedrock' | 'executions'> {
 /** No call of a step outlives this, so that a run that was stopped is surely over soon after. */
 const STEP_MS = 45_000;
 /** How long starting an execution is tried, which on a fresh stack may not be allowed yet. Within the function's own timeout. */
-const START_MS = 150_000;
+const START_MS = 120_000;
 
 /** The function, which CloudFormation and the state machine both call. */
 export function handlerOf(tools: Tools): (event: unknown) => Promise<State | undefined> {

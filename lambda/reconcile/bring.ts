@@ -6,6 +6,7 @@ import { ownerOf, ownership } from './ownership';
 import { ABSENCE, seconds, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { takeDown } from './remove';
+import { settling } from './settling';
 import { tagChanges, tagsAskedToChange } from './tag-changes';
 
 /** Towards: a deployment of ours of that name is Active and serves that model. */
@@ -18,7 +19,8 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
   if (stranger !== undefined) {
     return stranger;
   }
-  const action = converge(goal, observed, deployment, memory);
+  const verdict = converge(goal, observed, deployment, memory);
+  const action = verdict.kind === 'succeed' ? settling(goal.name, observed.at, memory) ?? verdict : verdict;
   return { ...action, note: { ours: deployment.arn, ...action.note } };
 }
 
@@ -27,8 +29,9 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
   if (memory.failure !== undefined) {
     return { kind: 'fail', reason: memory.failure };
   }
-  if (memory.settleUntil !== undefined && at < memory.settleUntil) {
-    return { kind: 'wait', seconds: seconds(memory.settleUntil - at), awaiting: `an earlier run for ${goal.name} to end` };
+  const unsettled = settling(goal.name, at, memory);
+  if (unsettled !== undefined) {
+    return unsettled;
   }
   const accepted = memory.create?.acceptedAt;
   if (accepted !== undefined && at - accepted < VISIBILITY * 1000) {

@@ -5,6 +5,7 @@ import type { Deployment, Observed } from './observed';
 import { ownership } from './ownership';
 import { ABSENCE, seconds, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
+import { settling } from './settling';
 
 /** Towards: no deployment of ours has that name. */
 export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): Action {
@@ -29,12 +30,10 @@ export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): A
 }
 
 /** What stands against believing that there is no deployment of that name: a pause, or nothing. */
-export function believeAbsent(name: string, at: number, memory: Memory): Action | undefined {
-  if (memory.settleUntil !== undefined && at < memory.settleUntil) {
-    return { kind: 'wait', seconds: seconds(memory.settleUntil - at), awaiting: `an earlier run for ${name} to end` };
-  }
-  if (memory.deleted !== undefined) {
-    return undefined;
+function believeAbsent(name: string, at: number, memory: Memory): Action | undefined {
+  const unsettled = settling(name, at, memory);
+  if (unsettled !== undefined || memory.deleted !== undefined) {
+    return unsettled;
   }
   const since = memory.absentSince ?? at;
   const believable = since + ABSENCE * 1000;

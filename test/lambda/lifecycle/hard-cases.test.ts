@@ -293,6 +293,20 @@ describe('H9: a rollback to the old model while the new one is still Updating', 
     expect(world.deployments).toMatchObject([{ status: 'Active', modelArn: model1 }]);
     expect(world.answers.filter(({ Status }) => Status === 'FAILED')).toEqual([]);
   });
+
+  test('is not done because the old model is still to be seen, while the call for the new one is on its way', async () => {
+    const physicalId = await created();
+    await world.deliver(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
+    await world.stateMachine.tick();
+    world.stateMachine.hold();
+    const rollback = request('Update', { properties: asked(), old: asked({ ModelArn: model2 }), physicalId });
+    await world.deliver(rollback);
+    await world.stateMachine.runUntil(world.now + 45_000);
+    world.bedrock.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: physicalId, modelArn: model2 });
+    await world.stateMachine.run();
+    expect(world.answerTo(rollback)).toMatchObject({ Status: 'SUCCESS' });
+    expect(world.deployments).toMatchObject([{ status: 'Active', modelArn: model1 }]);
+  });
 });
 
 describe('H10: before an Update comes, the deployment', () => {
