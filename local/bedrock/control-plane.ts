@@ -96,10 +96,11 @@ export class ControlPlane {
     deployment.stale = undefined;
   }
 
-  setModel(nameOrArn: string, { deploymentFailure, ...patch }: ModelPatch): void {
+  setModel(nameOrArn: string, given: ModelPatch): void {
+    const { deploymentFailure, ...patch } = given;
     const model = this.model(nameOrArn);
     model.byHand = { ...model.byHand, ...patch };
-    if (deploymentFailure !== undefined) model.deploymentFailure = deploymentFailure;
+    if ('deploymentFailure' in given) model.deploymentFailure = deploymentFailure;
   }
 
   removeDeployment(nameOrArn: string): void {

@@ -19,7 +19,8 @@ export interface Model extends Resource {
 export interface ModelPatch {
   readonly status?: string;
   readonly failureMessage?: string;
-  readonly deploymentFailure?: string;
+  /** `undefined`: the model can be deployed from now on. */
+  readonly deploymentFailure?: string | undefined;
 }
 
 type WithAnyStatus<T, K extends keyof T> = Omit<T, K> & Readonly<Record<K, string>>;
