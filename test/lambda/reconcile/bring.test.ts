@@ -224,6 +224,11 @@ describe('a replacing change while the name is fixed', () => {
     expect(decide(goal, seen({ deployment: deployment(), ...ours }), memory())).toMatchObject({ kind: 'fail', reason: expect.stringContaining('modelUpdate IN_PLACE') });
   });
 
+  test('H26: is not what a difference is that nobody asked for: it stays', () => {
+    const goal = present({ ...fixed, description: 'ours', previous: { modelArn: MODEL_1, description: 'ours', tags: {} } });
+    expect(decide(goal, seen({ deployment: deployment({ description: 'made anew by hand' }), ...ours }), memory())).toMatchObject({ kind: 'succeed' });
+  });
+
   test('H10: what was changed by hand is put right even so', () => {
     const goal = present({ ...fixed, updatesInPlace: false, previous: { modelArn: MODEL_1, tags: {} } });
     expect(decide(goal, seen({ deployment: deployment({ modelArn: MODEL_2 }), ...ours, model: model() }), memory())).toMatchObject({ kind: 'update' });
