@@ -1,7 +1,8 @@
 import { TroubleError, type Operation, type TroubleKind } from './reconcile/trouble';
 
 const CHANGES: readonly Operation[] = [
-  'CreateCustomModelDeployment', 'UpdateCustomModelDeployment', 'DeleteCustomModelDeployment', 'TagResource', 'UntagResource',
+  'CreateCustomModelDeployment', 'UpdateCustomModelDeployment', 'DeleteCustomModelDeployment', 'CreateCustomModel', 'DeleteCustomModel',
+  'TagResource', 'UntagResource',
 ];
 
 const DENIED = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|NotAuthorized)(Exception)?$/;
@@ -12,7 +13,7 @@ const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|Int
 export function troubleOf(operation: Operation, thrown: unknown): TroubleError {
   const error = thrown instanceof Error ? (thrown as SdkError) : new Error(String(thrown));
   const metadata: Metadata = (error as SdkError).$metadata ?? {};
-  const kind = kindOf(error, metadata.httpStatusCode);
+  const kind = kindOf(operation, error, metadata.httpStatusCode);
   const retried = (metadata.attempts ?? 1) > 1;
   const clear = kind !== 'passing' || metadata.httpStatusCode === 429;
   return new TroubleError({
@@ -23,14 +24,16 @@ export function troubleOf(operation: Operation, thrown: unknown): TroubleError {
   }, { cause: thrown });
 }
 
-function kindOf(error: Error, status: number | undefined): TroubleKind {
+function kindOf(operation: Operation, error: Error, status: number | undefined): TroubleKind {
   if (DENIED.test(error.name) || NOT_YET.test(error.message)) {
     return 'denied';
   }
   if (status === undefined || status >= 500 || status === 429 || PASSING.test(error.name)) {
     return 'passing';
   }
-  return error.name === 'ConflictException' || error.name === 'ServiceQuotaExceededException' ? 'busy' : 'refused';
+  // A conflict with something under way passes. A creation conflicts with what has its name, which stays.
+  const conflict = error.name === 'ConflictException' && !operation.startsWith('Create');
+  return conflict || error.name === 'ServiceQuotaExceededException' ? 'busy' : 'refused';
 }
 
 interface Metadata {

@@ -107,11 +107,11 @@ function runOf(request: CloudFormationRequest, acceptedAt: number): Run {
 }
 
 function firstState(request: CloudFormationRequest, run: Run, intent: Intent): State {
-  const { RequestType, RequestId, StackId, LogicalResourceId, ResponseURL } = request;
+  const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL } = request;
   const startedAt = Math.min(run.acceptedAt, issuedAt(ResponseURL) ?? run.acceptedAt);
   return {
     run,
-    request: { RequestType, RequestId, StackId, LogicalResourceId, ResponseURL },
+    request: { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL },
     physicalId: intent.physicalId,
     goals: intent.goals,
     goal: 0,

@@ -34,7 +34,7 @@ export interface Run {
 }
 
 /** As much of the request as is needed to the end. */
-export type Origin = Pick<CloudFormationRequest, 'RequestType' | 'RequestId' | 'StackId' | 'LogicalResourceId' | 'ResponseURL'>;
+export type Origin = Pick<CloudFormationRequest, 'RequestType' | 'RequestId' | 'StackId' | 'LogicalResourceId' | 'ResourceType' | 'ResponseURL'>;
 
 /** What the state machine hands to the function. */
 export interface WaiterTask {

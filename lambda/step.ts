@@ -1,12 +1,13 @@
-import type { DeploymentAttribute } from '../lib/private/contract';
+import { type DeploymentAttribute, MADE_OF_TAG, MODEL_RESOURCE_TYPE, type ModelAttribute } from '../lib/private/contract';
 import type { Bedrock } from './bedrock/bedrock';
 import type { Executions } from './executions/executions';
 import { precedence } from './executions/precedence';
 import type { Action, Create, Delete, Tag, Update } from './reconcile/action';
 import { decide } from './reconcile/decide';
 import type { Goal } from './reconcile/goal';
+import { KINDS } from './reconcile/kinds';
 import { forNextGoal, type Memory } from './reconcile/memory';
-import type { Deployment, Observed } from './reconcile/observed';
+import type { Observed, Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
 import { IN_FLIGHT } from './reconcile/patience';
 import { remember } from './reconcile/remember';
@@ -78,8 +79,9 @@ class Step {
   }
 
   private async towards(goal: Goal): Promise<State> {
-    const deployment = await this.call('GetCustomModelDeployment', () => this.tools.bedrock.deployment(goal.name));
-    let observed: Observed = { at: this.tools.now(), deployment };
+    const { kind } = goal.spec;
+    const resource = await this.call(KINDS[kind].get, () => this.tools.bedrock.get(kind, goal.name));
+    let observed: Observed = { at: this.tools.now(), resource };
     for (;;) {
       const action = decide(goal, observed, this.memory);
       const noted = { ...this.memory, ...action.note };
@@ -87,7 +89,7 @@ class Step {
       this.memory = noted;
       switch (action.kind) {
         case 'look':
-          observed = await this.look(goal, observed, action.at);
+          observed = { ...observed, ...await this.look(goal, resource, action.at) };
           break;
         case 'create':
         case 'update':
@@ -101,44 +103,61 @@ class Step {
     }
   }
 
-  private async look(goal: Goal, observed: Observed, at: 'tags' | 'model'): Promise<Observed> {
-    if (at === 'tags' && observed.deployment.status !== 'absent') {
-      const { arn } = observed.deployment;
-      return { ...observed, tags: await this.call('ListTagsForResource', () => this.tools.bedrock.tags(arn)) };
+  private async look(goal: Goal, resource: Observed['resource'], at: 'tags' | 'model' | 'users'): Promise<Partial<Observed>> {
+    const { bedrock } = this.tools;
+    if (at === 'model' && goal.want === 'present' && goal.spec.kind === 'deployment') {
+      const { modelArn } = goal.spec;
+      return { model: await this.call('GetCustomModel', () => bedrock.get('model', modelArn)) };
     }
-    if (at === 'model' && goal.kind === 'present') {
-      return { ...observed, model: await this.call('GetCustomModel', () => this.tools.bedrock.model(goal.modelArn)) };
+    if (resource.status !== 'absent') {
+      const { arn } = resource;
+      return at === 'tags'
+        ? { tags: await this.call('ListTagsForResource', () => bedrock.tags(arn)) }
+        : { users: await this.call('ListCustomModelDeployments', () => bedrock.users(arn)) };
     }
     throw new Error(`there is nothing to look at: ${at} of ${goal.name}`);
   }
 
   private async change(goal: Goal, action: Create | Update | Delete | Tag): Promise<State> {
     const { bedrock } = this.tools;
+    const { kind } = goal.spec;
     this.tools.log({ resource: goal.name, change: action.kind });
     let arn: string | undefined;
-    if (action.kind === 'create' && goal.kind === 'present') {
-      arn = await this.call('CreateCustomModelDeployment', () => bedrock.create({
-        name: goal.name,
-        modelArn: goal.modelArn,
-        ...(goal.description === undefined ? {} : { description: goal.description }),
-        tags: withOwner(goal.tags, goal.owner),
-        clientRequestToken: tokenOf(this.state.request.RequestId),
-      }));
-    } else if (action.kind === 'update' && goal.kind === 'present') {
-      await this.call('UpdateCustomModelDeployment', () => bedrock.update(action.arn, goal.modelArn));
-    } else if (action.kind === 'delete') {
-      await this.call('DeleteCustomModelDeployment', () => bedrock.delete(action.arn));
-    } else if (action.kind === 'tag') {
-      if (Object.keys(action.set).length > 0) {
-        // The proof of ownership goes along: the policy demands it of every tagging.
-        await this.call('TagResource', () => bedrock.tag(action.arn, withOwner(action.set, goal.owner)));
-      }
-      if (action.unset.length > 0) {
-        await this.call('UntagResource', () => bedrock.untag(action.arn, action.unset));
-      }
+    switch (action.kind) {
+      case 'create':
+        arn = await this.call(KINDS[kind].create, () => this.create(goal));
+        break;
+      case 'update':
+        await this.call('UpdateCustomModelDeployment', () => bedrock.update(action.arn, action.modelArn));
+        break;
+      case 'delete':
+        await this.call(KINDS[kind].delete, () => bedrock.delete(kind, action.arn));
+        break;
+      case 'tag':
+        if (Object.keys(action.set).length > 0) {
+          // The proof of ownership goes along: the policy demands it of every tagging.
+          await this.call('TagResource', () => bedrock.tag(action.arn, withOwner(action.set, goal.owner)));
+        }
+        if (action.unset.length > 0) {
+          await this.call('UntagResource', () => bedrock.untag(action.arn, action.unset));
+        }
     }
     this.memory = remember(this.memory, action, arn, this.tools.now());
     return this.again(action.kind === 'tag' ? 0 : 2);
+  }
+
+  private create(goal: Goal): Promise<string> {
+    if (goal.want === 'absent') {
+      throw new Error(`${goal.name} is not wanted`);
+    }
+    const { name, spec } = goal;
+    const born = { name, clientRequestToken: tokenOf(this.state.request.RequestId) };
+    const tags = withOwner(goal.tags, goal.owner);
+    return spec.kind === 'deployment'
+      ? this.tools.bedrock.createDeployment({ ...born, tags, modelArn: spec.modelArn, ...(spec.description === undefined ? {} : { description: spec.description }) })
+      : this.tools.bedrock.createModel({
+        ...born, tags: { ...tags, [MADE_OF_TAG]: spec.madeOf }, source: spec.source, ...(spec.kmsKeyArn === undefined ? {} : { kmsKeyArn: spec.kmsKeyArn }),
+      });
   }
 
   private end(goal: Goal, action: Action): State {
@@ -150,7 +169,7 @@ class Step {
       case 'fail':
         return this.answer({ Status: 'FAILED', Reason: this.reason(goal, action.reason) });
       case 'succeed': {
-        const data = action.deployment === undefined ? this.state.data : attributes(goal, action.deployment);
+        const data = action.resource === undefined ? this.state.data : attributes(goal, action.resource);
         const goalReached: State = { ...this.state, ...(data === undefined ? {} : { data }) };
         if (this.state.goal + 1 < this.state.goals.length) {
           return { ...goalReached, goal: this.state.goal + 1, memory: forNextGoal(this.memory), next: 'wait', wait: 0 };
@@ -172,7 +191,7 @@ class Step {
   }
 
   private reason(goal: Goal, why: string): string {
-    return explain(this.state, goal.kind === 'present' ? goal.name : `deletion of ${goal.name}`, why, this.tools.logGroup);
+    return explain(this.state, goal.want === 'present' ? goal.name : `deletion of ${goal.name}`, why, this.tools.logGroup);
   }
 
   private async call<T>(operation: Operation, send: () => Promise<T>): Promise<T> {
@@ -184,13 +203,15 @@ class Step {
 
 /** An error as the user reads it: which resource, what was attempted, why not, and where to read on. */
 export function explain({ request, run }: Pick<State, 'request' | 'run'>, what: string, why: string, logGroup: string): string {
-  return `${request.RequestType} of custom model deployment ${request.LogicalResourceId} (${what}) failed: ${why.replace(/\.$/, '')}. `
+  const noun = request.ResourceType === MODEL_RESOURCE_TYPE ? 'custom model' : 'custom model deployment';
+  return `${request.RequestType} of ${noun} ${request.LogicalResourceId} (${what}) failed: ${why.replace(/\.$/, '')}. `
     + `Log: ${logGroup}, execution ${run.name}`;
 }
 
-function attributes(goal: Goal, deployment: Deployment): Record<string, string> {
-  const modelArn = goal.kind === 'present' ? goal.modelArn : deployment.modelArn;
-  return { Arn: deployment.arn, Name: goal.name, ModelArn: modelArn, Status: deployment.reported } satisfies Record<DeploymentAttribute, string>;
+function attributes({ name, spec }: Goal, { arn, reported }: Resource): Record<string, string> {
+  return 'modelArn' in spec
+    ? { Arn: arn, Name: name, Status: reported, ModelArn: spec.modelArn } satisfies Record<DeploymentAttribute, string>
+    : { Arn: arn, Name: name, Status: reported } satisfies Record<ModelAttribute, string>;
 }
 
 /** CloudFormation's RequestId is a UUID, which is a token as it is. */

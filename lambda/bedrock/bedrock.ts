@@ -1,25 +1,37 @@
-import type { Tags } from '../reconcile/goal';
-import type { Absent, Deployment, Model } from '../reconcile/observed';
+import type { Kind, ModelSource, Tags } from '../reconcile/goal';
+import type { Absent, Resource, User } from '../reconcile/observed';
 
 /** Every call to Amazon Bedrock that the lifecycle needs. Each throws a `TroubleError` and nothing else. */
 export interface Bedrock {
-  readonly deployment: (name: string) => Promise<Deployment | Absent>;
-  readonly model: (arn: string) => Promise<Model | Absent>;
+  /** By name or ARN. */
+  readonly get: (kind: Kind, identifier: string) => Promise<Resource | Absent>;
   readonly tags: (arn: string) => Promise<Tags>;
+  /** The deployments of a model. */
+  readonly users: (modelArn: string) => Promise<readonly User[]>;
   /** @returns the new deployment's ARN */
-  readonly create: (deployment: NewDeployment) => Promise<string>;
+  readonly createDeployment: (deployment: NewDeployment) => Promise<string>;
+  /** @returns the new model's ARN */
+  readonly createModel: (model: NewModel) => Promise<string>;
   readonly update: (arn: string, modelArn: string) => Promise<void>;
   /** Succeeds for what does not exist. */
-  readonly delete: (arn: string) => Promise<void>;
+  readonly delete: (kind: Kind, arn: string) => Promise<void>;
   readonly tag: (arn: string, tags: Tags) => Promise<void>;
   readonly untag: (arn: string, keys: readonly string[]) => Promise<void>;
 }
 
-export interface NewDeployment {
+interface New {
   readonly name: string;
+  readonly tags: Tags;
+  /** The same token, the same resource: 1 to 256 letters, digits and inner hyphens. */
+  readonly clientRequestToken: string;
+}
+
+export interface NewDeployment extends New {
   readonly modelArn: string;
   readonly description?: string;
-  readonly tags: Tags;
-  /** The same token, the same deployment: 1 to 256 letters, digits and inner hyphens. */
-  readonly clientRequestToken: string;
+}
+
+export interface NewModel extends New {
+  readonly source: ModelSource;
+  readonly kmsKeyArn?: string;
 }

@@ -1,12 +1,14 @@
 import {
-  CreateCustomModelDeploymentCommand, DeleteCustomModelDeploymentCommand, GetCustomModelCommand, GetCustomModelDeploymentCommand,
-  ListTagsForResourceCommand, ResourceNotFoundException, TagResourceCommand, UntagResourceCommand, UpdateCustomModelDeploymentCommand,
-  type BedrockClient, type GetCustomModelDeploymentCommandOutput,
+  CreateCustomModelCommand, CreateCustomModelDeploymentCommand, DeleteCustomModelCommand, DeleteCustomModelDeploymentCommand, GetCustomModelCommand,
+  GetCustomModelDeploymentCommand, ListTagsForResourceCommand, paginateListCustomModelDeployments, ResourceNotFoundException, TagResourceCommand,
+  UntagResourceCommand, UpdateCustomModelDeploymentCommand,
+  type BedrockClient, type CreateCustomModelCommandInput, type GetCustomModelCommandOutput, type GetCustomModelDeploymentCommandOutput,
 } from '@aws-sdk/client-bedrock';
 import { troubleOf } from '../aws-error';
-import type { Tags } from '../reconcile/goal';
-import type { Absent, Deployment, Model, UpdateDetails } from '../reconcile/observed';
-import type { Operation } from '../reconcile/trouble';
+import type { ModelSource, Tags } from '../reconcile/goal';
+import { KINDS } from '../reconcile/kinds';
+import type { Absent, Resource, UpdateDetails, User } from '../reconcile/observed';
+import { type Operation, TroubleError } from '../reconcile/trouble';
 import type { Bedrock } from './bedrock';
 
 const ABSENT = { status: 'absent' } as const;
@@ -15,43 +17,56 @@ const ABSENT = { status: 'absent' } as const;
 export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedrock {
   const options = { abortSignal: signal };
 
+  const readTags = async (arn: string): Promise<Tags> => {
+    const { tags = [] } = await client.send(new ListTagsForResourceCommand({ resourceARN: arn }), options);
+    return Object.fromEntries(tags.map(({ key = '', value = '' }): [string, string] => [key, value]));
+  };
+
   return {
-    deployment: (name) => call<Deployment | Absent>('GetCustomModelDeployment', async () =>
-      deploymentOf(await client.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: name }), options)), ABSENT),
+    get: (kind, identifier) => call<Resource | Absent>(KINDS[kind].get, async () => kind === 'deployment'
+      ? deploymentOf(await client.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }), options))
+      : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)), ABSENT),
 
-    model: (arn) => call<Model | Absent>('GetCustomModel', async () => {
-      const model = await client.send(new GetCustomModelCommand({ modelIdentifier: arn }), options);
-      // The member is optional: a model made before it existed has none, and works.
-      const reported = model.modelStatus ?? 'Active';
-      return {
-        status: known(reported, ['Creating', 'Active', 'Failed']),
-        reported,
-        ...(model.failureMessage === undefined ? {} : { failureMessage: model.failureMessage }),
-      };
-    }, ABSENT),
+    tags: (arn) => call('ListTagsForResource', () => readTags(arn)),
 
-    tags: (arn) => call('ListTagsForResource', async () => {
-      const { tags = [] } = await client.send(new ListTagsForResourceCommand({ resourceARN: arn }), options);
-      return Object.fromEntries(tags.map(({ key = '', value = '' }): [string, string] => [key, value]));
+    users: (modelArn) => call('ListCustomModelDeployments', async () => {
+      const arns: string[] = [];
+      for await (const page of paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options)) {
+        arns.push(...(page.modelDeploymentSummaries ?? []).map(({ customModelDeploymentArn }) => customModelDeploymentArn ?? ''));
+      }
+      const users = await Promise.all(arns.map(async (arn): Promise<User[]> => {
+        const found = await call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined);
+        return found === undefined ? [] : [{ arn, tags: found }]; // gone since it was listed
+      }));
+      return users.flat();
     }),
 
-    create: ({ name, modelArn, description, tags, clientRequestToken }) => call('CreateCustomModelDeployment', async () => {
+    createDeployment: ({ name, modelArn, description, tags: wanted, clientRequestToken }) => call('CreateCustomModelDeployment', async () => {
       const { customModelDeploymentArn } = await client.send(new CreateCustomModelDeploymentCommand({
-        modelDeploymentName: name, modelArn, description, tags: listOf(tags), clientRequestToken,
+        modelDeploymentName: name, modelArn, description, tags: listOf(wanted), clientRequestToken,
       }), options);
       return customModelDeploymentArn ?? '';
+    }),
+
+    createModel: ({ name, source, kmsKeyArn, tags: wanted, clientRequestToken }) => call('CreateCustomModel', async () => {
+      const { modelArn } = await client.send(new CreateCustomModelCommand({
+        modelName: name, ...sourceOf(source), modelKmsKeyArn: kmsKeyArn, modelTags: listOf(wanted), clientRequestToken,
+      }), options);
+      return modelArn ?? '';
     }),
 
     update: (arn, modelArn) => call('UpdateCustomModelDeployment', async () => {
       await client.send(new UpdateCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn, modelArn }), options);
     }),
 
-    delete: (arn) => call('DeleteCustomModelDeployment', async () => {
-      await client.send(new DeleteCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn }), options);
+    delete: (kind, arn) => call(KINDS[kind].delete, async () => {
+      await (kind === 'deployment'
+        ? client.send(new DeleteCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn }), options)
+        : client.send(new DeleteCustomModelCommand({ modelIdentifier: arn }), options));
     }, undefined),
 
-    tag: (arn, tags) => call('TagResource', async () => {
-      await client.send(new TagResourceCommand({ resourceARN: arn, tags: listOf(tags) }), options);
+    tag: (arn, wanted) => call('TagResource', async () => {
+      await client.send(new TagResourceCommand({ resourceARN: arn, tags: listOf(wanted) }), options);
     }),
 
     untag: (arn, keys) => call('UntagResource', async () => {
@@ -67,11 +82,29 @@ async function call<T>(operation: Operation, send: () => Promise<T>, ...whenNotF
     if (thrown instanceof ResourceNotFoundException && whenNotFound.length > 0) {
       return whenNotFound[0] as T;
     }
-    throw troubleOf(operation, thrown);
+    throw thrown instanceof TroubleError ? thrown : troubleOf(operation, thrown);
   }
 }
 
-function deploymentOf(output: GetCustomModelDeploymentCommandOutput): Deployment {
+function modelOf({ modelArn, modelStatus, creationTime, failureMessage }: GetCustomModelCommandOutput): Resource {
+  // The status is optional: a model made before it existed has none, and works.
+  const reported = modelStatus ?? 'Active';
+  return {
+    status: known(reported, ['Creating', 'Active', 'Failed', 'Deleting']),
+    reported,
+    arn: modelArn ?? '',
+    createdAt: creationTime?.getTime() ?? 0,
+    ...(failureMessage === undefined ? {} : { failureMessage }),
+  };
+}
+
+function sourceOf(source: ModelSource): Pick<CreateCustomModelCommandInput, 'customModelDataSource' | 'modelSourceConfig' | 'roleArn'> {
+  return 's3Uri' in source
+    ? { modelSourceConfig: { s3DataSource: { s3Uri: source.s3Uri } }, roleArn: source.roleArn }
+    : { customModelDataSource: { modelPackageArnDataSource: { modelPackageArn: source.modelPackageArn } } };
+}
+
+function deploymentOf(output: GetCustomModelDeploymentCommandOutput): Resource {
   const { customModelDeploymentArn, modelArn, status, createdAt, lastUpdatedAt, description, failureMessage, updateDetails } = output;
   return {
     status: known(status ?? '', ['Creating', 'Active', 'Failed', 'Deleting']),

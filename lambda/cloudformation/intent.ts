@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { NAME_MAX_LENGTH, NAME_PATTERN } from '../../lib/private/contract';
-import type { Asked, Goal, Owner } from '../reconcile/goal';
-import { type Properties, PropertyError, readProperties } from './properties';
+import { MODEL_RESOURCE_TYPE, NAME_MAX_LENGTH, NAME_PATTERN } from '../../lib/private/contract';
+import type { AbsenceGoal, Asked, DeploymentSpec, Goal, Kind, ModelSpec, Owner } from '../reconcile/goal';
+import { type DeploymentGiven, type ModelGiven, type Properties, PropertyError, readProperties } from './properties';
 import type { CloudFormationRequest } from './request';
 
 /** What a request wants, decided before anything is done: the physical id, and the goals in order. */
@@ -14,58 +14,75 @@ export interface Intent {
 /** @throws PropertyError */
 export function intentOf(request: CloudFormationRequest): Intent {
   const owner: Owner = { stackId: request.StackId, logicalId: request.LogicalResourceId };
-  const before = lenient(request.OldResourceProperties);
   if (request.RequestType === 'Delete') {
     return deletion(request, owner);
   }
-  const wanted = readProperties(request.ResourceProperties);
+  const wanted = readProperties(request.ResourceType, request.ResourceProperties);
+  const before = lenient(request.ResourceType, request.OldResourceProperties);
   const name = nameOf(owner, wanted);
-  // An Update that replaced and never answered leaves a deployment whose name only its own properties tell.
+  // An Update that replaced and never answered leaves a resource whose name only its own properties tell.
   const leftover = before === undefined ? undefined : nameOf(owner, before);
   return {
     physicalId: name,
     timeoutSeconds: wanted.timeoutSeconds,
     goals: [
       {
-        kind: 'present',
+        want: 'present',
         owner,
         name,
-        nameIsFixed: wanted.deploymentName !== undefined,
-        modelArn: wanted.modelArn,
-        ...(wanted.description === undefined ? {} : { description: wanted.description }),
-        updatesInPlace: wanted.modelUpdate === 'IN_PLACE',
+        nameIsFixed: wanted.name !== undefined,
+        spec: specOf(wanted),
         tags: wanted.tags,
         ...(request.RequestType === 'Update' ? { previous: before === undefined ? { tags: {} } : asked(before) } : {}),
       },
-      ...(leftover === undefined || leftover === name || leftover === request.PhysicalResourceId ? [] : [absence(owner, leftover)]),
+      ...(leftover === undefined || leftover === name || leftover === request.PhysicalResourceId ? [] : [absence(wanted.kind, owner, leftover)]),
     ],
   };
 }
 
 /** The id may be CloudFormation's own invention, when it never got ours: the properties tell the name all the same. */
 function deletion(request: CloudFormationRequest, owner: Owner): Intent {
-  const properties = lenient(request.ResourceProperties);
+  const properties = lenient(request.ResourceType, request.ResourceProperties);
+  const kind: Kind = request.ResourceType === MODEL_RESOURCE_TYPE ? 'model' : 'deployment';
   const physicalId = request.PhysicalResourceId ?? request.RequestId;
   const names = new Set([physicalId, ...(properties === undefined ? [] : [nameOf(owner, properties)])].filter(isName));
   return {
     physicalId,
     ...(properties === undefined ? {} : { timeoutSeconds: properties.timeoutSeconds }),
-    goals: [...names].map((name) => absence(owner, name)),
+    goals: [...names].map((name) => absence(kind, owner, name)),
   };
 }
 
-function absence(owner: Owner, name: string): Goal {
-  return { kind: 'absent', owner, name };
+function absence(kind: Kind, owner: Owner, name: string): AbsenceGoal {
+  return { want: 'absent', owner, name, spec: { kind } };
 }
 
-function asked({ modelArn, description, tags }: Properties): Asked {
-  return { modelArn, tags, ...(description === undefined ? {} : { description }) };
+function specOf(given: Properties): DeploymentSpec | ModelSpec {
+  return given.kind === 'deployment'
+    ? {
+      kind: 'deployment',
+      modelArn: given.modelArn,
+      updatesInPlace: given.modelUpdate === 'IN_PLACE',
+      ...(given.description === undefined ? {} : { description: given.description }),
+    }
+    : {
+      kind: 'model',
+      source: given.source,
+      madeOf: digestOf(ingredients(given)),
+      ...(given.kmsKeyArn === undefined ? {} : { kmsKeyArn: given.kmsKeyArn }),
+    };
+}
+
+function asked(before: Properties): Asked {
+  return before.kind === 'deployment'
+    ? { modelArn: before.modelArn, tags: before.tags, ...(before.description === undefined ? {} : { description: before.description }) }
+    : { madeOf: digestOf(ingredients(before)), tags: before.tags };
 }
 
 /** What was asked before may itself have been refused as wrong: then nothing came of it. */
-function lenient(given: Readonly<Record<string, unknown>> | undefined): Properties | undefined {
+function lenient(resourceType: string, raw: Readonly<Record<string, unknown>> | undefined): Properties | undefined {
   try {
-    return given === undefined ? undefined : readProperties(given);
+    return raw === undefined ? undefined : readProperties(resourceType, raw);
   } catch (error) {
     if (error instanceof PropertyError) {
       return undefined;
@@ -79,17 +96,33 @@ export function isName(text: string): boolean {
 }
 
 /**
- * The deployment's name: the user's, or one made of the owner and of everything whose change takes a new deployment. The same
- * properties give the same name in every retry, rollback and late Delete. It may never change: it is how deployments are found again.
+ * The resource's name: the user's, or one made of the owner and of everything whose change takes a new resource. The same
+ * properties give the same name in every retry, rollback and late Delete. It may never change: it is how resources are found again.
  */
-export function nameOf(owner: Owner, properties: Pick<Properties, 'deploymentName' | 'description' | 'modelUpdate' | 'modelArn'>): string {
-  if (properties.deploymentName !== undefined) {
-    return properties.deploymentName;
+export function nameOf(owner: Owner, given: Named): string {
+  if (given.name !== undefined) {
+    return given.name;
   }
-  const replacing = [properties.description ?? '', properties.modelUpdate === 'REPLACE' ? properties.modelArn : ''];
-  const digest = createHash('sha256').update(JSON.stringify([owner.stackId, owner.logicalId, ...replacing])).digest('hex').slice(0, 12);
+  const digest = digestOf([owner.stackId, owner.logicalId, ...ingredients(given)]);
   const stackName = owner.stackId.split('/')[1] ?? 'stack';
   return [...[stackName, owner.logicalId].map((part) => readable(part, 24)).filter((part) => part !== ''), digest].join('-');
+}
+
+type Named =
+  | Pick<DeploymentGiven, 'kind' | 'name' | 'description' | 'modelUpdate' | 'modelArn'>
+  | Pick<ModelGiven, 'kind' | 'name' | 'source' | 'kmsKeyArn'>;
+
+/** Everything whose change takes a new resource. */
+function ingredients(given: Named): string[] {
+  if (given.kind === 'deployment') {
+    return [given.description ?? '', given.modelUpdate === 'REPLACE' ? given.modelArn : ''];
+  }
+  const { source, kmsKeyArn = '' } = given;
+  return 's3Uri' in source ? ['s3', source.s3Uri, source.roleArn, kmsKeyArn] : ['package', source.modelPackageArn, kmsKeyArn];
+}
+
+function digestOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
 }
 
 function readable(text: string, length: number): string {

@@ -1,17 +1,31 @@
 import {
-  CUSTOM_MODEL_ARN_PATTERN, DESCRIPTION_MAX_LENGTH, DESCRIPTION_PATTERN, MAX_TIMEOUT_SECONDS, MAX_USER_TAGS, NAME_MAX_LENGTH, NAME_PATTERN,
-  RESERVED_TAG_PREFIX, TAG_KEY_MAX_LENGTH, TAG_PATTERN, TAG_VALUE_MAX_LENGTH, type ModelUpdateProperty,
+  CUSTOM_MODEL_ARN_PATTERN, DESCRIPTION_MAX_LENGTH, DESCRIPTION_PATTERN, KEY_ARN_PATTERN, MAX_TIMEOUT_SECONDS, MAX_USER_TAGS,
+  MODEL_PACKAGE_ARN_PATTERN, MODEL_RESOURCE_TYPE, NAME_MAX_LENGTH, NAME_PATTERN, RESERVED_TAG_PREFIX, ROLE_ARN_PATTERN, S3_URI_MAX_LENGTH,
+  S3_URI_PATTERN, TAG_KEY_MAX_LENGTH, TAG_PATTERN, TAG_VALUE_MAX_LENGTH, type ModelUpdateProperty,
 } from '../../lib/private/contract';
+import type { ModelSource } from '../reconcile/goal';
 
-/** The properties of a deployment, read and checked. What was a token at synth has its first check here. */
-export interface Properties {
-  readonly stateMachineArn: string;
-  readonly modelArn: string;
-  readonly deploymentName?: string;
-  readonly description?: string;
-  readonly modelUpdate: ModelUpdateProperty;
+/** The properties of a resource, read and checked. What was a token at synth has its first check here. */
+export type Properties = DeploymentGiven | ModelGiven;
+
+interface Given {
   readonly tags: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /** The user's own. */
+  readonly name?: string;
+}
+
+export interface DeploymentGiven extends Given {
+  readonly kind: 'deployment';
+  readonly modelArn: string;
+  readonly description?: string;
+  readonly modelUpdate: ModelUpdateProperty;
+}
+
+export interface ModelGiven extends Given {
+  readonly kind: 'model';
+  readonly source: ModelSource;
+  readonly kmsKeyArn?: string;
 }
 
 /** The message says which property is wrong, what it is, and what it should be. */
@@ -22,30 +36,68 @@ export class PropertyError extends Error {
   }
 }
 
-type Given = Readonly<Record<string, unknown>>;
+type Raw = Readonly<Record<string, unknown>>;
 
 /** @throws PropertyError */
-export function readProperties(given: Given): Properties {
-  const description = optional(given, 'Description');
-  const deploymentName = optional(given, 'DeploymentName');
+export function readProperties(resourceType: string, raw: Raw): Properties {
+  string(raw, 'StateMachineArn', /^arn:.+:states:/, 'the ARN of a state machine');
+  return resourceType === MODEL_RESOURCE_TYPE ? readModel(raw) : readDeployment(raw);
+}
+
+function readDeployment(raw: Raw): DeploymentGiven {
+  const description = optional(raw, 'Description');
   return {
-    stateMachineArn: string(given, 'StateMachineArn', /^arn:.+:states:/, 'the ARN of a state machine'),
-    modelArn: string(given, 'ModelArn', CUSTOM_MODEL_ARN_PATTERN, 'the ARN of a custom model'),
-    ...(deploymentName === undefined ? {} : {
-      deploymentName: check('DeploymentName', deploymentName, deploymentName.length <= NAME_MAX_LENGTH && NAME_PATTERN.test(deploymentName),
-        `1 to ${NAME_MAX_LENGTH} letters and digits, with single hyphens or underscores between them`),
-    }),
+    kind: 'deployment',
+    modelArn: string(raw, 'ModelArn', CUSTOM_MODEL_ARN_PATTERN, 'the ARN of a custom model'),
+    ...named(raw, 'DeploymentName'),
     ...(description === undefined ? {} : {
       description: check('Description', description, description.length <= DESCRIPTION_MAX_LENGTH && DESCRIPTION_PATTERN.test(description),
         `1 to ${DESCRIPTION_MAX_LENGTH} characters without a line break`),
     }),
-    modelUpdate: string(given, 'ModelUpdate', /^(IN_PLACE|REPLACE)$/, 'IN_PLACE or REPLACE') as ModelUpdateProperty,
-    tags: readTags(given['Tags']),
-    timeoutSeconds: readTimeout(given['Timeout']),
+    modelUpdate: string(raw, 'ModelUpdate', /^(IN_PLACE|REPLACE)$/, 'IN_PLACE or REPLACE') as ModelUpdateProperty,
+    ...common(raw),
   };
 }
 
-function string(given: Given, property: string, pattern: RegExp, rule: string): string {
+function readModel(raw: Raw): ModelGiven {
+  const kmsKeyArn = optional(raw, 'KmsKeyArn');
+  return {
+    kind: 'model',
+    source: readSource(raw),
+    ...named(raw, 'ModelName'),
+    ...(kmsKeyArn === undefined ? {} : {
+      kmsKeyArn: check('KmsKeyArn', kmsKeyArn, KEY_ARN_PATTERN.test(kmsKeyArn), 'the ARN of a KMS key, not of an alias'),
+    }),
+    ...common(raw),
+  };
+}
+
+function readSource(raw: Raw): ModelSource {
+  const modelPackageArn = optional(raw, 'ModelPackageArn');
+  const s3Uri = optional(raw, 'S3Uri');
+  if (modelPackageArn !== undefined) {
+    check('S3Uri', s3Uri, s3Uri === undefined, 'absent where there is a ModelPackageArn');
+    return { modelPackageArn: check('ModelPackageArn', modelPackageArn, MODEL_PACKAGE_ARN_PATTERN.test(modelPackageArn), 'the ARN of a SageMaker model package') };
+  }
+  return {
+    s3Uri: string(raw, 'S3Uri', S3_URI_PATTERN, `the S3 URI of a model, s3://bucket/prefix, of at most ${S3_URI_MAX_LENGTH} characters`),
+    roleArn: string(raw, 'RoleArn', ROLE_ARN_PATTERN, 'the ARN of a role'),
+  };
+}
+
+function common(raw: Raw): Pick<Given, 'tags' | 'timeoutSeconds'> {
+  return { tags: readTags(raw['Tags']), timeoutSeconds: readTimeout(raw['Timeout']) };
+}
+
+function named(raw: Raw, property: string): Pick<Given, 'name'> {
+  const name = optional(raw, property);
+  return name === undefined ? {} : {
+    name: check(property, name, name.length <= NAME_MAX_LENGTH && NAME_PATTERN.test(name),
+      `1 to ${NAME_MAX_LENGTH} letters and digits, with single hyphens or underscores between them`),
+  };
+}
+
+function string(given: Raw, property: string, pattern: RegExp, rule: string): string {
   const value = given[property];
   if (typeof value !== 'string' || !pattern.test(value)) {
     throw new PropertyError(property, value, rule);
@@ -54,7 +106,7 @@ function string(given: Given, property: string, pattern: RegExp, rule: string): 
 }
 
 /** A token may turn out empty, which for CloudFormation is how a string says that it is not there. */
-function optional(given: Given, property: string): string | undefined {
+function optional(given: Raw, property: string): string | undefined {
   const value = given[property];
   if (value === undefined || value === '') {
     return undefined;

@@ -9,7 +9,7 @@ import { outOfTime } from './trouble';
 
 /** What to do next, given what is wanted, what is, and what this request has done so far. */
 export function decide(goal: Goal, observed: Observed, memory: Memory): Action {
-  const action = goal.kind === 'present' ? bring(goal, observed, memory) : remove(goal, observed, memory);
+  const action = goal.want === 'present' ? bring(goal, observed, memory) : remove(goal, observed, memory);
   return withinTime(action, observed.at, memory);
 }
 

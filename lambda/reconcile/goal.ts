@@ -1,5 +1,8 @@
-/** One thing that a request wants of Bedrock: a deployment as described, or none of that name. */
+/** One thing that a request wants of Bedrock: a resource as described, or none of that name. */
 export type Goal = PresenceGoal | AbsenceGoal;
+
+/** What kinds of resources there are. They share one life; what differs is said where it does. */
+export type Kind = 'deployment' | 'model';
 
 /** Who makes it: what the ownership tags say. */
 export interface Owner {
@@ -8,29 +11,48 @@ export interface Owner {
 }
 
 export interface PresenceGoal {
-  readonly kind: 'present';
+  readonly want: 'present';
   readonly owner: Owner;
   readonly name: string;
   /** The user chose the name, so it cannot give way to another when something must be replaced. */
   readonly nameIsFixed: boolean;
-  readonly modelArn: string;
-  readonly description?: string;
-  /** A change of model may be made in place. */
-  readonly updatesInPlace: boolean;
+  readonly spec: DeploymentSpec | ModelSpec;
   readonly tags: Tags;
   /** What was asked before this, when CloudFormation says. It tells who wanted what, never what is. */
   readonly previous?: Asked;
 }
 
 export interface AbsenceGoal {
-  readonly kind: 'absent';
+  readonly want: 'absent';
   readonly owner: Owner;
   readonly name: string;
+  readonly spec: { readonly kind: Kind };
 }
+
+export interface DeploymentSpec {
+  readonly kind: 'deployment';
+  readonly modelArn: string;
+  readonly description?: string;
+  /** A change of model may be made in place. */
+  readonly updatesInPlace: boolean;
+}
+
+export interface ModelSpec {
+  readonly kind: 'model';
+  readonly source: ModelSource;
+  readonly kmsKeyArn?: string;
+  /** Stands for source, role and key, none of which can be changed, and most of which Bedrock does not tell. */
+  readonly madeOf: string;
+}
+
+export type ModelSource =
+  | { readonly modelPackageArn: string }
+  | { readonly s3Uri: string; readonly roleArn: string };
 
 export interface Asked {
   readonly modelArn?: string;
   readonly description?: string;
+  readonly madeOf?: string;
   readonly tags: Tags;
 }
 

@@ -4,26 +4,30 @@ import type { Tags } from './goal';
 export interface Observed {
   /** When, in ms. */
   readonly at: number;
-  readonly deployment: Deployment | Absent;
+  readonly resource: Resource | Absent;
   /** Looked at only when the decision asks. */
   readonly tags?: Tags;
-  /** Looked at only when the decision asks. */
-  readonly model?: Model | Absent;
+  /** The model to be deployed. Looked at only when the decision asks. */
+  readonly model?: Resource | Absent;
+  /** The deployments of the model to be deleted. Looked at only when the decision asks. */
+  readonly users?: readonly User[];
 }
 
 export interface Absent {
   readonly status: 'absent';
 }
 
-export interface Deployment {
+/** A deployment or a model, as Get shows it. */
+export interface Resource {
   /** `unknown` is whatever AWS may yet invent; `reported` has its word for it. */
   readonly status: 'Creating' | 'Active' | 'Failed' | 'Deleting' | 'unknown';
   readonly reported: string;
   readonly arn: string;
-  readonly modelArn: string;
-  readonly description?: string;
-  readonly failureMessage?: string;
   readonly createdAt: number;
+  readonly failureMessage?: string;
+  /** A deployment's, and so are all that follow. */
+  readonly modelArn?: string;
+  readonly description?: string;
   readonly lastUpdatedAt?: number;
   readonly update?: UpdateDetails;
 }
@@ -34,8 +38,8 @@ export interface UpdateDetails {
   readonly reported: string;
 }
 
-export interface Model {
-  readonly status: 'Creating' | 'Active' | 'Failed' | 'unknown';
-  readonly reported: string;
-  readonly failureMessage?: string;
+/** A deployment that serves a model. */
+export interface User {
+  readonly arn: string;
+  readonly tags: Tags;
 }

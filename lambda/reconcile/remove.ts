@@ -1,57 +1,78 @@
+import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { Action } from './action';
-import type { AbsenceGoal } from './goal';
+import type { AbsenceGoal, Goal } from './goal';
+import { KINDS } from './kinds';
 import type { Memory } from './memory';
-import type { Deployment, Observed } from './observed';
+import type { Observed, Resource } from './observed';
 import { ownership } from './ownership';
 import { ABSENCE, seconds, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { settling } from './settling';
 
-/** Towards: no deployment of ours has that name. */
+/** Towards: no resource of ours has that name. */
 export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): Action {
-  const { deployment, at } = observed;
-  if (deployment.status === 'absent') {
-    return believeAbsent(goal.name, at, memory) ?? { kind: 'succeed' };
+  const { resource, at } = observed;
+  if (resource.status === 'absent') {
+    return believeAbsent(goal, at, memory) ?? { kind: 'succeed' };
   }
-  if (memory.ours !== deployment.arn) {
+  if (memory.ours !== resource.arn) {
     if (observed.tags === undefined) {
       return { kind: 'look', at: 'tags' };
     }
-    switch (ownership(deployment, observed.tags, goal.owner, at)) {
+    switch (ownership(resource, observed.tags, goal.owner, at)) {
       case 'foreign':
         return { kind: 'succeed' };
       case 'unproven':
-        return { kind: 'wait', seconds: untilNextLook(at - deployment.createdAt), awaiting: `the tags of ${deployment.arn}, which say whose it is` };
+        return { kind: 'wait', seconds: untilNextLook(at - resource.createdAt), awaiting: `the tags of ${resource.arn}, which say whose it is` };
       case 'ours':
         break;
     }
   }
-  return takeDown(deployment, at, memory);
+  return takeDown(goal, observed, resource, memory);
 }
 
-/** What stands against believing that there is no deployment of that name: a pause, or nothing. */
-function believeAbsent(name: string, at: number, memory: Memory): Action | undefined {
+/** What stands against believing that there is nothing of that name: a pause, or nothing. */
+function believeAbsent({ name, spec }: AbsenceGoal, at: number, memory: Memory): Action | undefined {
   const unsettled = settling(name, at, memory);
   if (unsettled !== undefined || memory.deleted !== undefined) {
     return unsettled;
   }
   const since = memory.absentSince ?? at;
   const believable = since + ABSENCE * 1000;
-  return at >= believable
-    ? undefined
-    : { kind: 'wait', seconds: seconds(believable - at), awaiting: `certainty that there is no deployment ${name}`, note: { absentSince: since } };
+  const awaiting = `certainty that there is no ${KINDS[spec.kind].noun} ${name}`;
+  return at >= believable ? undefined : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
 }
 
-/** The deployment is ours and must go, whatever its state: it is for the service to say that it cannot go yet. */
-export function takeDown(deployment: Deployment, at: number, memory: Memory): Action {
-  const note = { ours: deployment.arn };
-  if (deployment.status === 'Deleting') {
-    return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the deletion of ${deployment.arn}`, note };
+/** The resource is ours and must go, whatever its state: it is for the service to say that it cannot go yet. */
+export function takeDown(goal: Goal, observed: Observed, resource: Resource, memory: Memory): Action {
+  const { at } = observed;
+  const note = { ours: resource.arn };
+  if (resource.status === 'Deleting') {
+    return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the deletion of ${resource.arn}`, note };
   }
-  const deleted = memory.deleted?.arn === deployment.arn ? memory.deleted.at : undefined;
+  const deleted = memory.deleted?.arn === resource.arn ? memory.deleted.at : undefined;
   if (deleted !== undefined && at - deleted < VISIBILITY * 1000) {
-    const awaiting = `the deletion of ${deployment.arn}, which is still ${deployment.reported}`;
+    const awaiting = `the deletion of ${resource.arn}, which is still ${resource.reported}`;
     return { kind: 'wait', seconds: untilNextLook(at - deleted), awaiting, note };
   }
-  return standsAgainst('DeleteCustomModelDeployment', memory, at) ?? { kind: 'delete', arn: deployment.arn, note };
+  const used = goal.spec.kind === 'model' ? inUse(goal, observed, resource, memory) : undefined;
+  const action = used ?? standsAgainst(KINDS[goal.spec.kind].delete, memory, at) ?? { kind: 'delete', arn: resource.arn };
+  return { ...action, note: { ...note, ...action.note } };
+}
+
+/** A model that is deployed stays: until our own deployments are gone, which the stack sees to, or for good, if others need it. */
+function inUse(goal: Goal, observed: Observed, model: Resource, memory: Memory): Action | undefined {
+  const { users, at } = observed;
+  if (users === undefined) {
+    return { kind: 'look', at: 'users' };
+  }
+  const others = users.filter(({ tags }) => tags[STACK_ID_TAG] !== goal.owner.stackId).map(({ arn }) => arn);
+  if (others.length > 0) {
+    return { kind: 'fail', reason: memory.failure ?? `the custom model ${model.arn} is deployed outside of this stack, by ${others.join(', ')}. It was left as it is` };
+  }
+  return users.length === 0 ? undefined : {
+    kind: 'wait',
+    seconds: untilNextLook(at - memory.startedAt),
+    awaiting: `this stack's own deployment of ${model.arn} to go: ${users.map(({ arn }) => arn).join(', ')}`,
+  };
 }

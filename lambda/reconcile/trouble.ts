@@ -3,8 +3,9 @@ import type { Memory, Ordeal } from './memory';
 import { PROPAGATION, seconds, spoken, untilNextTry, VISIBILITY } from './patience';
 
 export type Operation =
-  | 'GetCustomModelDeployment' | 'GetCustomModel' | 'ListTagsForResource'
+  | 'GetCustomModelDeployment' | 'GetCustomModel' | 'ListTagsForResource' | 'ListCustomModelDeployments'
   | 'CreateCustomModelDeployment' | 'UpdateCustomModelDeployment' | 'DeleteCustomModelDeployment'
+  | 'CreateCustomModel' | 'DeleteCustomModel'
   | 'TagResource' | 'UntagResource'
   | 'StartExecution' | 'ListExecutions' | 'StopExecution';
 
@@ -58,7 +59,9 @@ export function recover(memory: Memory, operation: Operation): Memory {
   return { ...memory, troubles };
 }
 
-const LOOKS: readonly Operation[] = ['GetCustomModelDeployment', 'GetCustomModel', 'ListTagsForResource', 'ListExecutions'];
+const LOOKS: readonly Operation[] = [
+  'GetCustomModelDeployment', 'GetCustomModel', 'ListTagsForResource', 'ListCustomModelDeployments', 'ListExecutions',
+];
 
 /** What to do about trouble, now that it is remembered. Whether a refused change counts is for a fresh look to tell; a refused look never will. */
 export function endure(memory: Memory, { kind, operation }: Trouble, at: number): Action {

@@ -28,9 +28,32 @@ export interface DeploymentProperties {
 /** The attributes of a deployment; `Ref` is its name. */
 export type DeploymentAttribute = 'Arn' | 'Name' | 'ModelArn' | 'Status';
 
+export const MODEL_RESOURCE_TYPE = 'Custom::BedrockCustomModel';
+
+/** The properties of a `Custom::BedrockCustomModel`, beside `ServiceToken` and `ServiceTimeout`. Exactly one of the two sources is there. */
+export interface ModelProperties {
+  readonly StateMachineArn: string;
+  /** Absent: the handler makes the name. */
+  readonly ModelName?: string;
+  readonly ModelPackageArn?: string;
+  readonly S3Uri?: string;
+  /** With which Bedrock reads `S3Uri`: there with it, and only with it. */
+  readonly RoleArn?: string;
+  readonly KmsKeyArn?: string;
+  /** Absent when there are none. */
+  readonly Tags?: Readonly<Record<string, string>>;
+  /** Seconds within which the handler must have answered; at most `MAX_TIMEOUT_SECONDS`. */
+  readonly Timeout: string;
+}
+
+/** The attributes of a model; `Ref` is its name. */
+export type ModelAttribute = 'Arn' | 'Name' | 'Status';
+
 /** Tags that prove a resource ours: the stack that made it, and its logical id there. */
 export const STACK_ID_TAG = 'cdk-bedrock-custom-models:stack-id';
 export const LOGICAL_ID_TAG = 'cdk-bedrock-custom-models:logical-id';
+/** On a model: a digest of what it was made of, which Bedrock does not tell. */
+export const MADE_OF_TAG = 'cdk-bedrock-custom-models:made-of';
 /** No tag of a user may start so. */
 export const RESERVED_TAG_PREFIX = 'cdk-bedrock-custom-models:';
 
@@ -53,8 +76,14 @@ export const DEPLOYMENT_ARN_PATTERN =
 export const TAG_KEY_MAX_LENGTH = 128;
 export const TAG_VALUE_MAX_LENGTH = 256;
 export const TAG_PATTERN = /^[a-zA-Z0-9\s._:/=+@-]*$/;
-/** Bedrock allows 50 tags on a resource; two of them are ours. */
-export const MAX_USER_TAGS = 48;
+/** Bedrock allows 50 tags on a resource; up to three of them are ours. */
+export const MAX_USER_TAGS = 47;
+export const MODEL_PACKAGE_ARN_PATTERN = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/\S{1,2048}$/;
+export const S3_URI_MAX_LENGTH = 1024;
+export const S3_URI_PATTERN = /^s3:\/\/[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:\/[-!_*'().a-z0-9A-Z]+(?:\/[-!_*'().a-z0-9A-Z]+)*)?\/?$/;
+export const ROLE_ARN_PATTERN = /^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role\/.+$/;
+/** A key's ARN; an alias is not taken. */
+export const KEY_ARN_PATTERN = /^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key\/[a-zA-Z0-9-]{36}$/;
 
 /** What the state machine asks of the function in its three tasks. */
 export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';

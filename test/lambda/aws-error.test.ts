@@ -19,7 +19,7 @@ describe('H13: what the SDK throws is understood', () => {
     ['AccessDeniedException', 403, 'denied'],
     ['UnrecognizedClientException', 403, 'denied'],
     ['ExpiredTokenException', 403, 'denied'],
-    ['ConflictException', 400, 'busy'],
+    ['ConflictException', 400, 'refused'],
     ['ServiceQuotaExceededException', 400, 'busy'],
     ['ValidationException', 400, 'refused'],
     ['ResourceNotFoundException', 404, 'refused'],
@@ -27,6 +27,13 @@ describe('H13: what the SDK throws is understood', () => {
     ['SomethingNew', 400, 'refused'],
   ])('%s with status %s is %s', (name, status, kind) => {
     expect(troubleOf('CreateCustomModelDeployment', thrown(name, status)).trouble).toMatchObject({ kind, operation: 'CreateCustomModelDeployment', message: `${name}: why` });
+  });
+
+  test('H16: a conflict passes, but for that with what has the name of a creation', () => {
+    const conflict = thrown('ConflictException', 400);
+    expect(troubleOf('DeleteCustomModelDeployment', conflict).trouble.kind).toBe('busy');
+    expect(troubleOf('DeleteCustomModel', conflict).trouble.kind).toBe('busy');
+    expect(troubleOf('CreateCustomModel', conflict).trouble.kind).toBe('refused');
   });
 
   test('H14: a role that cannot be assumed yet is a denial, whatever it is called', () => {

@@ -25,14 +25,14 @@ afterEach(async () => {
   await server.stop();
 });
 
-const create = (name = 'mine'): Promise<string> => bedrock.create({ name, modelArn: model, description: 'd', tags: { a: 'b' }, clientRequestToken: `token-${name}` });
+const create = (name = 'mine'): Promise<string> => bedrock.createDeployment({ name, modelArn: model, description: 'd', tags: { a: 'b' }, clientRequestToken: `token-${name}` });
 
 test('a deployment is created as asked, and looked at by its name', async () => {
   const arn = await create();
-  expect(await bedrock.deployment('mine')).toEqual({ status: 'Creating', reported: 'Creating', arn, modelArn: model, description: 'd', createdAt: NOON, lastUpdatedAt: NOON });
+  expect(await bedrock.get('deployment', 'mine')).toEqual({ status: 'Creating', reported: 'Creating', arn, modelArn: model, description: 'd', createdAt: NOON, lastUpdatedAt: NOON });
   expect(await bedrock.tags(arn)).toEqual({ a: 'b' });
   now += 3000;
-  expect(await bedrock.deployment('mine')).toMatchObject({ status: 'Active' });
+  expect(await bedrock.get('deployment', 'mine')).toMatchObject({ status: 'Active' });
 });
 
 test('an update shows whose it is and how far', async () => {
@@ -40,31 +40,31 @@ test('an update shows whose it is and how far', async () => {
   now += 3000;
   const next = server.controlPlane.addModel({ name: 'next' });
   await bedrock.update(arn, next);
-  expect(await bedrock.deployment('mine')).toMatchObject({ status: 'Active', update: { modelArn: next, status: 'Updating', reported: 'Updating' } });
+  expect(await bedrock.get('deployment', 'mine')).toMatchObject({ status: 'Active', update: { modelArn: next, status: 'Updating', reported: 'Updating' } });
 });
 
 test('what does not exist is absent, and may be deleted', async () => {
-  expect(await bedrock.deployment('nothing')).toEqual({ status: 'absent' });
-  expect(await bedrock.model(model.replace(/.{12}$/, 'zzzzzzzzzzzz'))).toEqual({ status: 'absent' });
-  await expect(bedrock.delete('arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/zzzzzzzzzzzz')).resolves.toBeUndefined();
+  expect(await bedrock.get('deployment', 'nothing')).toEqual({ status: 'absent' });
+  expect(await bedrock.get('model', model.replace(/.{12}$/, 'zzzzzzzzzzzz'))).toEqual({ status: 'absent' });
+  await expect(bedrock.delete('deployment', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/zzzzzzzzzzzz')).resolves.toBeUndefined();
 });
 
 test('a model tells its status and its failure', async () => {
   const broken = server.controlPlane.addModel({ name: 'broken', status: 'Failed', failureMessage: 'unreadable' });
-  expect(await bedrock.model(model)).toEqual({ status: 'Active', reported: 'Active' });
-  expect(await bedrock.model(broken)).toEqual({ status: 'Failed', reported: 'Failed', failureMessage: 'unreadable' });
+  expect(await bedrock.get('model', model)).toEqual({ status: 'Active', reported: 'Active', arn: model, createdAt: NOON });
+  expect(await bedrock.get('model', broken)).toEqual({ status: 'Failed', reported: 'Failed', arn: broken, createdAt: NOON, failureMessage: 'unreadable' });
 });
 
 test('H16: a status never documented is unknown, and reported as it is', async () => {
   await create();
   server.controlPlane.setDeployment('mine', { status: 'Paused' });
-  expect(await bedrock.deployment('mine')).toMatchObject({ status: 'unknown', reported: 'Paused' });
+  expect(await bedrock.get('deployment', 'mine')).toMatchObject({ status: 'unknown', reported: 'Paused' });
 });
 
 test('a status in capitals, as AWS’s own pages write it, is the same status', async () => {
   await create();
   server.controlPlane.setDeployment('mine', { status: 'ACTIVE' });
-  expect(await bedrock.deployment('mine')).toMatchObject({ status: 'Active', reported: 'ACTIVE' });
+  expect(await bedrock.get('deployment', 'mine')).toMatchObject({ status: 'Active', reported: 'ACTIVE' });
 });
 
 test('tags are set and removed', async () => {
@@ -76,7 +76,7 @@ test('tags are set and removed', async () => {
 
 test.each([
   ['ThrottlingException', 'passing'], ['InternalServerException', 'passing'], ['AccessDeniedException', 'denied'],
-  ['ServiceQuotaExceededException', 'busy'], ['ConflictException', 'busy'], ['ValidationException', 'refused'],
+  ['ServiceQuotaExceededException', 'busy'], ['ConflictException', 'refused'], ['ValidationException', 'refused'],
 ])('%s is trouble that is %s, with the service’s own words', async (name, kind) => {
   server.faults.next('CreateCustomModelDeployment', { kind: 'error', name, message: 'so it is' });
   const error = await create().catch((thrown: unknown) => thrown);
@@ -86,6 +86,6 @@ test.each([
 
 test('H13: a call that never ends is ended', async () => {
   server.faults.next('GetCustomModelDeployment', { kind: 'hang' });
-  const error = await bedrockBySdk(client, AbortSignal.timeout(100)).deployment('mine').catch((thrown: unknown) => thrown);
+  const error = await bedrockBySdk(client, AbortSignal.timeout(100)).get('deployment', 'mine').catch((thrown: unknown) => thrown);
   expect((error as TroubleError).trouble).toMatchObject({ kind: 'passing' });
 });

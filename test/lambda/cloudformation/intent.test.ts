@@ -7,11 +7,11 @@ import { request } from '../support/requests';
 const GENERATED = 'fraud-Deployment-6f1b0a';
 
 describe('the name', () => {
-  const inPlace = { modelUpdate: 'IN_PLACE', modelArn: MODEL_1 } as const;
-  const replace = { modelUpdate: 'REPLACE', modelArn: MODEL_1 } as const;
+  const inPlace = { kind: 'deployment', modelUpdate: 'IN_PLACE', modelArn: MODEL_1 } as const;
+  const replace = { kind: 'deployment', modelUpdate: 'REPLACE', modelArn: MODEL_1 } as const;
 
   test('is the user’s, if there is one', () => {
-    expect(nameOf(OWNER, { ...inPlace, deploymentName: 'mine' })).toBe('mine');
+    expect(nameOf(OWNER, { ...inPlace, name: 'mine' })).toBe('mine');
   });
 
   test('never changes from release to release, since it is how deployments are found again', () => {
@@ -45,7 +45,7 @@ describe('a Create', () => {
   test('wants one deployment, whose name is the physical id before anything is done', () => {
     const intent = intentOf(request('Create'));
     expect(intent.goals).toHaveLength(1);
-    expect(intent.goals[0]).toMatchObject({ kind: 'present', owner: OWNER, name: intent.physicalId, nameIsFixed: false, modelArn: MODEL_1, updatesInPlace: true });
+    expect(intent.goals[0]).toMatchObject({ want: 'present', owner: OWNER, name: intent.physicalId, nameIsFixed: false, spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
     expect(intent.goals[0]).not.toHaveProperty('previous');
   });
 });
@@ -54,7 +54,7 @@ describe('an Update', () => {
   test('in place keeps the physical id', () => {
     const created = intentOf(request('Create')).physicalId;
     expect(intentOf(request('Update', { properties: { ModelArn: MODEL_2 }, old: {}, physicalId: created })))
-      .toMatchObject({ physicalId: created, goals: [{ kind: 'present', modelArn: MODEL_2, previous: { modelArn: MODEL_1 } }] });
+      .toMatchObject({ physicalId: created, goals: [{ want: 'present', spec: { modelArn: MODEL_2 }, previous: { modelArn: MODEL_1 } }] });
   });
 
   test('that replaces has another id, and leaves the old deployment for CloudFormation to delete', () => {
@@ -68,18 +68,18 @@ describe('an Update', () => {
     const created = intentOf(request('Create')).physicalId;
     const replacement = intentOf(request('Update', { properties: { Description: 'new' }, old: {}, physicalId: created })).physicalId;
     const rollback = intentOf(request('Update', { properties: {}, old: { Description: 'new' }, physicalId: created }));
-    expect(rollback).toMatchObject({ physicalId: created, goals: [{ kind: 'present', name: created }, { kind: 'absent', name: replacement }] });
+    expect(rollback).toMatchObject({ physicalId: created, goals: [{ want: 'present', name: created }, { want: 'absent', name: replacement }] });
   });
 
   test('H26: whose old properties were refused as wrong takes them for nothing', () => {
-    expect(intentOf(request('Update', { old: { ModelArn: 'nonsense' }, physicalId: GENERATED })).goals).toMatchObject([{ kind: 'present', previous: { tags: {} } }]);
+    expect(intentOf(request('Update', { old: { ModelArn: 'nonsense' }, physicalId: GENERATED })).goals).toMatchObject([{ want: 'present', previous: { tags: {} } }]);
   });
 });
 
 describe('a Delete', () => {
   test('goes by the physical id', () => {
     const { physicalId } = intentOf(request('Create'));
-    expect(intentOf(request('Delete', { physicalId })).goals).toEqual([{ kind: 'absent', owner: OWNER, name: physicalId }]);
+    expect(intentOf(request('Delete', { physicalId })).goals).toEqual([{ want: 'absent', owner: OWNER, name: physicalId, spec: { kind: 'deployment' } }]);
   });
 
   test('H3: with an id that CloudFormation made up goes by the name that the properties give as well', () => {

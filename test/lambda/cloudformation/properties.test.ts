@@ -3,19 +3,19 @@ import { PropertyError, readProperties } from '../../../lambda/cloudformation/pr
 import { MODEL_1 } from '../support/builders';
 import { request } from '../support/requests';
 
-const read = (given: Record<string, unknown>): ReturnType<typeof readProperties> => readProperties(request('Create', { properties: given }).ResourceProperties);
+const read = (given: Record<string, unknown>): ReturnType<typeof readProperties> => readProperties('Custom::BedrockCustomModelDeployment', request('Create', { properties: given }).ResourceProperties);
 
 describe('H19: the properties as they arrive', () => {
   test('are read', () => {
     expect(read({ DeploymentName: 'mine', Description: 'ours', Tags: { team: 'fraud' }, Timeout: '600' })).toEqual({
-      stateMachineArn: expect.stringContaining(':states:'), modelArn: MODEL_1, deploymentName: 'mine', description: 'ours', modelUpdate: 'IN_PLACE',
+      kind: 'deployment', modelArn: MODEL_1, name: 'mine', description: 'ours', modelUpdate: 'IN_PLACE',
       tags: { team: 'fraud' }, timeoutSeconds: 600,
     });
   });
 
   test('that are empty strings are as if not there', () => {
     const empty = read({ DeploymentName: '', Description: '', Tags: '' });
-    expect(empty).not.toHaveProperty('deploymentName');
+    expect(empty).not.toHaveProperty('name');
     expect(empty).not.toHaveProperty('description');
     expect(empty.tags).toEqual({});
   });
@@ -29,10 +29,10 @@ describe('H19: the properties as they arrive', () => {
     expect(read({ Timeout: '3600' }).timeoutSeconds).toBe(3480);
   });
 
-  test('a name of 63 characters and 48 tags of full length are taken', () => {
-    expect(read({ DeploymentName: 'n'.repeat(63) }).deploymentName).toHaveLength(63);
-    const tags = Object.fromEntries(Array.from({ length: 48 }, (_, index) => [`${index}-`.padEnd(128, 'k'), 'v'.repeat(256)]));
-    expect(Object.keys(read({ Tags: tags }).tags)).toHaveLength(48);
+  test('a name of 63 characters and 47 tags of full length are taken', () => {
+    expect(read({ DeploymentName: 'n'.repeat(63) }).name).toHaveLength(63);
+    const tags = Object.fromEntries(Array.from({ length: 47 }, (_, index) => [`${index}-`.padEnd(128, 'k'), 'v'.repeat(256)]));
+    expect(Object.keys(read({ Tags: tags }).tags)).toHaveLength(47);
   });
 });
 
@@ -48,7 +48,7 @@ describe('H22: a token that turned out wrong is refused before anything is made'
     ['a description of 2049 characters', { Description: 'd'.repeat(2049) }, 'Description must be'],
     ['a description with a line break', { Description: 'one\ntwo' }, 'Description must be'],
     ['a mode that is none', { ModelUpdate: 'SOMETIMES' }, 'ModelUpdate must be IN_PLACE or REPLACE, got "SOMETIMES"'],
-    ['49 tags', { Tags: Object.fromEntries(Array.from({ length: 49 }, (_, index) => [`k${index}`, 'v'])) }, 'Tags must be at most 48, got 49'],
+    ['48 tags', { Tags: Object.fromEntries(Array.from({ length: 48 }, (_, index) => [`k${index}`, 'v'])) }, 'Tags must be at most 47, got 48'],
     ['a tag of AWS', { Tags: { 'aws:cloudformation:stack-id': 'x' } }, 'Tags must be'],
     ['a tag of ours', { Tags: { 'cdk-bedrock-custom-models:stack-id': 'x' } }, 'Tags must be'],
     ['a tag with an exclamation mark', { Tags: { team: 'fraud!' } }, 'Tags[team] must be'],

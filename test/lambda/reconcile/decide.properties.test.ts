@@ -26,7 +26,7 @@ const goals: fc.Arbitrary<Goal> = fc.oneof(
   fc.record({
     modelArn: models, nameIsFixed: fc.boolean(), updatesInPlace: fc.boolean(), tags, description: optional(words),
     previous: optional(fc.record({ modelArn: models, tags, description: optional(words) }).map(given)),
-  }).map((record) => present(given(record) as Partial<ReturnType<typeof present>>)),
+  }).map((record) => present(given(record) as Parameters<typeof present>[0])),
 );
 
 const updates = fc.record({ modelArn: models, status: fc.constantFrom('Updating', 'UpdateCompleted', 'UpdateFailed', 'unknown') })
@@ -34,7 +34,7 @@ const updates = fc.record({ modelArn: models, status: fc.constantFrom('Updating'
 
 const observations = fc.record({
   at: fc.integer({ min: 0, max: 4000_000 }).map((offset) => NOON + offset),
-  deployment: fc.oneof(
+  resource: fc.oneof(
     fc.constant({ status: 'absent' as const }),
     fc.record({
       status: fc.constantFrom('Creating', 'Active', 'Failed', 'Deleting', 'unknown'),
@@ -75,10 +75,10 @@ function always(name: string, holds: (goal: Goal, observed: Observed, memory: Me
 }
 
 /** Known to be ours: by the tags now seen, by the tags seen before, or by the ARN that our own call returned. */
-function provenOurs(goal: Goal, { deployment, tags: seenTags, at }: Observed, memory: Memory): boolean {
+function provenOurs(goal: Goal, { resource: deployment, tags: seenTags, at }: Observed, memory: Memory): boolean {
   return deployment.status !== 'absent' && (
     deployment.arn === memory.ours
-    || (goal.kind === 'present' && deployment.arn === memory.create?.arn)
+    || (goal.want === 'present' && deployment.arn === memory.create?.arn)
     || (seenTags !== undefined && ownership(deployment, seenTags, goal.owner, at) === 'ours')
   );
 }
@@ -87,13 +87,13 @@ always('H5: nothing is changed that is not proven ours', (goal, observed, memory
   const action = decide(goal, observed, memory);
   if (CHANGES.includes(action.kind)) {
     expect(provenOurs(goal, observed, memory)).toBe(true);
-    expect(action).toHaveProperty('arn', (observed.deployment as { arn: string }).arn);
+    expect(action).toHaveProperty('arn', (observed.resource as { arn: string }).arn);
   }
 });
 
 always('H17: nothing is created where something is, nor while what was accepted may still appear', (goal, observed, memory) => {
   if (decide(goal, observed, memory).kind === 'create') {
-    expect(observed.deployment.status).toBe('absent');
+    expect(observed.resource.status).toBe('absent');
     expect(observed.at - (memory.create?.acceptedAt ?? -Infinity)).toBeGreaterThanOrEqual(60_000);
     expect(observed.model).toMatchObject({ status: 'Active' });
   }
@@ -105,14 +105,15 @@ always('H18: after the deadline nothing is waited for and nothing is changed', (
 });
 
 always('success means what was wanted', (goal, observed, memory) => {
-  const { deployment } = observed;
+  const { resource: deployment } = observed;
   if (decide(goal, observed, memory).kind === 'succeed') {
-    if (goal.kind === 'absent') {
+    if (goal.want === 'absent') {
       expect(deployment.status === 'absent' || !provenOurs(goal, observed, memory)).toBe(true);
     } else {
       expect(deployment).toMatchObject({ status: 'Active' });
       const update = deployment.status === 'absent' ? undefined : deployment.update;
-      const servesIt = update?.status === 'UpdateCompleted' ? update.modelArn === goal.modelArn : (deployment as { modelArn: string }).modelArn === goal.modelArn;
+      const wanted = goal.spec.kind === 'deployment' && goal.want === 'present' ? (goal.spec as { modelArn: string }).modelArn : undefined;
+      const servesIt = update?.status === 'UpdateCompleted' ? update.modelArn === wanted : (deployment as { modelArn: string }).modelArn === wanted;
       expect(servesIt).toBe(true);
       expect(update?.status).not.toBe('Updating');
     }

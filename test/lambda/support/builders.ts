@@ -1,7 +1,7 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
-import type { AbsenceGoal, Owner, PresenceGoal } from '../../../lambda/reconcile/goal';
+import type { AbsenceGoal, DeploymentSpec, Owner, PresenceGoal } from '../../../lambda/reconcile/goal';
 import type { Memory } from '../../../lambda/reconcile/memory';
-import type { Deployment, Model, Observed } from '../../../lambda/reconcile/observed';
+import type { Absent, Observed, Resource } from '../../../lambda/reconcile/observed';
 
 export const STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/fraud/11111111-2222-3333-4444-555555555555';
 export const OTHER_STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/other/99999999-2222-3333-4444-555555555555';
@@ -17,29 +17,35 @@ export const ARN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployme
 export const NOON = Date.UTC(2026, 10, 21, 12);
 export const HOUR = 3_600_000;
 
-export function present(changes: Partial<PresenceGoal> = {}): PresenceGoal {
-  return { kind: 'present', owner: OWNER, name: 'fraud-Deployment-abc', nameIsFixed: false, modelArn: MODEL_1, updatesInPlace: true, tags: {}, ...changes };
+/** A deployment that is wanted; the parts of its specification are given among the others. */
+export function present(changes: Partial<Omit<PresenceGoal, 'spec'>> & Partial<DeploymentSpec> = {}): PresenceGoal {
+  const { modelArn = MODEL_1, updatesInPlace = true, description, ...goal } = changes;
+  const spec: DeploymentSpec = { kind: 'deployment', modelArn, updatesInPlace, ...(description === undefined ? {} : { description }) };
+  return { want: 'present', owner: OWNER, name: 'fraud-Deployment-abc', nameIsFixed: false, tags: {}, ...goal, spec };
 }
 
 export function absent(changes: Partial<AbsenceGoal> = {}): AbsenceGoal {
-  return { kind: 'absent', owner: OWNER, name: 'fraud-Deployment-abc', ...changes };
+  return { want: 'absent', owner: OWNER, name: 'fraud-Deployment-abc', spec: { kind: 'deployment' }, ...changes };
 }
 
 export function memory(changes: Partial<Memory> = {}): Memory {
   return { startedAt: NOON, deadline: NOON + 3480_000, ...changes };
 }
 
-export function deployment(changes: Partial<Deployment> = {}): Deployment {
-  const status = changes.status ?? 'Active';
-  return { status, reported: status, arn: ARN, modelArn: MODEL_1, createdAt: NOON - HOUR, ...changes };
+export function deployment(changes: Partial<Resource> = {}): Resource {
+  return { ...model({ arn: ARN, modelArn: MODEL_1 }), ...reported(changes) };
 }
 
-export function model(changes: Partial<Model> = {}): Model {
+export function model(changes: Partial<Resource> = {}): Resource {
+  return { ...reported({ status: 'Active' }), arn: MODEL_1, createdAt: NOON - HOUR, ...reported(changes) };
+}
+
+function reported<T extends Partial<Resource>>(changes: T): T & Pick<Resource, 'status' | 'reported'> {
   const status = changes.status ?? 'Active';
-  return { status, reported: status, ...changes };
+  return { ...changes, status, reported: changes.reported ?? status };
 }
 
 /** A look after `seconds` of the request. */
-export function seen(what: Partial<Observed>, seconds = 0): Observed {
-  return { at: NOON + seconds * 1000, deployment: { status: 'absent' }, ...what };
+export function seen({ deployment: resource = { status: 'absent' }, ...what }: Partial<Omit<Observed, 'resource'>> & { deployment?: Resource | Absent }, seconds = 0): Observed {
+  return { at: NOON + seconds * 1000, resource, ...what };
 }

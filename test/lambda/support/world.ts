@@ -4,6 +4,7 @@ import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { handlerOf } from '../../../lambda/handler';
+import { KINDS } from '../../../lambda/reconcile/kinds';
 import type { Operation } from '../../../lambda/reconcile/trouble';
 import { type DeploymentSnapshot, LocalBedrock, type LocalBedrockOptions } from '../../../local/bedrock/server';
 import { NOON } from './builders';
@@ -128,12 +129,13 @@ export class World {
       return result;
     };
     return {
-      deployment: around('GetCustomModelDeployment', bedrock.deployment),
-      model: around('GetCustomModel', bedrock.model),
+      get: (kind, identifier) => around(KINDS[kind].get, bedrock.get)(kind, identifier),
       tags: around('ListTagsForResource', bedrock.tags),
-      create: around('CreateCustomModelDeployment', bedrock.create),
+      users: around('ListCustomModelDeployments', bedrock.users),
+      createDeployment: around('CreateCustomModelDeployment', bedrock.createDeployment),
+      createModel: around('CreateCustomModel', bedrock.createModel),
       update: around('UpdateCustomModelDeployment', bedrock.update),
-      delete: around('DeleteCustomModelDeployment', bedrock.delete),
+      delete: (kind, arn) => around(KINDS[kind].delete, bedrock.delete)(kind, arn),
       tag: around('TagResource', bedrock.tag),
       untag: around('UntagResource', bedrock.untag),
     };

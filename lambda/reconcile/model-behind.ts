@@ -1,0 +1,92 @@
+import type { Action } from './action';
+import type { DeploymentSpec } from './goal';
+import type { Memory, UpdateSeen } from './memory';
+import type { Observed, Resource } from './observed';
+import { ABSENCE, seconds, untilNextLook, VISIBILITY } from './patience';
+import { standsAgainst } from './refusal';
+
+/** What stands between an Active deployment and the model that it is to serve: nothing, if it serves it. */
+export function serveModel(spec: DeploymentSpec, observed: Observed, deployment: Resource, memory: Memory): Action | undefined {
+  return underWay(spec, observed.at, deployment, memory)
+    ?? (servedBy(deployment) === spec.modelArn ? undefined : move(spec, observed, deployment, memory));
+}
+
+/** The model that the deployment serves, as far as can be told. */
+export function servedBy(deployment: Resource): string | undefined {
+  switch (deployment.update?.status) {
+    case 'UpdateCompleted':
+      return deployment.update.modelArn;
+    case 'UpdateFailed':
+      return deployment.modelArn === deployment.update.modelArn ? undefined : deployment.modelArn;
+    default:
+      return deployment.modelArn;
+  }
+}
+
+function underWay(spec: DeploymentSpec, at: number, deployment: Resource, memory: Memory): Action | undefined {
+  const { update } = deployment;
+  if (update?.status !== 'Updating' && update?.status !== 'unknown') {
+    return undefined;
+  }
+  const attempt = memory.update;
+  return {
+    kind: 'wait',
+    seconds: untilNextLook(at - (attempt?.acceptedAt ?? memory.startedAt)),
+    awaiting: `the update of ${deployment.arn} to ${update.modelArn}; it is ${update.reported}`,
+    ...(attempt !== undefined && update.modelArn === spec.modelArn ? { note: { update: { ...attempt, begun: true } } } : {}),
+  };
+}
+
+function move(spec: DeploymentSpec, observed: Observed, deployment: Resource, memory: Memory): Action {
+  const { at } = observed;
+  const attempt = memory.update;
+  const accepted = attempt?.acceptedAt;
+  const young = accepted !== undefined && at - accepted < VISIBILITY * 1000;
+  if (attempt !== undefined && deployment.update?.status === 'UpdateFailed' && deployment.update.modelArn === spec.modelArn) {
+    const leftover = attempt.begun !== true && same(attempt.before, seen(deployment));
+    if (!leftover || (accepted !== undefined && !young)) {
+      return { kind: 'fail', reason: `the update to ${spec.modelArn} failed${because(deployment)}. The deployment is ${deployment.reported}` };
+    }
+  }
+  if (young) {
+    return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `the update of ${deployment.arn} to ${spec.modelArn}, which was accepted, to begin` };
+  }
+  return standsAgainst('UpdateCustomModelDeployment', memory, at)
+    ?? needModel(spec, observed, memory)
+    ?? { kind: 'update', arn: deployment.arn, modelArn: spec.modelArn, note: { update: attempt ?? { before: seen(deployment) } } };
+}
+
+/** What stands against using the model: nothing, once it is Active. */
+export function needModel({ modelArn }: DeploymentSpec, { model, at }: Observed, memory: Memory): Action | undefined {
+  switch (model?.status) {
+    case undefined:
+      return { kind: 'look', at: 'model' };
+    case 'absent': {
+      const since = memory.modelAbsentSince ?? at;
+      return at - since >= ABSENCE * 1000
+        ? { kind: 'fail', reason: `the custom model ${modelArn} does not exist` }
+        : { kind: 'wait', seconds: seconds(since + ABSENCE * 1000 - at), awaiting: `the custom model ${modelArn} to exist`, note: { modelAbsentSince: since } };
+    }
+    case 'Failed':
+      return { kind: 'fail', reason: `the custom model ${modelArn} is Failed: ${model.failureMessage ?? 'the service gives no reason'}` };
+    case 'Creating':
+    case 'Deleting':
+    case 'unknown':
+      return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the custom model ${modelArn} to become Active; it is ${model.reported}` };
+    case 'Active':
+      return undefined;
+  }
+}
+
+function because(deployment: Resource): string {
+  return deployment.failureMessage === undefined ? '; the service gives no reason' : `: ${deployment.failureMessage}`;
+}
+
+function seen(deployment: Resource): UpdateSeen {
+  const { update, lastUpdatedAt } = deployment;
+  return { ...(update === undefined ? {} : { details: update }), ...(lastUpdatedAt === undefined ? {} : { lastUpdatedAt }) };
+}
+
+function same(a: UpdateSeen, b: UpdateSeen): boolean {
+  return a.lastUpdatedAt === b.lastUpdatedAt && a.details?.modelArn === b.details?.modelArn && a.details?.status === b.details?.status;
+}
