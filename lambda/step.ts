@@ -151,13 +151,16 @@ class Step {
       throw new Error(`${goal.name} is not wanted`);
     }
     const { name, spec } = goal;
-    const born = { name, clientRequestToken: tokenOf(this.state.request.RequestId) };
     const tags = withOwner(goal.tags, goal.owner);
-    return spec.kind === 'deployment'
-      ? this.tools.bedrock.createDeployment({ ...born, tags, modelArn: spec.modelArn, ...(spec.description === undefined ? {} : { description: spec.description }) })
-      : this.tools.bedrock.createModel({
-        ...born, tags: { ...tags, [MADE_OF_TAG]: spec.madeOf }, source: spec.source, ...(spec.kmsKeyArn === undefined ? {} : { kmsKeyArn: spec.kmsKeyArn }),
-      });
+    const clientRequestToken = tokenOf(this.state.request.RequestId);
+    if (spec.kind === 'deployment') {
+      const { modelArn, description } = spec;
+      return this.tools.bedrock.createDeployment({ name, tags, clientRequestToken, modelArn, ...(description === undefined ? {} : { description }) });
+    }
+    const { source, kmsKeyArn, madeOf } = spec;
+    return this.tools.bedrock.createModel({
+      name, tags: { ...tags, [MADE_OF_TAG]: madeOf }, clientRequestToken, source, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+    });
   }
 
   private end(goal: Goal, action: Action): State {

@@ -77,7 +77,8 @@ function readSource(raw: Raw): ModelSource {
   const s3Uri = optional(raw, 'S3Uri');
   if (modelPackageArn !== undefined) {
     check('S3Uri', s3Uri, s3Uri === undefined, 'absent where there is a ModelPackageArn');
-    return { modelPackageArn: check('ModelPackageArn', modelPackageArn, MODEL_PACKAGE_ARN_PATTERN.test(modelPackageArn), 'the ARN of a SageMaker model package') };
+    const right = MODEL_PACKAGE_ARN_PATTERN.test(modelPackageArn);
+    return { modelPackageArn: check('ModelPackageArn', modelPackageArn, right, 'the ARN of a SageMaker model package') };
   }
   return {
     s3Uri: string(raw, 'S3Uri', S3_URI_PATTERN, `the S3 URI of a model, s3://bucket/prefix, of at most ${S3_URI_MAX_LENGTH} characters`),

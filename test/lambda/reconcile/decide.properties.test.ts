@@ -112,7 +112,7 @@ always('success means what was wanted', (goal, observed, memory) => {
     } else {
       expect(deployment).toMatchObject({ status: 'Active' });
       const update = deployment.status === 'absent' ? undefined : deployment.update;
-      const wanted = goal.spec.kind === 'deployment' && goal.want === 'present' ? (goal.spec as { modelArn: string }).modelArn : undefined;
+      const wanted = 'modelArn' in goal.spec ? goal.spec.modelArn : undefined;
       const servesIt = update?.status === 'UpdateCompleted' ? update.modelArn === wanted : (deployment as { modelArn: string }).modelArn === wanted;
       expect(servesIt).toBe(true);
       expect(update?.status).not.toBe('Updating');
