@@ -24,9 +24,15 @@ const STEP_MS = 45_000;
 /** How long starting an execution is tried, which on a fresh stack may not be allowed yet. Within the function's own timeout. */
 const START_MS = 120_000;
 
+/** As much of it as is of interest. */
+interface LambdaContext {
+  readonly logGroupName?: string;
+}
+
 /** The function, which CloudFormation and the state machine both call. */
-export function handlerOf(tools: Tools): (event: unknown) => Promise<State | undefined> {
-  return async (event) => {
+export function handlerOf(given: Tools): (event: unknown, context?: LambdaContext) => Promise<State | undefined> {
+  return async (event, context) => {
+    const tools = { ...given, logGroup: context?.logGroupName ?? given.logGroup };
     if (isWaiterTask(event)) {
       switch (event.action) {
         case 'reconcile':

@@ -9,7 +9,7 @@ import { KINDS } from './reconcile/kinds';
 import { forNextGoal, type Memory } from './reconcile/memory';
 import type { Observed, Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
-import { IN_FLIGHT } from './reconcile/patience';
+import { GRACE, IN_FLIGHT } from './reconcile/patience';
 import { remember } from './reconcile/remember';
 import { endure, type Operation, recover, suffer, TroubleError } from './reconcile/trouble';
 import { answerTo, type State } from './state';
@@ -41,10 +41,7 @@ class Step {
       return this.answer({ Status: 'SUCCESS' });
     }
     try {
-      if (await this.isSuperseded()) {
-        return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };
-      }
-      return await this.towards(goal);
+      return await this.giveWay() ?? await this.towards(goal);
     } catch (thrown) {
       if (!(thrown instanceof TroubleError)) {
         throw thrown;
@@ -57,25 +54,30 @@ class Step {
   }
 
   /**
-   * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops the others,
-   * and believes nothing absent while one of their invocations may still be at work. New executions may take a moment to be listed,
-   * so this is asked at every step of the first minute.
+   * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops the others
+   * if they do not end at once, and believes nothing absent while one of their invocations may still be at work. New executions may
+   * take a moment to be listed, so this is asked at every step of the first minute.
    */
-  private async isSuperseded(): Promise<boolean> {
+  private async giveWay(): Promise<State | undefined> {
     const { run } = this.state;
     if (this.tools.now() - run.acceptedAt > IN_FLIGHT * 1000) {
-      return false;
+      return undefined;
     }
     const { superseded, toStop } = precedence(run.name, await this.call('ListExecutions', () => this.tools.executions.list(run.prefix)));
     if (superseded) {
       this.tools.log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
-      return true;
+      return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };
+    }
+    if (toStop.length > 0 && this.memory.graceGiven !== true) {
+      // CloudFormation may have had its answer and sent the next request before the execution could end by itself.
+      this.memory = { ...this.memory, graceGiven: true };
+      return this.again(GRACE);
     }
     for (const execution of toStop) {
       await this.call('StopExecution', () => this.tools.executions.stop(execution.arn, 'A newer request for the same resource has come.'));
       this.memory = { ...this.memory, settleUntil: this.tools.now() + IN_FLIGHT * 1000 };
     }
-    return false;
+    return undefined;
   }
 
   private async towards(goal: Goal): Promise<State> {

@@ -1,0 +1,5 @@
+export * from './custom-model';
+export * from './custom-model-deployment';
+export * from './custom-model-deployment-grants';
+export * from './custom-model-provider';
+export * from './model-update';

@@ -7,6 +7,8 @@ export interface Memory {
   readonly deadline: number;
   /** Until then an older run of the same resource may still act, so that nothing is believed absent. */
   readonly settleUntil?: number;
+  /** Older runs were seen, and given a moment to end by themselves. */
+  readonly graceGiven?: boolean;
 
   /** This request means to create: noted before the first call, so that a wreck found later is known as its own. */
   readonly create?: CreateAttempt;

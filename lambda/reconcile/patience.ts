@@ -14,6 +14,9 @@ export const PROPAGATION = 180;
 /** By then no invocation of a stopped execution is still at work. */
 export const IN_FLIGHT = 60;
 
+/** What an execution needs to end that has just sent its answer. */
+export const GRACE = 3;
+
 const SHORTEST = 2;
 const LONGEST = 26;
 

@@ -12,6 +12,6 @@ export function misuse(scope: IConstruct, message: string): Error {
 
 /** A bad value as an error shows it: unmistakable, and never longer than a line. */
 export function quoted(value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value); // which makes null of what is no number
   return text.length <= 120 ? text : `${text.slice(0, 120)}… (${text.length} characters)`;
 }

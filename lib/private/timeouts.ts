@@ -16,7 +16,7 @@ export function timeouts(scope: IConstruct, timeout: Duration): Timeouts {
 
   const seconds = timeout.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_SERVICE_TIMEOUT_SECONDS) {
-    throw misuse(scope, `timeout must be a whole number of seconds, more than 0 and at most 1 hour (CloudFormation waits no longer), ` +
+    throw misuse(scope, 'timeout must be a whole number of seconds, more than 0 and at most 1 hour (CloudFormation waits no longer), ' +
       `got ${quoted(timeout.toString())}`);
   }
   return {

@@ -1,5 +1,6 @@
 import type { IConstruct, IDependable } from 'constructs';
 import { Dependable } from 'constructs';
+import { LateDependency } from './late-dependency';
 
 /**
  * Lets no more than so many resources be in progress at once, by dependencies in the template alone: the fifth of two waits for the third.
@@ -18,11 +19,8 @@ export class Turns {
 
   /** Decided at synthesis, when all dependencies of the app are known: an earlier resource that itself waits for the later one is not waited for. */
   private turnAfter(earlier: IConstruct, resource: IConstruct): IDependable {
-    const waits = (from: IConstruct, to: IConstruct): boolean => this.waitsFor(from, to);
     const turn = {};
-    Dependable.implement(turn, {
-      get dependencyRoots() { return waits(earlier, resource) ? [] : [earlier]; },
-    });
+    Dependable.implement(turn, new LateDependency(() => this.waitsFor(earlier, resource) ? [] : [earlier]));
     return turn;
   }
 

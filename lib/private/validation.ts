@@ -48,8 +48,8 @@ export function checkModelArn(scope: IConstruct, arn: string): void {
   if (Token.isUnresolved(arn) || CUSTOM_MODEL_ARN_PATTERN.test(arn)) return;
   const kind = /^arn:[^:]+:bedrock:[^:]*:[^:]*:([a-z-]+)\//.exec(arn)?.[1] ?? '';
   const hint = OTHER_BEDROCK_RESOURCES[kind];
-  throw misuse(scope, 'modelArn must be the ARN of a custom model (arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), ' +
-    `got ${quoted(arn)}${hint === undefined ? '' : `; ${hint}`}`);
+  throw misuse(scope, 'modelArn must be the ARN of a custom model ' +
+    `(arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), got ${quoted(arn)}${hint === undefined ? '' : `; ${hint}`}`);
 }
 
 /** A deployment and its model live in one Region of one account. */
@@ -77,7 +77,7 @@ export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | un
 
 export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): void {
   if (Token.isUnresolved(maxInProgress)) {
-    throw misuse(scope, 'maxInProgress must be a number that is known at synthesis, since it decides the order of the deployments in the template, got a token');
+    throw misuse(scope, 'maxInProgress must be known at synthesis, since it orders the deployments in the template, got a token');
   }
   if (!Number.isInteger(maxInProgress) || maxInProgress < 1) {
     throw misuse(scope, `maxInProgress must be a whole number of at least 1, got ${quoted(maxInProgress)}`);
@@ -93,7 +93,7 @@ export function tagErrors(tags: Readonly<Record<string, string>>): string[] {
 }
 
 const TAG_ALPHABET = 'letters, digits, spaces and . _ : / = + @ -';
-const TAG_WAY_OUT = `; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)`;
+const TAG_WAY_OUT = '; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
 
 function tagKeyErrors(key: string): string[] {
   if (Token.isUnresolved(key)) return [];

@@ -196,6 +196,17 @@ describe('H4: Delete comes while', () => {
     expect(world.deployments).toEqual([]);
   });
 
+  test('an Update has just been answered, and its execution is about to end: that is not waited out', async () => {
+    world.stateMachine.lingers = 1000;
+    const physicalId = await created();
+    const failing = request('Update', { properties: asked({ ModelArn: undeployable }), old: asked(), physicalId });
+    await world.deliver(failing);
+    await world.stateMachine.run(() => world.answers.length === 2);
+    const began = world.now;
+    await world.finish(request('Update', { properties: asked(), old: asked({ ModelArn: undeployable }), physicalId }));
+    expect(world.now - began).toBeLessThan(10_000);
+  });
+
   test('Create runs, and its execution is not listed yet', async () => {
     world.stateMachine.listingDelay = 15_000;
     const create = request('Create', { properties: asked() });

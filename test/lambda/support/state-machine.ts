@@ -13,7 +13,8 @@ interface Running {
   running: boolean;
   state: State;
   dueAt: number;
-  action: WaiterTask['action'];
+  /** What is due; at the end nothing but to end. */
+  action: WaiterTask['action'] | 'end';
   tries: number;
 }
 
@@ -27,6 +28,8 @@ export class StateMachine implements Executions {
   private readonly executions: Running[] = [];
   /** New executions are listed only after so many ms. */
   listingDelay = 0;
+  /** An execution ends only so many ms after its last task. */
+  lingers = 0;
 
   constructor(private readonly lambda: (task: WaiterTask) => Promise<State | undefined>, private readonly clock: Clock) {}
 
@@ -89,6 +92,10 @@ export class StateMachine implements Executions {
       return;
     }
     this.clock.goTo(execution.dueAt);
+    if (execution.action === 'end') {
+      execution.running = false;
+      return;
+    }
     let after: State | undefined;
     try {
       // What crosses into Lambda and back is JSON.
@@ -112,14 +119,15 @@ export class StateMachine implements Executions {
         execution.action = 'answer';
         break;
       case 'stop':
-        execution.running = false;
+        execution.dueAt = this.clock.now() + this.lingers;
+        execution.action = 'end';
     }
   }
 
   private retry(execution: Running, error: unknown): void {
     execution.tries += 1;
     execution.dueAt = this.clock.now() + Math.min(60, 2 ** execution.tries) * 1000;
-    if (execution.tries <= RETRIES[execution.action]) {
+    if (execution.action === 'end' || execution.tries <= RETRIES[execution.action]) {
       return;
     }
     if (execution.action === 'reconcile') {

@@ -1,0 +1,276 @@
+import * as path from 'path';
+import type { CfnElement } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct, Dependable } from 'constructs';
+import { misuse } from './private/errors';
+import { handlerStatements, networkStatements } from './private/handler-policy';
+import { LateDependency } from './private/late-dependency';
+import { HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
+import { Turns } from './private/turns';
+import { checkMaxInProgress } from './private/validation';
+import { waiterPolicy } from './private/waiter-policy';
+
+const REGISTERED = Symbol.for('cdk-bedrock-custom-models.CustomModelProvider');
+
+/**
+ * Properties of a provider.
+ */
+export interface CustomModelProviderProps {
+  /**
+   * The execution role of the handler. It must be assumable by `lambda.amazonaws.com`.
+   *
+   * The permissions that the handler needs are attached to it as an inline policy, unless it takes none (`role.withoutPolicyUpdates()`).
+   *
+   * @default - a new role
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * The VPC to run the handler in.
+   *
+   * From there the handler must reach Amazon Bedrock (interface endpoint `com.amazonaws.<region>.bedrock`), Step Functions
+   * (`com.amazonaws.<region>.states`) and Amazon S3, where CloudFormation takes its answers.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
+   * @default - not in a VPC
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The subnets of the VPC to run the handler in. Only with `vpc`.
+   *
+   * @default - the VPC's default strategy
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the handler. Only with `vpc`.
+   *
+   * @default - a new security group with all outbound traffic allowed
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * The log group of the handler and of its state machine.
+   *
+   * @default - a new log group for each, kept for two weeks and deleted with the stack
+   */
+  readonly logGroup?: logs.ILogGroup;
+
+  /**
+   * The KMS key that encrypts the handler's environment variables.
+   *
+   * @default - a key of AWS Lambda
+   */
+  readonly environmentEncryption?: kms.IKeyRef;
+
+  /**
+   * How many deployments of this stack may be in progress at once. At least 1, and known at synthesis.
+   *
+   * The other deployments wait for these in the order in which they are defined, so that the `timeout` of each begins when its turn comes.
+   * Where one deployment needs another (other than by `node.addDependency()`), define the other first.
+   *
+   * @see https://docs.aws.amazon.com/general/latest/gr/bedrock.html
+   * @default 2 - the quota "In-progress custom model deployments" of an account in a Region, unless raised
+   */
+  readonly maxInProgress?: number;
+}
+
+/**
+ * What serves the custom models and deployments of one stack: a Lambda function that calls Bedrock, and a state machine that waits.
+ *
+ * A stack has exactly one, made when it is first needed. Define it yourself, before the first deployment of the stack, only to give it
+ * properties. This can be done later on as well, and undone, without any effect on the deployments that it already serves.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
+ */
+@propertyInjectable
+export class CustomModelProvider extends Construct implements iam.IGrantable {
+  /**
+   * Uniquely identifies this class.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModelProvider';
+
+  /**
+   * The provider of the stack that the scope is in. Defined with its defaults if the stack has none yet.
+   */
+  public static getOrCreate(scope: Construct): CustomModelProvider {
+    const stack = Stack.of(scope);
+    return registered(stack) ?? defaultProvider(stack);
+  }
+
+  /**
+   * The principal that the handler acts as, for instance for `key.grantDecrypt(provider)`.
+   */
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  /**
+   * The function that calls Bedrock: for its connections, if it is in a VPC, and its metrics.
+   */
+  public readonly handler: lambda.IFunction;
+
+  /**
+   * The state machine that waits for Bedrock: for its metrics.
+   */
+  public readonly stateMachine: sfn.IStateMachine;
+
+  private readonly policy: iam.Policy;
+  private readonly turns: Turns;
+
+  public constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
+    super(scope, id);
+    const { role: givenRole, logGroup: givenLogs, maxInProgress = 2, ...functionProps } = props;
+    checkMaxInProgress(this, maxInProgress);
+    register(this);
+
+    const role = givenRole ?? saidOnce(fixed(new iam.Role(this, 'HandlerRole', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    })));
+    const handlerLogs = givenLogs ?? this.defineLogs('HandlerLogs');
+    const handler = this.defineHandler(role, handlerLogs, functionProps);
+    // The prefix keeps the group out of the account's few and small resource policies for log delivery.
+    // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    const waiterLogs = givenLogs ?? this.defineLogs('WaiterLogs', `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
+    const waiter = this.defineWaiter(handler, waiterLogs);
+
+    this.grantPrincipal = role;
+    this.handler = handler;
+    this.stateMachine = waiter;
+    this.policy = this.definePolicy('HandlerPolicy', role, handlerStatements(waiter, handlerLogs));
+    this.turns = new Turns(maxInProgress);
+  }
+
+  /**
+   * The token by which CloudFormation finds the handler: `serviceToken` of the custom resources that it serves.
+   */
+  public get serviceToken(): string {
+    return this.handler.functionArn;
+  }
+
+  /**
+   * Lets a custom resource begin when the handler has its permissions, and when it is the resource's turn; and be deleted before they are.
+   *
+   * @internal
+   */
+  public _serve(resource: Construct): void {
+    resource.node.addDependency(this.policy); // which refers to all the rest
+    this.turns.take(resource);
+  }
+
+  private defineHandler(role: iam.IRole, logGroup: logs.ILogGroup, props: lambda.FunctionOptions): lambda.Function {
+    const handler = fixed(new lambda.Function(this, 'Handler', {
+      description: 'Manages the Amazon Bedrock custom models of a stack on behalf of CloudFormation',
+      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'assets', 'handler')),
+      handler: 'index.handler',
+      runtime: lambda.determineLatestNodeRuntime(this),
+      memorySize: 256,
+      timeout: Duration.minutes(3),
+      loggingFormat: lambda.LoggingFormat.JSON,
+      logGroup,
+      role,
+      ...props,
+    }));
+    if (props.vpc !== undefined) {
+      // Lambda asks for these permissions when it creates the function.
+      handler.node.addDependency(this.definePolicy('HandlerNetworkPolicy', role, networkStatements()));
+    }
+    return handler;
+  }
+
+  private defineWaiter(handler: lambda.IFunction, logGroup: logs.ILogGroup): sfn.StateMachine {
+    const role = saidOnce(fixed(new iam.Role(this, 'WaiterRole', {
+      assumedBy: this.stateMachinesOfThisAccount(),
+      inlinePolicies: { Waiter: waiterPolicy(handler) },
+    })).withoutPolicyUpdates());
+    return fixed(new sfn.StateMachine(this, 'Waiter', {
+      definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
+      definitionSubstitutions: { [HANDLER_ARN]: handler.functionArn },
+      role,
+      logs: {
+        destination: logGroup,
+        level: sfn.LogLevel.ALL,
+        includeExecutionData: false, // it holds the pre-signed URL of CloudFormation's answer
+      },
+      tracingEnabled: true,
+    }));
+  }
+
+  /**
+   * A policy of its own, in this stack, rather than statements in the role's: the role may be another stack's, and the function, which
+   * waits for the role's own policy, is part of what this one refers to.
+   */
+  private definePolicy(id: string, role: iam.IRole, statements: iam.PolicyStatement[]): iam.Policy {
+    const policy = fixed(new iam.Policy(this, id, {
+      policyName: this.uniqueName(id), // a role that several stacks share has a policy of each
+      statements,
+    }));
+    role.attachInlinePolicy(policy);
+    return policy;
+  }
+
+  private defineLogs(id: string, logGroupName?: string): logs.LogGroup {
+    return fixed(new logs.LogGroup(this, id, {
+      retention: logs.RetentionDays.TWO_WEEKS,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(logGroupName === undefined ? {} : { logGroupName }),
+    }));
+  }
+
+  /** Step Functions, but not on behalf of anybody else. */
+  private stateMachinesOfThisAccount(): iam.ServicePrincipal {
+    const stack = Stack.of(this);
+    const arn = stack.formatArn({ service: 'states', resource: 'stateMachine', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    return new iam.ServicePrincipal('states.amazonaws.com', {
+      conditions: { ArnLike: { 'aws:SourceArn': arn }, StringEquals: { 'aws:SourceAccount': stack.account } },
+    });
+  }
+
+  /** A name that no other stack has, not even a later one of the same name. */
+  private uniqueName(id: string): string {
+    return `CustomModelProvider${id}-${Fn.select(2, Fn.split('/', Stack.of(this).stackId))}`;
+  }
+}
+
+/**
+ * Gives a resource a logical id that does not depend on where the provider is: CloudFormation never lets go of a service token.
+ * A role that the app has customised away (`iam.Role.customizeRoles`) is not a resource.
+ */
+function fixed<T extends Construct>(construct: T): T {
+  (construct.node.defaultChild as CfnElement | undefined)?.overrideLogicalId(`CustomModelProvider${construct.node.id}`);
+  return construct;
+}
+
+/**
+ * Makes what depends on a role depend on the policies that it has beside itself, and no longer on the role too: to have its ARN is to depend
+ * on it. Once is enough, also to cfn-lint (W3005).
+ */
+function saidOnce<T extends iam.IRole>(role: T): T {
+  Dependable.implement(role, new LateDependency(() => role.node.children.filter((child) => child !== role.node.defaultChild)));
+  return role;
+}
+
+/** Outside of the class, where its name means the class with its decorator to every compiler. */
+function defaultProvider(stack: Stack): CustomModelProvider {
+  return new CustomModelProvider(stack, 'CustomModelProvider');
+}
+
+function registered(stack: Stack): CustomModelProvider | undefined {
+  return (stack as { [REGISTERED]?: CustomModelProvider })[REGISTERED];
+}
+
+function register(provider: CustomModelProvider): void {
+  const stack = Stack.of(provider);
+  const first = registered(stack);
+  if (first !== undefined) {
+    throw misuse(provider, `a stack has exactly one CustomModelProvider, and this one has it at ${first.node.path} already: ` +
+      'define it before the first deployment of the stack, and hand it to those that need it');
+  }
+  Object.defineProperty(stack, REGISTERED, { value: provider });
+}

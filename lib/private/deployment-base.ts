@@ -1,0 +1,68 @@
+import { Resource } from 'aws-cdk-lib';
+import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { ICustomModelDeployment } from '../custom-model-deployment';
+import { CustomModelDeploymentGrants } from '../custom-model-deployment-grants';
+
+/**
+ * What follows from a deployment's ARN alone, be it ours or an existing one.
+ *
+ * @internal
+ */
+export abstract class CustomModelDeploymentBase extends Resource implements ICustomModelDeployment {
+  public abstract readonly deploymentArn: string;
+
+  public get grants(): CustomModelDeploymentGrants {
+    return CustomModelDeploymentGrants.fromDeployment(this);
+  }
+
+  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    return this.grants.invoke(grantee);
+  }
+
+  public asModel(): bedrock.IModel {
+    return { modelArn: this.deploymentArn };
+  }
+
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Bedrock',
+      metricName,
+      dimensionsMap: { ModelId: this.deploymentArn },
+      ...props,
+    }).attachTo(this);
+  }
+
+  public metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.sum('Invocations', props);
+  }
+
+  public metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('InvocationLatency', { statistic: cloudwatch.Stats.AVERAGE, ...props });
+  }
+
+  public metricClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.sum('InvocationClientErrors', props);
+  }
+
+  public metricServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.sum('InvocationServerErrors', props);
+  }
+
+  public metricThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.sum('InvocationThrottles', props);
+  }
+
+  public metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.sum('InputTokenCount', props);
+  }
+
+  public metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.sum('OutputTokenCount', props);
+  }
+
+  private sum(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(metricName, { statistic: cloudwatch.Stats.SUM, ...props });
+  }
+}

@@ -1,0 +1,13 @@
+import type { IConstruct } from 'constructs';
+import { Dependable } from 'constructs';
+
+/** A dependency on what is found only at synthesis, when the app is complete. */
+export class LateDependency extends Dependable {
+  public constructor(private readonly find: () => IConstruct[]) {
+    super();
+  }
+
+  public get dependencyRoots(): IConstruct[] {
+    return this.find();
+  }
+}

@@ -1,0 +1,39 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+
+/** All that the state machine may do. */
+export function waiterPolicy(handler: lambda.IFunction): iam.PolicyDocument {
+  return new iam.PolicyDocument({
+    statements: [
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [handler.functionArn],
+      }),
+      // These two sets know no resources.
+      // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+      new iam.PolicyStatement({
+        actions: [
+          'logs:CreateLogDelivery',
+          'logs:DeleteLogDelivery',
+          'logs:DescribeLogGroups',
+          'logs:DescribeResourcePolicies',
+          'logs:GetLogDelivery',
+          'logs:ListLogDeliveries',
+          'logs:PutResourcePolicy',
+          'logs:UpdateLogDelivery',
+        ],
+        resources: ['*'],
+      }),
+      // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
+      new iam.PolicyStatement({
+        actions: [
+          'xray:GetSamplingRules',
+          'xray:GetSamplingTargets',
+          'xray:PutTelemetryRecords',
+          'xray:PutTraceSegments',
+        ],
+        resources: ['*'],
+      }),
+    ],
+  });
+}

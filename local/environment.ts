@@ -1,0 +1,29 @@
+import { dirname, delimiter } from 'node:path';
+
+/** The account and the Region of the local cloud: those of AWS's own examples. */
+export const ACCOUNT = '111122223333';
+export const REGION = 'us-east-1';
+
+/** What is taken over from the caller. Nothing else is: neither credentials, profiles and endpoints of a real account, nor proxies. */
+const INHERITED = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ'];
+
+/** The environment of the emulator, of the functions that it runs, and of the CDK CLI. */
+export function isolated(caller: NodeJS.ProcessEnv, settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const inherited = Object.fromEntries(INHERITED.flatMap((name) => caller[name] === undefined ? [] : [[name, caller[name]]]));
+  const path = [dirname(process.execPath), caller['PATH']].filter(Boolean).join(delimiter); // the node that runs this runs the rest too
+  return { ...inherited, PATH: path, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...settings };
+}
+
+/** For whoever talks to the local cloud as the AWS CLI does: credentials that are worth nothing. */
+export function towards(endpoint: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}

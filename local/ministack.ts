@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ACCOUNT, REGION, isolated } from './environment';
+import { Problem } from './problem';
+import type { Processes, RunningProcess } from './processes';
+
+const START_MS = 60_000;
+
+export interface MiniStackOptions {
+  readonly processes: Processes;
+  /** The Python in whose environment MiniStack is installed. */
+  readonly python: string;
+  /** Where it keeps what it needs while it runs. */
+  readonly directory: string;
+  /** Seen by the functions too, since it hands its own environment on to them. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The AWS emulator: CloudFormation, Lambda on this machine's node, Step Functions, IAM, S3, SSM and STS. It forgets all when it stops. */
+export class MiniStack {
+  private constructor(
+    public readonly endpoint: string,
+    private readonly process: RunningProcess,
+    private readonly log: WriteStream,
+    /** Each ResponseURL that it handed out, and each line that reached CloudWatch Logs: one JSON string per line. */
+    public readonly records: { readonly responseUrls: string; readonly logLines: string },
+    public readonly logFile: string,
+  ) {}
+
+  public static async start({ processes, python, directory, environment }: MiniStackOptions): Promise<MiniStack> {
+    const temporary = join(directory, 'tmp');
+    mkdirSync(temporary, { recursive: true });
+    const records = { responseUrls: join(directory, 'response-urls.jsonl'), logLines: join(directory, 'log-lines.jsonl') };
+    const port = await freePort();
+    const logFile = join(directory, 'ministack.log');
+    const log = createWriteStream(logFile);
+    const running = processes.start(python, [join(__dirname, 'emulator.py'), records.responseUrls, records.logLines], {
+      cwd: directory,
+      env: isolated(process.env, {
+        GATEWAY_PORT: String(port),
+        BIND_HOST: '127.0.0.1',
+        MINISTACK_HOST: '127.0.0.1',
+        MINISTACK_ACCOUNT_ID: ACCOUNT,
+        MINISTACK_REGION: REGION,
+        S3_DATA_DIR: join(directory, 's3'),
+        TMPDIR: temporary,
+        IOT_MTLS_ENABLED: '0',
+        SFTP_ENABLED: '0',
+        DOCKER_HOST: `unix://${join(directory, 'no-docker')}`, // it would remove containers of other MiniStacks
+        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONUNBUFFERED: '1',
+        ...environment,
+      }),
+      onOutput: (chunk) => { log.write(chunk); },
+    });
+    const miniStack = new MiniStack(`http://127.0.0.1:${port}`, running, log, records, logFile);
+    await miniStack.healthy();
+    return miniStack;
+  }
+
+  public async stop(): Promise<void> {
+    await this.process.stop();
+    this.log.end();
+  }
+
+  private async healthy(): Promise<void> {
+    const deadline = Date.now() + START_MS;
+    while (Date.now() < deadline) {
+      if (this.process.hasEnded) {
+        throw new Problem(`MiniStack ended with exit code ${await this.process.exit} when it was started. Its log is ${this.logFile}`);
+      }
+      if (await answers(`${this.endpoint}/_ministack/health`)) {
+        return;
+      }
+      await sleep(100);
+    }
+    throw new Problem(`MiniStack did not answer within ${START_MS / 1000} s. Its log is ${this.logFile}`);
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,69 @@
+import { spawnSync } from 'child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join, resolve } from 'path';
+
+const ROOT = resolve(__dirname, '..', '..');
+const MODEL_ARN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/imported/abcdefghijkl';
+
+interface Template {
+  readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>;
+  readonly Outputs: Record<string, { readonly Value: unknown }>;
+}
+
+describe('the reference app', () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'app-'));
+  afterAll(() => { rmSync(outdir, { recursive: true }); });
+
+  /** Runs the app as the CDK CLI does. */
+  function app(context: Record<string, string>): { status: number | null; stderr: string } {
+    return spawnSync(process.execPath, ['--import', 'tsx', join('bin', 'app.ts')], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    });
+  }
+
+  function template(stackName: string): Template {
+    return JSON.parse(readFileSync(join(outdir, `${stackName}.template.json`), 'utf8')) as Template;
+  }
+
+  test('deploys a model, with a role that may invoke it, and says what it made', () => {
+    const { status } = app({ modelArn: MODEL_ARN });
+    const { Resources, Outputs } = template('CustomModelDeployment');
+
+    const ofType = (type: string): [string, Record<string, unknown>][] => Object.entries(Resources)
+      .filter(([, { Type }]) => Type === type).map(([id, { Properties }]) => [id, Properties]);
+    const [[deployment, properties] = []] = ofType('Custom::BedrockCustomModelDeployment');
+    expect(status).toBe(0);
+    expect(properties).toMatchObject({ ModelArn: MODEL_ARN, ModelUpdate: 'IN_PLACE' });
+    expect(properties).not.toHaveProperty('DeploymentName');
+    expect(ofType('AWS::IAM::Policy').map(([, { PolicyDocument }]) => PolicyDocument)).toContainEqual({
+      Version: '2012-10-17',
+      Statement: [{
+        Effect: 'Allow',
+        Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+        Resource: { 'Fn::GetAtt': [deployment, 'Arn'] },
+      }],
+    });
+    expect(Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, Value]))).toMatchObject({
+      DeploymentArn: { 'Fn::GetAtt': [deployment, 'Arn'] },
+      DeploymentName: { Ref: deployment },
+      ModelArn: { 'Fn::GetAtt': [deployment, 'ModelArn'] },
+    });
+  });
+
+  test('takes a name, another way to update, and another stack', () => {
+    app({ modelArn: MODEL_ARN, deploymentName: 'support', modelUpdate: 'REPLACE', stackName: 'Support' });
+
+    const [deployment] = Object.values(template('Support').Resources).filter(({ Type }) => Type === 'Custom::BedrockCustomModelDeployment');
+    expect(deployment?.Properties).toMatchObject({ DeploymentName: 'support', ModelUpdate: 'REPLACE' });
+  });
+
+  test.each([
+    [{}, 'Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/…\n'],
+    [{ modelArn: MODEL_ARN, modelUpdate: 'SOMEHOW' }, 'modelUpdate must be IN_PLACE or REPLACE, got SOMEHOW\n'],
+  ])('asked with %j, it says what is wrong in one line', (context: Record<string, string>, message) => {
+    expect(app(context)).toMatchObject({ status: 1, stderr: message });
+  });
+});

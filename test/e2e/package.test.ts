@@ -1,0 +1,169 @@
+import { spawnSync } from 'child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join, relative, resolve } from 'path';
+import { gunzipSync } from 'zlib';
+
+const ROOT = resolve(__dirname, '..', '..');
+const CFN_LINT = '1.58.0';
+const { name, peerDependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  name: string;
+  peerDependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+
+const APP = `
+const { App, Stack } = require('aws-cdk-lib');
+const { CustomModel, CustomModelDeployment } = require('${name}');
+
+const app = new App({ outdir: 'cdk.out' });
+for (const count of [1, 3]) {
+  const stack = new Stack(app, 'Stack' + count);
+  const model = CustomModel.fromModelArn(stack, 'Model', 'arn:aws:bedrock:us-east-1:111122223333:custom-model/imported/abcdefghijkl');
+  for (let n = 1; n <= count; n++) new CustomModelDeployment(stack, 'Deployment' + n, { model });
+}
+app.synth();
+`;
+
+const temporary = mkdtempSync(join(tmpdir(), 'package-'));
+let tarball: string;
+let packed: string[];
+
+jest.setTimeout(600_000);
+
+beforeAll(() => {
+  run('npm', ['run', 'build'], ROOT);
+  const { stdout } = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', temporary], ROOT);
+  const [pack] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  tarball = join(temporary, pack.filename);
+  packed = pack.files.map(({ path }) => path);
+});
+
+afterAll(() => {
+  rmSync(temporary, { recursive: true });
+});
+
+test('the package holds the compiled library, its assembly, the built handler and the legal texts, and nothing else', () => {
+  const compiled = filesIn(join(ROOT, 'lib')).flatMap((file) => ['.js', '.d.ts'].map((extension) => `build/${file.replace(/\.ts$/, extension)}`));
+
+  expect(packed.sort()).toEqual([
+    '.jsii',
+    '.jsii.gz',
+    'LICENSE',
+    'NOTICE',
+    'README.md',
+    'assets/THIRD-PARTY-LICENSES.txt',
+    'assets/handler/index.js',
+    'package.json',
+    ...compiled,
+  ].sort());
+});
+
+test('the assembly, from which the other languages are made, has the public types and no others', () => {
+  const { types } = JSON.parse(gunzipSync(readFileSync(join(ROOT, '.jsii.gz'))).toString()) as { types: Record<string, unknown> };
+
+  expect(Object.keys(types).sort()).toEqual([
+    'CustomModel',
+    'CustomModelDeployment',
+    'CustomModelDeploymentGrants',
+    'CustomModelDeploymentProps',
+    'CustomModelProvider',
+    'CustomModelProviderProps',
+    'ICustomModel',
+    'ICustomModelDeployment',
+    'ModelUpdate',
+  ].map((type) => `${name}.${type}`));
+});
+
+describe.each([
+  ['the oldest', floor('aws-cdk-lib'), floor('constructs')],
+  ['the newest', devDependencies['aws-cdk-lib'], devDependencies['constructs']],
+])('in a project with %s CDK that it supports, %s (constructs %s)', (age, cdk, constructs) => {
+  const project = join(temporary, age.replace(' ', '-'));
+  const [bin, home, tmp] = ['bin', 'home', 'tmp'].map((folder) => join(project, folder)) as [string, string, string];
+  let before: string[];
+  let printed: Printed;
+
+  beforeAll(() => {
+    for (const folder of [bin, home, tmp]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }));
+    writeFileSync(join(project, 'app.js'), APP);
+    run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', tarball, `aws-cdk-lib@${cdk}`, `constructs@${constructs}`], project);
+    before = filesIn(project).map((file) => fingerprint(project, file));
+
+    // With node alone there is nothing that could compile, bundle or download.
+    symlinkSync(process.execPath, join(bin, 'node'));
+    before.push(fingerprint(project, 'bin/node'));
+    printed = run('node', ['app.js'], project, { PATH: bin, HOME: home, TMPDIR: tmp });
+  });
+
+  test('an app synthesizes with nothing but node, without a word, and writes nothing but its cloud assembly', () => {
+    const written = /^(cdk\.out|home\/\.cdk\/cache)\//; // the cloud assembly, and the CDK's own notes on the assets that it has seen
+    const after = filesIn(project).filter((file) => !written.test(file)).map((file) => fingerprint(project, file));
+
+    expect(printed).toEqual({ stdout: '', stderr: '' });
+    expect(after.sort()).toEqual(before.sort());
+  });
+
+  test('the first deployment of a stack makes 8 resources, and each further one 1', () => {
+    const count = (stack: string): number => {
+      const { Resources } = JSON.parse(readFileSync(template(stack), 'utf8')) as { Resources: Record<string, { Type: string }> };
+      return Object.values(Resources).filter(({ Type }) => Type !== 'AWS::CDK::Metadata').length;
+    };
+
+    expect(count('Stack1')).toBe(8);
+    expect(count('Stack3')).toBe(10);
+  });
+
+  test('cfn-lint finds nothing in the templates', () => {
+    const findings = run(cfnLint(), ['--regions', 'us-east-1', 'us-west-2', '--', template('Stack1'), template('Stack3')], ROOT);
+
+    expect(findings).toEqual({ stdout: '', stderr: '' });
+  });
+
+  function template(stack: string): string {
+    return join(project, 'cdk.out', `${stack}.template.json`);
+  }
+});
+
+function floor(dependency: string): string | undefined {
+  return peerDependencies[dependency]?.replace('^', '');
+}
+
+interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Printed {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ended with ${String(status)}\n${stdout}${stderr}`);
+  return { stdout, stderr };
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+function fingerprint(folder: string, file: string): string {
+  const { size, mtimeMs } = statSync(join(folder, file));
+  return `${file} ${size} ${mtimeMs}`;
+}
+
+/** cfn-lint in a virtual environment of its own. */
+function cfnLint(): string {
+  const venv = join(ROOT, '.local', 'venv-lint');
+  const python = join(venv, 'bin', 'python');
+  if (!existsSync(python)) {
+    try {
+      run('python3', ['-m', 'venv', venv], ROOT);
+    } catch (error) {
+      throw new Error('cfn-lint needs Python: install python3 with its module venv', { cause: error });
+    }
+  }
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `cfn-lint==${CFN_LINT}`], ROOT);
+  return join(venv, 'bin', 'cfn-lint');
+}

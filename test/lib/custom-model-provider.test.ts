@@ -1,0 +1,388 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { App, CfnParameter, NestedStack, PropertyInjectors, Stack, Tags } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { CustomModelProvider } from '../../lib';
+import type { CustomModelProviderProps } from '../../lib';
+import { deploy, deployments, newStack, resources } from './support/stacks';
+
+const UNIQUE = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+
+function providerWith(props: CustomModelProviderProps, stack = newStack()): { stack: Stack; provider: CustomModelProvider } {
+  return { stack, provider: new CustomModelProvider(stack, 'Provider', props) };
+}
+
+function aVpc(stack: Stack): ec2.IVpc {
+  return new ec2.Vpc(stack, 'Vpc') as ec2.IVpc;
+}
+
+function property(stack: Stack, logicalId: string, name: string): unknown {
+  return resources(stack)[logicalId]?.Properties[name];
+}
+
+describe('one per stack', () => {
+  test('getOrCreate defines the provider once', () => {
+    const stack = newStack();
+    const first = CustomModelProvider.getOrCreate(new Construct(stack, 'Here'));
+
+    expect(first.node.path).toBe('Stack/CustomModelProvider');
+    expect(CustomModelProvider.getOrCreate(new Construct(stack, 'There'))).toBe(first);
+  });
+
+  test('getOrCreate returns the one that the user defined, wherever it is', () => {
+    const stack = newStack();
+    const provider = new CustomModelProvider(new Construct(stack, 'Somewhere'), 'Mine', { maxInProgress: 5 });
+
+    expect(CustomModelProvider.getOrCreate(stack)).toBe(provider);
+  });
+
+  test('a second one is refused, and the message says where the first one is', () => {
+    const stack = newStack();
+    deploy(stack);
+
+    expect(() => new CustomModelProvider(stack, 'Late', { maxInProgress: 5 })).toThrow(
+      '[Stack/Late] a stack has exactly one CustomModelProvider, and this one has it at Stack/CustomModelProvider already: ' +
+        'define it before the first deployment of the stack, and hand it to those that need it',
+    );
+  });
+
+  test('stacks do not share it, neither in one app nor in two', () => {
+    const app = new App();
+    const stacks = [new Stack(app, 'Stack'), new Stack(app, 'Other'), newStack()];
+
+    expect(new Set(stacks.map((stack) => CustomModelProvider.getOrCreate(stack))).size).toBe(3);
+  });
+
+  test('an explicit one replaces the default one without any change to a logical id or to the service token', () => {
+    const byDefault = newStack();
+    deploy(byDefault);
+    const explicit = newStack();
+    new CustomModelProvider(new Construct(explicit, 'Anywhere'), 'AnyId');
+    deploy(explicit);
+
+    expect(Template.fromStack(explicit).toJSON()).toEqual(Template.fromStack(byDefault).toJSON());
+  });
+});
+
+describe('the handler', () => {
+  test('is a small function of the latest Node.js, built beforehand, that logs JSON into a log group of its own', () => {
+    const { stack } = providerWith({});
+
+    expect(resources(stack)['CustomModelProviderHandler']?.Properties).toMatchObject({
+      Handler: 'index.handler',
+      Runtime: expect.stringMatching(/^nodejs(2[4-9]|[3-9]\d)\.x$/) as string,
+      MemorySize: 256,
+      Timeout: 180,
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'CustomModelProviderHandlerLogs' } },
+      Role: { 'Fn::GetAtt': ['CustomModelProviderHandlerRole', 'Arn'] },
+    });
+  });
+
+  test('does not know the state machine, which knows it', () => {
+    const { stack } = providerWith({});
+
+    expect(JSON.stringify(resources(stack)['CustomModelProviderHandler'])).not.toContain('CustomModelProviderWaiter');
+  });
+
+  test('keeps its logs for two weeks, and leaves none behind', () => {
+    const { stack } = providerWith({});
+
+    expect(resources(stack)['CustomModelProviderHandlerLogs']).toEqual({
+      Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 14 }, DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete',
+    });
+  });
+});
+
+describe('the state machine', () => {
+  test('logs everything but the data of executions, which holds a pre-signed URL, and is traced', () => {
+    const { stack } = providerWith({});
+
+    expect(resources(stack)['CustomModelProviderWaiter']?.Properties).toMatchObject({
+      DefinitionSubstitutions: { HandlerArn: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] } },
+      LoggingConfiguration: {
+        Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: { 'Fn::GetAtt': ['CustomModelProviderWaiterLogs', 'Arn'] } } }],
+        IncludeExecutionData: false,
+        Level: 'ALL',
+      },
+      RoleArn: { 'Fn::GetAtt': ['CustomModelProviderWaiterRole', 'Arn'] },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+
+  test('logs where AWS wants its services to, under a name that no other stack has', () => {
+    const { stack } = providerWith({});
+
+    expect(resources(stack)['CustomModelProviderWaiterLogs']).toEqual({
+      Type: 'AWS::Logs::LogGroup',
+      Properties: {
+        LogGroupName: { 'Fn::Join': ['', ['/aws/vendedlogs/states/CustomModelProviderWaiter-', UNIQUE]] },
+        RetentionInDays: 14,
+      },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+    });
+  });
+
+  test('may invoke the handler, log and trace, on behalf of this account alone', () => {
+    const { stack } = providerWith({});
+
+    expect(property(stack, 'CustomModelProviderWaiterRole', 'Policies')).toEqual([{
+      PolicyName: 'Waiter',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] } },
+          {
+            Effect: 'Allow',
+            Action: [
+              'logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups', 'logs:DescribeResourcePolicies',
+              'logs:GetLogDelivery', 'logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:UpdateLogDelivery',
+            ],
+            Resource: '*',
+          },
+          {
+            Effect: 'Allow',
+            Action: ['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+            Resource: '*',
+          },
+        ],
+      },
+    }]);
+    expect(property(stack, 'CustomModelProviderWaiterRole', 'AssumeRolePolicyDocument')).toEqual({
+      Version: '2012-10-17',
+      Statement: [{
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: 'states.amazonaws.com' },
+        Condition: {
+          ArnLike: {
+            'aws:SourceArn': {
+              'Fn::Join': ['', [
+                'arn:', { Ref: 'AWS::Partition' }, ':states:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':stateMachine:*',
+              ]],
+            },
+          },
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        },
+      }],
+    });
+  });
+});
+
+describe('roles', () => {
+  test('none has a managed policy', () => {
+    const { stack } = providerWith({});
+
+    for (const role of Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'))) {
+      expect(role['Properties']).not.toHaveProperty('ManagedPolicyArns');
+    }
+  });
+
+  test('a permissions boundary reaches both', () => {
+    const { stack } = providerWith({});
+    iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', 'arn:aws:iam::111122223333:policy/boundary'));
+
+    for (const logicalId of ['CustomModelProviderHandlerRole', 'CustomModelProviderWaiterRole']) {
+      expect(property(stack, logicalId, 'PermissionsBoundary')).toBe('arn:aws:iam::111122223333:policy/boundary');
+    }
+  });
+
+  test('can be customised away, and the report says what they must allow', () => {
+    const app = new App();
+    iam.Role.customizeRoles(app, { usePrecreatedRoles: {
+      'Stack/CustomModelProvider/HandlerRole': 'handler',
+      'Stack/CustomModelProvider/WaiterRole': 'waiter',
+    } });
+    const stack = new Stack(app, 'Stack');
+    deploy(stack);
+
+    expect(Object.keys(resources(stack)).filter((logicalId) => /Role|Policy/.test(logicalId))).toEqual([]);
+    const report = readFileSync(join(app.synth().directory, 'iam-policy-report.txt'), 'utf8');
+    for (const action of ['bedrock:CreateCustomModelDeployment', 'states:StopExecution', 'logs:PutLogEvents', 'lambda:InvokeFunction']) {
+      expect(report).toContain(`"${action}"`);
+    }
+  });
+
+  test('what is granted to the provider is granted to the handler, and is there before it', () => {
+    const { stack, provider } = providerWith({});
+    new kms.Key(stack, 'Key').grantDecrypt(provider);
+    deploy(stack);
+
+    const granted = Object.entries(resources(stack)).find(([logicalId]) => logicalId.includes('DefaultPolicy'));
+    expect(granted?.[1].Properties).toMatchObject({
+      PolicyDocument: { Statement: [{ Action: 'kms:Decrypt' }] },
+      Roles: [{ Ref: 'CustomModelProviderHandlerRole' }],
+    });
+    expect(resources(stack)['CustomModelProviderHandler']?.DependsOn).toEqual([granted?.[0]]);
+  });
+});
+
+describe('with a role of the user', () => {
+  test('it is the handler’s, and gets the handler’s policy, under a name that the policies of other stacks do not have', () => {
+    const stack = newStack();
+    const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/handler');
+    providerWith({ role }, stack);
+    deploy(stack);
+
+    expect(property(stack, 'CustomModelProviderHandler', 'Role')).toBe('arn:aws:iam::111122223333:role/handler');
+    expect(resources(stack)).not.toHaveProperty('CustomModelProviderHandlerRole');
+    expect(property(stack, 'CustomModelProviderHandlerPolicy', 'Roles')).toEqual(['handler']);
+    expect(property(stack, 'CustomModelProviderHandlerPolicy', 'PolicyName')).toEqual({
+      'Fn::Join': ['', ['CustomModelProviderHandlerPolicy-', UNIQUE]],
+    });
+    expect(deployments(stack)['Deployment']?.DependsOn).toEqual(['CustomModelProviderHandlerPolicy']);
+  });
+
+  test('it can be that of another stack', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const role = new iam.Role(new Stack(app, 'Security'), 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    providerWith({ role }, stack);
+    deploy(stack);
+
+    expect(property(stack, 'CustomModelProviderHandlerPolicy', 'Roles')).toEqual([{ 'Fn::ImportValue': 'Security:ExportsOutputRefRole1ABCC5F06F481065' }]);
+  });
+
+  test('it is left alone if it takes no policies', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }).withoutPolicyUpdates();
+    providerWith({ role, vpc: aVpc(stack) }, stack);
+    deploy(stack);
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+    expect(deployments(stack)['Deployment']?.DependsOn).toBeUndefined();
+  });
+});
+
+describe('with a VPC', () => {
+  test('the handler is in it, with the network permissions that Lambda asks for when it creates the function', () => {
+    const stack = newStack();
+    const vpc = aVpc(stack);
+    const securityGroup = new ec2.SecurityGroup(stack, 'Group', { vpc });
+    const { provider } = providerWith({ vpc, vpcSubnets: { subnets: vpc.privateSubnets.slice(0, 1) }, securityGroups: [securityGroup] }, stack);
+
+    const { Properties, DependsOn } = resources(stack)['CustomModelProviderHandler'] ?? {};
+    expect(Properties?.['VpcConfig']).toEqual({
+      SecurityGroupIds: [stack.resolve(securityGroup.securityGroupId)],
+      SubnetIds: [stack.resolve(vpc.privateSubnets[0]?.subnetId)],
+    });
+    expect(DependsOn).toContain('CustomModelProviderHandlerNetworkPolicy');
+    expect(property(stack, 'CustomModelProviderHandlerNetworkPolicy', 'PolicyDocument')).toEqual({
+      Version: '2012-10-17',
+      Statement: [{
+        Effect: 'Allow',
+        Action: [
+          'ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface',
+          'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses',
+        ],
+        Resource: '*',
+      }],
+    });
+    expect(provider.handler.connections.securityGroups).toEqual([securityGroup]);
+  });
+
+  test('there are no network permissions without one', () => {
+    expect(JSON.stringify(resources(providerWith({}).stack))).not.toContain('ec2:');
+  });
+});
+
+test('with a log group of the user, the handler and the state machine log there', () => {
+  const stack = newStack();
+  const logGroup = new logs.LogGroup(stack, 'Logs');
+  providerWith({ logGroup }, stack);
+
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::Logs::LogGroup', 1);
+  const arn = { 'Fn::GetAtt': ['Logs6819BB44', 'Arn'] };
+  template.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: { Ref: 'Logs6819BB44' } } });
+  template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+    LoggingConfiguration: { Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: arn } }] },
+  });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: { Statement: Match.arrayWith([{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn }]) },
+  });
+});
+
+test('with a key of the user, the handler’s environment is encrypted by it', () => {
+  const stack = newStack();
+  const key = new kms.Key(stack, 'Key');
+  providerWith({ environmentEncryption: key }, stack);
+
+  expect(property(stack, 'CustomModelProviderHandler', 'KmsKeyArn')).toEqual(stack.resolve(key.keyArn));
+});
+
+test('an organisation can inject the settings of all default providers', () => {
+  const app = new App();
+  PropertyInjectors.of(app).add({
+    constructUniqueId: CustomModelProvider.PROPERTY_INJECTION_ID,
+    inject: (props: object) => ({ maxInProgress: 1, ...props }),
+  });
+  const stack = new Stack(app, 'Stack');
+  deploy(stack, 'D1');
+  deploy(stack, 'D2');
+
+  expect(deployments(stack)['D2']?.DependsOn).toHaveLength(2);
+});
+
+test('tags reach all that the provider consists of', () => {
+  const { stack } = providerWith({});
+  Tags.of(stack).add('team', 'support');
+
+  const untagged = Object.entries(resources(stack)).filter(([, { Properties }]) => !JSON.stringify(Properties).includes('"team"')
+);
+  expect(untagged.map(([logicalId]) => logicalId)).toEqual(['CustomModelProviderHandlerPolicy']); // a policy has no tags
+});
+
+describe('maxInProgress', () => {
+  const awaited = (stack: Stack): Record<string, string[]> => Object.fromEntries(Object.entries(deployments(stack)).map(([id, { DependsOn = [] }]) => [
+    id, DependsOn.filter((logicalId) => !logicalId.startsWith('CustomModelProvider')).map((logicalId) => logicalId.slice(0, -8)),
+  ]));
+
+  test('H15: of ten deployments, each waits for the one two before it', () => {
+    const stack = newStack();
+    for (let n = 1; n <= 10; n++) deploy(stack, `D${n}`);
+
+    expect(awaited(stack)).toEqual({
+      D1: [], D2: [], D3: ['D1'], D4: ['D2'], D5: ['D3'], D6: ['D4'], D7: ['D5'], D8: ['D6'], D9: ['D7'], D10: ['D8'],
+    });
+  });
+
+  test.each([
+    [1, { D1: [], D2: ['D1'], D3: ['D2'], D4: ['D3'] }],
+    [3, { D1: [], D2: [], D3: [], D4: ['D1'] }],
+    [4, { D1: [], D2: [], D3: [], D4: [] }],
+  ])('%d at once', (maxInProgress, expected) => {
+    const { stack } = providerWith({ maxInProgress });
+    for (let n = 1; n <= 4; n++) deploy(stack, `D${n}`);
+
+    expect(awaited(stack)).toEqual(expected);
+  });
+
+  test('counts in each stack for itself, in whatever scope the deployments are', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const nested = new NestedStack(stack, 'Nested');
+    for (let n = 1; n <= 3; n++) deploy(new Construct(stack, `Scope${n}`), 'D');
+    deploy(nested, 'D1');
+
+    expect(awaited(stack)).toEqual({ Scope1D: [], Scope2D: [], Scope3D: ['Scope1D'] });
+    expect(awaited(nested)).toEqual({ D1: [] });
+  });
+
+  test.each([0, -1, 1.5, NaN, Infinity])('H22: cannot be %d', (maxInProgress) => {
+    expect(() => providerWith({ maxInProgress })).toThrow(`[Stack/Provider] maxInProgress must be a whole number of at least 1, got ${maxInProgress}`);
+  });
+
+  test('H22: cannot be a token, since the template depends on it', () => {
+    const stack = newStack();
+
+    expect(() => providerWith({ maxInProgress: new CfnParameter(stack, 'Max', { type: 'Number' }).valueAsNumber }, stack)).toThrow(
+      '[Stack/Provider] maxInProgress must be known at synthesis, since it orders the deployments in the template, got a token',
+    );
+  });
+});

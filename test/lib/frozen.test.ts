@@ -1,0 +1,72 @@
+import { Duration } from 'aws-cdk-lib';
+import { ModelUpdate } from '../../lib';
+import { deploy, newStack, resources } from './support/stacks';
+
+/**
+ * What no release of this major version may change, since stacks out there were deployed with it: CloudFormation refuses another service
+ * token and another type, replaces what has another logical id, and hands the properties to handlers of earlier and later versions.
+ */
+test('logical ids, types, service token, property names and the definition of the state machine stay as they are', () => {
+  const stack = newStack();
+  deploy(stack, 'Deployment', {
+    deploymentName: 'support',
+    description: 'answers questions',
+    tags: { team: 'support' },
+    modelUpdate: ModelUpdate.REPLACE,
+    timeout: Duration.minutes(20),
+  });
+
+  const all = resources(stack);
+  expect(Object.fromEntries(Object.entries(all).map(([logicalId, { Type }]) => [logicalId, Type]))).toEqual({
+    CustomModelProviderHandler: 'AWS::Lambda::Function',
+    CustomModelProviderHandlerRole: 'AWS::IAM::Role',
+    CustomModelProviderHandlerPolicy: 'AWS::IAM::Policy',
+    CustomModelProviderHandlerLogs: 'AWS::Logs::LogGroup',
+    CustomModelProviderWaiter: 'AWS::StepFunctions::StateMachine',
+    CustomModelProviderWaiterRole: 'AWS::IAM::Role',
+    CustomModelProviderWaiterLogs: 'AWS::Logs::LogGroup',
+    Deployment37BBD5E4: 'Custom::BedrockCustomModelDeployment',
+  });
+  expect(all['Deployment37BBD5E4']?.Properties).toEqual({
+    ServiceToken: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] },
+    ServiceTimeout: '1320',
+    StateMachineArn: { Ref: 'CustomModelProviderWaiter' },
+    ModelArn: 'arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl',
+    DeploymentName: 'support',
+    Description: 'answers questions',
+    Tags: { team: 'support' },
+    ModelUpdate: 'REPLACE',
+    Timeout: '1200',
+  });
+  const task = (action: string, MaxAttempts: number): object => ({
+    Type: 'Task',
+    Resource: '${HandlerArn}',
+    Parameters: { action, 'state.$': '$' },
+    TimeoutSeconds: 120,
+    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }],
+  });
+  expect(JSON.parse(all['CustomModelProviderWaiter']?.Properties['DefinitionString'] as string)).toEqual({
+    Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',
+    StartAt: 'Reconcile',
+    TimeoutSeconds: 7200,
+    States: {
+      Reconcile: {
+        ...task('reconcile', 8),
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'GiveUp' }],
+        Next: 'WhatNext',
+      },
+      WhatNext: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.next', StringEquals: 'wait', Next: 'Wait' },
+          { Variable: '$.next', StringEquals: 'answer', Next: 'Answer' },
+        ],
+        Default: 'Done',
+      },
+      Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
+      GiveUp: { ...task('giveUp', 8), Next: 'Answer' },
+      Answer: { ...task('answer', 10), End: true },
+      Done: { Type: 'Succeed' },
+    },
+  });
+});

@@ -1,0 +1,66 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { IConstruct } from 'constructs';
+import { Construct } from 'constructs';
+import { Turns } from '../../../lib/private/turns';
+
+/** What users know: a construct around the resource that takes the turn. */
+class Thing extends Construct {
+  public constructor(scope: Construct, id: string, turns: Turns) {
+    super(scope, id);
+    const resource = new CfnResource(this, 'Default', { type: 'Test::Thing' });
+    resource.overrideLogicalId(id);
+    turns.take(resource);
+  }
+}
+
+function things(ids: string, maxInProgress: number): { stack: Stack; get: (id: string) => IConstruct } {
+  const stack = new Stack();
+  const turns = new Turns(maxInProgress);
+  for (const id of ids) new Thing(stack, id, turns);
+  return { stack, get: (id) => stack.node.findChild(id) };
+}
+
+function order(stack: Stack): Record<string, string> {
+  const found = Template.fromStack(stack).findResources('Test::Thing');
+  return Object.fromEntries(Object.entries(found).map(([id, { DependsOn = [] }]) => [id, (DependsOn as string[]).join('')]));
+}
+
+test('each waits for the one that was so many before it', () => {
+  expect(order(things('ABCDE', 2).stack)).toEqual({ A: '', B: '', C: 'A', D: 'B', E: 'C' });
+});
+
+test('an earlier one that the user makes wait for a later one is not waited for: that would be a cycle', () => {
+  const { stack, get } = things('ABCD', 2);
+  get('A').node.addDependency(get('C'));
+
+  expect(order(stack)).toEqual({ A: 'C', B: '', C: '', D: 'B' });
+});
+
+test('nor if it waits by way of others', () => {
+  const { stack, get } = things('ABC', 2);
+  get('A').node.addDependency(get('B'));
+  get('B').node.addDependency(get('C'));
+
+  expect(order(stack)).toEqual({ A: 'B', B: 'C', C: '' });
+});
+
+test('nor if it is the scopes around them that wait', () => {
+  const stack = new Stack();
+  const turns = new Turns(1);
+  const [first, second] = [new Construct(stack, 'First'), new Construct(stack, 'Second')];
+  new Thing(first, 'A', turns);
+  new Thing(second, 'B', turns);
+  first.node.addDependency(second);
+
+  expect(order(stack)).toEqual({ A: 'B', B: '' });
+});
+
+test('other dependencies change nothing', () => {
+  const { stack, get } = things('ABC', 1);
+  const other = new CfnResource(stack, 'Other', { type: 'Test::Other' });
+  get('A').node.addDependency(other);
+  get('C').node.addDependency(get('A'));
+
+  expect(order(stack)).toEqual({ A: 'Other', B: 'A', C: 'AB' });
+});

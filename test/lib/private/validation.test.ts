@@ -1,0 +1,199 @@
+import { Annotations as CdkAnnotations, App, Duration, Lazy, RemovalPolicy, Resource, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import type { CustomModelDeploymentProps, ICustomModel } from '../../../lib';
+import { MODEL_ARN, OTHER_MODEL_ARN, aModel, deploy, newStack, stringToken, theDeployment } from '../support/stacks';
+
+function refuses(props: Partial<CustomModelDeploymentProps>, message: string): void {
+  expect(() => deploy(newStack(), 'Deployment', props)).toThrow(`[Stack/Deployment] ${message}`);
+}
+
+function passesOn(property: string, props: (token: string) => Partial<CustomModelDeploymentProps>): void {
+  const stack = newStack();
+  deploy(stack, 'Deployment', props(stringToken(stack)));
+  expect(theDeployment(stack).Properties[property]).toEqual({ Ref: 'Parameter' });
+}
+
+describe('H22: deploymentName', () => {
+  const RULE = 'deploymentName must be 1 to 63 letters, digits, hyphens and underscores, begin with a letter or digit, ' +
+    'and not have two hyphens or underscores in a row, got ';
+
+  test.each(['', '-support', 'sup--port', 'sup__port', 'sup_-port', 'sup port', 'süpport', 'a'.repeat(64), 'support\n'])('cannot be %p', (deploymentName) => {
+    refuses({ deploymentName }, RULE + JSON.stringify(deploymentName));
+  });
+
+  test.each(['a', '0', 'support-2', 'Sup_port-', 'a'.repeat(63), 'a-'.repeat(31) + 'a'])('can be %p', (deploymentName) => {
+    const stack = newStack();
+    deploy(stack, 'Deployment', { deploymentName });
+    expect(theDeployment(stack).Properties['DeploymentName']).toBe(deploymentName);
+  });
+
+  test('can be a token', () => {
+    passesOn('DeploymentName', (deploymentName) => ({ deploymentName }));
+    passesOn('DeploymentName', (deploymentName) => ({ deploymentName: Lazy.string({ produce: () => deploymentName }) }));
+  });
+});
+
+describe('H22: description', () => {
+  const RULE = 'description must be 1 to 2048 characters without a line break, got ';
+
+  test.each(['', 'two\nlines'])('cannot be %p', (description) => {
+    refuses({ description }, `${RULE}${JSON.stringify(description)}; leave it out to have none`);
+  });
+
+  test('can be of 2048 characters, but not of 2049, which the message does not repeat in full', () => {
+    const stack = newStack();
+    deploy(stack, 'Deployment', { description: 'x'.repeat(2048) });
+    expect(theDeployment(stack).Properties['Description']).toHaveLength(2048);
+
+    refuses({ description: 'x'.repeat(2049) }, `${RULE}"${'x'.repeat(119)}… (2051 characters); leave it out to have none`);
+  });
+
+  test('can be a token', () => {
+    passesOn('Description', (description) => ({ description }));
+  });
+});
+
+describe('H22: model', () => {
+  const inStackOf = (region: string, account: string): Stack => newStack({ env: { region, account } });
+
+  test('cannot be in another Region than the stack', () => {
+    expect(() => deploy(inStackOf('us-west-2', '111122223333'))).toThrow(
+      `[Stack/Deployment] model must be in the Region of the stack, us-west-2, got "${MODEL_ARN}"`,
+    );
+  });
+
+  test('cannot be in another account than the stack', () => {
+    expect(() => deploy(inStackOf('us-east-1', '444455556666'))).toThrow(
+      `[Stack/Deployment] model must be in the account of the stack, 444455556666, got "${MODEL_ARN}"`,
+    );
+  });
+
+  test.each([MODEL_ARN, OTHER_MODEL_ARN])('can be %s in its own Region and account, and in a stack whose own are not known', (arn) => {
+    for (const stack of [inStackOf('us-east-1', '111122223333'), newStack()]) {
+      deploy(stack, 'Deployment', { model: aModel(stack, arn) });
+      expect(theDeployment(stack).Properties['ModelArn']).toBe(arn);
+    }
+  });
+
+  test('cannot have a wrong ARN, even if it is a model of the user’s own making', () => {
+    const stack = newStack();
+    class OwnModel extends Resource implements ICustomModel {
+      public readonly modelArn = 'my-model';
+    }
+
+    expect(() => deploy(stack, 'Deployment', { model: new OwnModel(stack, 'Model') })).toThrow('[Stack/Deployment] modelArn must be the ARN of a custom model');
+  });
+
+  test('can be a token', () => {
+    const stack = inStackOf('us-east-1', '111122223333');
+    deploy(stack, 'Deployment', { model: aModel(stack, stringToken(stack)) });
+
+    expect(theDeployment(stack).Properties['ModelArn']).toEqual({ Ref: 'Parameter' });
+  });
+});
+
+describe('H22: timeout', () => {
+  test.each([
+    [Duration.seconds(0), 'Duration.seconds(0)'],
+    [Duration.seconds(3601), 'Duration.seconds(3601)'],
+    [Duration.hours(2), 'Duration.hours(2)'],
+    [Duration.millis(1500), 'Duration.millis(1500)'],
+  ])('cannot be %s', (timeout, shown) => {
+    refuses({ timeout }, `timeout must be a whole number of seconds, more than 0 and at most 1 hour (CloudFormation waits no longer), got "${shown}"`);
+  });
+});
+
+test('H22: removalPolicy cannot be SNAPSHOT', () => {
+  refuses({ removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy must not be "snapshot": a deployment holds nothing that a snapshot could keep');
+});
+
+describe('H22: tags', () => {
+  const ALPHABET = 'letters, digits, spaces and . _ : / = + @ -';
+  const WAY_OUT = '; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
+
+  const synthesize = (tags: Record<string, string>): void => {
+    const app = new App();
+    deploy(new Stack(app, 'Stack'), 'Deployment', { tags });
+    app.synth();
+  };
+
+  test.each([
+    ['aws:team', 'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "aws:team"'],
+    ['AWS:team', 'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "AWS:team"'],
+    ['cdk-bedrock-custom-models:stack-id',
+      'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "cdk-bedrock-custom-models:stack-id"'],
+    ['', `tags must have keys of 1 to 128 ${ALPHABET}, got ""${WAY_OUT}`],
+    ['R&D', `tags must have keys of 1 to 128 ${ALPHABET}, got "R&D"${WAY_OUT}`],
+    ['k'.repeat(129), `tags must have keys of 1 to 128 ${ALPHABET}, got "${'k'.repeat(119)}… (131 characters)${WAY_OUT}`],
+  ])('cannot have the key %p', (key, message) => {
+    expect(() => { synthesize({ [key]: 'value' }); }).toThrow(`[Stack/Deployment] ${message}`);
+  });
+
+  test.each([
+    ['R&D', '"R&D"'],
+    ['v'.repeat(257), `"${'v'.repeat(119)}… (259 characters)`],
+  ])('cannot have the value %p', (value, shown) => {
+    expect(() => { synthesize({ team: value }); }).toThrow(
+      `[Stack/Deployment] tags must have values of at most 256 ${ALPHABET}, got ${shown} for the key "team"${WAY_OUT}`,
+    );
+  });
+
+  test('can be 48, with all that the alphabet has, but not 49', () => {
+    const tags = (count: number): Record<string, string> => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k ._:/=+@-${n}`, '']));
+
+    expect(() => { synthesize({ ...tags(47), ['k'.repeat(128)]: 'v'.repeat(256) }); }).not.toThrow();
+    expect(() => { synthesize(tags(49)); }).toThrow(
+      '[Stack/Deployment] tags must be at most 48 (Bedrock allows 50, and two of them mark the owner), got 49',
+    );
+  });
+
+  test('those of Tags.of() are checked as well', () => {
+    const app = new App();
+    deploy(new Stack(app, 'Stack'));
+    Tags.of(app).add('department', 'R&D');
+
+    expect(() => app.synth()).toThrow(`got "R&D" for the key "department"${WAY_OUT}`);
+  });
+
+  test('can have tokens as values', () => {
+    const stack = newStack();
+    deploy(stack, 'Deployment', { tags: { team: stringToken(stack) } });
+
+    expect(theDeployment(stack).Properties['Tags']).toEqual({ team: { Ref: 'Parameter' } });
+  });
+});
+
+describe('H22: a Region without on-demand deployments', () => {
+  const ID = 'cdk-bedrock-custom-models:regionWithoutOnDemand';
+
+  const stackIn = (region: string): Stack => {
+    const stack = newStack({ env: { region } });
+    deploy(stack, 'Deployment', { model: aModel(stack, MODEL_ARN.replace('us-east-1', region)) });
+    return stack;
+  };
+
+  test('is a warning, never an error', () => {
+    Annotations.fromStack(stackIn('eu-central-1')).hasWarning('/Stack/Deployment', Match.stringLikeRegexp(
+      `only in us-east-1 and us-west-2, not in eu-central-1\\. See https://docs.* \\[ack: ${ID}\\]$`,
+    ));
+  });
+
+  test('can be acknowledged', () => {
+    const stack = newStack({ env: { region: 'eu-central-1' } });
+    const deployment = deploy(stack, 'Deployment', { model: aModel(stack, MODEL_ARN.replace('us-east-1', 'eu-central-1')) });
+    CdkAnnotations.of(deployment).acknowledgeWarning(ID);
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test.each(['us-east-1', 'us-west-2'])('is not %s', (region) => {
+    Annotations.fromStack(stackIn(region)).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('is not one that is only known at deploy time', () => {
+    const stack = newStack();
+    deploy(stack);
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});

@@ -1,0 +1,49 @@
+import type * as Interpreter from 'aws-local-stepfunctions' with { 'resolution-mode': 'import' };
+
+// The interpreter needs Node 22's Promise.withResolvers.
+const promises = Promise as { withResolvers?: () => object };
+promises.withResolvers ??= () => {
+  const resolvers: Record<string, unknown> = {};
+  const promise = new Promise((resolve, reject) => { Object.assign(resolvers, { resolve, reject }); });
+  return { promise, ...resolvers };
+};
+const { StateMachine } = jest.requireActual<typeof Interpreter>('aws-local-stepfunctions');
+
+/** What a task of the state machine hands to its function. */
+export interface TaskInput {
+  readonly action: string;
+  readonly state: Record<string, unknown>;
+}
+
+export interface Outcome {
+  /** What the function was handed, in order. */
+  readonly calls: TaskInput[];
+  /** What the execution returned; absent if it failed. */
+  readonly output?: unknown;
+}
+
+/** Runs a definition whose tasks are all the same function, as fast as it can unless it is to wait as it is told. */
+export async function run(definition: object, handler: (input: TaskInput) => unknown, { patient = false } = {}): Promise<Outcome> {
+  const calls: TaskInput[] = [];
+  const call = (input: unknown): never => {
+    calls.push(input as TaskInput);
+    return handler(input as TaskInput) as never;
+  };
+  const text = JSON.stringify(definition).replaceAll('${HandlerArn}', 'arn:aws:lambda:us-east-1:111122223333:function:handler');
+  const { States } = JSON.parse(text) as { States: Record<string, { Type: string }> };
+  const namesOf = (type: string): string[] => Object.keys(States).filter((name) => States[name]?.Type === type);
+
+  const machine = new StateMachine(JSON.parse(text) as never);
+  const execution = machine.run({ request: 'the request' }, {
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(namesOf('Task').map((name) => [name, call])),
+      retryIntervalOverrides: Object.fromEntries(namesOf('Task').map((name) => [name, 0])),
+      waitTimeOverrides: patient ? {} : Object.fromEntries(namesOf('Wait').map((name) => [name, 0])),
+    },
+  });
+  try {
+    return { calls, output: await execution.result };
+  } catch {
+    return { calls };
+  }
+}
