@@ -30,15 +30,15 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
     tags: (arn) => call('ListTagsForResource', () => readTags(arn)),
 
     users: (modelArn) => call('ListCustomModelDeployments', async () => {
-      const arns: string[] = [];
-      for await (const page of paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options)) {
-        arns.push(...(page.modelDeploymentSummaries ?? []).map(({ customModelDeploymentArn }) => customModelDeploymentArn ?? ''));
+      const users: User[] = [];
+      for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options)) {
+        for (const { customModelDeploymentArn: arn = '' } of modelDeploymentSummaries) {
+          // What has gone since it was listed has no tags.
+          const tags = await call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined);
+          users.push(...(tags === undefined ? [] : [{ arn, tags }]));
+        }
       }
-      const users = await Promise.all(arns.map(async (arn): Promise<User[]> => {
-        const found = await call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined);
-        return found === undefined ? [] : [{ arn, tags: found }]; // gone since it was listed
-      }));
-      return users.flat();
+      return users;
     }),
 
     createDeployment: ({ name, modelArn, description, tags: wanted, clientRequestToken }) => call('CreateCustomModelDeployment', async () => {

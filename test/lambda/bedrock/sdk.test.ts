@@ -61,6 +61,61 @@ test('H16: a status never documented is unknown, and reported as it is', async (
   expect(await bedrock.get('deployment', 'mine')).toMatchObject({ status: 'unknown', reported: 'Paused' });
 });
 
+describe('a custom model', () => {
+  const born = { name: 'imported', tags: { a: 'b' }, clientRequestToken: 'token' };
+  const inputs = (): unknown[] => server.calls.filter(({ operation }) => operation === 'CreateCustomModel').map(({ input }) => input);
+
+  test('is created from a model package, without a role', async () => {
+    const modelPackageArn = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1';
+    const arn = await bedrock.createModel({ ...born, source: { modelPackageArn } });
+    expect(inputs()).toEqual([{
+      modelName: 'imported', customModelDataSource: { modelPackageArnDataSource: { modelPackageArn } }, modelTags: [{ key: 'a', value: 'b' }], clientRequestToken: 'token',
+    }]);
+    expect(await bedrock.get('model', 'imported')).toEqual({ status: 'Creating', reported: 'Creating', arn, createdAt: NOON });
+  });
+
+  test('is created from S3 with a role, and encrypted with a key', async () => {
+    const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/12345678-1234-1234-1234-123456789012';
+    const roleArn = 'arn:aws:iam::000000000000:role/Import';
+    await bedrock.createModel({ ...born, source: { s3Uri: 's3://artefacts/fraud/', roleArn }, kmsKeyArn });
+    expect(inputs()).toEqual([{
+      modelName: 'imported', modelSourceConfig: { s3DataSource: { s3Uri: 's3://artefacts/fraud/' } }, roleArn, modelKmsKeyArn: kmsKeyArn,
+      modelTags: [{ key: 'a', value: 'b' }], clientRequestToken: 'token',
+    }]);
+  });
+
+  test('is deleted, and need not exist for that', async () => {
+    await bedrock.delete('model', model);
+    await bedrock.delete('model', model);
+    expect(await bedrock.get('model', model)).toEqual({ status: 'absent' });
+  });
+
+  test('has users: its deployments, with the tags that say whose they are, but for those that go meanwhile', async () => {
+    const other = server.controlPlane.addModel({ name: 'other' });
+    const arns = [];
+    for (const name of ['one', 'two', 'three']) {
+      arns.push(await create(name));
+      now += 3000;
+    }
+    await bedrock.createDeployment({ name: 'elsewhere', modelArn: other, tags: {}, clientRequestToken: 'elsewhere' });
+    server.faults.next('ListTagsForResource', { kind: 'error', name: 'ResourceNotFoundException' });
+    const users = await bedrock.users(model);
+    expect(users).toHaveLength(2);
+    for (const user of users) {
+      expect(arns).toContain(user.arn);
+      expect(user.tags).toEqual({ a: 'b' });
+    }
+  });
+
+  test('whose users cannot be told is trouble of the call that failed', async () => {
+    await create();
+    server.faults.next('ListTagsForResource', { kind: 'error', name: 'AccessDeniedException' });
+    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as TroubleError).trouble).toMatchObject({ kind: 'denied', operation: 'ListTagsForResource' });
+    server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'ThrottlingException' });
+    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as TroubleError).trouble).toMatchObject({ kind: 'passing', operation: 'ListCustomModelDeployments' });
+  });
+});
+
 test('a status in capitals, as AWS’s own pages write it, is the same status', async () => {
   await create();
   server.controlPlane.setDeployment('mine', { status: 'ACTIVE' });

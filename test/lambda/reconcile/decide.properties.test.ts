@@ -21,8 +21,15 @@ function given<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
 
+const modelGoals: fc.Arbitrary<Goal> = fc.record({ nameIsFixed: fc.boolean(), tags, madeOf: words, previous: optional(fc.record({ madeOf: words, tags })) })
+  .map(({ madeOf, ...goal }) => ({
+    ...present(), ...given(goal), spec: { kind: 'model', madeOf, source: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1' } },
+  }) as Goal);
+
 const goals: fc.Arbitrary<Goal> = fc.oneof(
   fc.constant(absent()),
+  fc.constant(absent({ spec: { kind: 'model' } })),
+  modelGoals,
   fc.record({
     modelArn: models, nameIsFixed: fc.boolean(), updatesInPlace: fc.boolean(), tags, description: optional(words),
     previous: optional(fc.record({ modelArn: models, tags, description: optional(words) }).map(given)),
@@ -43,6 +50,7 @@ const observations = fc.record({
     }).map((record) => given({ ...record, reported: record.status })),
   ),
   tags: optional(fc.constantFrom<Record<string, string>>(OUR_TAGS, FOREIGN_TAGS, {}, { ...OUR_TAGS, team: 'a', old: 'b' })),
+  users: optional(fc.constantFrom([], [{ arn: ARN, tags: OUR_TAGS }], [{ arn: ARN, tags: OUR_TAGS }, { arn: OTHER_ARN, tags: FOREIGN_TAGS }], [{ arn: ARN, tags: {} }])),
   model: optional(fc.oneof(
     fc.constant({ status: 'absent' as const }),
     fc.constantFrom('Creating', 'Active', 'Failed', 'unknown').map((status) => ({ status, reported: status })),
@@ -95,7 +103,9 @@ always('H17: nothing is created where something is, nor while what was accepted 
   if (decide(goal, observed, memory).kind === 'create') {
     expect(observed.resource.status).toBe('absent');
     expect(observed.at - (memory.create?.acceptedAt ?? -Infinity)).toBeGreaterThanOrEqual(60_000);
-    expect(observed.model).toMatchObject({ status: 'Active' });
+    if (goal.spec.kind === 'deployment') {
+      expect(observed.model).toMatchObject({ status: 'Active' });
+    }
   }
 });
 
@@ -109,8 +119,10 @@ always('success means what was wanted', (goal, observed, memory) => {
   if (decide(goal, observed, memory).kind === 'succeed') {
     if (goal.want === 'absent') {
       expect(deployment.status === 'absent' || !provenOurs(goal, observed, memory)).toBe(true);
-    } else {
-      expect(deployment).toMatchObject({ status: 'Active' });
+      return;
+    }
+    expect(deployment).toMatchObject({ status: 'Active' });
+    if (goal.spec.kind === 'deployment') {
       const update = deployment.status === 'absent' ? undefined : deployment.update;
       const wanted = 'modelArn' in goal.spec ? goal.spec.modelArn : undefined;
       const servesIt = update?.status === 'UpdateCompleted' ? update.modelArn === wanted : (deployment as { modelArn: string }).modelArn === wanted;
@@ -124,6 +136,16 @@ always('a deletion never fails before its time but for a refusal', (_goal, obser
   const action = decide(absent(), { ...observed, at: Math.min(observed.at, memory.deadline - 1) }, memory);
   if (action.kind === 'fail') {
     expect(memory.troubles?.DeleteCustomModelDeployment).toMatchObject({ kind: 'refused' });
+  }
+});
+
+always('a model is never updated, and never deleted while it is not known that nobody uses it', (goal, observed, memory) => {
+  const action = decide(goal, observed, memory);
+  if (goal.spec.kind === 'model') {
+    expect(action.kind).not.toBe('update');
+    if (action.kind === 'delete') {
+      expect(observed.users).toEqual([]);
+    }
   }
 });
 

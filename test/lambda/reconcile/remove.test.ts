@@ -1,5 +1,5 @@
 import { decide } from '../../../lambda/reconcile/decide';
-import { absent, ARN, deployment, FOREIGN_TAGS, memory, NOON, OUR_TAGS, seen } from '../support/builders';
+import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, NOON, OUR_TAGS, seen } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
 
@@ -43,5 +43,40 @@ describe('a deletion', () => {
   test('H16: the final error names what was seen', () => {
     expect(decide(absent(), seen({ deployment: deployment({ status: 'unknown', reported: 'Paused' }) }, 3480), memory({ ours: ARN, deleted: { arn: ARN, at: at(3470) } })))
       .toEqual({ kind: 'fail', reason: `out of time: after 58 min still waiting for the deletion of ${ARN}, which is still Paused` });
+  });
+});
+
+describe('the deletion of a model', () => {
+  const goal = absent({ spec: { kind: 'model' } });
+  const there = { deployment: model(), tags: OUR_TAGS };
+  const own = { arn: ARN, tags: OUR_TAGS };
+  const theirs = { arn: `${ARN}-theirs`, tags: FOREIGN_TAGS };
+  const nobodys = { arn: `${ARN}-nobodys`, tags: {} };
+
+  test('first looks who uses it', () => {
+    expect(decide(goal, seen(there), memory())).toMatchObject({ kind: 'look', at: 'users' });
+  });
+
+  test('that nobody uses is asked for', () => {
+    expect(decide(goal, seen({ ...there, users: [] }), memory())).toMatchObject({ kind: 'delete', arn: MODEL_1 });
+  });
+
+  test('waits while this stack’s own deployments go', () => {
+    expect(decide(goal, seen({ ...there, users: [own] }), memory())).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining(ARN) });
+  });
+
+  test('that others use fails, and names each of them', () => {
+    const action = decide(goal, seen({ ...there, users: [own, theirs, nobodys] }), memory());
+    expect(action).toMatchObject({ kind: 'fail', reason: expect.stringContaining(`${theirs.arn}, ${nobodys.arn}`) });
+    expect(action).not.toMatchObject({ reason: expect.stringContaining(`${ARN},`) });
+  });
+
+  test('that is already under way asks nobody', () => {
+    expect(decide(goal, seen({ deployment: model({ status: 'Deleting' }), tags: OUR_TAGS }), memory())).toMatchObject({ kind: 'wait' });
+    expect(decide(goal, seen(there, 10), memory({ deleted: { arn: MODEL_1, at: NOON } }))).toMatchObject({ kind: 'wait' });
+  });
+
+  test('H5: leaves alone what is not ours, whoever uses it', () => {
+    expect(decide(goal, seen({ ...there, tags: FOREIGN_TAGS }), memory())).toEqual({ kind: 'succeed' });
   });
 });
