@@ -1,6 +1,6 @@
 import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, type Behaviour, type Durations } from './behaviour';
 import { lookAt, type Deployment, type DeploymentLook, type DeploymentPatch } from './deployment';
-import { lookAtModel, type Model, type ModelPatch } from './model';
+import { lookAtModel, type Model, type ModelPatch, type SourceFailure } from './model';
 import { operations, type Input, type OperationName, type Output } from './operations';
 import { customModelArn, modelName, type Value } from './shapes';
 import { State } from './state';
@@ -39,6 +39,8 @@ export interface ModelSnapshot extends Named { readonly status: string; readonly
 export class ControlPlane {
   readonly durations: Durations;
   readonly behaviour: Behaviour;
+  /** What becomes of the models that `CreateCustomModel` makes of a source from now on: by its model package ARN or S3 URI, as it is given there. */
+  readonly sourceFailures = new Map<string, SourceFailure>();
   private readonly state: State;
 
   constructor(options: ControlPlaneOptions = {}) {
@@ -50,6 +52,7 @@ export class ControlPlane {
       now: options.now ?? Date.now,
       durations: this.durations,
       behaviour: this.behaviour,
+      sourceFailures: this.sourceFailures,
     });
   }
 

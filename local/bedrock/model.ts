@@ -23,6 +23,14 @@ export interface ModelPatch {
   readonly deploymentFailure?: string | undefined;
 }
 
+/** What is wrong with a source: Bedrock tells only once it has made a model of it, or when that is deployed. */
+export interface SourceFailure {
+  /** The model ends `Failed` with this message. */
+  readonly failureMessage?: string;
+  /** The model becomes Active, but a deployment of it, or an update to it, fails with this. */
+  readonly deploymentFailure?: string;
+}
+
 type WithAnyStatus<T, K extends keyof T> = Omit<T, K> & Readonly<Record<K, string>>;
 type Summary = WithAnyStatus<NonNullable<ListCustomModelsResponse['modelSummaries']>[number], 'modelStatus'>;
 
@@ -41,9 +49,12 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
     throw quotaExceeded(`You have reached the quota of ${state.behaviour.maxCustomModels} custom models per account`);
   }
 
+  const source = input.modelSourceConfig?.s3DataSource?.s3Uri ?? input.customModelDataSource?.modelPackageArnDataSource?.modelPackageArn ?? '';
+  const { failureMessage, deploymentFailure } = state.options.sourceFailures.get(source) ?? {};
   const model: Model = {
     ...state.born('custom-model', 'imported/', input.modelName, tags),
-    creation: { endsAt: state.now + state.durations.modelCreate, failureMessage: undefined },
+    creation: { endsAt: state.now + state.durations.modelCreate, failureMessage },
+    deploymentFailure,
     kmsKeyArn: input.modelKmsKeyArn,
     byHand: {},
   };

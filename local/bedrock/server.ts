@@ -15,7 +15,7 @@ export type { DeploymentPatch } from './deployment';
 export { BedrockError } from './errors';
 export { Faults } from './faults';
 export type { Fault, FaultHook } from './faults';
-export type { ModelPatch } from './model';
+export type { ModelPatch, SourceFailure } from './model';
 export type { OperationName } from './operations';
 
 export interface LocalBedrockOptions extends ControlPlaneOptions {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Behaviour, Durations } from './behaviour';
 import type { Deployment } from './deployment';
-import type { Model } from './model';
+import type { Model, SourceFailure } from './model';
 import type { Tags } from './tags';
 
 /** What models and deployments have in common. */
@@ -27,6 +27,7 @@ export interface StateOptions {
   readonly now: () => number;
   readonly durations: Durations;
   readonly behaviour: Behaviour;
+  readonly sourceFailures: ReadonlyMap<string, SourceFailure>;
 }
 
 /** Everything that the control plane remembers. What is deleted is forgotten when its time has come. */

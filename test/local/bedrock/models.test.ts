@@ -76,6 +76,42 @@ describe('CreateCustomModel', () => {
   });
 });
 
+describe('a source of which Bedrock can make no model, or none that it can serve', () => {
+  test.each([
+    ['a model package', { customModelDataSource: PACKAGE }, PACKAGE.modelPackageArnDataSource.modelPackageArn],
+    ['an S3 URI', { modelSourceConfig: S3, roleArn: ROLE }, S3.s3DataSource.s3Uri],
+  ])('%s: the model ends Failed', async (_, request, source) => {
+    const local = await startLocal();
+    local.bedrock.controlPlane.sourceFailures.set(source, { failureMessage: 'The artifacts are not those of a Nova model' });
+    await local.client.createCustomModel({ modelName: 'imported', ...request });
+    expect(await getModel(local, 'imported')).toMatchObject({ modelStatus: 'Creating' });
+    local.clock.pass(MINUTE);
+    expect(await getModel(local, 'imported')).toMatchObject({ modelStatus: 'Failed', failureMessage: 'The artifacts are not those of a Nova model' });
+  });
+
+  test('a model that becomes Active, but cannot be deployed', async () => {
+    const local = await startLocal();
+    local.bedrock.controlPlane.sourceFailures.set(PACKAGE.modelPackageArnDataSource.modelPackageArn, { deploymentFailure: 'full-rank' });
+    const { modelArn = '' } = await local.client.createCustomModel({ modelName: 'imported', customModelDataSource: PACKAGE });
+    local.clock.pass(MINUTE);
+    expect(await getModel(local, 'imported')).toMatchObject({ modelStatus: 'Active' });
+    await activeDeployment({ ...local, modelArn });
+    expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ status: 'Failed', failureMessage: 'full-rank' }]);
+  });
+
+  test('other sources are as good as ever, and so is this one once it is put right', async () => {
+    const local = await startLocal();
+    const { sourceFailures } = local.bedrock.controlPlane;
+    sourceFailures.set(S3.s3DataSource.s3Uri, { failureMessage: 'never' });
+    await local.client.createCustomModel({ modelName: 'other', customModelDataSource: PACKAGE });
+    sourceFailures.clear();
+    await local.client.createCustomModel({ modelName: 'later', modelSourceConfig: S3, roleArn: ROLE });
+    local.clock.pass(MINUTE);
+    expect(await getModel(local, 'other')).toMatchObject({ modelStatus: 'Active' });
+    expect(await getModel(local, 'later')).toMatchObject({ modelStatus: 'Active' });
+  });
+});
+
 describe('GetCustomModel', () => {
   test('does not find what is not there, not even a foundation model', async () => {
     const local = await startLocal();
