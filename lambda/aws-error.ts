@@ -1,10 +1,5 @@
 import { TroubleError, type Operation, type TroubleKind } from './reconcile/trouble';
 
-const CHANGES: readonly Operation[] = [
-  'CreateCustomModelDeployment', 'UpdateCustomModelDeployment', 'DeleteCustomModelDeployment', 'CreateCustomModel', 'DeleteCustomModel',
-  'TagResource', 'UntagResource',
-];
-
 const DENIED = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|NotAuthorized)(Exception)?$/;
 const NOT_YET = /could not assume|unable to assume|not authorized to perform: sts:AssumeRole/i;
 const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|InternalFailure|ServiceUnavailable/i;
@@ -12,16 +7,8 @@ const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|Int
 /** What the SDK threw, as the lifecycle understands it. */
 export function troubleOf(operation: Operation, thrown: unknown): TroubleError {
   const error = thrown instanceof Error ? (thrown as SdkError) : new Error(String(thrown));
-  const metadata: Metadata = (error as SdkError).$metadata ?? {};
-  const kind = kindOf(operation, error, metadata.httpStatusCode);
-  const retried = (metadata.attempts ?? 1) > 1;
-  const clear = kind !== 'passing' || metadata.httpStatusCode === 429;
-  return new TroubleError({
-    kind,
-    operation,
-    message: `${error.name}: ${error.message}`,
-    uncertain: CHANGES.includes(operation) && (retried || !clear),
-  }, { cause: thrown });
+  const kind = kindOf(operation, error, (error as SdkError).$metadata?.httpStatusCode);
+  return new TroubleError({ kind, operation, message: `${error.name}: ${error.message}` }, { cause: thrown });
 }
 
 function kindOf(operation: Operation, error: Error, status: number | undefined): TroubleKind {
@@ -36,11 +23,6 @@ function kindOf(operation: Operation, error: Error, status: number | undefined):
   return conflict || error.name === 'ServiceQuotaExceededException' ? 'busy' : 'refused';
 }
 
-interface Metadata {
-  readonly httpStatusCode?: number;
-  readonly attempts?: number;
-}
-
 interface SdkError extends Error {
-  readonly $metadata?: Metadata;
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }

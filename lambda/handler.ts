@@ -17,6 +17,8 @@ export interface Tools extends Omit<StepTools, 'bedrock' | 'executions'> {
   readonly executions: (stateMachineArn: string, signal: AbortSignal) => Executions;
   readonly respond: Respond;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Aborts after so many ms. */
+  readonly timeout: (ms: number) => AbortSignal;
 }
 
 /** No call of a step outlives this, so that a run that was stopped is surely over soon after. */
@@ -84,7 +86,7 @@ async function accept(request: CloudFormationRequest, tools: Tools): Promise<voi
 /** @returns why it could not be started */
 async function start(state: State, tools: Tools): Promise<string | undefined> {
   const began = tools.now();
-  const executions = tools.executions(state.run.stateMachineArn, AbortSignal.timeout(START_MS));
+  const executions = tools.executions(state.run.stateMachineArn, tools.timeout(START_MS));
   for (let tries = 1; ; tries++) {
     try {
       await executions.start(state.run.name, JSON.stringify(state));
@@ -128,7 +130,7 @@ function firstState(request: CloudFormationRequest, run: Run, intent: Intent): S
 }
 
 async function reconcile(state: State, tools: Tools): Promise<State> {
-  const signal = AbortSignal.timeout(STEP_MS);
+  const signal = tools.timeout(STEP_MS);
   return step(state, { ...tools, bedrock: tools.bedrock(signal), executions: tools.executions(state.run.stateMachineArn, signal) });
 }
 

@@ -18,6 +18,7 @@ export const handler = handlerOf({
   respond: respondByFetch,
   now: Date.now,
   sleep,
+  timeout: (ms) => AbortSignal.timeout(ms),
   log: (line) => { console.log(JSON.stringify(line)); },
   logGroup: process.env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? 'the log of the function',
 });

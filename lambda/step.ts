@@ -63,21 +63,31 @@ class Step {
     if (this.tools.now() - run.acceptedAt > IN_FLIGHT * 1000) {
       return undefined;
     }
-    const { superseded, toStop } = precedence(run.name, await this.call('ListExecutions', () => this.tools.executions.list(run.prefix)));
+    const executions = await this.call('ListExecutions', () => this.tools.executions.list(run.prefix));
+    const { superseded, older, cutShortAt } = precedence(run.name, executions);
     if (superseded) {
       this.tools.log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
       return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };
     }
-    if (toStop.length > 0 && this.memory.graceGiven !== true) {
+    if (cutShortAt !== undefined) {
+      this.settle(cutShortAt);
+    }
+    if (older.length > 0 && this.memory.graceGiven !== true) {
       // CloudFormation may have had its answer and sent the next request before the execution could end by itself.
       this.memory = { ...this.memory, graceGiven: true };
       return this.again(GRACE);
     }
-    for (const execution of toStop) {
+    for (const execution of older) {
       await this.call('StopExecution', () => this.tools.executions.stop(execution.arn, 'A newer request for the same resource has come.'));
-      this.memory = { ...this.memory, settleUntil: this.tools.now() + IN_FLIGHT * 1000 };
+      this.settle(this.tools.now());
     }
     return undefined;
+  }
+
+  /** What was cut short then may have an invocation at work that ends only now. */
+  private settle(cutShortAt: number): void {
+    const settled = cutShortAt + IN_FLIGHT * 1000;
+    this.memory = { ...this.memory, settleUntil: Math.max(settled, this.memory.settleUntil ?? 0) };
   }
 
   private async towards(goal: Goal): Promise<State> {

@@ -75,7 +75,7 @@ function specOf(given: Properties): DeploymentSpec | ModelSpec {
 
 function asked(before: Properties): Asked {
   return before.kind === 'deployment'
-    ? { modelArn: before.modelArn, tags: before.tags, ...(before.description === undefined ? {} : { description: before.description }) }
+    ? { modelArn: before.modelArn, updatesInPlace: before.modelUpdate === 'IN_PLACE', tags: before.tags, ...(before.description === undefined ? {} : { description: before.description }) }
     : { madeOf: digestOf(ingredients(before)), tags: before.tags };
 }
 

@@ -10,6 +10,8 @@ export interface Executions {
 export interface Execution {
   readonly arn: string;
   readonly name: string;
-  readonly running: boolean;
   readonly startedAt: number;
+  readonly status: 'running' | 'succeeded' | 'cut short';
+  /** When it ended, if it has. */
+  readonly endedAt?: number;
 }

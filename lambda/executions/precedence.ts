@@ -21,7 +21,9 @@ export interface Precedence {
   /** A newer request than ours exists: ours is of no interest to anyone. */
   readonly superseded: boolean;
   /** Older requests that are still at work. */
-  readonly toStop: readonly Execution[];
+  readonly older: readonly Execution[];
+  /** When the last of those that were cut short was: an invocation of it may still be at work. */
+  readonly cutShortAt?: number;
 }
 
 /** Who of the executions for one resource comes before `own`, and who after. */
@@ -35,9 +37,11 @@ export function precedence(own: string, executions: readonly Execution[]): Prece
       ? asked > ownAsked
       : startedAt > ownStart || (startedAt === ownStart && name > own);
   };
+  const cuts = others.filter(({ status }) => status === 'cut short').map(({ endedAt = 0 }) => endedAt);
   return {
     superseded: others.some(isNewer),
-    toStop: others.filter((execution) => execution.running && !isNewer(execution)),
+    older: others.filter((execution) => execution.status === 'running' && !isNewer(execution)),
+    ...(cuts.length === 0 ? {} : { cutShortAt: Math.max(...cuts) }),
   };
 }
 

@@ -21,8 +21,12 @@ export function executionsOf(client: SFNClient, stateMachineArn: string, signal:
     async list(prefix) {
       try {
         const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: PAGE }), options);
-        return executions.filter(({ name }) => name?.startsWith(prefix) === true).map(({ executionArn, name, status, startDate }) => ({
-          arn: executionArn ?? '', name: name ?? '', running: status === 'RUNNING', startedAt: startDate?.getTime() ?? 0,
+        return executions.filter(({ name }) => name?.startsWith(prefix) === true).map(({ executionArn, name, status, startDate, stopDate }) => ({
+          arn: executionArn ?? '',
+          name: name ?? '',
+          startedAt: startDate?.getTime() ?? 0,
+          status: status === 'RUNNING' ? 'running' : status === 'SUCCEEDED' ? 'succeeded' : 'cut short',
+          ...(stopDate === undefined ? {} : { endedAt: stopDate.getTime() }),
         }));
       } catch (thrown) {
         throw troubleOf('ListExecutions', thrown);

@@ -51,6 +51,7 @@ export type ModelSource =
 
 export interface Asked {
   readonly modelArn?: string;
+  readonly updatesInPlace?: boolean;
   readonly description?: string;
   readonly madeOf?: string;
   readonly tags: Tags;

@@ -7,7 +7,7 @@ export interface Memory {
   readonly deadline: number;
   /** Until then an older run of the same resource may still act, so that nothing is believed absent. */
   readonly settleUntil?: number;
-  /** Older runs were seen, and given a moment to end by themselves. */
+  /** Older runs were seen at work, and given a moment to end by themselves. */
   readonly graceGiven?: boolean;
 
   /** This request means to create: noted before the first call, so that a wreck found later is known as its own. */
@@ -24,8 +24,6 @@ export interface Memory {
   readonly failure?: string;
   /** The calls that do not work, each with why and since when; a call that works is struck off. */
   readonly troubles?: Readonly<Partial<Record<Operation, Ordeal>>>;
-  /** Some change was asked for and got no clear answer, so that it may have been made. */
-  readonly uncertain?: boolean;
   /** What was last waited for: the words of the error if it never comes. */
   readonly awaiting?: string;
 }

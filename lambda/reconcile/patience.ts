@@ -7,8 +7,6 @@
 export const VISIBILITY = 60;
 /** Absence is believed when it was seen twice, this far apart. */
 export const ABSENCE = 20;
-/** A refusal is believed when it came twice, this far apart. */
-export const REFUSAL = 5;
 /** By then a new role or policy works everywhere. */
 export const PROPAGATION = 180;
 /** By then no invocation of a stopped execution is still at work. */

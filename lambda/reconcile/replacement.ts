@@ -26,8 +26,10 @@ function ofDeployment({ name }: PresenceGoal, spec: DeploymentSpec, previous: As
   if (spec.description !== deployment.description && previous.description === deployment.description) {
     return refusal(`the description of a deployment cannot be changed: it takes a new deployment, ${advice}`);
   }
+  // What was moved in place may be moved back in place: that is how a rollback to REPLACE finds it.
+  const replaces = !spec.updatesInPlace && previous.updatesInPlace !== true;
   const served = servedBy(deployment);
-  if (!spec.updatesInPlace && spec.modelArn !== served && previous.modelArn === served) {
+  if (replaces && spec.modelArn !== served && previous.modelArn === served) {
     return refusal(`with modelUpdate REPLACE another model takes a new deployment, ${advice}, or use modelUpdate IN_PLACE`);
   }
   return undefined;

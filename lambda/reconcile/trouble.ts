@@ -24,8 +24,6 @@ export interface Trouble {
   readonly operation: Operation;
   /** The error's name and message, as the service gave them. */
   readonly message: string;
-  /** The call may have worked all the same, in this try or in one that the SDK made before it. */
-  readonly uncertain: boolean;
 }
 
 /** How a `Trouble` travels up from the call. */
@@ -45,7 +43,6 @@ export function suffer(memory: Memory, trouble: Trouble, at: number): Memory {
   return {
     ...memory,
     troubles: { ...memory.troubles, [operation]: ordeal },
-    ...(trouble.uncertain ? { uncertain: true } : {}),
     ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
   };
 }

@@ -87,5 +87,5 @@ export const KEY_ARN_PATTERN = /^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:ke
 
 /** What the state machine asks of the function in its three tasks. */
 export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
-/** What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, or end without a word. */
+/** What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, or give way to a newer request. */
 export type WaiterNext = 'wait' | 'answer' | 'stop';

@@ -22,14 +22,15 @@ export const waiterDefinition = {
     WhatNext: {
       Type: 'Choice',
       Choices: [on('wait', 'Wait'), on('answer', 'Answer')],
-      Default: 'Done',
+      Default: 'Superseded',
     },
     Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
     // The handler makes an answer of the error, since it alone knows how to word one.
     GiveUp: { ...task('giveUp', 8), Next: 'Answer' },
     // An answer that is not delivered leaves the stack waiting: there is no better use of the time than to try again.
     Answer: { ...task('answer', 10), End: true },
-    Done: { Type: 'Succeed' },
+    // Not a success: the newer request then knows that an invocation of this one may still be at work.
+    Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
   },
 };
 

@@ -1,7 +1,7 @@
 import { troubleOf } from '../../lambda/aws-error';
 
-function thrown(name: string, httpStatusCode?: number, message = 'why', attempts = 1): Error {
-  return Object.assign(new Error(message), { name, $metadata: { attempts, ...(httpStatusCode === undefined ? {} : { httpStatusCode }) } });
+function thrown(name: string, httpStatusCode?: number, message = 'why'): Error {
+  return Object.assign(new Error(message), { name, $metadata: { ...(httpStatusCode === undefined ? {} : { httpStatusCode }) } });
 }
 
 describe('H13: what the SDK throws is understood', () => {
@@ -42,18 +42,5 @@ describe('H13: what the SDK throws is understood', () => {
 
   test('what is no Error at all is a passing trouble with its words', () => {
     expect(troubleOf('GetCustomModel', 'nonsense').trouble).toMatchObject({ kind: 'passing', message: 'Error: nonsense' });
-  });
-});
-
-describe('H25: whether a change may have been made all the same', () => {
-  test.each<[string, Error, boolean]>([
-    ['a clear refusal', thrown('ValidationException', 400), false],
-    ['throttling', thrown('ThrottlingException', 429), false],
-    ['a refusal of the SDK’s own retry', thrown('ValidationException', 400, 'name taken', 2), true],
-    ['a server’s fault', thrown('InternalServerException', 500), true],
-    ['no reply', thrown('TimeoutError'), true],
-  ])('%s', (_, error, uncertain) => {
-    expect(troubleOf('CreateCustomModelDeployment', error).trouble.uncertain).toBe(uncertain);
-    expect(troubleOf('GetCustomModelDeployment', error).trouble.uncertain).toBe(false);
   });
 });

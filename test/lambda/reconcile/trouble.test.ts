@@ -3,8 +3,8 @@ import { endure, recover, suffer, type Trouble } from '../../../lambda/reconcile
 import { memory, NOON } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
-const throttled: Trouble = { kind: 'passing', operation: 'GetCustomModelDeployment', message: 'ThrottlingException: slow down', uncertain: false };
-const denied: Trouble = { kind: 'denied', operation: 'GetCustomModel', message: 'AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x', uncertain: false };
+const throttled: Trouble = { kind: 'passing', operation: 'GetCustomModelDeployment', message: 'ThrottlingException: slow down' };
+const denied: Trouble = { kind: 'denied', operation: 'GetCustomModel', message: 'AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x' };
 
 /** Suffers the trouble at each of these seconds. */
 function suffered(trouble: Trouble, ...seconds: number[]): Memory {
@@ -50,14 +50,9 @@ describe('H14: a denial', () => {
 });
 
 test('a look that is refused for a minute will not be granted: the service’s message is the verdict', () => {
-  const refused: Trouble = { kind: 'refused', operation: 'GetCustomModelDeployment', message: 'ValidationException: no such Region', uncertain: false };
+  const refused: Trouble = { kind: 'refused', operation: 'GetCustomModelDeployment', message: 'ValidationException: no such Region' };
   expect(endure(suffered(refused, 0, 59), refused, at(59))).toMatchObject({ kind: 'wait' });
   expect(endure(suffered(refused, 0, 60), refused, at(60))).toEqual({ kind: 'fail', reason: 'GetCustomModelDeployment: ValidationException: no such Region' });
-});
-
-test('H25: a change with no clear answer is remembered to have been uncertain', () => {
-  expect(suffer(memory(), { kind: 'passing', operation: 'CreateCustomModelDeployment', message: 'TimeoutError', uncertain: true }, NOON)).toMatchObject({ uncertain: true });
-  expect(suffer(memory(), throttled, NOON)).not.toHaveProperty('uncertain');
 });
 
 test('the wreck’s own message outlives any trouble with clearing it away', () => {

@@ -11,6 +11,7 @@ interface Running {
   readonly name: string;
   readonly startedAt: number;
   running: boolean;
+  cutShortAt?: number;
   state: State;
   dueAt: number;
   /** What is due; at the end nothing but to end. */
@@ -45,12 +46,15 @@ export class StateMachine implements Executions {
 
   list(prefix: string): Promise<Execution[]> {
     const visible = this.executions.filter(({ name, startedAt }) => name.startsWith(prefix) && this.clock.now() - startedAt >= this.listingDelay);
-    return Promise.resolve(visible.map(({ arn, name, running, startedAt }) => ({ arn, name, running, startedAt })));
+    return Promise.resolve(visible.map(({ arn, name, running, startedAt, cutShortAt }) => ({
+      arn, name, startedAt, status: running ? 'running' : cutShortAt === undefined ? 'succeeded' : 'cut short', ...(cutShortAt === undefined ? {} : { endedAt: cutShortAt }),
+    })));
   }
 
   stop(arn: string): Promise<void> {
     for (const execution of this.executions.filter((candidate) => candidate.arn === arn)) {
       execution.running = false;
+      execution.cutShortAt = this.clock.now();
     }
     return Promise.resolve();
   }
@@ -109,7 +113,7 @@ export class StateMachine implements Executions {
     }
     execution.tries = 0;
     execution.state = after;
-    switch (execution.action === 'answer' ? 'stop' : after.next) {
+    switch (execution.action === 'answer' ? 'end' : after.next) {
       case 'wait':
         execution.dueAt = this.clock.now() + after.wait * 1000;
         execution.action = 'reconcile';
@@ -119,6 +123,10 @@ export class StateMachine implements Executions {
         execution.action = 'answer';
         break;
       case 'stop':
+        execution.running = false;
+        execution.cutShortAt = this.clock.now();
+        break;
+      case 'end':
         execution.dueAt = this.clock.now() + this.lingers;
         execution.action = 'end';
     }

@@ -1,23 +1,17 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
-import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { handlerOf } from '../../../lambda/handler';
-import { KINDS } from '../../../lambda/reconcile/kinds';
 import type { Operation } from '../../../lambda/reconcile/trouble';
 import { type DeploymentSnapshot, LocalBedrock, type LocalBedrockOptions } from '../../../local/bedrock/server';
+import { type Death, mortal } from '../../../local/simulator/mortal';
 import { NOON } from './builders';
 import { StateMachine } from './state-machine';
 
 export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port'> {
   /** How often the SDK itself tries a call. In these tests once, unless it is what the test is about. */
   readonly maxAttempts?: number;
-}
-
-/** Thrown where Lambda would die: no code of the handler may catch it. */
-class Killed extends Error {
-  override readonly name = 'Killed';
 }
 
 /**
@@ -46,13 +40,13 @@ export class World {
   /** How many of the next PUTs of an answer fail. */
   answersToLose = 0;
   readonly stateMachine: StateMachine;
-  private readonly deaths: { readonly when: 'before' | 'after'; readonly operation: Operation }[] = [];
+  private readonly deaths: { readonly when: Death; readonly operation: Operation }[] = [];
   private client!: BedrockClient;
   private readonly handler: ReturnType<typeof handlerOf>;
 
   private constructor() {
     this.handler = handlerOf({
-      bedrock: (signal) => this.mortal(bedrockBySdk(this.client, signal)),
+      bedrock: (signal) => mortal(bedrockBySdk(this.client, signal), (operation) => this.death(operation)),
       executions: () => this.stateMachine,
       respond: (_url, body) => {
         if (this.answersToLose > 0) {
@@ -67,6 +61,7 @@ export class World {
         this.now += ms;
         return Promise.resolve();
       },
+      timeout: (ms) => AbortSignal.timeout(ms),
       log: (line) => { this.log.push(JSON.stringify(line)); },
       logGroup: '/aws/lambda/handler',
     });
@@ -102,7 +97,7 @@ export class World {
   }
 
   /** Lambda dies at the next such call: before it is made, or when it was made and its reply is not yet read. */
-  die(when: 'before' | 'after', operation: Operation): void {
+  die(when: Death, operation: Operation): void {
     this.deaths.push({ when, operation });
   }
 
@@ -115,29 +110,8 @@ export class World {
     return this.bedrock.calls.filter((call) => call.operation === operation && call.performed).length;
   }
 
-  private mortal(bedrock: Bedrock): Bedrock {
-    const around = <A extends unknown[], T>(operation: Operation, call: (...given: A) => Promise<T>) => async (...given: A): Promise<T> => {
-      const death = this.deaths.findIndex((planned) => planned.operation === operation);
-      const [planned] = death < 0 ? [] : this.deaths.splice(death, 1);
-      if (planned?.when === 'before') {
-        throw new Killed();
-      }
-      const result = await call(...given).catch((error: unknown) => { throw planned === undefined ? error : new Killed(); });
-      if (planned?.when === 'after') {
-        throw new Killed();
-      }
-      return result;
-    };
-    return {
-      get: (kind, identifier) => around(KINDS[kind].get, bedrock.get)(kind, identifier),
-      tags: around('ListTagsForResource', bedrock.tags),
-      users: around('ListCustomModelDeployments', bedrock.users),
-      createDeployment: around('CreateCustomModelDeployment', bedrock.createDeployment),
-      createModel: around('CreateCustomModel', bedrock.createModel),
-      update: around('UpdateCustomModelDeployment', bedrock.update),
-      delete: (kind, arn) => around(KINDS[kind].delete, bedrock.delete)(kind, arn),
-      tag: around('TagResource', bedrock.tag),
-      untag: around('UntagResource', bedrock.untag),
-    };
+  private death(operation: Operation): Death | undefined {
+    const planned = this.deaths.findIndex((death) => death.operation === operation);
+    return planned < 0 ? undefined : this.deaths.splice(planned, 1)[0]?.when;
   }
 }

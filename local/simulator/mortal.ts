@@ -1,0 +1,36 @@
+import type { Bedrock } from '../../lambda/bedrock/bedrock';
+import { KINDS } from '../../lambda/reconcile/kinds';
+import type { Operation } from '../../lambda/reconcile/trouble';
+
+/** Thrown where Lambda would die: no code of the handler may catch it. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+/** Before a call is made, or when it was made and its reply is not yet read. */
+export type Death = 'before' | 'after';
+
+/** Calls to Bedrock that the function may not outlive. */
+export function mortal(bedrock: Bedrock, death: (operation: Operation) => Death | undefined): Bedrock {
+  const around = <A extends unknown[], T>(operation: Operation, call: (...given: A) => Promise<T>) => async (...given: A): Promise<T> => {
+    const when = death(operation);
+    if (when === undefined) {
+      return call(...given);
+    }
+    if (when === 'after') {
+      await call(...given).catch(() => undefined);
+    }
+    throw new Killed();
+  };
+  return {
+    get: (kind, identifier) => around(KINDS[kind].get, bedrock.get)(kind, identifier),
+    tags: around('ListTagsForResource', bedrock.tags),
+    users: around('ListCustomModelDeployments', bedrock.users),
+    createDeployment: around('CreateCustomModelDeployment', bedrock.createDeployment),
+    createModel: around('CreateCustomModel', bedrock.createModel),
+    update: around('UpdateCustomModelDeployment', bedrock.update),
+    delete: (kind, arn) => around(KINDS[kind].delete, bedrock.delete)(kind, arn),
+    tag: around('TagResource', bedrock.tag),
+    untag: around('UntagResource', bedrock.untag),
+  };
+}

@@ -1,0 +1,137 @@
+import type { Execution, Executions } from '../../lambda/executions/executions';
+import type { VirtualTime } from './virtual-time';
+
+/** As much of the Amazon States Language as our definition is written in. https://states-language.net */
+export interface Definition {
+  readonly StartAt: string;
+  readonly TimeoutSeconds?: number;
+  readonly States: Readonly<Record<string, StateDefinition>>;
+}
+
+interface StateDefinition {
+  readonly Type: string;
+  readonly Next?: string;
+  readonly End?: boolean;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly SecondsPath?: string;
+  readonly Choices?: readonly { readonly Variable: string; readonly StringEquals: string; readonly Next: string }[];
+  readonly Default?: string;
+  readonly Retry?: readonly { readonly MaxAttempts: number; readonly IntervalSeconds: number; readonly BackoffRate: number; readonly MaxDelaySeconds: number }[];
+  readonly Catch?: readonly { readonly ResultPath: string; readonly Next: string }[];
+}
+
+type Data = Record<string, unknown>;
+
+interface Run {
+  readonly arn: string;
+  readonly name: string;
+  readonly startedAt: number;
+  status: Execution['status'];
+  endedAt?: number;
+}
+
+/**
+ * AWS Step Functions on virtual time: interprets the state machine's own definition. A name is given once; stopping an execution does not
+ * stop the invocation that it waits for; new executions may be listed late.
+ */
+export class StepFunctions implements Executions {
+  readonly runs: Run[] = [];
+
+  constructor(
+    private readonly definition: Definition,
+    private readonly invoke: (payload: unknown) => Promise<unknown>,
+    private readonly time: VirtualTime,
+    /** ListExecutions is eventually consistent: ms until a new execution is listed. */
+    private readonly listingDelay: () => number = () => 0,
+  ) {}
+
+  start(name: string, input: string): Promise<void> {
+    if (!this.runs.some((run) => run.name === name)) {
+      const run: Run = { arn: `arn:aws:states:us-east-1:000000000000:execution:Waiter:${name}`, name, startedAt: this.time.now(), status: 'running' };
+      this.runs.push(run);
+      void this.execute(run, JSON.parse(input) as Data);
+    }
+    return Promise.resolve();
+  }
+
+  list(prefix: string): Promise<Execution[]> {
+    const listed = this.runs.filter(({ name, startedAt }) => name.startsWith(prefix) && this.time.now() - startedAt >= this.listingDelay());
+    return Promise.resolve(listed.map((run) => ({ ...run })));
+  }
+
+  stop(arn: string): Promise<void> {
+    for (const run of this.runs.filter((candidate) => candidate.arn === arn)) {
+      this.end(run, 'cut short');
+    }
+    return Promise.resolve();
+  }
+
+  private async execute(run: Run, input: Data): Promise<void> {
+    let data = input;
+    let name: string | undefined = this.definition.StartAt;
+    const deadline = run.startedAt + (this.definition.TimeoutSeconds ?? Infinity) * 1000;
+    while (name !== undefined && run.status === 'running' && this.time.now() < deadline) {
+      const state: StateDefinition | undefined = this.definition.States[name];
+      switch (state?.Type) {
+        case 'Task': {
+          const result = await this.task(state, data, run);
+          data = result.data;
+          name = result.next;
+          break;
+        }
+        case 'Wait':
+          await this.time.sleep(Number(at(data, state.SecondsPath ?? '$')) * 1000);
+          name = state.Next;
+          break;
+        case 'Choice':
+          name = state.Choices?.find((choice) => at(data, choice.Variable) === choice.StringEquals)?.Next ?? state.Default;
+          break;
+        case 'Fail':
+          this.end(run, 'cut short');
+          break;
+        default:
+          throw new Error(`the interpreter knows no state ${name} of type ${state?.Type ?? 'none'}`);
+      }
+    }
+    this.end(run, name === undefined ? 'succeeded' : 'cut short');
+  }
+
+  private end(run: Run, status: 'succeeded' | 'cut short'): void {
+    if (run.status === 'running') {
+      run.status = status;
+      run.endedAt = this.time.now();
+    }
+  }
+
+  private async task(state: StateDefinition, data: Data, run: Run): Promise<{ readonly data: Data; readonly next: string | undefined }> {
+    const retry = state.Retry?.[0];
+    for (let tries = 0; ; tries++) {
+      try {
+        const payload = fill(state.Parameters ?? {}, data);
+        // What goes to a function and comes back is JSON.
+        const result = await this.invoke(JSON.parse(JSON.stringify(payload)));
+        return { data: JSON.parse(JSON.stringify(result ?? null)) as Data, next: state.Next };
+      } catch (error) {
+        if (retry !== undefined && tries < retry.MaxAttempts && run.status === 'running') {
+          await this.time.sleep(Math.min(retry.MaxDelaySeconds, retry.IntervalSeconds * retry.BackoffRate ** tries) * 1000);
+          continue;
+        }
+        const caught = state.Catch?.[0];
+        const cause = { Error: (error as Error).name, Cause: JSON.stringify({ errorMessage: (error as Error).message }) };
+        if (caught === undefined) {
+          this.end(run, 'cut short');
+        }
+        return caught === undefined ? { data, next: undefined } : { data: { ...data, [caught.ResultPath.slice(2)]: cause }, next: caught.Next };
+      }
+    }
+  }
+}
+
+function fill(parameters: Readonly<Record<string, unknown>>, data: Data): Data {
+  return Object.fromEntries(Object.entries(parameters).map(([key, value]) => key.endsWith('.$') ? [key.slice(0, -2), at(data, value as string)] : [key, value]));
+}
+
+/** A JSONPath of names alone. */
+function at(data: unknown, path: string): unknown {
+  return path.split('.').slice(1).reduce<unknown>((part, name) => (part as Data)[name], data);
+}

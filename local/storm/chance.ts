@@ -1,0 +1,29 @@
+/** Chance that can be had again: the same seed, the same draws. (mulberry32) */
+export class Chance {
+  constructor(private seed: number) {}
+
+  /** 0 to 1. */
+  draw(): number {
+    this.seed = (this.seed + 0x6D2B79F5) | 0;
+    let t = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+
+  happens(probability: number): boolean {
+    return this.draw() < probability;
+  }
+
+  between(least: number, most: number): number {
+    return least + Math.floor(this.draw() * (most - least + 1));
+  }
+
+  of<T>(choices: readonly T[]): T {
+    return choices[this.between(0, choices.length - 1)] as T;
+  }
+
+  readonly uuid = (): string => {
+    const hex = (digits: number): string => Array.from({ length: digits }, () => this.between(0, 15).toString(16)).join('');
+    return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
+  };
+}

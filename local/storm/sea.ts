@@ -1,0 +1,150 @@
+import { bedrockBySdk } from '../../lambda/bedrock/sdk';
+import { handlerOf } from '../../lambda/handler';
+import { waiterDefinition } from '../../lib/private/state-machine-definition';
+import type { Behaviour, Durations } from '../bedrock/behaviour';
+import { ControlPlane } from '../bedrock/control-plane';
+import { type Fault, Faults } from '../bedrock/faults';
+import { CloudFormation, type Request } from '../simulator/cloudformation';
+import { InProcessBedrock } from '../simulator/in-process-bedrock';
+import { Killed, mortal } from '../simulator/mortal';
+import { type Definition, StepFunctions } from '../simulator/step-functions';
+import { VirtualTime } from '../simulator/virtual-time';
+import type { Chance } from './chance';
+
+/** How rough it is: the probability of each mishap, for each call. */
+export interface Weather {
+  readonly throttled: number;
+  readonly serverFault: number;
+  readonly lostReply: number;
+  readonly cut: number;
+  readonly hang: number;
+  readonly killed: number;
+  readonly deliveredTwice: number;
+  readonly deliveredLate: number;
+  readonly answerLost: number;
+}
+
+export const CALM: Weather = {
+  throttled: 0, serverFault: 0, lostReply: 0, cut: 0, hang: 0, killed: 0, deliveredTwice: 0, deliveredLate: 0, answerLost: 0,
+};
+
+export const STORMY: Weather = {
+  throttled: 0.08, serverFault: 0.04, lostReply: 0.04, cut: 0.02, hang: 0.01, killed: 0.04, deliveredTwice: 0.05, deliveredLate: 0.05, answerLost: 0.05,
+};
+
+export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
+const EPOCH = Date.UTC(2026, 10, 21, 12);
+
+/** Everything that a stack needs to live, on virtual time, with mishaps drawn by chance: CloudFormation, Lambda, Step Functions, Bedrock. */
+export class Sea {
+  readonly time = new VirtualTime(EPOCH);
+  readonly faults = new Faults();
+  readonly controlPlane: ControlPlane;
+  readonly cloudFormation: CloudFormation;
+  readonly stepFunctions: StepFunctions;
+  readonly story: string[] = [];
+  private weather = CALM;
+  private readonly handler: ReturnType<typeof handlerOf>;
+
+  constructor(private readonly chance: Chance, behaviour: Partial<Behaviour>, durations: Partial<Durations>, keepsIdOfFailedUpdate: boolean) {
+    this.controlPlane = new ControlPlane({ now: this.time.now, behaviour, durations });
+    this.cloudFormation = new CloudFormation(this.time, (request) => { this.deliver(request); }, { keepsIdOfFailedUpdate }, chance.uuid);
+    this.stepFunctions = new StepFunctions(waiterDefinition as unknown as Definition, (task) => this.invoke(task), this.time, () => chance.between(0, 2000));
+    const client = new InProcessBedrock(this.controlPlane, this.faults, this.time, {
+      there: () => chance.between(10, 150), back: () => chance.between(10, 150),
+    });
+    this.faults.on(() => this.mishap());
+    this.handler = handlerOf({
+      bedrock: (signal) => mortal(bedrockBySdk(client, signal), () => this.happens('killed') ? chance.of(['before', 'after']) : undefined),
+      executions: () => this.stepFunctions,
+      respond: async (url, body) => {
+        await this.time.sleep(chance.between(5, 50));
+        const lost = this.happens('answerLost') ? chance.of(['before', 'after']) : undefined;
+        if (lost !== 'before') {
+          await this.cloudFormation.respond(url, body);
+        }
+        if (lost !== undefined) {
+          throw new Error('the answer did not reach CloudFormation');
+        }
+      },
+      now: this.time.now,
+      sleep: this.time.sleep,
+      timeout: this.time.timeout,
+      log: (line) => { this.tell('   ', JSON.stringify(line)); },
+      logGroup: '/aws/lambda/handler',
+    });
+  }
+
+  /** From now on the weather is like this. */
+  turns(weather: Weather): void {
+    this.weather = weather;
+  }
+
+  tell(...words: readonly string[]): void {
+    this.story.push(`${((this.time.now() - EPOCH) / 1000).toFixed(1).padStart(9)} s  ${words.join(' ')}`);
+  }
+
+  /** Waits until something is over, letting time pass. */
+  async until<T>(something: Promise<T>): Promise<T> {
+    const done: { value?: T; error?: unknown } = {};
+    let over = false;
+    something.then((value) => { done.value = value; over = true; }, (error: unknown) => { done.error = error; over = true; });
+    await this.time.pass(() => over);
+    if (done.error !== undefined) {
+      throw done.error as Error;
+    }
+    if (!over) {
+      throw new Error('time has come to an end, and it is not over');
+    }
+    return done.value as T;
+  }
+
+  private happens(mishap: keyof Weather): boolean {
+    return this.weather[mishap] > 0 && this.chance.happens(this.weather[mishap]);
+  }
+
+  private mishap(): Fault | undefined {
+    if (this.happens('throttled')) return { kind: 'error', name: 'ThrottlingException' };
+    if (this.happens('serverFault')) return { kind: this.chance.of(['error', 'errorAfter']), name: 'InternalServerException' };
+    if (this.happens('lostReply')) return { kind: 'lostReply' };
+    if (this.happens('cut')) return { kind: 'cut' };
+    if (this.happens('hang')) return { kind: 'hang' };
+    return undefined;
+  }
+
+  /**
+   * As Lambda does with an asynchronous event: at least once, and again after a failure, one and two minutes later. The last attempt is spared:
+   * a function that never runs can answer nothing.
+   */
+  private deliver(request: Request): void {
+    this.tell('>>', request.RequestType, request.LogicalResourceId, request.PhysicalResourceId ?? '', JSON.stringify(request.ResourceProperties));
+    const late = this.happens('deliveredLate') ? this.chance.between(1000, 30_000) : 50;
+    const times = this.happens('deliveredTwice') ? [late, this.chance.between(late, 400_000)] : [late];
+    for (const after of times) {
+      this.time.at(this.time.now() + after, () => { void this.attempt(request, [60_000, 120_000]); });
+    }
+  }
+
+  private async attempt(request: Request, retries: readonly number[]): Promise<void> {
+    try {
+      await this.invoke(request, retries.length === 0);
+    } catch {
+      const [pause, ...rest] = retries;
+      if (pause !== undefined) {
+        await this.time.sleep(pause);
+        await this.attempt(request, rest);
+      }
+    }
+  }
+
+  private async invoke(event: unknown, spared = false): Promise<unknown> {
+    if (!spared && this.happens('killed')) {
+      throw new Killed();
+    }
+    const result = await this.handler(event);
+    if (!spared && this.happens('killed')) {
+      throw new Killed();
+    }
+    return result;
+  }
+}
