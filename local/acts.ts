@@ -1,17 +1,11 @@
 import type { CdkRun, Stack } from './cdk';
 import type { LocalCloud } from './cloud';
-import { Inventory, type Deployment } from './inventory';
+import { Inventory, type Outcome } from './inventory';
 
 /** What Bedrock says of a model that it cannot serve on demand. */
 export const FAILURE = 'Full-rank fine-tuned models cannot be served on demand. Purchase Provisioned Throughput to use this model.';
 export const STACK_NAME = 'CustomModelDeployment';
 export const FAILING_STACK_NAME = 'CustomModelDeploymentThatFails';
-
-/** A run of the CLI, and what there is after it. */
-export interface Outcome extends CdkRun {
-  readonly deployments: readonly Deployment[];
-  readonly stacks: readonly string[];
-}
 
 /** The life of a deployment, act by act, with the real CDK CLI: shown by the tour, asserted by the end-to-end test. */
 export class Acts {
@@ -33,23 +27,23 @@ export class Acts {
   }
 
   public deployFirst(): Promise<Outcome> {
-    return this.after(this.cloud.cdk.deploy(this.stackWith(this.firstModel)));
+    return this.inventory.after(this.cloud.cdk.deploy(this.stackWith(this.firstModel)));
   }
 
   public deploySecond(): Promise<Outcome> {
-    return this.after(this.cloud.cdk.deploy(this.stackWith(this.secondModel)));
+    return this.inventory.after(this.cloud.cdk.deploy(this.stackWith(this.secondModel)));
   }
 
   public deployFailing(): Promise<Outcome> {
-    return this.after(this.cloud.cdk.deploy(this.failingStack()));
+    return this.inventory.after(this.cloud.cdk.deploy(this.failingStack()));
   }
 
   public destroyFailing(): Promise<Outcome> {
-    return this.after(this.cloud.cdk.destroy(this.failingStack()));
+    return this.inventory.after(this.cloud.cdk.destroy(this.failingStack()));
   }
 
   public destroy(): Promise<Outcome> {
-    return this.after(this.cloud.cdk.destroy(this.stackWith(this.secondModel)));
+    return this.inventory.after(this.cloud.cdk.destroy(this.stackWith(this.secondModel)));
   }
 
   private stackWith(modelArn: string): Stack {
@@ -58,11 +52,5 @@ export class Acts {
 
   private failingStack(): Stack {
     return { stackName: FAILING_STACK_NAME, modelArn: this.failingModel };
-  }
-
-  private async after(running: Promise<CdkRun>): Promise<Outcome> {
-    const run = await running;
-    const [deployments, stacks] = await Promise.all([this.inventory.deployments(), this.inventory.stacks()]);
-    return { ...run, deployments, stacks };
   }
 }

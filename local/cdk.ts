@@ -13,10 +13,8 @@ export interface CdkRun {
   readonly output: string;
 }
 
-export interface Stack {
-  readonly stackName: string;
-  readonly modelArn: string;
-}
+/** What the reference app is told with `-c`: which stack, and what is in it. */
+export type Stack = Readonly<Record<'stackName', string> & Record<string, string>>;
 
 /** The real CDK CLI, on the reference app in `bin/`, against the endpoint that is given. */
 export class Cdk {
@@ -60,6 +58,6 @@ export class Cdk {
   }
 }
 
-function context({ stackName, modelArn }: Stack): string[] {
-  return ['-c', `stackName=${stackName}`, '-c', `modelArn=${modelArn}`];
+function context(stack: Stack): string[] {
+  return Object.entries(stack).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -1,10 +1,10 @@
-import type { Acts } from './acts';
 import type { LocalCloud } from './cloud';
 import { towards } from './environment';
+import type { Itinerary } from './itinerary';
 import type { Terminal } from './terminal';
 
 /** How to reach the local cloud from another terminal. */
-export function explainAccess(cloud: LocalCloud, { firstModel }: Acts, terminal: Terminal): void {
+export function explainAccess(cloud: LocalCloud, { toTry }: Itinerary, terminal: Terminal): void {
   const settings = { ...towards(cloud.miniStack.endpoint), AWS_ENDPOINT_URL_BEDROCK: cloud.bedrock.endpoint };
   terminal.line('Everything runs until Ctrl-C. In another terminal, this points the AWS CLI, the AWS SDKs and the CDK at it:');
   terminal.line();
@@ -15,5 +15,5 @@ export function explainAccess(cloud: LocalCloud, { firstModel }: Acts, terminal:
   terminal.line();
   terminal.line('  aws bedrock list-custom-model-deployments');
   terminal.line('  aws cloudformation describe-stack-events --stack-name CustomModelDeployment');
-  terminal.line(`  npx cdk deploy -c modelArn=${firstModel}     (in this directory: back to the first model)`);
+  toTry.forEach((command) => { terminal.line(`  ${command}`); });
 }

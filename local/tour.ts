@@ -1,26 +1,29 @@
 import { setImmediate } from 'node:timers/promises';
-import { Acts } from './acts';
 import { LocalCloud } from './cloud';
 import { Interruption } from './interruption';
+import type { Step } from './itinerary';
 import { explainAccess } from './keep';
+import { optionsOf, type Options } from './options';
 import { Problem } from './problem';
 import { Processes } from './processes';
-import { Steps, type Step } from './steps';
 import { Terminal } from './terminal';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // of Node 20, once more by every program
 const STARTED = Date.now();
 
-/** `npm run local`: a guided tour of the local cloud. With `-- --keep` it leaves the cloud running instead of destroying what it deployed. */
+/**
+ * `npm run local`: a guided tour of the local cloud. With `-- --keep` it leaves the cloud running instead of destroying what it deployed;
+ * with `-- --tour rollout` it is another tour.
+ */
 class Tour {
   private readonly terminal = new Terminal();
   private readonly processes = new Processes();
   private cloud: LocalCloud | undefined;
 
-  public async run(keep: boolean): Promise<number> {
+  public async run(args: readonly string[]): Promise<number> {
     const interruption = new Interruption();
     try {
-      const interrupted = await Promise.race([this.visit(keep), interruption.exitCode]);
+      const interrupted = await Promise.race([this.visit(optionsOf(args)), interruption.exitCode]);
       if (interrupted !== undefined) {
         this.terminal.line('\nInterrupted.');
       }
@@ -34,18 +37,17 @@ class Tour {
     }
   }
 
-  private async visit(keep: boolean): Promise<void> {
+  private async visit({ plan, keep }: Options): Promise<void> {
     this.terminal.heading('Start the local cloud');
     const cloud = await this.start();
-    const acts = new Acts(cloud);
-    const steps = new Steps(cloud, acts, this.terminal);
-    await this.show(steps.deploying);
+    const itinerary = plan(cloud, this.terminal);
+    await this.show(itinerary.deploying);
     if (keep) {
       this.terminal.heading('The local cloud is yours');
-      explainAccess(cloud, acts, this.terminal);
+      explainAccess(cloud, itinerary, this.terminal);
       await new Promise<never>(() => undefined);
     }
-    await this.show(steps.destroying);
+    await this.show(itinerary.destroying);
   }
 
   private async show(steps: readonly Step[]): Promise<void> {
@@ -80,4 +82,4 @@ class Tour {
   }
 }
 
-void new Tour().run(process.argv.includes('--keep')).then((exitCode) => process.exit(exitCode));
+void new Tour().run(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

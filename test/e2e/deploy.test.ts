@@ -1,5 +1,6 @@
-import { Acts, FAILURE, type Outcome } from '../../local/acts';
+import { Acts, FAILURE } from '../../local/acts';
 import { LocalCloud } from '../../local/cloud';
+import type { Outcome } from '../../local/inventory';
 import { searchLogs } from '../../local/log-search';
 import { Processes } from '../../local/processes';
 import { Terminal } from '../../local/terminal';

@@ -1,0 +1,38 @@
+import { Acts } from './acts';
+import type { LocalCloud } from './cloud';
+import { Problem } from './problem';
+import { Report } from './report';
+import { RolloutActs } from './rollout-acts';
+import { RolloutSteps } from './rollout-steps';
+import { Steps } from './steps';
+import type { Terminal } from './terminal';
+
+export interface Step {
+  readonly heading: string;
+  readonly run: () => Promise<void>;
+}
+
+/** What a tour shows, step by step. */
+export interface Itinerary {
+  readonly deploying: readonly Step[];
+  /** When the cloud is kept, these are left out. */
+  readonly destroying: readonly Step[];
+  /** Commands to try when the cloud is kept. */
+  readonly toTry: readonly string[];
+}
+
+type Plan = (cloud: LocalCloud, terminal: Terminal) => Itinerary;
+
+const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
+  ['deploy', (cloud, terminal) => new Steps(new Acts(cloud), new Report(cloud, terminal))],
+  ['rollout', (cloud, terminal) => new RolloutSteps(new RolloutActs(cloud), new Report(cloud, terminal))],
+]);
+
+/** The tour of that name. */
+export function planOf(tour: string): Plan {
+  const plan = PLANS.get(tour);
+  if (plan === undefined) {
+    throw new Problem(`There is no tour "${tour}". There are: ${[...PLANS.keys()].join(', ')}`);
+  }
+  return plan;
+}

@@ -1,0 +1,82 @@
+import { FAILURE, STACK_NAME } from './acts';
+import type { CdkRun, Stack } from './cdk';
+import type { LocalCloud } from './cloud';
+import { ACCOUNT, REGION } from './environment';
+import { Inventory, type Model, type Outcome } from './inventory';
+
+/** What becomes of the old model: `removalPolicy`, as the reference app takes it. */
+export type Removal = 'destroy' | 'retain';
+
+export interface RolloutOutcome extends Outcome {
+  /** The operations by which the act has changed something in Bedrock, in their order. */
+  readonly changes: readonly string[];
+}
+
+/** A model that is part of the stack, rolled out, act by act, with the real CDK CLI: shown by the tour, asserted by the end-to-end test. */
+export class RolloutActs {
+  private readonly inventory: Inventory;
+
+  public constructor(private readonly cloud: LocalCloud) {
+    cloud.bedrock.controlPlane.sourceFailures.set(modelPackage(4), { deploymentFailure: FAILURE });
+    this.inventory = new Inventory(cloud);
+  }
+
+  public bootstrap(): Promise<CdkRun> {
+    return this.cloud.cdk.bootstrap(stackWith(1, 'destroy'));
+  }
+
+  public deploy(): Promise<RolloutOutcome> {
+    return this.deployed(1, 'destroy');
+  }
+
+  public rollOut(): Promise<RolloutOutcome> {
+    return this.deployed(2, 'destroy');
+  }
+
+  public rollOutRetaining(): Promise<RolloutOutcome> {
+    return this.deployed(3, 'retain');
+  }
+
+  /** Bedrock makes a model of this one, but cannot serve it. */
+  public rollOutFailing(): Promise<RolloutOutcome> {
+    return this.deployed(4, 'destroy');
+  }
+
+  public destroy(): Promise<RolloutOutcome> {
+    return this.after(() => this.cloud.cdk.destroy(stackWith(3, 'retain')));
+  }
+
+  /** Returns those that are left then. */
+  public async removeModels(models: readonly Model[]): Promise<readonly Model[]> {
+    await Promise.all(models.map(({ arn }) => this.inventory.removeModel(arn)));
+    return this.inventory.models();
+  }
+
+  /** Of which model package Bedrock was asked to make the model of that name. It does not tell that itself. */
+  public packageOf(modelName: string): string {
+    const { input } = this.cloud.bedrock.calls.find((call) => call.operation === 'CreateCustomModel' && call.input['modelName'] === modelName) ?? {};
+    const source = input?.['customModelDataSource'] as { modelPackageArnDataSource?: { modelPackageArn?: string } } | undefined;
+    return source?.modelPackageArnDataSource?.modelPackageArn?.replace(/^.*:model-package\//, '') ?? '?';
+  }
+
+  private deployed(version: number, removal: Removal): Promise<RolloutOutcome> {
+    return this.after(() => this.cloud.cdk.deploy(stackWith(version, removal)));
+  }
+
+  private async after(run: () => Promise<CdkRun>): Promise<RolloutOutcome> {
+    const { calls } = this.cloud.bedrock;
+    const earlier = calls.length;
+    const outcome = await this.inventory.after(run());
+    const changes = calls.slice(earlier).filter(({ operation, performed }) => performed && !/^(Get|List)/.test(operation));
+    return { ...outcome, changes: changes.map(({ operation }) => operation) };
+  }
+}
+
+/** What a training job in SageMaker AI registers, version by version. */
+export function modelPackage(version: number): string {
+  return `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/fraud/${version}`;
+}
+
+function stackWith(version: number, modelRemoval: Removal): Stack {
+  return { stackName: STACK_NAME, modelPackageArn: modelPackage(version), modelRemoval };
+}
