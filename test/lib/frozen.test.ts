@@ -61,12 +61,12 @@ test('logical ids, types, service token, property names and the definition of th
           { Variable: '$.next', StringEquals: 'wait', Next: 'Wait' },
           { Variable: '$.next', StringEquals: 'answer', Next: 'Answer' },
         ],
-        Default: 'Done',
+        Default: 'Superseded',
       },
       Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
       GiveUp: { ...task('giveUp', 8), Next: 'Answer' },
       Answer: { ...task('answer', 10), End: true },
-      Done: { Type: 'Succeed' },
+      Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
     },
   });
 });
