@@ -17,16 +17,19 @@ export class CustomModelDeploymentGrants {
   /**
    * Let the grantee invoke the deployed model: `InvokeModel`, `InvokeModelWithResponseStream`, `Converse` and `ConverseStream`.
    *
-   * If the custom model is encrypted with a key of your own, the grantee also needs `kms:Decrypt` on that key.
+   * If the custom model is encrypted with a key of yours that this app knows (`encryptionKey`), the grantee may also decrypt with that key.
+   * With one that it does not know, the grantee still needs `kms:Decrypt` on it.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-prereq.html
    */
   public invoke(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({
+    const invoke = iam.Grant.addToPrincipal({
       grantee,
       // Converse and ConverseStream have no actions of their own.
       actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
       resourceArns: [this.deployment.deploymentArn],
     });
+    const { encryptionKey } = this.deployment;
+    return encryptionKey === undefined ? invoke : invoke.combine(encryptionKey.grantDecrypt(grantee));
   }
 }

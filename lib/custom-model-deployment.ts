@@ -1,33 +1,23 @@
-import type { IResource, IResolvable, ITaggableV2 } from 'aws-cdk-lib';
-import { Annotations, CustomResource, Duration, RemovalPolicy, Stack, TagManager, TagType, Token } from 'aws-cdk-lib';
+import type { Duration, IResource, ITaggableV2, TagManager } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
 import type { ICustomModel } from './custom-model';
 import type { CustomModelDeploymentGrants } from './custom-model-deployment-grants';
-import { CustomModelProvider } from './custom-model-provider';
+import type { CustomModelProvider } from './custom-model-provider';
 import { ModelUpdate } from './model-update';
 import type { DeploymentAttribute, DeploymentProperties } from './private/contract';
 import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
 import { CustomModelDeploymentBase } from './private/deployment-base';
-import { misuse } from './private/errors';
-import { timeouts } from './private/timeouts';
-import {
-  checkDeploymentArn,
-  checkDeploymentName,
-  checkDescription,
-  checkModelArn,
-  checkModelEnvironment,
-  checkRemovalPolicy,
-  tagErrors,
-} from './private/validation';
+import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
+import { ServedResource } from './private/served-resource';
+import { checkDeploymentArn, checkDescription, checkEncryptionKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
 
 const IS_DEPLOYMENT = Symbol.for('cdk-bedrock-custom-models.CustomModelDeployment');
-
-/** Where on-demand deployments are documented to work. https://docs.aws.amazon.com/bedrock/latest/userguide/deploy-custom-model-on-demand.html */
-const ON_DEMAND_REGIONS: readonly string[] = ['us-east-1', 'us-west-2'];
 
 /**
  * An on-demand deployment of an Amazon Bedrock custom model.
@@ -39,6 +29,11 @@ export interface ICustomModelDeployment extends IResource {
    * @attribute
    */
   readonly deploymentArn: string;
+
+  /**
+   * The key of yours that encrypts the deployed model, if it is known. Whoever invokes the deployment must be allowed to decrypt with it.
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * The permissions that can be granted on this deployment.
@@ -149,7 +144,7 @@ export interface CustomModelDeploymentProps {
   readonly description?: string;
 
   /**
-   * The tags of the deployment, beside those of `Tags.of()`, which win. 48 in all at most, of letters, digits, spaces and `. _ : / = + @ -`.
+   * The tags of the deployment, beside those of `Tags.of()`, which win. 47 in all at most, of letters, digits, spaces and `. _ : / = + @ -`.
    *
    * Tags that were put on the deployment outside of the stack are left alone.
    *
@@ -234,42 +229,35 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    */
   public readonly cdkTagManager: TagManager;
 
-  private readonly resource: CustomResource;
+  /**
+   * The key of yours that encrypts the deployed model, if it is known.
+   */
+  public readonly encryptionKey?: kms.IKey;
+
+  private readonly served: ServedResource<DeploymentProperties, DeploymentAttribute>;
 
   public constructor(scope: Construct, id: string, props: CustomModelDeploymentProps) {
     super(scope, id, props.deploymentName === undefined ? {} : { physicalName: props.deploymentName });
 
     checkModelArn(this, props.model.modelArn);
     checkModelEnvironment(this, props.model.modelArn);
-    checkDeploymentName(this, props.deploymentName);
+    checkEncryptionKey(this, props.model.encryptionKey);
+    checkName(this, 'deploymentName', props.deploymentName);
     checkDescription(this, props.description);
-    checkRemovalPolicy(this, props.removalPolicy);
-    const timeout = timeouts(this, props.timeout ?? Duration.hours(1));
-    const provider = this.providerOfStack(props.provider);
+    warnOfRegion(this, ON_DEMAND_DEPLOYMENT);
 
-    this.cdkTagManager = new TagManager(TagType.MAP, DEPLOYMENT_RESOURCE_TYPE, props.tags);
-    this.node.addValidation({ validate: () => tagErrors(this.cdkTagManager.tagValues()) });
-    this.warnOfRegion();
-
-    const properties: Templated<DeploymentProperties> = {
-      StateMachineArn: provider.stateMachine.stateMachineArn,
+    this.served = new ServedResource(this, DEPLOYMENT_RESOURCE_TYPE, { ...props, removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY }, {
       ModelArn: props.model.modelArn,
       DeploymentName: this.physicalName,
       Description: props.description,
       ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
-      Tags: this.cdkTagManager.renderedTags,
-      Timeout: timeout.handler,
-    };
-    this.resource = new CustomResource(this, 'Resource', {
-      resourceType: DEPLOYMENT_RESOURCE_TYPE,
-      serviceToken: provider.serviceToken,
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
-      properties,
-      ...(timeout.service === undefined ? {} : { serviceTimeout: timeout.service }),
     });
-    provider._serve(this.resource);
-
-    this.node.defaultChild = this.resource.node.defaultChild; // what `applyRemovalPolicy` and escape hatches want is the resource in the template
+    this.served.provider._giveTurn(this.served.resource);
+    this.cdkTagManager = this.served.tags;
+    if (props.model.encryptionKey !== undefined) {
+      this.encryptionKey = props.model.encryptionKey;
+      this.served.provider._allowKey(props.model.encryptionKey);
+    }
     Object.defineProperty(this, IS_DEPLOYMENT, { value: true });
   }
 
@@ -279,7 +267,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    * @attribute
    */
   public get deploymentArn(): string {
-    return this.attribute('Arn');
+    return this.served.attribute('Arn');
   }
 
   /**
@@ -288,7 +276,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    * @attribute
    */
   public get deploymentName(): string {
-    return this.getResourceNameAttribute(this.resource.ref);
+    return this.getResourceNameAttribute(this.served.resource.ref);
   }
 
   /**
@@ -297,31 +285,6 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    * @attribute
    */
   public get modelArn(): string {
-    return this.attribute('ModelArn');
-  }
-
-  private attribute(name: DeploymentAttribute): string {
-    return this.resource.getAttString(name);
-  }
-
-  private providerOfStack(given: CustomModelProvider | undefined): CustomModelProvider {
-    const provider = given ?? CustomModelProvider.getOrCreate(this);
-    if (Stack.of(provider) !== Stack.of(this)) {
-      throw misuse(this, `provider must be in the stack of the deployment, got ${provider.node.path}: each stack has its own`);
-    }
-    return provider;
-  }
-
-  private warnOfRegion(): void {
-    const { region } = Stack.of(this);
-    if (Token.isUnresolved(region) || ON_DEMAND_REGIONS.includes(region)) return;
-    Annotations.of(this).addWarningV2(
-      'cdk-bedrock-custom-models:regionWithoutOnDemand',
-      `Amazon Bedrock is documented to deploy custom models on demand only in ${ON_DEMAND_REGIONS.join(' and ')}, not in ${region}. ` +
-        'See https://docs.aws.amazon.com/bedrock/latest/userguide/deploy-custom-model-on-demand.html',
-    );
+    return this.served.attribute('ModelArn');
   }
 }
-
-/** Properties on their way into a template, where what is undefined, or resolves to nothing, is left out. */
-type Templated<T> = { readonly [K in keyof Required<T>]: T[K] | IResolvable | undefined };

@@ -8,10 +8,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
-import { Construct, Dependable } from 'constructs';
+import { Construct } from 'constructs';
+import type { BoundSource } from './private/bound-source';
 import { misuse } from './private/errors';
-import { handlerStatements, networkStatements } from './private/handler-policy';
-import { LateDependency } from './private/late-dependency';
+import { GrowingPolicy } from './private/growing-policy';
+import { handlerStatements, modelStatements, networkStatements, sourceStatement } from './private/handler-policy';
+import { trustThroughBedrock, useStatement } from './private/key-use';
+import { saidOnce } from './private/role-policies';
 import { HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
 import { Turns } from './private/turns';
 import { checkMaxInProgress } from './private/validation';
@@ -86,8 +89,8 @@ export interface CustomModelProviderProps {
 /**
  * What serves the custom models and deployments of one stack: a Lambda function that calls Bedrock, and a state machine that waits.
  *
- * A stack has exactly one, made when it is first needed. Define it yourself, before the first deployment of the stack, only to give it
- * properties. This can be done later on as well, and undone, without any effect on the deployments that it already serves.
+ * A stack has exactly one, made when it is first needed. Define it yourself, before the first model or deployment of the stack, only to give
+ * it properties. This can be done later on as well, and undone, without any effect on the models and deployments that it already serves.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
@@ -121,7 +124,9 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    */
   public readonly stateMachine: sfn.IStateMachine;
 
+  private readonly role: iam.IRole;
   private readonly policy: iam.Policy;
+  private readonly permissions: GrowingPolicy;
   private readonly turns: Turns;
 
   public constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
@@ -141,9 +146,18 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const waiter = this.defineWaiter(handler, waiterLogs);
 
     this.grantPrincipal = role;
+    this.role = role;
     this.handler = handler;
     this.stateMachine = waiter;
-    this.policy = this.definePolicy('HandlerPolicy', role, handlerStatements(waiter, handlerLogs));
+    this.policy = this.definePolicy('HandlerPolicy');
+    this.permissions = new GrowingPolicy(this.policy);
+    this.permissions.allow(...handlerStatements(waiter, handlerLogs));
+    if (givenRole === undefined && isCustomised(role)) {
+      // The report of what it must allow copies the policy at once, so that it is attached when it is complete.
+      this.node.addValidation({ validate: () => { role.attachInlinePolicy(this.policy); return []; } });
+    } else {
+      role.attachInlinePolicy(this.policy);
+    }
     this.turns = new Turns(maxInProgress);
   }
 
@@ -155,13 +169,41 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   /**
-   * Lets a custom resource begin when the handler has its permissions, and when it is the resource's turn; and be deleted before they are.
+   * Lets a custom resource begin when the handler has its permissions, and be deleted before they are.
    *
    * @internal
    */
   public _serve(resource: Construct): void {
     resource.node.addDependency(this.policy); // which refers to all the rest
+  }
+
+  /**
+   * Lets a custom resource begin when it is its turn. Models take none: the quota is one of deployments.
+   *
+   * @internal
+   */
+  public _giveTurn(resource: Construct): void {
     this.turns.take(resource);
+  }
+
+  /**
+   * Lets the handler make a model, and delete it.
+   *
+   * @internal
+   */
+  public _allowModel(source: BoundSource): void {
+    this.permissions.allow(...modelStatements(Stack.of(this)), sourceStatement(source));
+  }
+
+  /**
+   * Lets the handler make and deploy models that are encrypted with a key.
+   *
+   * @internal
+   */
+  public _allowKey(key: kms.IKey): void {
+    const stack = Stack.of(this);
+    this.permissions.allow(useStatement(stack, key));
+    trustThroughBedrock(stack, key, Stack.of(key) === stack ? this.role : undefined); // a key of another stack is there before the role is
   }
 
   private defineHandler(role: iam.IRole, logGroup: logs.ILogGroup, props: lambda.FunctionOptions): lambda.Function {
@@ -179,7 +221,9 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     }));
     if (props.vpc !== undefined) {
       // Lambda asks for these permissions when it creates the function.
-      handler.node.addDependency(this.definePolicy('HandlerNetworkPolicy', role, networkStatements()));
+      const policy = this.definePolicy('HandlerNetworkPolicy', networkStatements());
+      role.attachInlinePolicy(policy);
+      handler.node.addDependency(policy);
     }
     return handler;
   }
@@ -206,13 +250,11 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    * A policy of its own, in this stack, rather than statements in the role's: the role may be another stack's, and the function, which
    * waits for the role's own policy, is part of what this one refers to.
    */
-  private definePolicy(id: string, role: iam.IRole, statements: iam.PolicyStatement[]): iam.Policy {
-    const policy = fixed(new iam.Policy(this, id, {
+  private definePolicy(id: string, statements: iam.PolicyStatement[] = []): iam.Policy {
+    return fixed(new iam.Policy(this, id, {
       policyName: this.uniqueName(id), // a role that several stacks share has a policy of each
       statements,
     }));
-    role.attachInlinePolicy(policy);
-    return policy;
   }
 
   private defineLogs(id: string, logGroupName?: string): logs.LogGroup {
@@ -240,20 +282,16 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
 
 /**
  * Gives a resource a logical id that does not depend on where the provider is: CloudFormation never lets go of a service token.
- * A role that the app has customised away (`iam.Role.customizeRoles`) is not a resource.
+ * A role that the app has customised away is not a resource.
  */
 function fixed<T extends Construct>(construct: T): T {
   (construct.node.defaultChild as CfnElement | undefined)?.overrideLogicalId(`CustomModelProvider${construct.node.id}`);
   return construct;
 }
 
-/**
- * Makes what depends on a role depend on the policies that it has beside itself, and no longer on the role too: to have its ARN is to depend
- * on it. Once is enough, also to cfn-lint (W3005).
- */
-function saidOnce<T extends iam.IRole>(role: T): T {
-  Dependable.implement(role, new LateDependency(() => role.node.children.filter((child) => child !== role.node.defaultChild)));
-  return role;
+/** Whether the app has customised away (`iam.Role.customizeRoles`) a role that is defined here. */
+function isCustomised(role: iam.IRole): boolean {
+  return role.node.defaultChild === undefined;
 }
 
 /** Outside of the class, where its name means the class with its decorator to every compiler. */

@@ -2,4 +2,5 @@ export * from './custom-model';
 export * from './custom-model-deployment';
 export * from './custom-model-deployment-grants';
 export * from './custom-model-provider';
+export * from './custom-model-source';
 export * from './model-update';

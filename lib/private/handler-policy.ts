@@ -2,25 +2,24 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { BoundSource } from './bound-source';
 import { RESERVED_TAG_PREFIX, STACK_ID_TAG } from './contract';
 
 /**
- * All that the handler may do. The same for every deployment of the stack, so that defining one more changes no policy, and no new
- * permission has to propagate; what keeps it to the stack's own deployments is the tag that names the stack.
+ * All that the handler may do for deployments. The same for every deployment of the stack, so that defining one more changes no policy, and
+ * no new permission has to propagate; what keeps it to the stack's own deployments is the tag that names the stack.
  */
 export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs.ILogGroup): iam.PolicyStatement[] {
   const stack = Stack.of(stateMachine);
-  const models = stack.formatArn({ service: 'bedrock', resource: 'custom-model', resourceName: '*' });
-  const deployments = stack.formatArn({ service: 'bedrock', resource: 'custom-model-deployment', resourceName: '*' });
-  const requestIsOurs = { [`aws:RequestTag/${STACK_ID_TAG}`]: stack.stackId };
-  const resourceIsOurs = { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId };
+  const models = all(stack, 'custom-model');
+  const deployments = all(stack, 'custom-model-deployment');
 
   return [
     // A deployment is authorised on the model when it is created, and on both when it is updated.
     new iam.PolicyStatement({
       actions: ['bedrock:CreateCustomModelDeployment'],
       resources: [models],
-      conditions: { StringEquals: requestIsOurs },
+      conditions: { StringEquals: requestIsOurs(stack) },
     }),
     new iam.PolicyStatement({
       actions: ['bedrock:GetCustomModel', 'bedrock:UpdateCustomModelDeployment'],
@@ -33,24 +32,9 @@ export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs
     new iam.PolicyStatement({
       actions: ['bedrock:UpdateCustomModelDeployment', 'bedrock:DeleteCustomModelDeployment'],
       resources: [deployments],
-      conditions: { StringEquals: resourceIsOurs },
+      conditions: { StringEquals: resourceIsOurs(stack) },
     }),
-    // Needed to create with tags as well, when there is no resource yet whose tag could be looked at.
-    new iam.PolicyStatement({
-      actions: ['bedrock:TagResource'],
-      resources: [deployments],
-      conditions: { StringEquals: requestIsOurs, StringEqualsIfExists: resourceIsOurs },
-    }),
-    // The tags that prove a deployment ours stay on it. ForAllValues alone is true of a request without keys, hence Null.
-    new iam.PolicyStatement({
-      actions: ['bedrock:UntagResource'],
-      resources: [deployments],
-      conditions: {
-        'StringEquals': resourceIsOurs,
-        'ForAllValues:StringNotLike': { 'aws:TagKeys': `${RESERVED_TAG_PREFIX}*` },
-        'Null': { 'aws:TagKeys': 'false' },
-      },
-    }),
+    ...tagStatements(stack, deployments),
     new iam.PolicyStatement({
       actions: ['states:StartExecution', 'states:ListExecutions'],
       resources: [stateMachine.stateMachineArn],
@@ -72,6 +56,53 @@ export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs
 }
 
 /**
+ * What it may do besides where the stack has models of its own. What these are made of is for `sourceStatement` to say.
+ */
+export function modelStatements(stack: Stack): iam.PolicyStatement[] {
+  const models = all(stack, 'custom-model');
+  return [
+    // It knows no resources, as the list of deployments does not: those of a model are looked for before the model is deleted.
+    new iam.PolicyStatement({
+      actions: ['bedrock:CreateCustomModel'],
+      resources: ['*'],
+      conditions: { StringEquals: requestIsOurs(stack) },
+    }),
+    new iam.PolicyStatement({
+      actions: ['bedrock:ListCustomModelDeployments'],
+      resources: ['*'],
+    }),
+    new iam.PolicyStatement({
+      actions: ['bedrock:ListTagsForResource'],
+      resources: [models],
+    }),
+    new iam.PolicyStatement({
+      actions: ['bedrock:DeleteCustomModel'],
+      resources: [models],
+      conditions: { StringEquals: resourceIsOurs(stack) },
+    }),
+    ...tagStatements(stack, models),
+  ];
+}
+
+/**
+ * What it takes to make a model of this source.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateCustomModel.html
+ */
+export function sourceStatement(source: BoundSource): iam.PolicyStatement {
+  return 'role' in source
+    ? new iam.PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [source.role.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+    })
+    : new iam.PolicyStatement({
+      actions: ['sagemaker:AccessModelPackageData', 'sagemaker:DescribeModelPackage'],
+      resources: [source.modelPackageArn],
+    });
+}
+
+/**
  * What the Lambda service does with the role of a function in a VPC.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
@@ -88,4 +119,37 @@ export function networkStatements(): iam.PolicyStatement[] {
     ],
     resources: ['*'],
   })];
+}
+
+function tagStatements(stack: Stack, resource: string): iam.PolicyStatement[] {
+  return [
+    // Needed to create with tags as well, when there is no resource yet whose tag could be looked at.
+    new iam.PolicyStatement({
+      actions: ['bedrock:TagResource'],
+      resources: [resource],
+      conditions: { StringEquals: requestIsOurs(stack), StringEqualsIfExists: resourceIsOurs(stack) },
+    }),
+    // The tags that prove a resource ours stay on it. ForAllValues alone is true of a request without keys, hence Null.
+    new iam.PolicyStatement({
+      actions: ['bedrock:UntagResource'],
+      resources: [resource],
+      conditions: {
+        'StringEquals': resourceIsOurs(stack),
+        'ForAllValues:StringNotLike': { 'aws:TagKeys': `${RESERVED_TAG_PREFIX}*` },
+        'Null': { 'aws:TagKeys': 'false' },
+      },
+    }),
+  ];
+}
+
+function all(stack: Stack, resource: string): string {
+  return stack.formatArn({ service: 'bedrock', resource, resourceName: '*' });
+}
+
+function requestIsOurs(stack: Stack): Record<string, string> {
+  return { [`aws:RequestTag/${STACK_ID_TAG}`]: stack.stackId };
+}
+
+function resourceIsOurs(stack: Stack): Record<string, string> {
+  return { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId };
 }

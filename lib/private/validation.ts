@@ -1,10 +1,12 @@
-import type { IConstruct } from 'constructs';
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { IConstruct } from 'constructs';
 import {
   CUSTOM_MODEL_ARN_PATTERN,
   DEPLOYMENT_ARN_PATTERN,
   DESCRIPTION_MAX_LENGTH,
   DESCRIPTION_PATTERN,
+  KEY_ARN_PATTERN,
   MAX_USER_TAGS,
   NAME_MAX_LENGTH,
   NAME_PATTERN,
@@ -17,10 +19,10 @@ import { misuse, quoted } from './errors';
 
 // What is a token now is checked by the handler when the value is known.
 
-export function checkDeploymentName(scope: IConstruct, name: string | undefined): void {
+export function checkName(scope: IConstruct, property: string, name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name)) return;
   if (name.length > NAME_MAX_LENGTH || !NAME_PATTERN.test(name)) {
-    throw misuse(scope, `deploymentName must be 1 to ${NAME_MAX_LENGTH} letters, digits, hyphens and underscores, begin with a letter or digit, ` +
+    throw misuse(scope, `${property} must be 1 to ${NAME_MAX_LENGTH} letters, digits, hyphens and underscores, begin with a letter or digit, ` +
       `and not have two hyphens or underscores in a row, got ${quoted(name)}`);
   }
 }
@@ -70,9 +72,18 @@ export function checkDeploymentArn(scope: IConstruct, arn: string): void {
     `(arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got ${quoted(arn)}`);
 }
 
+/** A key and not an alias, since Bedrock takes only the ARN of a key, and IAM knows keys only by theirs. */
+export function checkEncryptionKey(scope: IConstruct, key: kms.IKey | undefined): void {
+  if (key === undefined) return;
+  const alias = 'aliasName' in key || key.keyArn.includes(':alias/');
+  if (!alias && (Token.isUnresolved(key.keyArn) || KEY_ARN_PATTERN.test(key.keyArn))) return;
+  throw misuse(scope, `encryptionKey must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
+    `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': hand in the key itself' : ''}`);
+}
+
 export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | undefined): void {
   if (policy !== RemovalPolicy.SNAPSHOT) return;
-  throw misuse(scope, `removalPolicy must not be ${quoted(policy)}: a deployment holds nothing that a snapshot could keep`);
+  throw misuse(scope, `removalPolicy must not be ${quoted(policy)}: Amazon Bedrock makes no snapshots`);
 }
 
 export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): void {
@@ -84,10 +95,10 @@ export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): vo
   }
 }
 
-/** What Bedrock would refuse in the tags of a deployment, those of `Tags.of()` included. */
+/** What Bedrock would refuse in the tags of a resource, those of `Tags.of()` included. */
 export function tagErrors(tags: Readonly<Record<string, string>>): string[] {
   const entries = Object.entries(tags);
-  const tooMany = entries.length <= MAX_USER_TAGS ? [] : [`tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and two of them mark the owner), ` +
+  const tooMany = entries.length <= MAX_USER_TAGS ? [] : [`tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and three of them are kept for this library), ` +
     `got ${entries.length}`];
   return [...tooMany, ...entries.flatMap(([key, value]) => [...tagKeyErrors(key), ...tagValueErrors(key, value)])];
 }

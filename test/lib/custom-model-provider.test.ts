@@ -9,7 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CustomModelProvider } from '../../lib';
 import type { CustomModelProviderProps } from '../../lib';
-import { deploy, deployments, newStack, resources } from './support/stacks';
+import { deploy, deployments, makeModel, newStack, resources } from './support/stacks';
 
 const UNIQUE = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
 
@@ -199,11 +199,13 @@ describe('roles', () => {
       'Stack/CustomModelProvider/WaiterRole': 'waiter',
     } });
     const stack = new Stack(app, 'Stack');
-    deploy(stack);
+    deploy(stack, 'Deployment', { model: makeModel(stack) });
 
     expect(Object.keys(resources(stack)).filter((logicalId) => /Role|Policy/.test(logicalId))).toEqual([]);
     const report = readFileSync(join(app.synth().directory, 'iam-policy-report.txt'), 'utf8');
-    for (const action of ['bedrock:CreateCustomModelDeployment', 'states:StopExecution', 'logs:PutLogEvents', 'lambda:InvokeFunction']) {
+    for (const action of [
+      'bedrock:CreateCustomModelDeployment', 'bedrock:CreateCustomModel', 'states:StopExecution', 'logs:PutLogEvents', 'lambda:InvokeFunction',
+    ]) {
       expect(report).toContain(`"${action}"`);
     }
   });

@@ -1,6 +1,184 @@
-import { Arn, Aws } from 'aws-cdk-lib';
-import { CustomModel } from '../../lib';
-import { MODEL_ARN, OTHER_MODEL_ARN, newStack, stringToken } from './support/stacks';
+import { App, Arn, Aws, Duration, PropertyInjectors, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import type { CfnElement } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { CustomModel, CustomModelProvider, CustomModelSource } from '../../lib';
+import {
+  KEY_ARN, MODEL, MODEL_ARN, MODEL_PACKAGE_ARN, OTHER_MODEL_ARN, S3_URI, deploy, deployments, makeModel, newStack, resources, stringToken, theDeployment, theModel,
+} from './support/stacks';
+
+const S3 = { source: CustomModelSource.s3(S3_URI) };
+
+describe('the custom resource', () => {
+  const byDefault = {
+    ServiceToken: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] },
+    ServiceTimeout: '3600',
+    StateMachineArn: { Ref: 'CustomModelProviderWaiter' },
+    Timeout: '3480',
+  };
+  const around = { Type: MODEL, DependsOn: ['CustomModelProviderHandlerPolicy'], DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+
+  test('has nothing but what is needed by default, and is kept', () => {
+    const stack = newStack();
+
+    makeModel(stack);
+
+    expect(theModel(stack)).toEqual({ ...around, Properties: { ...byDefault, ModelPackageArn: MODEL_PACKAGE_ARN } });
+  });
+
+  test('has a role as well if the model is in Amazon S3', () => {
+    const stack = newStack();
+
+    makeModel(stack, 'Model', S3);
+
+    expect(theModel(stack)).toEqual({
+      ...around, Properties: { ...byDefault, S3Uri: S3_URI, RoleArn: { 'Fn::GetAtt': ['ModelRole3E65CE92', 'Arn'] } },
+    });
+  });
+
+  test('is handed all that the user says', () => {
+    const stack = newStack();
+
+    makeModel(stack, 'Model', {
+      modelName: 'fraud', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN), tags: { team: 'fraud' }, timeout: Duration.minutes(20),
+    });
+
+    expect(theModel(stack).Properties).toEqual({
+      ...byDefault,
+      ModelPackageArn: MODEL_PACKAGE_ARN,
+      ModelName: 'fraud',
+      KmsKeyArn: KEY_ARN,
+      Tags: { team: 'fraud' },
+      Timeout: '1200',
+      ServiceTimeout: '1320',
+    });
+  });
+
+  test.each([
+    [RemovalPolicy.DESTROY, 'Delete', 'Delete'],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain'],
+  ])('with RemovalPolicy %s', (removalPolicy, DeletionPolicy, UpdateReplacePolicy) => {
+    const stack = newStack();
+
+    makeModel(stack, 'Model', { removalPolicy });
+
+    expect(theModel(stack)).toMatchObject({ DeletionPolicy, UpdateReplacePolicy });
+  });
+
+  test('is the default child, so that escape hatches and applyRemovalPolicy reach it', () => {
+    const stack = newStack();
+    const model = makeModel(stack);
+
+    model.applyRemovalPolicy(RemovalPolicy.DESTROY);
+
+    expect(stack.resolve((model.node.defaultChild as CfnElement).logicalId)).toBe('Model0301700E');
+    expect(theModel(stack)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+
+  test('has the tags of Tags.of() too, but for those that leave this type out', () => {
+    const stack = newStack();
+    makeModel(stack, 'Model', { tags: { team: 'property', tier: 'property' } });
+
+    Tags.of(stack).add('team', 'aspect');
+    Tags.of(stack).add('stage', 'prod', { excludeResourceTypes: [MODEL] });
+
+    expect(theModel(stack).Properties['Tags']).toEqual({ team: 'aspect', tier: 'property' });
+  });
+});
+
+describe('with a deployment', () => {
+  test('the deployment waits for the model by its ARN, and the name is the model’s Ref', () => {
+    const stack = newStack();
+    const model = makeModel(stack);
+
+    deploy(stack, 'Deployment', { model });
+
+    expect(theDeployment(stack).Properties['ModelArn']).toEqual({ 'Fn::GetAtt': ['Model0301700E', 'Arn'] });
+    expect(stack.resolve(model.modelName)).toEqual({ Ref: 'Model0301700E' });
+  });
+
+  test.each([
+    ['a model package', {}, 2],
+    ['Amazon S3', S3, 3],
+    ['Amazon S3, with a role of the user', { ...S3, role: iam.Role.fromRoleArn(newStack(), 'Role', 'arn:aws:iam::111122223333:role/reader') }, 2],
+    ['a model package, with a key', { encryptionKey: kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN) }, 2],
+    ['Amazon S3, with a key', { ...S3, encryptionKey: kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN) }, 3],
+  ])('from %s, a stack has no more than these resources beside the provider', (_, props, count) => {
+    const provider = newStack();
+    CustomModelProvider.getOrCreate(provider);
+    const stack = newStack();
+    deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', props) });
+
+    expect(Object.keys(resources(stack)).length - Object.keys(resources(provider)).length).toBe(count);
+  });
+
+  test('models take no turn of the deployments', () => {
+    const stack = newStack();
+    new CustomModelProvider(stack, 'Provider', { maxInProgress: 1 });
+    for (const n of [1, 2, 3]) makeModel(stack, `M${n}`);
+    for (const n of [1, 2]) deploy(stack, `D${n}`);
+
+    const models = Object.values(resources(stack)).filter(({ Type }) => Type === MODEL);
+    expect(models.map(({ DependsOn }) => DependsOn)).toEqual(Array(3).fill(['CustomModelProviderHandlerPolicy']));
+    expect(deployments(stack)['D1']?.DependsOn).toEqual(['CustomModelProviderHandlerPolicy']);
+    expect(deployments(stack)['D2']?.DependsOn).toHaveLength(2);
+  });
+});
+
+describe('the role', () => {
+  test('is there if the model is in Amazon S3', () => {
+    const stack = newStack();
+
+    expect(stack.resolve(makeModel(stack, 'Stored', S3).role?.roleArn)).toEqual({ 'Fn::GetAtt': ['StoredRoleC8CB1014', 'Arn'] });
+    expect(makeModel(stack, 'Packaged').role).toBeUndefined();
+  });
+
+  test('can be one of the user, which is used as it is, with its policies there before the model', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Reader', { assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com') });
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }));
+
+    const model = makeModel(stack, 'Model', { ...S3, role });
+
+    expect(model.role).toBe(role);
+    expect(theModel(stack).Properties['RoleArn']).toEqual({ 'Fn::GetAtt': ['ReaderF7BF189D', 'Arn'] });
+    expect(theModel(stack).DependsOn).toEqual(['CustomModelProviderHandlerPolicy', 'ReaderDefaultPolicy151F3818']);
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 3);
+  });
+});
+
+test('a fixed name can be used in another Region, without a reference between the stacks', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack', { env: { region: 'us-east-1', account: '111122223333' } });
+  const elsewhere = new Stack(app, 'Elsewhere', { env: { region: 'us-west-2', account: '111122223333' } });
+
+  new StringParameter(elsewhere, 'Name', { stringValue: makeModel(stack, 'Model', { modelName: 'fraud' }).modelName });
+
+  Template.fromStack(elsewhere).hasResourceProperties('AWS::SSM::Parameter', { Value: 'fraud' });
+});
+
+test('isCustomModel knows models of a stack, and only them', () => {
+  const stack = newStack();
+
+  expect(CustomModel.isCustomModel(makeModel(stack))).toBe(true);
+  for (const other of [stack, deploy(stack), CustomModel.fromModelArn(stack, 'Existing', MODEL_ARN), 'Model', null, undefined]) {
+    expect(CustomModel.isCustomModel(other)).toBe(false);
+  }
+});
+
+test('defaults of an organisation can be injected', () => {
+  const stack = newStack();
+  PropertyInjectors.of(stack).add({
+    constructUniqueId: CustomModel.PROPERTY_INJECTION_ID,
+    inject: (props: object) => ({ removalPolicy: RemovalPolicy.DESTROY, ...props }),
+  });
+
+  makeModel(stack);
+
+  expect(theModel(stack).DeletionPolicy).toBe('Delete');
+});
 
 describe('CustomModel.fromModelArn', () => {
   test.each([MODEL_ARN, OTHER_MODEL_ARN, MODEL_ARN.replace('arn:aws:', 'arn:aws-us-gov:')])('takes %s as it is', (arn) => {

@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { ModelUpdate } from '../../lib';
-import { deploy, newStack, resources } from './support/stacks';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { CustomModelSource, ModelUpdate } from '../../lib';
+import { KEY_ARN, MODEL_PACKAGE_ARN, deploy, makeModel, newStack, resources } from './support/stacks';
 
 /**
  * What no release of this major version may change, since stacks out there were deployed with it: CloudFormation refuses another service
@@ -68,5 +70,35 @@ test('logical ids, types, service token, property names and the definition of th
       Answer: { ...task('answer', 10), End: true },
       Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
     },
+  });
+});
+
+test('so do those of a model', () => {
+  const stack = newStack();
+  const said = { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN), tags: { team: 'support' }, timeout: Duration.minutes(20) };
+  makeModel(stack, 'Packaged', { ...said, modelName: 'packaged' });
+  makeModel(stack, 'Stored', {
+    ...said, source: CustomModelSource.s3('s3://bucket/job/step_4'), role: iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reader'),
+  });
+  makeModel(stack, 'WithRole', { source: CustomModelSource.s3('s3://bucket/job/step_4') });
+
+  const all = resources(stack);
+  expect(Object.fromEntries(Object.entries(all).filter(([id]) => !id.startsWith('CustomModelProvider')).map(([id, { Type }]) => [id, Type]))).toEqual({
+    Packaged3D45E194: 'Custom::BedrockCustomModel',
+    Stored6A88A200: 'Custom::BedrockCustomModel',
+    WithRole0D70B2B1: 'Custom::BedrockCustomModel',
+    WithRoleD78A47A3: 'AWS::IAM::Role',
+  });
+  const shared = {
+    ServiceToken: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] },
+    ServiceTimeout: '1320',
+    StateMachineArn: { Ref: 'CustomModelProviderWaiter' },
+    KmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef',
+    Tags: { team: 'support' },
+    Timeout: '1200',
+  };
+  expect(all['Packaged3D45E194']?.Properties).toEqual({ ...shared, ModelName: 'packaged', ModelPackageArn: MODEL_PACKAGE_ARN });
+  expect(all['Stored6A88A200']?.Properties).toEqual({
+    ...shared, S3Uri: 's3://bucket/job/step_4', RoleArn: 'arn:aws:iam::111122223333:role/reader',
   });
 });

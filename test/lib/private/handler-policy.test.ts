@@ -1,7 +1,7 @@
 import { NestedStack } from 'aws-cdk-lib';
 import type { Stack } from 'aws-cdk-lib';
-import { CustomModelProvider } from '../../../lib';
-import { deploy, newStack, resources } from '../support/stacks';
+import { CustomModelProvider, CustomModelSource } from '../../../lib';
+import { MODEL_PACKAGE_ARN, S3_URI, deploy, handlerStatements, makeModel, newStack } from '../support/stacks';
 
 const STACK_ID = { Ref: 'AWS::StackId' };
 const REQUEST_IS_OURS = { 'aws:RequestTag/cdk-bedrock-custom-models:stack-id': STACK_ID };
@@ -16,17 +16,13 @@ function arn(service: string, ...resource: unknown[]): object {
   };
 }
 
-function policyOf(stack: Stack): { Statement: unknown[] } {
-  return resources(stack)['CustomModelProviderHandlerPolicy']?.Properties['PolicyDocument'] as { Statement: unknown[] };
-}
-
 function withProvider<T extends Stack>(stack: T): T {
   CustomModelProvider.getOrCreate(stack);
   return stack;
 }
 
 test('the handler may do this, and nothing else', () => {
-  expect(policyOf(withProvider(newStack())).Statement).toEqual([
+  expect(handlerStatements(withProvider(newStack()))).toEqual([
     // create, with our tags only
     { Effect: 'Allow', Action: 'bedrock:CreateCustomModelDeployment', Resource: MODELS, Condition: { StringEquals: REQUEST_IS_OURS } },
     // read, and put any model behind a deployment (of ours, as below)
@@ -79,11 +75,63 @@ test('one more deployment changes nothing in it', () => {
   const three = newStack();
   for (const id of ['D1', 'D2', 'D3']) deploy(three, id);
 
-  expect(policyOf(three)).toEqual(policyOf(one));
+  expect(handlerStatements(three)).toEqual(handlerStatements(one));
 });
 
 test('in a nested stack it is the nested stack that owns', () => {
   const nested = new NestedStack(newStack(), 'Nested');
 
-  expect(policyOf(withProvider(nested)).Statement[0]).toMatchObject({ Condition: { StringEquals: REQUEST_IS_OURS } });
+  expect(handlerStatements(withProvider(nested))[0]).toMatchObject({ Condition: { StringEquals: REQUEST_IS_OURS } });
+});
+
+describe('with a model of the stack', () => {
+  const base = handlerStatements(withProvider(newStack()));
+  const TAG = 4; // where the statements on tags are
+  const UNTAG = 5;
+
+  test('the handler may do this besides, and nothing else', () => {
+    const stack = newStack();
+    makeModel(stack);
+
+    const statements = handlerStatements(stack);
+    const onBoth = (statement: unknown): object => ({ ...statement as object, Resource: [DEPLOYMENTS, MODELS] });
+    expect(statements.slice(0, base.length)).toEqual(base.map((statement, n) => n === TAG || n === UNTAG ? onBoth(statement) : statement));
+    expect(statements.slice(base.length)).toEqual([
+      // make, with our tags only
+      { Effect: 'Allow', Action: 'bedrock:CreateCustomModel', Resource: '*', Condition: { StringEquals: REQUEST_IS_OURS } },
+      // see whether it is still deployed, and whose it is
+      { Effect: 'Allow', Action: 'bedrock:ListCustomModelDeployments', Resource: '*' },
+      { Effect: 'Allow', Action: 'bedrock:ListTagsForResource', Resource: MODELS },
+      // delete what is ours
+      { Effect: 'Allow', Action: 'bedrock:DeleteCustomModel', Resource: MODELS, Condition: { StringEquals: RESOURCE_IS_OURS } },
+      // read what it is made of
+      { Effect: 'Allow', Action: ['sagemaker:AccessModelPackageData', 'sagemaker:DescribeModelPackage'], Resource: MODEL_PACKAGE_ARN },
+    ]);
+  });
+
+  test('for one in Amazon S3, the handler may hand its role to Bedrock, and that role alone', () => {
+    const stack = newStack();
+    makeModel(stack, 'Model', { source: CustomModelSource.s3(S3_URI) });
+
+    expect(handlerStatements(stack).at(-1)).toEqual({
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: { 'Fn::GetAtt': ['ModelRole3E65CE92', 'Arn'] },
+      Condition: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+    });
+    expect(JSON.stringify(handlerStatements(stack))).not.toContain('sagemaker');
+  });
+
+  test('a further model adds its own source to the list, and no statement', () => {
+    const one = newStack();
+    makeModel(one, 'M1');
+    const three = newStack();
+    const other = MODEL_PACKAGE_ARN.replace('fraud/1', 'fraud/2');
+    for (const [id, arn] of Object.entries({ M1: MODEL_PACKAGE_ARN, M2: other, M3: other })) {
+      makeModel(three, id, { source: CustomModelSource.sageMakerModelPackage(arn) });
+    }
+
+    expect(handlerStatements(three).slice(0, -1)).toEqual(handlerStatements(one).slice(0, -1));
+    expect(handlerStatements(three).at(-1)).toMatchObject({ Resource: [MODEL_PACKAGE_ARN, other] });
+  });
 });

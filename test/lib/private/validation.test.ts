@@ -1,7 +1,10 @@
 import { Annotations as CdkAnnotations, App, Duration, Lazy, RemovalPolicy, Resource, Stack, Tags } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CustomModelDeploymentProps, ICustomModel } from '../../../lib';
-import { MODEL_ARN, OTHER_MODEL_ARN, aModel, deploy, newStack, stringToken, theDeployment } from '../support/stacks';
+import {
+  KEY_ARN, MODEL_ARN, OTHER_MODEL_ARN, aModel, deploy, makeModel, newStack, stringToken, theDeployment, theModel,
+} from '../support/stacks';
 
 function refuses(props: Partial<CustomModelDeploymentProps>, message: string): void {
   expect(() => deploy(newStack(), 'Deployment', props)).toThrow(`[Stack/Deployment] ${message}`);
@@ -31,6 +34,17 @@ describe('H22: deploymentName', () => {
     passesOn('DeploymentName', (deploymentName) => ({ deploymentName }));
     passesOn('DeploymentName', (deploymentName) => ({ deploymentName: Lazy.string({ produce: () => deploymentName }) }));
   });
+});
+
+test('H22: modelName has the same rule, and can be a token', () => {
+  const stack = newStack();
+  makeModel(stack, 'Model', { modelName: stringToken(stack) });
+
+  expect(theModel(stack).Properties['ModelName']).toEqual({ Ref: 'Parameter' });
+  expect(() => makeModel(stack, 'Wrong', { modelName: 'fraud--model' })).toThrow(
+    '[Stack/Wrong] modelName must be 1 to 63 letters, digits, hyphens and underscores, begin with a letter or digit, ' +
+      'and not have two hyphens or underscores in a row, got "fraud--model"',
+  );
 });
 
 describe('H22: description', () => {
@@ -103,8 +117,51 @@ describe('H22: timeout', () => {
   });
 });
 
+describe('H22: encryptionKey', () => {
+  const RULE = 'encryptionKey must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ';
+  const ALIAS_ARN = 'arn:aws:kms:us-east-1:111122223333:alias/models';
+
+  const refusesKey = (key: (stack: Stack) => kms.IKey, shown: string): void => {
+    const stack = newStack();
+    const encryptionKey = key(stack);
+    class EncryptedModel extends Resource implements ICustomModel {
+      public readonly modelArn = MODEL_ARN;
+      public readonly encryptionKey = encryptionKey;
+    }
+    expect(() => makeModel(stack, 'Made', { encryptionKey })).toThrow(`[Stack/Made] ${RULE}${shown}`);
+    expect(() => deploy(stack, 'Deployed', { model: new EncryptedModel(stack, 'Model') })).toThrow(`[Stack/Deployed] ${RULE}${shown}`);
+  };
+
+  test('cannot be an alias, new or existing, by object or by ARN', () => {
+    refusesKey((stack) => new kms.Alias(stack, 'Alias', { aliasName: 'alias/models', targetKey: new kms.Key(stack, 'Key') }), 'the alias Stack/Alias: hand in the key itself');
+    refusesKey((stack) => kms.Alias.fromAliasName(stack, 'Alias', 'alias/models'), 'the alias Stack/Alias: hand in the key itself');
+    refusesKey(() => ({ keyArn: ALIAS_ARN }) as kms.IKey, `the alias "${ALIAS_ARN}": hand in the key itself`);
+  });
+
+  test('cannot be anything else', () => {
+    refusesKey(() => ({ keyArn: 'models' }) as kms.IKey, '"models"');
+  });
+
+  test.each([KEY_ARN, `arn:aws:kms:us-east-1:111122223333:key/mrk-${'0'.repeat(32)}`])('can be %s', (arn) => {
+    const stack = newStack();
+    makeModel(stack, 'Model', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', arn) });
+    expect(theModel(stack).Properties['KmsKeyArn']).toBe(arn);
+  });
+
+  test('can be a token', () => {
+    const stack = newStack();
+    const key = new kms.Key(stack, 'Key');
+    makeModel(stack, 'Model', { encryptionKey: key });
+
+    expect(theModel(stack).Properties['KmsKeyArn']).toEqual(stack.resolve(key.keyArn));
+  });
+});
+
 test('H22: removalPolicy cannot be SNAPSHOT', () => {
-  refuses({ removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy must not be "snapshot": a deployment holds nothing that a snapshot could keep');
+  const message = 'removalPolicy must not be "snapshot": Amazon Bedrock makes no snapshots';
+
+  refuses({ removalPolicy: RemovalPolicy.SNAPSHOT }, message);
+  expect(() => makeModel(newStack(), 'Model', { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(`[Stack/Model] ${message}`);
 });
 
 describe('H22: tags', () => {
@@ -138,13 +195,20 @@ describe('H22: tags', () => {
     );
   });
 
-  test('can be 48, with all that the alphabet has, but not 49', () => {
+  test('can be 47, with all that the alphabet has, but not 48', () => {
     const tags = (count: number): Record<string, string> => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k ._:/=+@-${n}`, '']));
 
-    expect(() => { synthesize({ ...tags(47), ['k'.repeat(128)]: 'v'.repeat(256) }); }).not.toThrow();
-    expect(() => { synthesize(tags(49)); }).toThrow(
-      '[Stack/Deployment] tags must be at most 48 (Bedrock allows 50, and two of them mark the owner), got 49',
+    expect(() => { synthesize({ ...tags(46), ['k'.repeat(128)]: 'v'.repeat(256) }); }).not.toThrow();
+    expect(() => { synthesize(tags(48)); }).toThrow(
+      '[Stack/Deployment] tags must be at most 47 (Bedrock allows 50, and three of them are kept for this library), got 48',
     );
+  });
+
+  test('those of a model have the same rules', () => {
+    const app = new App();
+    makeModel(new Stack(app, 'Stack'), 'Model', { tags: { 'R&D': '' } });
+
+    expect(() => app.synth()).toThrow(`[Stack/Model] tags must have keys of 1 to 128 ${ALPHABET}, got "R&D"${WAY_OUT}`);
   });
 
   test('those of Tags.of() are checked as well', () => {
@@ -193,6 +257,33 @@ describe('H22: a Region without on-demand deployments', () => {
   test('is not one that is only known at deploy time', () => {
     const stack = newStack();
     deploy(stack);
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+describe('H22: a Region without the import of models', () => {
+  const ID = 'cdk-bedrock-custom-models:regionWithoutModelImport';
+
+  test('is a warning, never an error', () => {
+    const stack = newStack({ env: { region: 'us-west-2' } });
+    makeModel(stack);
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Model', Match.stringLikeRegexp(
+      `only in us-east-1, not in us-west-2\\. See https://docs.* \\[ack: ${ID}\\]$`,
+    ));
+  });
+
+  test('can be acknowledged', () => {
+    const stack = newStack({ env: { region: 'us-west-2' } });
+    CdkAnnotations.of(makeModel(stack)).acknowledgeWarning(ID);
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test.each([{ env: { region: 'us-east-1' } }, {}])('is not that of %j', (props) => {
+    const stack = newStack(props);
+    makeModel(stack);
 
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });

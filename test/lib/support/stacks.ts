@@ -2,12 +2,16 @@ import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Construct } from 'constructs';
-import type { CustomModelDeploymentProps, ICustomModel } from '../../../lib';
-import { CustomModel, CustomModelDeployment } from '../../../lib';
+import type { CustomModelDeploymentProps, CustomModelProps, ICustomModel } from '../../../lib';
+import { CustomModel, CustomModelDeployment, CustomModelSource } from '../../../lib';
 
 export const MODEL_ARN = 'arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl';
 export const OTHER_MODEL_ARN = 'arn:aws:bedrock:us-east-1:111122223333:custom-model/imported/mnopqrstuvwx';
 export const DEPLOYMENT_ARN = 'arn:aws:bedrock:us-east-1:111122223333:custom-model-deployment/abcdefghijkl';
+export const MODEL_PACKAGE_ARN = 'arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1';
+export const S3_URI = 's3://customer-escrow-111122223333-smtj/job/step_4';
+export const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef';
+export const MODEL = 'Custom::BedrockCustomModel';
 export const DEPLOYMENT = 'Custom::BedrockCustomModelDeployment';
 
 export function newStack(props?: StackProps): Stack {
@@ -21,6 +25,10 @@ export function aModel(scope: Construct, arn = MODEL_ARN): ICustomModel {
 
 export function deploy(scope: Construct, id = 'Deployment', props: Partial<CustomModelDeploymentProps> = {}): CustomModelDeployment {
   return new CustomModelDeployment(scope, id, { model: aModel(scope), ...props });
+}
+
+export function makeModel(scope: Construct, id = 'Model', props: Partial<CustomModelProps> = {}): CustomModel {
+  return new CustomModel(scope, id, { source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN), ...props });
 }
 
 /** A string that is only known at deploy time. */
@@ -47,7 +55,20 @@ export function deployments(stack: Stack): Record<string, Resource> {
 }
 
 export function theDeployment(stack: Stack): Resource {
-  const [deployment, ...others] = Object.values(deployments(stack));
-  if (deployment === undefined || others.length > 0) throw new Error('a stack with exactly one deployment is wanted here');
-  return deployment;
+  return theOnly(stack, DEPLOYMENT);
+}
+
+export function theModel(stack: Stack): Resource {
+  return theOnly(stack, MODEL);
+}
+
+function theOnly(stack: Stack, type: string): Resource {
+  const [resource, ...others] = Object.values(resources(stack)).filter(({ Type }) => Type === type);
+  if (resource === undefined || others.length > 0) throw new Error(`a stack with exactly one ${type} is wanted here`);
+  return resource;
+}
+
+/** What the handler may do in the stack. */
+export function handlerStatements(stack: Stack): unknown[] {
+  return (resources(stack)['CustomModelProviderHandlerPolicy']?.Properties['PolicyDocument'] as { Statement: unknown[] }).Statement;
 }

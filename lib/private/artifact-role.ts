@@ -1,0 +1,62 @@
+import { ArnFormat, Fn, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { trustThroughBedrock, useStatement } from './key-use';
+
+export interface ArtifactRoleProps {
+  readonly s3Uri: string;
+  readonly bucketAccount?: string | undefined;
+  readonly encryptionKey?: kms.IKey | undefined;
+}
+
+/**
+ * The role with which Bedrock reads the files of a model, and encrypts the model.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
+ */
+export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptionKey }: ArtifactRoleProps): iam.IRole {
+  const stack = Stack.of(scope);
+  if (encryptionKey !== undefined) {
+    trustThroughBedrock(stack, encryptionKey); // not the role: its policy names the key, and in a template they cannot name each other
+  }
+  return new iam.Role(scope, 'Role', {
+    description: 'Lets Amazon Bedrock read the files of a custom model',
+    // Without aws:SourceArn: AWS does not say what it is in CreateCustomModel. In its own sample it is that of an import job.
+    assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+    inlinePolicies: {
+      Artifacts: new iam.PolicyDocument({ statements: readStatements(stack, s3Uri, bucketAccount) }),
+      ...(encryptionKey === undefined ? {} : { Key: new iam.PolicyDocument({ statements: [useStatement(stack, encryptionKey)] }) }),
+    },
+  });
+}
+
+/** The files below the URI, and the URI itself as a key; not what merely begins alike, as `step_40` beside `step_4`. */
+function readStatements(stack: Stack, s3Uri: string, bucketAccount: string | undefined): iam.PolicyStatement[] {
+  const path = Fn.select(1, Fn.split('s3://', s3Uri.replace(/\/$/, '')));
+  const bucket = Fn.select(0, Fn.split('/', path));
+  const ofAccount = bucketAccount === undefined ? {} : { StringEquals: { 'aws:ResourceAccount': bucketAccount } };
+  return [
+    new iam.PolicyStatement({
+      actions: ['s3:GetObject'],
+      resources: [arn(stack, path), arn(stack, `${path}/*`)],
+      conditions: ofAccount,
+    }),
+    new iam.PolicyStatement({
+      actions: ['s3:ListBucket'],
+      resources: [arn(stack, bucket)],
+      conditions: { ...ofAccount, ...belowPrefix(path, bucket) },
+    }),
+  ];
+}
+
+/** CloudFormation has no function that cuts the bucket off a URI: where it is a token, or in one, any prefix may be listed. */
+function belowPrefix(path: string, bucket: string): object {
+  if (Token.isUnresolved(path) || path === bucket) return {};
+  const prefix = path.slice(bucket.length + 1);
+  return { StringLike: { 's3:prefix': [prefix, `${prefix}/*`] } };
+}
+
+function arn(stack: Stack, resource: string): string {
+  return stack.formatArn({ service: 's3', region: '', account: '', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+}

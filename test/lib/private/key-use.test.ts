@@ -1,0 +1,139 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { CustomModelSource } from '../../../lib';
+import { KEY_ARN, S3_URI, deploy, handlerStatements, makeModel, newStack, resources } from '../support/stacks';
+
+const USE = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
+const VIA_BEDROCK = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['bedrock.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
+const ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
+const HANDLER = { 'Fn::GetAtt': ['CustomModelProviderHandlerRole', 'Arn'] };
+const KEY_MADE = { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] };
+const STRICT_KEY = { 'Fn::GetAtt': ['Key', 'Arn'] };
+const S3 = { source: CustomModelSource.s3(S3_URI) };
+
+/** A key that leaves its use to the policies of identities, as the CDK makes them. */
+function aKey(stack: Stack, id = 'Key'): kms.IKey {
+  return new kms.Key(stack, id);
+}
+
+/** A key whose policy alone says who may use it. The CDK takes every key that it does not make itself for one. */
+function strictKey(stack: Stack): kms.IKey {
+  const Principal = { AWS: stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'Admin' }) };
+  return kms.Key.fromCfnKey(new kms.CfnKey(stack, 'Key', { keyPolicy: { Statement: [{ Effect: 'Allow', Action: 'kms:Put*', Resource: '*', Principal }] } }));
+}
+
+/** What the key's policy has beside the statement for its administrators. */
+function keyPolicy(stack: Stack): unknown[] {
+  const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key')) as [{ Properties: { KeyPolicy: { Statement: unknown[] } } }];
+  return key.Properties.KeyPolicy.Statement.slice(1);
+}
+
+function use(Resource: unknown): object {
+  return { Effect: 'Allow', Action: USE, Resource, Condition: VIA_BEDROCK };
+}
+
+function usedBy(principal: unknown): object {
+  return { ...use('*'), Principal: { AWS: principal } };
+}
+
+describe('a key that leaves its use to the policies of identities', () => {
+  test('may be used by the handler through Bedrock, and nothing is said in the key’s policy', () => {
+    const stack = newStack();
+    makeModel(stack, 'Model', { encryptionKey: aKey(stack) });
+
+    expect(handlerStatements(stack).at(-1)).toEqual(use(KEY_MADE));
+    expect(keyPolicy(stack)).toEqual([]);
+  });
+
+  test('may be used by the role that is made, which stays one resource', () => {
+    const stack = newStack();
+    makeModel(stack, 'Model', { ...S3, encryptionKey: aKey(stack) });
+
+    const policies = resources(stack)['ModelRole3E65CE92']?.Properties['Policies'];
+    expect(policies).toEqual([
+      expect.objectContaining({ PolicyName: 'Artifacts' }),
+      { PolicyName: 'Key', PolicyDocument: { Version: '2012-10-17', Statement: [use(KEY_MADE)] } },
+    ]);
+    expect(keyPolicy(stack)).toEqual([]);
+  });
+
+  test('is listed once for a model and its deployment, and several keys are one statement', () => {
+    const stack = newStack();
+    const [one, other] = [aKey(stack), aKey(stack, 'Other')];
+    deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: one }) });
+    makeModel(stack, 'M2', { encryptionKey: other });
+
+    expect(handlerStatements(stack).filter((statement) => JSON.stringify(statement).includes('kms:'))).toEqual([use([KEY_MADE, stack.resolve(other.keyArn)])]);
+  });
+
+  test('may be used by the handler that deploys, though another one made the model', () => {
+    const app = new App();
+    const [models, deployments] = [new Stack(app, 'Models'), new Stack(app, 'Deployments')];
+    const model = makeModel(models, 'Model', { encryptionKey: kms.Key.fromKeyArn(models, 'Key', KEY_ARN) });
+
+    const deployment = deploy(deployments, 'Deployment', { model });
+
+    expect(deployment.encryptionKey).toBe(model.encryptionKey);
+    expect(handlerStatements(deployments).at(-1)).toEqual(use(KEY_ARN));
+  });
+});
+
+describe('a key whose policy alone says who may use it', () => {
+  test('names the handler’s role in it', () => {
+    const stack = newStack();
+    deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: strictKey(stack) }) });
+
+    expect(handlerStatements(stack).at(-1)).toEqual(use(STRICT_KEY));
+    expect(keyPolicy(stack)).toEqual([usedBy(HANDLER)]);
+  });
+
+  test('leaves it to the account to name the role that is made, since neither could be made before the other', () => {
+    const stack = newStack();
+    makeModel(stack, 'Model', { ...S3, encryptionKey: strictKey(stack) });
+
+    expect(keyPolicy(stack)).toEqual([usedBy(ACCOUNT), usedBy(HANDLER)]);
+    expect(JSON.stringify(resources(stack)['ModelRole3E65CE92'])).toContain('kms:CreateGrant');
+  });
+
+  test('leaves it to the account to name the handler of another stack, which is made after the key', () => {
+    const app = new App();
+    const keys = new Stack(app, 'Keys');
+    const stack = new Stack(app, 'Stack');
+    deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { ...S3, encryptionKey: strictKey(keys) }) });
+
+    expect(() => app.synth()).not.toThrow();
+    expect(keyPolicy(keys)).toEqual([usedBy(ACCOUNT)]);
+  });
+});
+
+describe('whoever may invoke a deployment', () => {
+  const statementsOf = (stack: Stack): unknown => {
+    const [, policy] = Object.entries(resources(stack)).find(([logicalId]) => logicalId.startsWith('RoleDefaultPolicy')) ?? [];
+    return (policy?.Properties['PolicyDocument'] as { Statement: unknown }).Statement;
+  };
+
+  test('may decrypt with the key of the model', () => {
+    const stack = newStack();
+    const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: aKey(stack) }) });
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+
+    const grant = deployment.grants.invoke(role);
+
+    expect(grant.principalStatements).toHaveLength(2);
+    expect(statementsOf(stack)).toEqual([
+      expect.objectContaining({ Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] }),
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KEY_MADE },
+    ]);
+  });
+
+  test('may decrypt nothing for a model whose key is not known', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+
+    deploy(stack).grants.invoke(role);
+
+    expect(JSON.stringify(statementsOf(stack))).not.toContain('kms:');
+  });
+});
