@@ -1,15 +1,25 @@
 /**
  * The reference app: one deployment of one custom model, and a role that may invoke it.
  *
- *   npx cdk deploy -c modelArn=arn:aws:bedrock:… [-c deploymentName=…] [-c modelUpdate=REPLACE] [-c stackName=…]
+ *   npx cdk deploy -c modelArn=arn:aws:bedrock:…            a model that exists already
+ *   npx cdk deploy -c modelPackageArn=arn:aws:sagemaker:…   or one that the stack makes [-c modelRemoval=destroy]
+ *     [-c deploymentName=…] [-c modelUpdate=REPLACE] [-c stackName=…]
  */
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CustomModel, CustomModelDeployment, ModelUpdate } from '../lib';
+import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from '../lib';
+import type { ICustomModel } from '../lib';
 
 const app = new App();
 
-const modelArn = context('modelArn') ?? fail('Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/…');
+const modelArn = context('modelArn');
+const modelPackageArn = context('modelPackageArn');
+if (modelArn !== undefined && modelPackageArn !== undefined) fail('Which custom model? Say either modelArn or modelPackageArn, not both');
+const modelRemoval = context('modelRemoval');
+if (modelRemoval !== undefined && modelPackageArn === undefined) fail('modelRemoval is for a model of the stack: say it with modelPackageArn');
+if (modelRemoval !== undefined && modelRemoval !== 'destroy' && modelRemoval !== 'retain') {
+  fail(`modelRemoval must be destroy or retain, got ${modelRemoval}`);
+}
 const deploymentName = context('deploymentName');
 const modelUpdate = context('modelUpdate') ?? ModelUpdate.IN_PLACE;
 if (!isModelUpdate(modelUpdate)) fail(`modelUpdate must be ${Object.values(ModelUpdate).join(' or ')}, got ${modelUpdate}`);
@@ -19,7 +29,7 @@ const stack = new Stack(app, context('stackName') ?? 'CustomModelDeployment', {
 });
 
 const deployment = new CustomModelDeployment(stack, 'Deployment', {
-  model: CustomModel.fromModelArn(stack, 'Model', modelArn),
+  model: model(),
   modelUpdate,
   ...(deploymentName === undefined ? {} : { deploymentName }),
 });
@@ -34,6 +44,17 @@ new CfnOutput(stack, 'DeploymentArn', { value: deployment.deploymentArn, descrip
 new CfnOutput(stack, 'DeploymentName', { value: deployment.deploymentName });
 new CfnOutput(stack, 'ModelArn', { value: deployment.modelArn });
 new CfnOutput(stack, 'InvokerRoleArn', { value: invoker.roleArn });
+
+function model(): ICustomModel {
+  if (modelPackageArn !== undefined) {
+    return new CustomModel(stack, 'Model', {
+      source: CustomModelSource.sageMakerModelPackage(modelPackageArn),
+      removalPolicy: modelRemoval === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+  }
+  return CustomModel.fromModelArn(stack, 'Model', modelArn ?? fail('Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:' +
+    'custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…'));
+}
 
 function context(name: string): string | undefined {
   const value: unknown = app.node.tryGetContext(name);

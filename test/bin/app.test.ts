@@ -4,10 +4,11 @@ import { tmpdir } from 'os';
 import { join, resolve } from 'path';
 
 const ROOT = resolve(__dirname, '..', '..');
+const MODEL_PACKAGE_ARN = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1';
 const MODEL_ARN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/imported/abcdefghijkl';
 
 interface Template {
-  readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>;
+  readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown>; readonly DeletionPolicy?: string }>;
   readonly Outputs: Record<string, { readonly Value: unknown }>;
 }
 
@@ -61,7 +62,26 @@ describe('the reference app', () => {
   });
 
   test.each([
-    [{}, 'Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/…\n'],
+    [{}, 'Retain'],
+    [{ modelRemoval: 'retain' }, 'Retain'],
+    [{ modelRemoval: 'destroy' }, 'Delete'],
+  ])('makes a model of a package, and deploys it: with %j, the model’s policy is %s', (context: Record<string, string>, DeletionPolicy) => {
+    const { status } = app({ modelPackageArn: MODEL_PACKAGE_ARN, ...context });
+    const { Resources, Outputs } = template('CustomModelDeployment');
+
+    const [[model, resource] = []] = Object.entries(Resources).filter(([, { Type }]) => Type === 'Custom::BedrockCustomModel');
+    const [[deployment, deployed] = []] = Object.entries(Resources).filter(([, { Type }]) => Type === 'Custom::BedrockCustomModelDeployment');
+    expect(status).toBe(0);
+    expect(resource).toMatchObject({ Properties: { ModelPackageArn: MODEL_PACKAGE_ARN }, DeletionPolicy });
+    expect(deployed?.Properties).toMatchObject({ ModelArn: { 'Fn::GetAtt': [model, 'Arn'] } });
+    expect(Outputs['ModelArn']?.Value).toEqual({ 'Fn::GetAtt': [deployment, 'ModelArn'] });
+  });
+
+  test.each([
+    [{}, 'Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…\n'],
+    [{ modelArn: MODEL_ARN, modelPackageArn: MODEL_PACKAGE_ARN }, 'Which custom model? Say either modelArn or modelPackageArn, not both\n'],
+    [{ modelArn: MODEL_ARN, modelRemoval: 'destroy' }, 'modelRemoval is for a model of the stack: say it with modelPackageArn\n'],
+    [{ modelPackageArn: MODEL_PACKAGE_ARN, modelRemoval: 'snapshot' }, 'modelRemoval must be destroy or retain, got snapshot\n'],
     [{ modelArn: MODEL_ARN, modelUpdate: 'SOMEHOW' }, 'modelUpdate must be IN_PLACE or REPLACE, got SOMEHOW\n'],
   ])('asked with %j, it says what is wrong in one line', (context: Record<string, string>, message) => {
     expect(app(context)).toMatchObject({ status: 1, stderr: message });
