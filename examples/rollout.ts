@@ -1,0 +1,40 @@
+/**
+ * A rollout: train a new version of a model, change one line, and deploy. The endpoint stays, and so does the application.
+ *
+ *   npx cdk deploy --app 'npx tsx examples/rollout.ts'
+ *
+ * CloudFormation makes a model of the new version, moves the deployment to it under the same ARN, and only then gives up the model of the old
+ * version, which is kept in Bedrock. If any of this fails, the deployment is moved back. To go back to a version is to change the line back.
+ */
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from '../lib';
+
+const VERSION = 1; // the one line
+
+const app = new App();
+const stack = new Stack(app, 'Fraud', {
+  description: 'Answers whether a payment looks like fraud',
+  env: { region: 'us-east-1' },
+});
+
+const model = new CustomModel(stack, 'Model', {
+  source: CustomModelSource.sageMakerModelPackage(stack.formatArn({
+    service: 'sagemaker', resource: 'model-package', resourceName: `fraud/${VERSION}`,
+  })),
+  tags: { version: String(VERSION) },
+});
+
+const deployment = new CustomModelDeployment(stack, 'Deployment', {
+  model,
+  modelUpdate: ModelUpdate.IN_PLACE, // the default
+});
+
+const application = new iam.Role(stack, 'Application', {
+  assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+});
+deployment.grants.invoke(application);
+
+deployment.metricServerErrors().createAlarm(stack, 'Failing', { threshold: 5, evaluationPeriods: 1 });
+
+new CfnOutput(stack, 'ModelId', { value: deployment.deploymentArn, description: 'The same for every version' });
