@@ -74,9 +74,11 @@ function specOf(given: Properties): DeploymentSpec | ModelSpec {
 }
 
 function asked(before: Properties): Asked {
-  return before.kind === 'deployment'
-    ? { modelArn: before.modelArn, updatesInPlace: before.modelUpdate === 'IN_PLACE', tags: before.tags, ...(before.description === undefined ? {} : { description: before.description }) }
-    : { madeOf: digestOf(ingredients(before)), tags: before.tags };
+  if (before.kind === 'model') {
+    return { madeOf: digestOf(ingredients(before)), tags: before.tags };
+  }
+  const { modelArn, modelUpdate, tags, description } = before;
+  return { modelArn, updatesInPlace: modelUpdate === 'IN_PLACE', tags, ...(description === undefined ? {} : { description }) };
 }
 
 /** What was asked before may itself have been refused as wrong: then nothing came of it. */

@@ -82,16 +82,17 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
     case 'Failed': {
       // A wreck that this request made is its verdict; one that was there before serves nobody, and its name is needed.
       const action = takeDown(goal, observed, resource, memory);
-      return memory.create === undefined ? action : { ...action, note: { ...action.note, failure: failureOf(goal, resource) } };
+      return memory.create === undefined
+        ? refuseReplacement(goal, observed, resource, memory) ?? action
+        : { ...action, note: { ...action.note, failure: failureOf(goal, resource) } };
     }
     case 'Active':
-      return complete(goal, observed, resource, memory);
+      return refuseReplacement(goal, observed, resource, memory) ?? complete(goal, observed, resource, memory);
   }
 }
 
 function complete(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {
-  return refuseReplacement(goal, observed, resource, memory)
-    ?? (goal.spec.kind === 'deployment' ? serveModel(goal.spec, observed, resource, memory) : undefined)
+  return (goal.spec.kind === 'deployment' ? serveModel(goal.spec, observed, resource, memory) : undefined)
     ?? tag(goal, observed, resource, memory)
     ?? { kind: 'succeed', resource };
 }

@@ -2,8 +2,14 @@ import type { VirtualTime } from './virtual-time';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A template, as far as CloudFormation's dealings with custom resources go. A property `{ 'Fn::GetAtt': [id, name] }` refers to another. */
-export type Template = Readonly<Record<string, { readonly Type: string; readonly Properties: Json; readonly DeletionPolicy?: 'Delete' | 'Retain' }>>;
+/** A template's custom resources. A property `{ 'Fn::GetAtt': [id, name] }` refers to another's attribute. */
+export type Template = Readonly<Record<string, TemplateResource>>;
+
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: Json;
+  readonly DeletionPolicy?: 'Delete' | 'Retain';
+}
 
 export interface Request {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
@@ -96,7 +102,7 @@ export class CloudFormation {
     }
     const { request } = awaited;
     const missing = (['PhysicalResourceId', 'StackId', 'RequestId', 'LogicalResourceId'] as const).filter((member) => response[member] === '');
-    const strange = response.RequestId !== request.RequestId || response.StackId !== request.StackId || response.LogicalResourceId !== request.LogicalResourceId;
+    const strange = (['RequestId', 'StackId', 'LogicalResourceId'] as const).some((member) => response[member] !== request[member]);
     if (missing.length > 0 || strange || (response.Status === 'FAILED' && (response.Reason ?? '') === '')) {
       this.complaints.push(`an answer that is none: ${body}`);
       return Promise.resolve();
@@ -298,7 +304,8 @@ export class Stack {
 
   private async deleteResource({ logicalId, type, physicalId, properties }: Resource, cancelled: Promise<void>): Promise<boolean> {
     const outcome = await this.cloudFormation.send({
-      RequestType: 'Delete', StackId: this.stackId, LogicalResourceId: logicalId, ResourceType: type, PhysicalResourceId: physicalId, ResourceProperties: properties,
+      RequestType: 'Delete', StackId: this.stackId, LogicalResourceId: logicalId, ResourceType: type,
+      PhysicalResourceId: physicalId, ResourceProperties: properties,
     }, cancelled);
     return this.succeeded(logicalId, outcome);
   }
@@ -330,7 +337,7 @@ export class Stack {
   }
 }
 
-function resource(template: Template, logicalId: string): Template[string] {
+function resource(template: Template, logicalId: string): TemplateResource {
   const found = template[logicalId];
   if (found === undefined) {
     throw new Error(`the template has no ${logicalId}`);

@@ -43,7 +43,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
     const operation = command.constructor.name.replace(/Command$/, '') as OperationName;
     for (let attempts = 1; ; attempts++) {
       try {
-        return await this.call(operation, given(command.input) as Input<OperationName>);
+        return await this.call(operation, given(command.input));
       } catch (thrown) {
         const error = thrown as Error & { readonly $metadata?: { httpStatusCode?: number; attempts?: number } };
         const status = error.$metadata?.httpStatusCode;
@@ -58,7 +58,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
 
   private async call(operation: OperationName, input: Input<OperationName>): Promise<unknown> {
     await this.time.sleep(this.latency.there());
-    const fault = this.faults.take(operation, input as Readonly<Record<string, unknown>>);
+    const fault = this.faults.take(operation, input);
     const done = await this.answer(operation, input, fault);
     await this.time.sleep(this.latency.back());
     return done;

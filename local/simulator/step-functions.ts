@@ -16,8 +16,15 @@ interface StateDefinition {
   readonly SecondsPath?: string;
   readonly Choices?: readonly { readonly Variable: string; readonly StringEquals: string; readonly Next: string }[];
   readonly Default?: string;
-  readonly Retry?: readonly { readonly MaxAttempts: number; readonly IntervalSeconds: number; readonly BackoffRate: number; readonly MaxDelaySeconds: number }[];
+  readonly Retry?: readonly Retry[];
   readonly Catch?: readonly { readonly ResultPath: string; readonly Next: string }[];
+}
+
+interface Retry {
+  readonly MaxAttempts: number;
+  readonly IntervalSeconds: number;
+  readonly BackoffRate: number;
+  readonly MaxDelaySeconds: number;
 }
 
 type Data = Record<string, unknown>;
@@ -128,7 +135,9 @@ export class StepFunctions implements Executions {
 }
 
 function fill(parameters: Readonly<Record<string, unknown>>, data: Data): Data {
-  return Object.fromEntries(Object.entries(parameters).map(([key, value]) => key.endsWith('.$') ? [key.slice(0, -2), at(data, value as string)] : [key, value]));
+  const filled = ([key, value]: [string, unknown]): [string, unknown] =>
+    key.endsWith('.$') ? [key.slice(0, -2), at(data, value as string)] : [key, value];
+  return Object.fromEntries(Object.entries(parameters).map(filled));
 }
 
 /** A JSONPath of names alone. */

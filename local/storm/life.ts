@@ -11,46 +11,53 @@ export interface Life {
   readonly findings: readonly string[];
   readonly story: readonly string[];
   readonly operations: number;
-  readonly calls: number;
 }
 
+/** What a template asks for. */
 interface Wish {
-  readonly model: number;
+  /** A model of somebody's, or one that the stack makes of this version of a model package. */
+  readonly model: { readonly given: string } | { readonly version: number };
   readonly description?: string;
   readonly name?: string;
   readonly replace: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** The lives with a stack's own models, with versions of which some cannot be deployed and some not even made. */
+const VERSIONS = 6;
+const UNDEPLOYABLE = 5;
+const UNMAKEABLE = 6;
 const FAILURE = 'Full-rank models cannot be served on demand.';
 
-/** A stack's life from create to delete, drawn by chance from its seed: a world, mishaps, changes, changes by hand, cancelled operations. */
+/**
+ * A stack's life from create to delete, drawn by chance from its seed: a world of what AWS does not document, mishaps, changes, changes
+ * by hand, cancelled operations. Whatever comes, nothing may be orphaned, doubled, stuck or touched that is not the stack's.
+ */
 export async function live(seed: number): Promise<Life> {
-  const life = new RandomLife(seed);
+  const life = new RandomLife(new Chance(seed));
   try {
     await life.live();
   } catch (error) {
     life.findings.push(`crash: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
   }
-  return { seed, findings: life.findings, story: life.sea.story, operations: life.operations, calls: life.sea.time.now() };
+  return { seed, findings: life.findings, story: life.sea.story, operations: life.operations };
 }
 
 class RandomLife {
   readonly findings: string[] = [];
   operations = 0;
   readonly sea: Sea;
-  private readonly chance: Chance;
-  private readonly models: string[];
+  private readonly models: readonly string[];
+  private readonly makesModels: boolean;
   private readonly stack: Stack;
-  private readonly foreign: string;
 
-  constructor(seed: number) {
-    const chance = new Chance(seed);
-    this.chance = chance;
+  constructor(private readonly chance: Chance) {
     const behaviour: Partial<Behaviour> = {
       duplicateName: chance.of(['ValidationException', 'ConflictException']),
+      duplicateModelName: chance.of(['ValidationException', 'ConflictException']),
       deleteWhileInProgress: chance.of(['ConflictException', 'allowed']),
       deleteWhileDeleting: chance.of(['ConflictException', 'allowed']),
+      deleteModelWithDeployment: chance.of(['ConflictException', 'allowed']),
       concurrentUpdate: chance.of(['ValidationException', 'supersede']),
       staleUpdateDetails: chance.of([true, false]),
       staleUpdateReads: chance.of([0, 0, 5000, 30_000]),
@@ -64,53 +71,66 @@ class RandomLife {
       deploymentCreate: chance.between(1, 600) * 1000,
       deploymentUpdate: chance.between(1, 600) * 1000,
       deploymentDelete: chance.of([0, 1000, 60_000]),
+      modelCreate: chance.between(1, 600) * 1000,
+      modelDelete: chance.of([0, 1000, 60_000]),
       visibility: chance.of([0, 0, 2000, 15_000]),
     };
     this.sea = new Sea(chance, behaviour, durations, chance.of([true, false]));
     this.sea.tell('world', JSON.stringify({ ...behaviour, ...durations, ...this.sea.cloudFormation.behaviour }));
     const { controlPlane } = this.sea;
-    this.models = [0, 1, 2].map((index) => controlPlane.addModel({ name: `model-${index}` }));
-    this.models.push(controlPlane.addModel({ name: 'full-rank', deploymentFailure: FAILURE }));
-    controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: 'theirs', modelArn: this.models[0] ?? '', tags: [{ key: STACK_ID_TAG, value: 'another' }] });
-    this.foreign = 'theirs';
+    const sound = [1, 2, 3].map((index) => controlPlane.addModel({ name: `model-${index}` }));
+    this.models = [...sound, controlPlane.addModel({ name: 'full-rank', deploymentFailure: FAILURE })];
+    controlPlane.sourceFailures.set(packageOf(UNDEPLOYABLE), { deploymentFailure: FAILURE });
+    controlPlane.sourceFailures.set(packageOf(UNMAKEABLE), { failureMessage: 'The artefacts are not a Nova model.' });
+    this.makesModels = chance.happens(0.5);
+    controlPlane.perform('CreateCustomModelDeployment', {
+      modelDeploymentName: 'theirs', modelArn: sound[0] ?? '', tags: [{ key: STACK_ID_TAG, value: 'another' }],
+    });
     this.stack = this.sea.cloudFormation.stack('storm');
   }
 
   async live(): Promise<void> {
     await this.sea.until(this.sea.time.sleep(3600_000));
-    const foreign = this.foreignState();
+    const foreign = this.notOurs();
     this.sea.turns(STORMY);
-    let wish = this.wish(undefined);
-    let status = await this.operate('create', wish);
-    if (status === 'ROLLBACK_COMPLETE') {
-      this.check('a rolled back create', undefined);
-    } else if (status === 'CREATE_COMPLETE') {
-      this.check('a create', wish);
-      for (let updates = this.chance.between(0, 4); updates > 0; updates--) {
-        const next = this.wish(wish);
-        status = await this.operate('update', next);
-        wish = status === 'UPDATE_COMPLETE' ? next : wish;
-        if (status !== 'UPDATE_COMPLETE' && status !== 'UPDATE_ROLLBACK_COMPLETE') {
-          break;
-        }
-        this.check(status, wish);
-      }
+    const last = await this.grow();
+    await this.end(last);
+    if (this.notOurs() !== foreign) {
+      this.findings.push(`foreign touched: ${foreign} became ${this.notOurs()}`);
     }
-    status = await this.operate('delete', wish);
+    this.findings.push(...this.sea.cloudFormation.complaints);
+  }
+
+  /** Create and updates, until one leaves nothing to go on with. */
+  private async grow(): Promise<Wish> {
+    let wish = this.wish(undefined);
+    const created = await this.operate('create', wish);
+    this.check('the create', created === 'CREATE_COMPLETE' ? wish : undefined, created);
+    for (let updates = created === 'CREATE_COMPLETE' ? this.chance.between(0, 4) : 0; updates > 0; updates--) {
+      this.meddle();
+      const next = this.wish(wish);
+      const updated = await this.operate('update', next);
+      wish = updated === 'UPDATE_COMPLETE' ? next : wish;
+      if (updated === 'UPDATE_ROLLBACK_FAILED') {
+        break;
+      }
+      this.check('an update', wish, updated);
+    }
+    return wish;
+  }
+
+  private async end(last: Wish): Promise<void> {
+    let status = await this.operate('delete', last);
+    this.sea.turns(CALM);
     if (status === 'DELETE_FAILED') {
-      this.sea.turns(CALM);
-      status = await this.operate('delete', wish);
+      status = await this.operate('delete', last);
     }
     if (status !== 'DELETE_COMPLETE') {
       this.findings.push(`stuck: ${status}: ${this.stack.reasons.join('; ')}`);
     }
-    this.sea.turns(CALM);
+    // Whatever is still on its way arrives.
     await this.sea.until(this.sea.time.sleep(2 * 3600_000));
-    this.check('the end', undefined);
-    if (this.foreignState() !== foreign) {
-      this.findings.push(`foreign touched: ${foreign} became ${this.foreignState()}`);
-    }
-    this.findings.push(...this.sea.cloudFormation.complaints);
+    this.check('the end', undefined, status);
   }
 
   private async operate(operation: 'create' | 'update' | 'delete', wish: Wish): Promise<StackStatus> {
@@ -130,13 +150,28 @@ class RandomLife {
     return status;
   }
 
+  /** Somebody changes by hand what the stack has made. What they changed is put right only if the deployment is asked about again. */
+  private meddle(): void {
+    const [deployment] = this.ours('deployments');
+    if (deployment === undefined || !this.chance.happens(0.1)) {
+      return;
+    }
+    this.sea.tell('== by hand, its deployment becomes Failed');
+    this.sea.controlPlane.setDeployment(deployment.arn, { status: 'Failed', failureMessage: 'became unavailable' });
+    this.meddled = true;
+  }
+
+  private meddled = false;
+
   private wish(before: Wish | undefined): Wish {
     const { chance } = this;
-    const model = chance.happens(0.1) ? 3 : chance.between(0, 2);
+    const another = (): Wish['model'] => this.makesModels
+      ? { version: chance.happens(0.2) ? chance.of([UNDEPLOYABLE, UNMAKEABLE]) : chance.between(1, VERSIONS - 2) }
+      : { given: chance.happens(0.1) ? this.models[3] ?? '' : this.models[chance.between(0, 2)] ?? '' };
     const description = chance.happens(0.2) ? chance.of(['a', 'b']) : before?.description;
     const name = before === undefined ? (chance.happens(0.3) ? chance.of(['mine', 'theirs']) : undefined) : before.name;
     return {
-      model: before === undefined || chance.happens(0.7) ? model : before.model,
+      model: before === undefined || chance.happens(0.7) ? another() : before.model,
       ...(description === undefined ? {} : { description }),
       ...(name === undefined ? {} : { name }),
       replace: before === undefined || chance.happens(0.1) ? chance.happens(0.3) : before.replace,
@@ -145,54 +180,75 @@ class RandomLife {
   }
 
   private template({ model, description, name, replace, tags }: Wish): Template {
-    return {
-      Deployment: {
-        Type: 'Custom::BedrockCustomModelDeployment',
-        Properties: {
-          StateMachineArn: STATE_MACHINE_ARN,
-          ModelArn: this.models[model] ?? '',
-          ModelUpdate: replace ? 'REPLACE' : 'IN_PLACE',
-          Timeout: 3480,
-          ServiceTimeout: 3600,
-          ...(description === undefined ? {} : { Description: description }),
-          ...(name === undefined ? {} : { DeploymentName: name }),
-          ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
-        },
+    const tagged = Object.keys(tags).length === 0 ? {} : { Tags: tags };
+    const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ServiceTimeout: 3600, ...tagged };
+    const deployment = {
+      Type: 'Custom::BedrockCustomModelDeployment',
+      Properties: {
+        ...common,
+        ModelArn: 'version' in model ? { 'Fn::GetAtt': ['Model', 'Arn'] } : model.given,
+        ModelUpdate: replace ? 'REPLACE' : 'IN_PLACE',
+        ...(description === undefined ? {} : { Description: description }),
+        ...(name === undefined ? {} : { DeploymentName: name }),
       },
     };
+    return 'version' in model
+      ? { Model: { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn: packageOf(model.version) } }, Deployment: deployment }
+      : { Deployment: deployment };
   }
 
-  private ours(): ReturnType<Sea['controlPlane']['deployments']> {
-    return this.sea.controlPlane.deployments().filter(({ tags }) => tags[STACK_ID_TAG] === this.stack.stackId && tags[LOGICAL_ID_TAG] === 'Deployment');
+  private ours(what: 'deployments'): ReturnType<Sea['controlPlane']['deployments']>;
+  private ours(what: 'models'): ReturnType<Sea['controlPlane']['models']>;
+  private ours(what: 'deployments' | 'models'): readonly { readonly tags: Readonly<Record<string, string>> }[] {
+    return this.sea.controlPlane[what]().filter(({ tags }) => tags[STACK_ID_TAG] === this.stack.stackId && tags[LOGICAL_ID_TAG] !== undefined);
   }
 
-  private foreignState(): string {
-    return JSON.stringify(this.sea.controlPlane.deployments().filter(({ name, tags }) => name === this.foreign && tags[STACK_ID_TAG] !== this.stack.stackId));
+  private notOurs(): string {
+    const { controlPlane } = this.sea;
+    const all = [...controlPlane.deployments(), ...controlPlane.models()];
+    return JSON.stringify(all.filter(({ tags }) => tags[STACK_ID_TAG] !== this.stack.stackId));
   }
 
-  private check(after: string, wish: Wish | undefined): void {
-    const ours = this.ours();
-    const shown = ours.map(({ name, status, modelArn }) => `${name} ${status} ${modelArn.slice(-12)}`).join(', ');
-    if (wish === undefined) {
-      if (ours.length > 0) {
-        this.findings.push(`orphan after ${after}: ${shown}`);
-      }
+  /** Holds what is there against what was wished for last, or against nothing. */
+  private check(after: string, wish: Wish | undefined, status: StackStatus): void {
+    const [deployments, models] = [this.ours('deployments'), this.ours('models')];
+    const there = [...deployments, ...models].map((each) => `${each.name} ${each.status} ${'modelArn' in each ? each.modelArn : ''}`).join(', ');
+    const find = (what: string): void => {
+      this.findings.push(`${what} after ${after} (${status}): ${there}; wanted ${JSON.stringify(wish)}`);
+    };
+    const [wantedDeployments, wantedModels] = wish === undefined ? [0, 0] : [1, 'version' in wish.model ? 1 : 0];
+    if (deployments.length > wantedDeployments || models.length > wantedModels) {
+      find(wish === undefined ? 'orphan' : 'double');
+    } else if (deployments.length < wantedDeployments || models.length < wantedModels) {
+      find('missing');
+    }
+    const [deployment] = deployments;
+    if (wish === undefined || deployment === undefined) {
       return;
     }
-    const [only] = ours;
-    if (ours.length !== 1 || only === undefined) {
-      this.findings.push(`${ours.length > 1 ? 'double' : 'missing'} after ${after}: ${shown}`);
-      return;
+    const { Arn: modelArn = '' } = this.stack.attributes('Model');
+    const wantedModel = 'version' in wish.model ? modelArn : wish.model.given;
+    const spared = this.meddled && deployment.status === 'Failed' && !this.asked;
+    const right = deployment.status === 'Active' && deployment.updateDetails?.updateStatus !== 'Updating';
+    if (!spared && (!right || deployment.modelArn !== wantedModel || deployment.description !== wish.description)) {
+      find('wrong end');
     }
-    if (only.status !== 'Active' || only.modelArn !== this.models[wish.model] || only.description !== wish.description || only.updateDetails?.updateStatus === 'Updating') {
-      this.findings.push(`wrong end after ${after}: ${shown} ${only.description ?? ''}, wanted ${JSON.stringify(wish)}`);
+    if (!this.stack.physicalIds.includes(deployment.name) || models.some(({ name }) => !this.stack.physicalIds.includes(name))) {
+      find(`unknown to CloudFormation, which has ${this.stack.physicalIds.join(', ')},`);
     }
-    if (!this.stack.physicalIds.includes(only.name)) {
-      this.findings.push(`after ${after} CloudFormation knows ${this.stack.physicalIds.join(', ')}, not ${only.name}`);
+    if (!spared && Object.entries(wish.tags).some(([key, value]) => deployment.tags[key] !== value)) {
+      find('wrong tags');
     }
-    const theirsAndOurs = Object.entries(wish.tags).filter(([key, value]) => only.tags[key] !== value);
-    if (theirsAndOurs.length > 0) {
-      this.findings.push(`wrong tags after ${after}: ${JSON.stringify(only.tags)}, wanted ${JSON.stringify(wish.tags)}`);
-    }
+    this.meddled = spared;
   }
+
+  /** Whether the last operation sent the deployment's resource a request at all: CloudFormation does so only if a property changed. */
+  private get asked(): boolean {
+    const operation = this.sea.story.map((line) => line.includes('== update')).lastIndexOf(true);
+    return this.sea.story.slice(operation).some((line) => line.includes('>> Update Deployment'));
+  }
+}
+
+function packageOf(version: number): string {
+  return `arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/${version}`;
 }

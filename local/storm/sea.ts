@@ -29,7 +29,8 @@ export const CALM: Weather = {
 };
 
 export const STORMY: Weather = {
-  throttled: 0.08, serverFault: 0.04, lostReply: 0.04, cut: 0.02, hang: 0.01, killed: 0.04, deliveredTwice: 0.05, deliveredLate: 0.05, answerLost: 0.05,
+  throttled: 0.08, serverFault: 0.04, lostReply: 0.04, cut: 0.02, hang: 0.01, killed: 0.04,
+  deliveredTwice: 0.05, deliveredLate: 0.05, answerLost: 0.05,
 };
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
@@ -49,7 +50,8 @@ export class Sea {
   constructor(private readonly chance: Chance, behaviour: Partial<Behaviour>, durations: Partial<Durations>, keepsIdOfFailedUpdate: boolean) {
     this.controlPlane = new ControlPlane({ now: this.time.now, behaviour, durations });
     this.cloudFormation = new CloudFormation(this.time, (request) => { this.deliver(request); }, { keepsIdOfFailedUpdate }, chance.uuid);
-    this.stepFunctions = new StepFunctions(waiterDefinition as unknown as Definition, (task) => this.invoke(task), this.time, () => chance.between(0, 2000));
+    const definition = waiterDefinition as unknown as Definition;
+    this.stepFunctions = new StepFunctions(definition, (task) => this.invoke(task), this.time, () => chance.between(0, 2000));
     const client = new InProcessBedrock(this.controlPlane, this.faults, this.time, {
       there: () => chance.between(10, 150), back: () => chance.between(10, 150),
     });
@@ -86,17 +88,11 @@ export class Sea {
 
   /** Waits until something is over, letting time pass. */
   async until<T>(something: Promise<T>): Promise<T> {
-    const done: { value?: T; error?: unknown } = {};
     let over = false;
-    something.then((value) => { done.value = value; over = true; }, (error: unknown) => { done.error = error; over = true; });
+    const settled = something.finally(() => { over = true; });
+    settled.catch(() => undefined); // it is thrown below
     await this.time.pass(() => over);
-    if (done.error !== undefined) {
-      throw done.error as Error;
-    }
-    if (!over) {
-      throw new Error('time has come to an end, and it is not over');
-    }
-    return done.value as T;
+    return Promise.race([settled, Promise.reject(new Error('time has come to an end, and it is not over'))]);
   }
 
   private happens(mishap: keyof Weather): boolean {

@@ -224,6 +224,14 @@ describe('a replacing change while the name is fixed', () => {
     expect(decide(goal, seen({ deployment: deployment({ description: 'made anew by hand' }), ...ours }), memory())).toMatchObject({ kind: 'succeed' });
   });
 
+  test('H11: is refused as well where the deployment has become Failed, so that a rollback finds what it asks for', () => {
+    const wreck = { deployment: deployment({ status: 'Failed', description: 'old' }), ...ours };
+    const goal = present({ ...fixed, description: 'new', previous: { modelArn: MODEL_1, description: 'old', tags: {} } });
+    expect(decide(goal, seen(wreck), memory())).toMatchObject({ kind: 'fail' });
+    const rollback = present({ ...fixed, description: 'old', previous: { modelArn: MODEL_1, description: 'new', tags: {} } });
+    expect(decide(rollback, seen(wreck), memory())).toMatchObject({ kind: 'delete' });
+  });
+
   test('H26: of the model is put back under REPLACE where IN_PLACE had moved it', () => {
     const goal = present({ ...fixed, updatesInPlace: false, modelArn: MODEL_1, previous: { modelArn: MODEL_2, updatesInPlace: true, tags: {} } });
     expect(decide(goal, seen({ deployment: deployment({ modelArn: MODEL_2 }), ...ours, model: model() }), memory())).toMatchObject({ kind: 'update', modelArn: MODEL_1 });
