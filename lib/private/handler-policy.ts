@@ -97,7 +97,8 @@ export function sourceStatement(source: BoundSource): iam.PolicyStatement {
       conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
     })
     : new iam.PolicyStatement({
-      actions: ['sagemaker:AccessModelPackageData', 'sagemaker:DescribeModelPackage'],
+      // AWS disagrees with itself: AccessModelPackageData to Bedrock's API reference, AccessModelPackage to IAM's list of actions.
+      actions: ['sagemaker:AccessModelPackage*', 'sagemaker:DescribeModelPackage'],
       resources: [source.modelPackageArn],
     });
 }

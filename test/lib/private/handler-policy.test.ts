@@ -105,7 +105,7 @@ describe('with a model of the stack', () => {
       // delete what is ours
       { Effect: 'Allow', Action: 'bedrock:DeleteCustomModel', Resource: MODELS, Condition: { StringEquals: RESOURCE_IS_OURS } },
       // read what it is made of
-      { Effect: 'Allow', Action: ['sagemaker:AccessModelPackageData', 'sagemaker:DescribeModelPackage'], Resource: MODEL_PACKAGE_ARN },
+      { Effect: 'Allow', Action: ['sagemaker:AccessModelPackage*', 'sagemaker:DescribeModelPackage'], Resource: MODEL_PACKAGE_ARN },
     ]);
   });
 
