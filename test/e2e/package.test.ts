@@ -14,7 +14,8 @@ const { name, peerDependencies, devDependencies } = JSON.parse(readFileSync(join
 
 const APP = `
 const { App, Stack } = require('aws-cdk-lib');
-const { CustomModel, CustomModelDeployment } = require('${name}');
+const { Key } = require('aws-cdk-lib/aws-kms');
+const { CustomModel, CustomModelDeployment, CustomModelSource } = require('${name}');
 
 const app = new App({ outdir: 'cdk.out' });
 for (const count of [1, 3]) {
@@ -22,6 +23,14 @@ for (const count of [1, 3]) {
   const model = CustomModel.fromModelArn(stack, 'Model', 'arn:aws:bedrock:us-east-1:111122223333:custom-model/imported/abcdefghijkl');
   for (let n = 1; n <= count; n++) new CustomModelDeployment(stack, 'Deployment' + n, { model });
 }
+const made = new Stack(app, 'StackMade');
+const source = CustomModelSource.sageMakerModelPackage('arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1');
+new CustomModelDeployment(made, 'Deployment', { model: new CustomModel(made, 'Model', { source }) });
+
+const encrypted = new Stack(app, 'StackEncrypted');
+const encryptionKey = new Key(encrypted, 'Key', { enableKeyRotation: true });
+const stored = new CustomModel(encrypted, 'Model', { source: CustomModelSource.s3('s3://bucket/job/step_4'), encryptionKey });
+new CustomModelDeployment(encrypted, 'Deployment', { model: stored });
 app.synth();
 `;
 
@@ -67,11 +76,14 @@ test('the assembly, from which the other languages are made, has the public type
     'CustomModelDeployment',
     'CustomModelDeploymentGrants',
     'CustomModelDeploymentProps',
+    'CustomModelProps',
     'CustomModelProvider',
     'CustomModelProviderProps',
+    'CustomModelSource',
     'ICustomModel',
     'ICustomModelDeployment',
     'ModelUpdate',
+    'S3ModelSourceOptions',
   ].map((type) => `${name}.${type}`));
 });
 
@@ -105,7 +117,7 @@ describe.each([
     expect(after.sort()).toEqual(before.sort());
   });
 
-  test('the first deployment of a stack makes 8 resources, and each further one 1', () => {
+  test('the first deployment of a stack makes 8 resources, each further one 1, and a model 1, with a role of its own 2', () => {
     const count = (stack: string): number => {
       const { Resources } = JSON.parse(readFileSync(template(stack), 'utf8')) as { Resources: Record<string, { Type: string }> };
       return Object.values(Resources).filter(({ Type }) => Type !== 'AWS::CDK::Metadata').length;
@@ -113,10 +125,13 @@ describe.each([
 
     expect(count('Stack1')).toBe(8);
     expect(count('Stack3')).toBe(10);
+    expect(count('StackMade')).toBe(9);
+    expect(count('StackEncrypted')).toBe(11); // the key is the user's
   });
 
   test('cfn-lint finds nothing in the templates', () => {
-    const findings = run(cfnLint(), ['--regions', 'us-east-1', 'us-west-2', '--', template('Stack1'), template('Stack3')], ROOT);
+    const templates = ['Stack1', 'Stack3', 'StackMade', 'StackEncrypted'].map(template);
+    const findings = run(cfnLint(), ['--regions', 'us-east-1', 'us-west-2', '--', ...templates], ROOT);
 
     expect(findings).toEqual({ stdout: '', stderr: '' });
   });
