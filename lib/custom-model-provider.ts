@@ -308,7 +308,7 @@ function register(provider: CustomModelProvider): void {
   const first = registered(stack);
   if (first !== undefined) {
     throw misuse(provider, `a stack has exactly one CustomModelProvider, and this one has it at ${first.node.path} already: ` +
-      'define it before the first deployment of the stack, and hand it to those that need it');
+      'define it before the first model or deployment of the stack, and hand it to those that need it');
   }
   Object.defineProperty(stack, REGISTERED, { value: provider });
 }

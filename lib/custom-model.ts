@@ -68,8 +68,8 @@ export interface CustomModelProps {
   /**
    * The key that encrypts the model. Not an alias. Another key is another model.
    *
-   * Whoever makes or deploys the model in this app, and is granted to invoke a deployment of it, gets the permission to use the key. The
-   * policy of a key that exists already must leave that to the policies of identities, as it does by default.
+   * Whatever makes or deploys the model in this app, and whoever is granted to invoke a deployment of it, gets the permission to use the key.
+   * The policy of a key that exists already, or that you wrote yourself, must leave that to the policies of identities, as it does by default.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
    * @default - a key that AWS owns

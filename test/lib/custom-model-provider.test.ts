@@ -47,7 +47,7 @@ describe('one per stack', () => {
 
     expect(() => new CustomModelProvider(stack, 'Late', { maxInProgress: 5 })).toThrow(
       '[Stack/Late] a stack has exactly one CustomModelProvider, and this one has it at Stack/CustomModelProvider already: ' +
-        'define it before the first deployment of the stack, and hand it to those that need it',
+        'define it before the first model or deployment of the stack, and hand it to those that need it',
     );
   });
 
