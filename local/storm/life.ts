@@ -192,9 +192,11 @@ class RandomLife {
         ...(name === undefined ? {} : { DeploymentName: name }),
       },
     };
-    return 'version' in model
-      ? { Model: { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn: packageOf(model.version) } }, Deployment: deployment }
-      : { Deployment: deployment };
+    if ('given' in model) {
+      return { Deployment: deployment };
+    }
+    const made = { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn: packageOf(model.version) } };
+    return { Model: made, Deployment: deployment };
   }
 
   private ours(what: 'deployments'): ReturnType<Sea['controlPlane']['deployments']>;
@@ -212,7 +214,10 @@ class RandomLife {
   /** Holds what is there against what was wished for last, or against nothing. */
   private check(after: string, wish: Wish | undefined, status: StackStatus): void {
     const [deployments, models] = [this.ours('deployments'), this.ours('models')];
-    const there = [...deployments, ...models].map((each) => `${each.name} ${each.status} ${'modelArn' in each ? each.modelArn : ''}`).join(', ');
+    const there = [
+      ...deployments.map((deployment) => `${deployment.name} ${deployment.status} ${deployment.modelArn}`),
+      ...models.map((model) => `${model.name} ${model.status}`),
+    ].join(', ');
     const find = (what: string): void => {
       this.findings.push(`${what} after ${after} (${status}): ${there}; wanted ${JSON.stringify(wish)}`);
     };
