@@ -10,7 +10,7 @@ import { VirtualEnvironment } from './virtual-environment';
 
 const DIRECTORY = join(__dirname, '..', '.local');
 /** How long Bedrock takes here for what takes it minutes. */
-const DURATIONS = { deploymentCreate: 3000, deploymentUpdate: 3000, deploymentDelete: 1000 };
+const DURATIONS = { modelCreate: 1500, deploymentCreate: 3000, deploymentUpdate: 3000, deploymentDelete: 1000 };
 
 /** AWS on this machine: MiniStack, and beside it the Bedrock control plane that it lacks. */
 export class LocalCloud {
