@@ -1,12 +1,14 @@
 import { bedrockBySdk } from '../../lambda/bedrock/sdk';
 import { handlerOf } from '../../lambda/handler';
+import type { Operation } from '../../lambda/reconcile/trouble';
 import { waiterDefinition } from '../../lib/private/state-machine-definition';
 import type { Behaviour, Durations } from '../bedrock/behaviour';
 import { ControlPlane } from '../bedrock/control-plane';
 import { type Fault, Faults } from '../bedrock/faults';
+import type { OperationName } from '../bedrock/operations';
 import { CloudFormation, type Request } from '../simulator/cloudformation';
 import { InProcessBedrock } from '../simulator/in-process-bedrock';
-import { Killed, mortal } from '../simulator/mortal';
+import { type Death, Killed, mortal } from '../simulator/mortal';
 import { type Definition, StepFunctions } from '../simulator/step-functions';
 import { VirtualTime } from '../simulator/virtual-time';
 import type { Chance } from './chance';
@@ -33,6 +35,15 @@ export const STORMY: Weather = {
   deliveredTwice: 0.05, deliveredLate: 0.05, answerLost: 0.05,
 };
 
+/** A mishap at a place of one's choosing. */
+export type Mishap =
+  | { readonly death: Death }
+  /** Met by that many tries of the call; the SDK itself makes three. */
+  | { readonly fault: Fault; readonly tries: number };
+
+/** What happens to the n-th call to Bedrock, the first being 1. */
+export type Plan = (call: number, operation: Operation) => Mishap | undefined;
+
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
 const EPOCH = Date.UTC(2026, 10, 21, 12);
 
@@ -45,6 +56,8 @@ export class Sea {
   readonly stepFunctions: StepFunctions;
   readonly story: string[] = [];
   private weather = CALM;
+  private plan: Plan = () => undefined;
+  private calls = 0;
   private readonly handler: ReturnType<typeof handlerOf>;
 
   constructor(private readonly chance: Chance, behaviour: Partial<Behaviour>, durations: Partial<Durations>, keepsIdOfFailedUpdate: boolean) {
@@ -57,7 +70,7 @@ export class Sea {
     });
     this.faults.on(() => this.mishap());
     this.handler = handlerOf({
-      bedrock: (signal) => mortal(bedrockBySdk(client, signal), () => this.happens('killed') ? chance.of(['before', 'after']) : undefined),
+      bedrock: (signal) => mortal(bedrockBySdk(client, signal), (operation) => this.death(operation)),
       executions: () => this.stepFunctions,
       respond: async (url, body) => {
         await this.time.sleep(chance.between(5, 50));
@@ -82,6 +95,12 @@ export class Sea {
     this.weather = weather;
   }
 
+  /** From now on these mishaps happen, beside those of the weather. */
+  plans(plan: Plan): void {
+    this.calls = 0;
+    this.plan = plan;
+  }
+
   tell(...words: readonly string[]): void {
     this.story.push(`${((this.time.now() - EPOCH) / 1000).toFixed(1).padStart(9)} s  ${words.join(' ')}`);
   }
@@ -93,6 +112,18 @@ export class Sea {
     settled.catch(() => undefined); // it is thrown below
     await this.time.pass(() => over);
     return Promise.race([settled, Promise.reject(new Error('time has come to an end, and it is not over'))]);
+  }
+
+  private death(operation: Operation): Death | undefined {
+    this.calls += 1;
+    const mishap = this.plan(this.calls, operation);
+    if (mishap !== undefined && 'fault' in mishap) {
+      this.faults.next(operation as OperationName, mishap.fault, mishap.tries);
+    }
+    if (mishap !== undefined && 'death' in mishap) {
+      return mishap.death;
+    }
+    return this.happens('killed') ? this.chance.of(['before', 'after']) : undefined;
   }
 
   private happens(mishap: keyof Weather): boolean {

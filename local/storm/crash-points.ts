@@ -1,0 +1,162 @@
+import { STACK_ID_TAG } from '../../lib/private/contract';
+import type { Operation } from '../../lambda/reconcile/trouble';
+import type { Stack, StackStatus, Template } from '../simulator/cloudformation';
+import { Chance } from './chance';
+import { type Mishap, Sea, STATE_MACHINE_ARN } from './sea';
+
+/** Every scenario, with every fault, at every call to Bedrock that it makes: one line each. */
+export interface CrashPoint {
+  readonly scenario: string;
+  readonly call: number;
+  readonly operation: Operation;
+  readonly fault: string;
+  readonly statuses: readonly StackStatus[];
+  /** What is left, in words. */
+  readonly left: string;
+  /** Whether the stack came to the statuses that it comes to undisturbed, and left what it leaves undisturbed. */
+  readonly undisturbed: boolean;
+  /** The same scenario undisturbed. */
+  readonly calm: Played;
+}
+
+interface Scenario {
+  readonly name: string;
+  readonly play: (stage: Stage) => Promise<StackStatus[]>;
+}
+
+interface Stage {
+  readonly sea: Sea;
+  readonly stack: Stack;
+  /** ARNs of models that exist: two that can be deployed, and one that cannot. */
+  readonly one: string;
+  readonly two: string;
+  readonly fullRank: string;
+}
+
+export const FAULTS: Readonly<Record<string, Mishap>> = {
+  'Lambda dies before the call': { death: 'before' },
+  'Lambda dies after the call': { death: 'after' },
+  'the reply is lost': { fault: { kind: 'lostReply' }, tries: 1 },
+  'throttled three times': { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 3 },
+  'HTTP 500 three times': { fault: { kind: 'error', name: 'InternalServerException' }, tries: 3 },
+  'denied once': { fault: { kind: 'error', name: 'AccessDeniedException' }, tries: 1 },
+};
+
+const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
+const UNMAKEABLE = `${PACKAGE}unmakeable`;
+const UNDEPLOYABLE = `${PACKAGE}undeployable`;
+
+const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ServiceTimeout: 3600 };
+
+function deployment(ModelArn: unknown, more: Readonly<Record<string, unknown>> = {}): Template {
+  const Properties = { ...common, ModelArn, ModelUpdate: 'IN_PLACE', ...more };
+  return { Deployment: { Type: 'Custom::BedrockCustomModelDeployment', Properties } };
+}
+
+function rollout(ModelPackageArn: string): Template {
+  return {
+    Model: { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn } },
+    ...deployment({ 'Fn::GetAtt': ['Model', 'Arn'] }),
+  };
+}
+
+/** Operations of a stack, one after the other. */
+function operations(...play: readonly ((stage: Stage) => Promise<StackStatus>)[]): Scenario['play'] {
+  return async (stage) => {
+    const statuses: StackStatus[] = [];
+    for (const operate of play) {
+      statuses.push(await stage.sea.until(operate(stage)));
+    }
+    return statuses;
+  };
+}
+
+const create = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.create(template(stage));
+const update = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.update(template(stage));
+const remove = (stage: Stage): Promise<StackStatus> => stage.stack.delete();
+const cancelled = (operate: (stage: Stage) => Promise<StackStatus>) => (stage: Stage): Promise<StackStatus> => {
+  stage.sea.time.at(stage.sea.time.now() + 20_000, () => { stage.stack.cancelOperation(); });
+  return operate(stage);
+};
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: 'create', play: operations(create(({ one }) => deployment(one, { Tags: { team: 'fraud' } }))) },
+  { name: 'create that fails', play: operations(create(({ fullRank }) => deployment(fullRank))) },
+  { name: 'create that is cancelled', play: operations(cancelled(create(({ one }) => deployment(one)))) },
+  { name: 'update in place', play: operations(create(({ one }) => deployment(one)), update(({ two }) => deployment(two))) },
+  { name: 'update that fails', play: operations(create(({ one }) => deployment(one)), update(({ fullRank }) => deployment(fullRank))) },
+  { name: 'update that is cancelled', play: operations(create(({ one }) => deployment(one)), cancelled(update(({ two }) => deployment(two)))) },
+  {
+    name: 'update of tags',
+    play: operations(create(({ one }) => deployment(one, { Tags: { old: 'yes' } })), update(({ one }) => deployment(one, { Tags: { team: 'fraud' } }))),
+  },
+  { name: 'replacement', play: operations(create(({ one }) => deployment(one)), update(({ one }) => deployment(one, { Description: 'new' }))) },
+  {
+    name: 'replacement that fails',
+    play: operations(create(({ one }) => deployment(one)), update(({ fullRank }) => deployment(fullRank, { Description: 'new' }))),
+  },
+  { name: 'delete', play: operations(create(({ one }) => deployment(one)), remove) },
+  { name: 'rollout', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(`${PACKAGE}2`))) },
+  { name: 'rollout whose model cannot be made', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNMAKEABLE))) },
+  { name: 'rollout whose model cannot be deployed', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNDEPLOYABLE))) },
+  { name: 'delete of model and deployment', play: operations(create(() => rollout(`${PACKAGE}1`)), remove) },
+];
+
+/** The whole product. */
+export async function crashPoints(): Promise<CrashPoint[]> {
+  const points: CrashPoint[] = [];
+  for (const scenario of SCENARIOS) {
+    const calm = await play(scenario);
+    for (const [index, operation] of calm.operations.entries()) {
+      for (const [fault, mishap] of Object.entries(FAULTS)) {
+        const { statuses, left } = await play(scenario, index + 1, mishap);
+        const undisturbed = left === calm.left && statuses.join() === calm.statuses.join();
+        points.push({ scenario: scenario.name, call: index + 1, operation, fault, statuses, left, undisturbed, calm });
+      }
+    }
+  }
+  return points;
+}
+
+export interface Played {
+  readonly operations: readonly Operation[];
+  readonly statuses: readonly StackStatus[];
+  readonly left: string;
+}
+
+async function play(scenario: Scenario, at?: number, mishap?: Mishap): Promise<Played> {
+  const sea = new Sea(new Chance(1), {}, { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000 }, true);
+  const { controlPlane } = sea;
+  controlPlane.sourceFailures.set(UNMAKEABLE, { failureMessage: 'The artefacts are not a Nova model.' });
+  controlPlane.sourceFailures.set(UNDEPLOYABLE, { deploymentFailure: 'Full-rank models cannot be served on demand.' });
+  const stack = sea.cloudFormation.stack('crash');
+  const stage: Stage = {
+    sea,
+    stack,
+    one: controlPlane.addModel({ name: 'one' }),
+    two: controlPlane.addModel({ name: 'two' }),
+    fullRank: controlPlane.addModel({ name: 'full-rank', deploymentFailure: 'Full-rank models cannot be served on demand.' }),
+  };
+  const seen: Operation[] = [];
+  sea.plans((call, operation) => {
+    seen.push(operation);
+    return call === at ? mishap : undefined;
+  });
+  const statuses = await scenario.play(stage);
+  await sea.until(sea.time.sleep(7200_000));
+  return { operations: seen, statuses, left: whatIsLeft(stage) };
+}
+
+function whatIsLeft({ sea, stack, one, two, fullRank }: Stage): string {
+  const known: Readonly<Record<string, string>> = { [one]: 'model one', [two]: 'model two', [fullRank]: 'the full-rank model' };
+  const ours = <T extends { readonly tags: Readonly<Record<string, string>> }>(all: readonly T[]): readonly T[] =>
+    all.filter(({ tags }) => tags[STACK_ID_TAG] === stack.stackId);
+  const models = ours(sea.controlPlane.models()).map(({ name, arn, status }) => ({ arn, words: `model ${name} (${status})` }));
+  const deployments = ours(sea.controlPlane.deployments()).map(({ name, status, modelArn, description, tags, updateDetails }) => {
+    const serves = known[modelArn] ?? models.find(({ arn }) => arn === modelArn)?.words ?? modelArn;
+    const moving = updateDetails?.updateStatus === 'Updating' ? ', moving' : '';
+    const own = Object.entries(tags).filter(([key]) => !key.includes(':')).map(([key, value]) => `${key}=${value}`).join(' ');
+    return `deployment ${name} (${status}${moving}) of ${serves} ${description ?? ''} ${own}`.trim();
+  });
+  return [...deployments, ...models.map(({ words }) => words)].join('; ') || 'nothing';
+}
