@@ -88,7 +88,10 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'update that is cancelled', play: operations(create(({ one }) => deployment(one)), cancelled(update(({ two }) => deployment(two)))) },
   {
     name: 'update of tags',
-    play: operations(create(({ one }) => deployment(one, { Tags: { old: 'yes' } })), update(({ one }) => deployment(one, { Tags: { team: 'fraud' } }))),
+    play: operations(
+      create(({ one }) => deployment(one, { Tags: { old: 'yes' } })),
+      update(({ one }) => deployment(one, { Tags: { team: 'fraud' } })),
+    ),
   },
   { name: 'replacement', play: operations(create(({ one }) => deployment(one)), update(({ one }) => deployment(one, { Description: 'new' }))) },
   {
