@@ -9,10 +9,16 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import {
+  acknowledge, anyResource, INLINE_POLICY, NO_CONCURRENCY_LIMIT, NO_DEAD_LETTERS, NO_KEY_FOR_LOGS, NO_TRACING, NO_VPC,
+  RUNTIME_OF_CDK,
+} from './private/acknowledged';
 import type { BoundSource } from './private/bound-source';
 import { misuse } from './private/errors';
 import { GrowingPolicy } from './private/growing-policy';
-import { handlerStatements, modelStatements, networkStatements, sourceStatement } from './private/handler-policy';
+import {
+  acknowledgeHandlerPolicy, acknowledgeModelPolicy, handlerStatements, modelStatements, networkStatements, sourceStatement,
+} from './private/handler-policy';
 import { trustThroughBedrock, useStatement } from './private/key-use';
 import { saidOnce } from './private/role-policies';
 import { HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
@@ -152,6 +158,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     this.policy = this.definePolicy('HandlerPolicy');
     this.permissions = new GrowingPolicy(this.policy);
     this.permissions.allow(...handlerStatements(waiter, handlerLogs));
+    acknowledgeHandlerPolicy(this.policy, waiter);
     if (givenRole === undefined && isCustomised(role)) {
       // The report of what it must allow copies the policy at once, so that it is attached when it is complete.
       this.node.addValidation({ validate: () => { role.attachInlinePolicy(this.policy); return []; } });
@@ -193,6 +200,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    */
   public _allowModel(source: BoundSource): void {
     this.permissions.allow(...modelStatements(Stack.of(this)), sourceStatement(source));
+    acknowledgeModelPolicy(this.policy, source);
   }
 
   /**
@@ -219,9 +227,13 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       role,
       ...props,
     }));
-    if (props.vpc !== undefined) {
+    acknowledge(handler, NO_CONCURRENCY_LIMIT, NO_DEAD_LETTERS, NO_TRACING, RUNTIME_OF_CDK);
+    if (props.vpc === undefined) {
+      acknowledge(handler, NO_VPC);
+    } else {
       // Lambda asks for these permissions when it creates the function.
       const policy = this.definePolicy('HandlerNetworkPolicy', networkStatements());
+      acknowledge(policy, anyResource('The network interfaces of a function do not exist yet when Lambda asks whether it may have them.'));
       role.attachInlinePolicy(policy);
       handler.node.addDependency(policy);
     }
@@ -229,10 +241,12 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   private defineWaiter(handler: lambda.IFunction, logGroup: logs.ILogGroup): sfn.StateMachine {
-    const role = saidOnce(fixed(new iam.Role(this, 'WaiterRole', {
+    const ownRole = fixed(new iam.Role(this, 'WaiterRole', {
       assumedBy: this.stateMachinesOfThisAccount(),
       inlinePolicies: { Waiter: waiterPolicy(handler) },
-    })).withoutPolicyUpdates());
+    }));
+    acknowledge(ownRole, INLINE_POLICY, anyResource('The actions for the delivery of logs, and those for traces, know no resources.'));
+    const role = saidOnce(ownRole.withoutPolicyUpdates());
     return fixed(new sfn.StateMachine(this, 'Waiter', {
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
       definitionSubstitutions: { [HANDLER_ARN]: handler.functionArn },
@@ -251,18 +265,22 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    * waits for the role's own policy, is part of what this one refers to.
    */
   private definePolicy(id: string, statements: iam.PolicyStatement[] = []): iam.Policy {
-    return fixed(new iam.Policy(this, id, {
+    const policy = fixed(new iam.Policy(this, id, {
       policyName: this.uniqueName(id), // a role that several stacks share has a policy of each
       statements,
     }));
+    acknowledge(policy, INLINE_POLICY);
+    return policy;
   }
 
   private defineLogs(id: string, logGroupName?: string): logs.LogGroup {
-    return fixed(new logs.LogGroup(this, id, {
+    const group = fixed(new logs.LogGroup(this, id, {
       retention: logs.RetentionDays.TWO_WEEKS,
       removalPolicy: RemovalPolicy.DESTROY,
       ...(logGroupName === undefined ? {} : { logGroupName }),
     }));
+    acknowledge(group, NO_KEY_FOR_LOGS);
+    return group;
   }
 
   /** Step Functions, but not on behalf of anybody else. */

@@ -2,6 +2,7 @@ import { ArnFormat, Fn, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { acknowledge, anyResourceOf, INLINE_POLICY } from './acknowledged';
 import { trustThroughBedrock, useStatement } from './key-use';
 
 export interface ArtifactRoleProps {
@@ -20,7 +21,7 @@ export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptio
   if (encryptionKey !== undefined) {
     trustThroughBedrock(stack, encryptionKey); // not the role: its policy names the key, and in a template they cannot name each other
   }
-  return new iam.Role(scope, 'Role', {
+  const role = new iam.Role(scope, 'Role', {
     description: 'Lets Amazon Bedrock read the files of a custom model',
     // Without aws:SourceArn: AWS does not say what it is in CreateCustomModel. In its own sample it is that of an import job.
     assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
@@ -29,11 +30,13 @@ export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptio
       ...(encryptionKey === undefined ? {} : { Key: new iam.PolicyDocument({ statements: [useStatement(stack, encryptionKey)] }) }),
     },
   });
+  acknowledge(role, INLINE_POLICY, anyResourceOf(role, arn(stack, `${pathOf(s3Uri)}/*`), 'A model consists of many files, all of them below this prefix.'));
+  return role;
 }
 
 /** The files below the URI, and the URI itself as a key; not what merely begins alike, as `step_40` beside `step_4`. */
 function readStatements(stack: Stack, s3Uri: string, bucketAccount: string | undefined): iam.PolicyStatement[] {
-  const path = Fn.select(1, Fn.split('s3://', s3Uri.replace(/\/$/, '')));
+  const path = pathOf(s3Uri);
   const bucket = Fn.select(0, Fn.split('/', path));
   const ofAccount = bucketAccount === undefined ? {} : { StringEquals: { 'aws:ResourceAccount': bucketAccount } };
   return [
@@ -55,6 +58,10 @@ function belowPrefix(path: string, bucket: string): object {
   if (Token.isUnresolved(path) || path === bucket) return {};
   const prefix = path.slice(bucket.length + 1);
   return { StringLike: { 's3:prefix': [prefix, `${prefix}/*`] } };
+}
+
+function pathOf(s3Uri: string): string {
+  return Fn.select(1, Fn.split('s3://', s3Uri.replace(/\/$/, '')));
 }
 
 function arn(stack: Stack, resource: string): string {

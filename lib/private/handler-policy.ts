@@ -2,8 +2,12 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { acknowledge, anyAction, anyResource, anyResourceOf } from './acknowledged';
 import type { BoundSource } from './bound-source';
 import { RESERVED_TAG_PREFIX, STACK_ID_TAG } from './contract';
+
+/** AWS disagrees with itself: AccessModelPackageData to Bedrock's API reference, AccessModelPackage to IAM's list of actions. */
+const ACCESS_MODEL_PACKAGE = 'sagemaker:AccessModelPackage*';
 
 /**
  * All that the handler may do for deployments. The same for every deployment of the stack, so that defining one more changes no policy, and
@@ -41,18 +45,25 @@ export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs
     }),
     new iam.PolicyStatement({
       actions: ['states:StopExecution'],
-      resources: [stack.formatArn({
-        service: 'states',
-        resource: 'execution',
-        resourceName: `${stateMachine.stateMachineName}:*`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      })],
+      resources: [executionsOf(stateMachine)],
     }),
     new iam.PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     }),
   ];
+}
+
+/** What cdk-nag says of them. */
+export function acknowledgeHandlerPolicy(policy: iam.Policy, stateMachine: sfn.StateMachine): void {
+  const stack = Stack.of(stateMachine);
+  acknowledge(policy,
+    anyResourceOf(policy, all(stack, 'custom-model'),
+      'A new model takes no new permission, which would have to spread first. To change or delete one takes a tag that names the stack.'),
+    anyResourceOf(policy, all(stack, 'custom-model-deployment'),
+      'A new deployment takes no new permission, which would have to spread first. To change or delete one takes a tag that names the stack.'),
+    anyResourceOf(policy, executionsOf(stateMachine), 'All executions of the one state machine, whose names are those of requests.'),
+  );
 }
 
 /**
@@ -97,10 +108,19 @@ export function sourceStatement(source: BoundSource): iam.PolicyStatement {
       conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
     })
     : new iam.PolicyStatement({
-      // AWS disagrees with itself: AccessModelPackageData to Bedrock's API reference, AccessModelPackage to IAM's list of actions.
-      actions: ['sagemaker:AccessModelPackage*', 'sagemaker:DescribeModelPackage'],
+      actions: [ACCESS_MODEL_PACKAGE, 'sagemaker:DescribeModelPackage'],
       resources: [source.modelPackageArn],
     });
+}
+
+/** What cdk-nag says of both. */
+export function acknowledgeModelPolicy(policy: iam.Policy, source: BoundSource): void {
+  acknowledge(policy,
+    anyResource('CreateCustomModel and ListCustomModelDeployments know no resources. To make a model takes a tag that names the stack.'));
+  if ('modelPackageArn' in source) {
+    acknowledge(policy, anyAction(ACCESS_MODEL_PACKAGE,
+      'Two names for one action, of which the pages of AWS have one each. It is allowed for the model packages of the stack alone.'));
+  }
 }
 
 /**
@@ -141,6 +161,15 @@ function tagStatements(stack: Stack, resource: string): iam.PolicyStatement[] {
       },
     }),
   ];
+}
+
+function executionsOf(stateMachine: sfn.StateMachine): string {
+  return Stack.of(stateMachine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${stateMachine.stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }
 
 function all(stack: Stack, resource: string): string {
