@@ -77,11 +77,14 @@ describe('H1: the reply to Create is lost', () => {
     expect(world.deployments).toMatchObject([{ status: 'Active' }]);
   });
 
-  test('because Lambda dies, and nothing is visible for half a minute', async () => {
+  test('because Lambda dies, and nothing is visible for half a minute: whoever calls again has the same token', async () => {
     await reopen({ durations: { visibility: 30_000 } });
     world.die('after', 'CreateCustomModelDeployment');
     await created();
     expect(world.deployments).toHaveLength(1);
+    const creations = world.bedrock.calls.filter(({ operation }) => operation === 'CreateCustomModelDeployment');
+    expect(creations.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    expect(new Set(creations.map(({ input }) => input['clientRequestToken'])).size).toBe(1);
   });
 
   test('and what it made becomes Failed: that is known to be this request’s wreck', async () => {
@@ -305,6 +308,17 @@ describe('H9: a rollback to the old model while the new one is still Updating', 
     expect(await world.finish(rollback)).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model1 } });
     expect(world.deployments).toMatchObject([{ status: 'Active', modelArn: model1 }]);
     expect(world.answers.filter(({ Status }) => Status === 'FAILED')).toEqual([]);
+  });
+
+  test('is not done because the old model is still to be seen, when the older run has just given way of itself', async () => {
+    await reopen({ behaviour: { staleUpdateReads: 30_000 } });
+    const physicalId = await created();
+    await world.deliver(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
+    await world.stateMachine.run(() => world.performed('UpdateCustomModelDeployment') === 1);
+    const rollback = request('Update', { properties: asked(), old: asked({ ModelArn: model2 }), physicalId });
+    expect(await world.finish(rollback)).toMatchObject({ Status: 'SUCCESS' });
+    world.now += 600_000;
+    expect(world.deployments).toMatchObject([{ status: 'Active', modelArn: model1 }]);
   });
 
   test('is not done because the old model is still to be seen, while the call for the new one is on its way', async () => {
