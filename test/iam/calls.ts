@@ -1,0 +1,188 @@
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Bedrock } from '../../lambda/bedrock/bedrock';
+import { bedrockBySdk } from '../../lambda/bedrock/sdk';
+import type { Executions } from '../../lambda/executions/executions';
+import { executionsOf } from '../../lambda/executions/step-functions';
+import type { Tags } from '../../lambda/reconcile/goal';
+import { withOwner } from '../../lambda/reconcile/ownership';
+import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
+import type { Request } from './evaluator';
+import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './world';
+
+const OTHER_STACK_ID = STACK_ID.replace('/Stack/', '/Other/');
+
+/** Everything in the account, with its tags. */
+const bedrock = (kind: string, id: string): string => `arn:aws:bedrock:us-east-1:111122223333:${kind}/${id}`;
+const both = (id: string): { deployment: string; model: string } => ({
+  deployment: bedrock('custom-model-deployment', id), model: bedrock('custom-model', `amazon.nova-lite-v1:0:300k/${id}`),
+});
+export const NEW = both('newnewnewnew');
+export const OURS = both('oursoursours');
+export const THEIRS = both('theirstheirs');
+export const NOBODYS = both('nobodysnobod');
+export const OF_OTHER_ACCOUNT = { deployment: OURS.deployment.replace('111122223333', '999988887777') };
+
+export const PROOF = withOwner({}, { stackId: STACK_ID, logicalId: 'Resource' });
+export const THEIR_PROOF = withOwner({}, { stackId: OTHER_STACK_ID, logicalId: 'Resource' });
+
+const TAGS: Readonly<Record<string, Tags>> = {
+  [OURS.deployment]: { ...PROOF, team: 'a' },
+  [OURS.model]: { ...PROOF, team: 'a' },
+  [THEIRS.deployment]: THEIR_PROOF,
+  [THEIRS.model]: THEIR_PROOF,
+  [OF_OTHER_ACCOUNT.deployment]: PROOF,
+};
+
+export const OUR_EXECUTION = `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:request-1`;
+export const OTHER_EXECUTION = OUR_EXECUTION.replace('Waiter-abc', 'Waiter-abcd');
+
+export function request(action: string, resource: string, context: Request['context'] = {}): Request {
+  const tags = Object.entries(TAGS[resource] ?? {}).map(([key, value]): [string, string] => [`aws:ResourceTag/${key}`, value]);
+  return { action, resource, context: { ...Object.fromEntries(tags), ...context } };
+}
+
+function requestTags(tags: readonly { key?: string; value?: string }[]): Request['context'] {
+  if (tags.length === 0) return {};
+  const each = tags.map(({ key = '', value = '' }): [string, string] => [`aws:RequestTag/${key}`, value]);
+  return { ...Object.fromEntries(each), 'aws:TagKeys': tags.map(({ key = '' }) => key) };
+}
+
+/** What a caller hands to the SDK, as the calls of this library have it. */
+interface Input {
+  readonly customModelDeploymentIdentifier?: string;
+  readonly modelIdentifier?: string;
+  readonly modelArn?: string;
+  readonly resourceARN?: string;
+  readonly tags?: { key: string; value: string }[];
+  readonly modelTags?: { key: string; value: string }[];
+  readonly tagKeys?: string[];
+  readonly roleArn?: string;
+  readonly modelKmsKeyArn?: string;
+  readonly customModelDataSource?: { modelPackageArnDataSource: { modelPackageArn: string } };
+  readonly stateMachineArn?: string;
+  readonly executionArn?: string;
+}
+
+/** What AWS asks IAM when it gets a call: the action on each resource, and what the action takes besides. */
+const ASKED: Readonly<Record<string, (input: Input) => Request[]>> = {
+  GetCustomModelDeployment: ({ customModelDeploymentIdentifier: arn = '' }) => [request('bedrock:GetCustomModelDeployment', arn)],
+  GetCustomModel: ({ modelIdentifier: arn = '' }) => [request('bedrock:GetCustomModel', arn)],
+  ListTagsForResource: ({ resourceARN: arn = '' }) => [request('bedrock:ListTagsForResource', arn)],
+  ListCustomModelDeployments: () => [request('bedrock:ListCustomModelDeployments', '*')],
+  CreateCustomModelDeployment: ({ modelArn = '', tags = [] }) => [
+    request('bedrock:CreateCustomModelDeployment', modelArn, requestTags(tags)),
+    ...(tags.length === 0 ? [] : [request('bedrock:TagResource', NEW.deployment, requestTags(tags))]),
+  ],
+  CreateCustomModel: ({ modelTags: tags = [], roleArn, modelKmsKeyArn, customModelDataSource: source }) => [
+    request('bedrock:CreateCustomModel', '*', requestTags(tags)),
+    ...(tags.length === 0 ? [] : [request('bedrock:TagResource', NEW.model, requestTags(tags))]),
+    ...(roleArn === undefined ? [] : [request('iam:PassRole', roleArn, { 'iam:PassedToService': 'bedrock.amazonaws.com' })]),
+    ...(source === undefined ? [] : ['AccessModelPackage', 'AccessModelPackageData', 'DescribeModelPackage'].map((action) =>
+      request(`sagemaker:${action}`, source.modelPackageArnDataSource.modelPackageArn))),
+    ...(modelKmsKeyArn === undefined ? [] : useOfKey(modelKmsKeyArn)),
+  ],
+  UpdateCustomModelDeployment: ({ customModelDeploymentIdentifier: arn = '', modelArn = '' }) =>
+    [arn, modelArn].map((resource) => request('bedrock:UpdateCustomModelDeployment', resource)),
+  DeleteCustomModelDeployment: ({ customModelDeploymentIdentifier: arn = '' }) => [request('bedrock:DeleteCustomModelDeployment', arn)],
+  DeleteCustomModel: ({ modelIdentifier: arn = '' }) => [request('bedrock:DeleteCustomModel', arn)],
+  TagResource: ({ resourceARN: arn = '', tags = [] }) => [request('bedrock:TagResource', arn, requestTags(tags))],
+  UntagResource: ({ resourceARN: arn = '', tagKeys = [] }) =>
+    [request('bedrock:UntagResource', arn, tagKeys.length === 0 ? {} : { 'aws:TagKeys': tagKeys })],
+  StartExecution: ({ stateMachineArn: arn = '' }) => [request('states:StartExecution', arn)],
+  ListExecutions: ({ stateMachineArn: arn = '' }) => [request('states:ListExecutions', arn)],
+  StopExecution: ({ executionArn: arn = '' }) => [request('states:StopExecution', arn)],
+};
+
+export function useOfKey(arn: string, via = 'bedrock.us-east-1.amazonaws.com'): Request[] {
+  return ['CreateGrant', 'Decrypt', 'DescribeKey', 'GenerateDataKey'].map((action) => request(`kms:${action}`, arn, { 'kms:ViaService': via }));
+}
+
+export type Tools = Bedrock & Executions;
+export type Call = (tools: Tools) => Promise<unknown>;
+
+/** The handler's own code, in front of an AWS that notes what IAM is asked. Each list has one deployment of another stack. */
+export function recorder(stateMachineArn = STATE_MACHINE_ARN): { tools: Tools; asked: Request[] } {
+  const asked: Request[] = [];
+  const send = (command: { constructor: { name: string }; input: object }): Promise<object> => {
+    const ask = ASKED[command.constructor.name.replace(/Command$/, '')];
+    if (ask === undefined) throw new Error(`not known here: ${command.constructor.name}`);
+    asked.push(...ask(command.input));
+    return Promise.resolve({ modelDeploymentSummaries: [{ customModelDeploymentArn: THEIRS.deployment }] });
+  };
+  const { signal } = new AbortController();
+  const toBedrock = Object.assign(new BedrockClient({ region: 'us-east-1' }), { send });
+  const toStepFunctions = Object.assign(new SFNClient({ region: 'us-east-1' }), { send });
+  return { tools: { ...bedrockBySdk(toBedrock, signal), ...executionsOf(toStepFunctions, stateMachineArn, signal) }, asked };
+}
+
+export async function askedBy(call: Call): Promise<Request[]> {
+  const { tools, asked } = recorder();
+  await call(tools);
+  return asked;
+}
+
+const TOKEN = { clientRequestToken: 'request-1' };
+const FROM_PACKAGE = { modelPackageArn: MODEL_PACKAGE_ARN };
+const FROM_FILES = { s3Uri: S3_URI, roleArn: READER_ARN };
+
+export function createDeployment(modelArn: string, tags: Tags): Call {
+  return ({ createDeployment: create }) => create({ name: 'name', modelArn, tags, ...TOKEN });
+}
+
+export function createModel(tags: Tags, source: typeof FROM_PACKAGE | typeof FROM_FILES = FROM_PACKAGE): Call {
+  return ({ createModel: create }) => create({ name: 'name', source, tags, kmsKeyArn: KEY_ARN, ...TOKEN });
+}
+
+/** Everything that the handler does, by what it is. */
+export const HANDLER_DOES: Readonly<Record<string, Call>> = {
+  'looks at a deployment, whosever it is': ({ get }) => get('deployment', THEIRS.deployment),
+  'looks at a model, whosever it is': ({ get }) => get('model', THEIRS.model),
+  'looks whose a deployment is': ({ tags }) => tags(THEIRS.deployment),
+  'looks whose a model is': ({ tags }) => tags(THEIRS.model),
+  'looks for the deployments of a model, and whose they are': ({ users }) => users(OURS.model),
+  'deploys a model of its stack': createDeployment(OURS.model, PROOF),
+  'deploys a model of nobody': createDeployment(NOBODYS.model, { ...PROOF, team: 'a' }),
+  'makes a model of a model package, with a key': createModel(PROOF),
+  'makes a model of files, with a role and a key': createModel({ ...PROOF, team: 'a' }, FROM_FILES),
+  'moves its deployment to another model of its stack': ({ update }) => update(OURS.deployment, OURS.model),
+  'moves its deployment to a model of nobody': ({ update }) => update(OURS.deployment, NOBODYS.model),
+  'tags its deployment': ({ tag }) => tag(OURS.deployment, { ...PROOF, team: 'b' }),
+  'tags its model': ({ tag }) => tag(OURS.model, { ...PROOF, team: 'b' }),
+  'untags its deployment': ({ untag }) => untag(OURS.deployment, ['team', 'other']),
+  'untags its model': ({ untag }) => untag(OURS.model, ['team']),
+  'deletes its deployment': ({ delete: remove }) => remove('deployment', OURS.deployment),
+  'deletes its model': ({ delete: remove }) => remove('model', OURS.model),
+  'has a request carried out': (tools) => tools.start('request-1', '{}'),
+  'looks for older requests': (tools) => tools.list('request-'),
+  'stops an older request': (tools) => tools.stop(OUR_EXECUTION, 'A newer request has come'),
+};
+
+/** What the services do with the roles, beside what the handler asks of them. */
+export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
+  handler: {
+    'Lambda writes its log': ['CreateLogStream', 'PutLogEvents'].map((action) => request(`logs:${action}`, `${LOG_GROUP_ARN}:log-stream:2026/01/01/[$LATEST]0a1b`)),
+  },
+  waiter: {
+    'Step Functions calls the handler': [request('lambda:InvokeFunction', FUNCTION_ARN)],
+    // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    'Step Functions has its log delivered': [
+      'CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy',
+      'UpdateLogDelivery',
+    ].map((action) => request(`logs:${action}`, '*')),
+    // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
+    'Step Functions writes traces': ['GetSamplingRules', 'GetSamplingTargets', 'PutTelemetryRecords', 'PutTraceSegments'].map((action) =>
+      request(`xray:${action}`, '*')),
+  },
+  reader: {
+    'Bedrock reads files below the prefix': [request('s3:GetObject', 'arn:aws:s3:::customer-escrow-111122223333-smtj/job/step_4/a/b', inBucketOf('999988887777'))],
+    'Bedrock reads the file of that name': [request('s3:GetObject', 'arn:aws:s3:::customer-escrow-111122223333-smtj/job/step_4', inBucketOf('999988887777'))],
+    'Bedrock lists them': ['job/step_4', 'job/step_4/', 'job/step_4/a'].map((prefix) =>
+      request('s3:ListBucket', 'arn:aws:s3:::customer-escrow-111122223333-smtj', { 's3:prefix': prefix, ...inBucketOf('999988887777') })),
+    'Bedrock encrypts with the key': useOfKey(KEY_ARN),
+  },
+};
+
+export function inBucketOf(account: string): Request['context'] {
+  return { 'aws:ResourceAccount': account };
+}

@@ -1,0 +1,68 @@
+import { Stack } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { CustomModelSource } from '../../lib';
+import { deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
+import type { Statement } from './evaluator';
+
+export const STACK_ID = 'arn:aws:cloudformation:us-east-1:111122223333:stack/Stack/0a1b2c3d-0000-1111-2222-333344445555';
+export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Waiter-abc';
+export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:Handler-abc';
+export const READER_ARN = 'arn:aws:iam::111122223333:role/OfFilesRole';
+export const LOG_GROUP_ARN = 'arn:aws:logs:us-east-1:111122223333:log-group:Handler-abc';
+
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  'AWS::StackId': STACK_ID,
+  'AWS::Partition': 'aws',
+  'AWS::Region': 'us-east-1',
+  'AWS::AccountId': '111122223333',
+  'CustomModelProviderWaiter': STATE_MACHINE_ARN,
+  'CustomModelProviderWaiter.Name': 'Waiter-abc',
+  'CustomModelProviderHandler.Arn': FUNCTION_ARN,
+  'CustomModelProviderHandlerLogs.Arn': `${LOG_GROUP_ARN}:*`, // as CloudFormation has it
+};
+
+export type Role = 'handler' | 'waiter' | 'reader';
+
+/** The policies of a stack with both kinds of models, encrypted with a key, and their deployments, as IAM gets them. */
+export function policies(): Record<Role, Statement[]> {
+  const stack = newStack();
+  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
+  deploy(stack, 'Deployment1', { model: makeModel(stack, 'OfPackage', { encryptionKey }) });
+  deploy(stack, 'Deployment2', { model: makeModel(stack, 'OfFiles', { encryptionKey, source: CustomModelSource.s3(S3_URI, { bucketAccount: '999988887777' }) }) });
+  const template = resources(stack);
+  const reader = Stack.of(stack).getLogicalId(stack.node.findChild('OfFiles').node.findChild('Role').node.defaultChild as never);
+
+  const statements = (policy: unknown): Statement[] => (literal(policy, { [`${reader}.Arn`]: READER_ARN }) as { PolicyDocument: { Statement: Statement[] } })
+    .PolicyDocument.Statement;
+  const inline = (logicalId: string): Statement[] => (template[logicalId]?.Properties['Policies'] as unknown[]).flatMap(statements);
+  return { handler: statements(template['CustomModelProviderHandlerPolicy']?.Properties), waiter: inline('CustomModelProviderWaiterRole'), reader: inline(reader) };
+}
+
+/** A part of the template after CloudFormation has filled in what it refers to. */
+function literal(value: unknown, more: Readonly<Record<string, string>>): unknown {
+  if (Array.isArray(value)) return value.map((item) => literal(item, more));
+  if (typeof value !== 'object' || value === null) return value;
+  const filled = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, literal(item, more)]));
+  const [[name, argument] = ['', undefined], ...others] = Object.entries(filled);
+  if (others.length > 0 || !(name === 'Ref' || name.startsWith('Fn::'))) return filled;
+  switch (name) {
+    case 'Fn::Join':
+      return (argument as [string, string[]])[1].join((argument as [string])[0]);
+    case 'Fn::Select':
+      return (argument as [number, string[]])[1][(argument as [number])[0]];
+    case 'Fn::Split':
+      return (argument as [string, string])[1].split((argument as [string])[0]);
+    case 'Fn::GetAtt':
+      return attribute((argument as string[]).join('.'), more);
+    case 'Ref':
+      return attribute(argument as string, more);
+    default:
+      throw new Error(`not known here: ${name}`);
+  }
+}
+
+function attribute(name: string, more: Readonly<Record<string, string>>): string {
+  const value = ATTRIBUTES[name] ?? more[name];
+  if (value === undefined && !name.startsWith('CustomModelProvider')) throw new Error(`not known here: ${name}`);
+  return value ?? name; // the names of policies, and the roles that they are attached to
+}
