@@ -93,7 +93,7 @@ function lenient(resourceType: string, raw: Readonly<Record<string, unknown>> | 
   }
 }
 
-export function isName(text: string): boolean {
+function isName(text: string): boolean {
   return text.length <= NAME_MAX_LENGTH && NAME_PATTERN.test(text);
 }
 

@@ -1,3 +1,5 @@
+import type { Answer } from '../../lambda/cloudformation/answer';
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { VirtualTime } from './virtual-time';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -8,29 +10,6 @@ export type Template = Readonly<Record<string, TemplateResource>>;
 interface TemplateResource {
   readonly Type: string;
   readonly Properties: Json;
-  readonly DeletionPolicy?: 'Delete' | 'Retain';
-}
-
-export interface Request {
-  readonly RequestType: 'Create' | 'Update' | 'Delete';
-  readonly RequestId: string;
-  readonly StackId: string;
-  readonly LogicalResourceId: string;
-  readonly ResourceType: string;
-  readonly ResponseURL: string;
-  readonly PhysicalResourceId?: string;
-  readonly ResourceProperties: Json;
-  readonly OldResourceProperties?: Json;
-}
-
-interface Response {
-  readonly Status: 'SUCCESS' | 'FAILED';
-  readonly Reason?: string;
-  readonly PhysicalResourceId: string;
-  readonly StackId: string;
-  readonly RequestId: string;
-  readonly LogicalResourceId: string;
-  readonly Data?: Readonly<Record<string, string>>;
 }
 
 /** What AWS does not document, or does differently from time to time. */
@@ -40,7 +19,7 @@ export interface CloudFormationBehaviour {
 }
 
 /** Brings a request to the custom resource's function, as Lambda does: asynchronously, perhaps late, perhaps twice. */
-export type Deliver = (request: Request) => void;
+export type Deliver = (request: CloudFormationRequest) => void;
 
 export type StackStatus =
   | 'CREATE_COMPLETE' | 'ROLLBACK_COMPLETE' | 'ROLLBACK_FAILED'
@@ -53,11 +32,10 @@ interface Resource {
   readonly physicalId: string;
   readonly properties: Json;
   readonly data: Readonly<Record<string, string>>;
-  readonly retain: boolean;
 }
 
 type Outcome =
-  | { readonly kind: 'answered'; readonly response: Response }
+  | { readonly kind: 'answered'; readonly response: Answer }
   /** ServiceTimeout passed. */
   | { readonly kind: 'unanswered' }
   /** The operation was cancelled: CloudFormation waits for this no longer. */
@@ -75,7 +53,7 @@ const MAX_ANSWER_BYTES = 4096;
 export class CloudFormation {
   /** What was wrong with answers: too long, without an id, to nobody. */
   readonly complaints: string[] = [];
-  private readonly awaited = new Map<string, { readonly request: Request; readonly settle: (outcome: Outcome) => void }>();
+  private readonly awaited = new Map<string, { readonly request: CloudFormationRequest; readonly settle: (outcome: Outcome) => void }>();
   private requests = 0;
 
   constructor(
@@ -92,7 +70,7 @@ export class CloudFormation {
   /** Where the pre-signed URL leads. The first answer counts; an answer to what nobody waits for is kept by nobody. */
   readonly respond = (url: string, body: string): Promise<void> => {
     const awaited = this.awaited.get(url);
-    const response = JSON.parse(body) as Response;
+    const response = JSON.parse(body) as Answer;
     if (Buffer.byteLength(body) > MAX_ANSWER_BYTES) {
       this.complaints.push(`an answer of ${Buffer.byteLength(body)} bytes: ${body.slice(0, 200)}`);
       return Promise.resolve();
@@ -112,12 +90,12 @@ export class CloudFormation {
   };
 
   /** Sends a request and waits for its answer, for its ServiceTimeout, or for the operation to be cancelled. */
-  send(given: Omit<Request, 'RequestId' | 'ResponseURL'>, cancelled: Promise<void>): Promise<Outcome> {
+  send(given: Omit<CloudFormationRequest, 'RequestId' | 'ResponseURL'>, cancelled: Promise<void>): Promise<Outcome> {
     this.requests += 1;
     const RequestId = this.uuid();
     const issued = new Date(this.time.now()).toISOString().replace(/[-:]|\.\d+/g, '');
     const url = `https://cloudformation.example/${RequestId}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${issued}&X-Amz-Signature=${this.requests}`;
-    const request: Request = { ...given, RequestId, ResponseURL: url };
+    const request: CloudFormationRequest = { ...given, RequestId, ResponseURL: url };
     const seconds = Number(given.ResourceProperties['ServiceTimeout'] ?? DEFAULT_SERVICE_TIMEOUT);
     return new Promise((resolve) => {
       const settle = (outcome: Outcome): void => {
@@ -160,7 +138,7 @@ export class Stack {
     this.begin();
     for (const logicalId of inOrder(template)) {
       if (!await this.createResource(template, logicalId)) {
-        return this.end(await this.deleteAll(never()) ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
+        return this.end(await this.deleteAll() ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
       }
     }
     return this.end('CREATE_COMPLETE');
@@ -190,7 +168,7 @@ export class Stack {
 
   async delete(): Promise<StackStatus> {
     this.begin();
-    return this.end(await this.deleteAll(never()) ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
+    return this.end(await this.deleteAll() ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
   }
 
   /** What is under way is waited for no longer, and rolled back at once. */
@@ -210,24 +188,20 @@ export class Stack {
   }
 
   private async createResource(template: Template, logicalId: string): Promise<boolean> {
-    const { Type, Properties, DeletionPolicy } = resource(template, logicalId);
+    const { Type, Properties } = resource(template, logicalId);
     const properties = this.resolve(Properties);
     const outcome = await this.cloudFormation.send({
       RequestType: 'Create', StackId: this.stackId, LogicalResourceId: logicalId, ResourceType: Type, ResourceProperties: properties,
     }, this.cancelled);
     const physicalId = outcome.kind === 'answered' ? outcome.response.PhysicalResourceId : this.cloudFormation.madeUp(logicalId);
-    const made = { logicalId, type: Type, physicalId, properties, retain: DeletionPolicy === 'Retain' };
-    this.resources.set(logicalId, { ...made, data: dataOf(outcome) });
+    this.resources.set(logicalId, { logicalId, type: Type, physicalId, properties, data: dataOf(outcome) });
     return this.succeeded(logicalId, outcome);
   }
 
   private async updateResource(template: Template, logicalId: string, there: Resource, replaced: Resource[]): Promise<boolean> {
-    const { Properties, DeletionPolicy } = resource(template, logicalId);
-    const properties = this.resolve(Properties);
-    const retain = DeletionPolicy === 'Retain';
+    const properties = this.resolve(resource(template, logicalId).Properties);
     // CloudFormation sends a request only if a property has changed.
     if (JSON.stringify(properties) === JSON.stringify(there.properties)) {
-      this.resources.set(logicalId, { ...there, retain });
       return true;
     }
     const outcome = await this.cloudFormation.send({
@@ -237,7 +211,7 @@ export class Stack {
     const success = this.succeeded(logicalId, outcome);
     const answered = outcome.kind === 'answered' && (success || this.cloudFormation.behaviour.keepsIdOfFailedUpdate);
     const physicalId = answered ? outcome.response.PhysicalResourceId : there.physicalId;
-    this.resources.set(logicalId, { ...there, physicalId, properties, retain, data: success ? dataOf(outcome) : there.data });
+    this.resources.set(logicalId, { ...there, physicalId, properties, data: success ? dataOf(outcome) : there.data });
     if (success && physicalId !== there.physicalId) {
       replaced.push(there);
     }
@@ -280,33 +254,27 @@ export class Stack {
 
   /** A clean-up that fails is tried thrice, and then left. */
   private async cleanUp(resources: readonly Resource[]): Promise<void> {
-    for (const { retain, ...superfluous } of resources) {
-      for (let tries = 0; tries < 3 && !retain; tries++) {
-        if (await this.deleteResource({ ...superfluous, retain }, never())) {
-          break;
-        }
-      }
+    for (const superfluous of resources) {
+      for (let tries = 0; tries < 3 && !await this.deleteResource(superfluous); tries++);
     }
   }
 
-  private async deleteAll(cancelled: Promise<void>): Promise<boolean> {
-    let good = true;
+  /** Stops at the first that cannot be deleted. */
+  private async deleteAll(): Promise<boolean> {
     for (const there of [...this.resources.values()].reverse()) {
-      if (there.retain && this.status !== undefined ? true : await this.deleteResource(there, cancelled)) {
-        this.resources.delete(there.logicalId);
-      } else {
-        good = false;
-        break;
+      if (!await this.deleteResource(there)) {
+        return false;
       }
+      this.resources.delete(there.logicalId);
     }
-    return good;
+    return true;
   }
 
-  private async deleteResource({ logicalId, type, physicalId, properties }: Resource, cancelled: Promise<void>): Promise<boolean> {
+  private async deleteResource({ logicalId, type, physicalId, properties }: Resource): Promise<boolean> {
     const outcome = await this.cloudFormation.send({
       RequestType: 'Delete', StackId: this.stackId, LogicalResourceId: logicalId, ResourceType: type,
       PhysicalResourceId: physicalId, ResourceProperties: properties,
-    }, cancelled);
+    }, never());
     return this.succeeded(logicalId, outcome);
   }
 

@@ -1,12 +1,7 @@
-/**
- * Time that passes only when nobody is busy: waiting for an hour takes as long as it takes to say so.
- *
- * What waits for real (a reply over HTTP) is told by `busy`, so that time stands still until it is over.
- */
+/** Time that passes only when nobody is busy: waiting for an hour takes as long as it takes to say so. */
 export class VirtualTime {
   private readonly alarms: { readonly at: number; readonly order: number; readonly ring: () => void }[] = [];
   private order = 0;
-  private pending = 0;
 
   constructor(private current: number) {}
 
@@ -29,20 +24,10 @@ export class VirtualTime {
     this.alarms.sort((a, b) => a.at - b.at || a.order - b.order);
   }
 
-  /** Real work: time stands still until it is done. */
-  async busy<T>(work: Promise<T>): Promise<T> {
-    this.pending += 1;
-    try {
-      return await work;
-    } finally {
-      this.pending -= 1;
-    }
-  }
-
   /** Lets time pass until `enough`, or until nothing is left that could happen. */
   async pass(enough: () => boolean = () => false): Promise<void> {
     for (;;) {
-      await this.quiet();
+      await new Promise(setImmediate); // everyone does what there is to do now
       const next = enough() ? undefined : this.alarms.shift();
       if (next === undefined) {
         return;
@@ -50,11 +35,5 @@ export class VirtualTime {
       this.current = next.at;
       next.ring();
     }
-  }
-
-  private async quiet(): Promise<void> {
-    do {
-      await new Promise(setImmediate);
-    } while (this.pending > 0);
   }
 }

@@ -1,4 +1,5 @@
 import { bedrockBySdk } from '../../lambda/bedrock/sdk';
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { handlerOf } from '../../lambda/handler';
 import type { Operation } from '../../lambda/reconcile/trouble';
 import { waiterDefinition } from '../../lib/private/state-machine-definition';
@@ -6,7 +7,7 @@ import type { Behaviour, Durations } from '../bedrock/behaviour';
 import { ControlPlane } from '../bedrock/control-plane';
 import { type Fault, Faults } from '../bedrock/faults';
 import type { OperationName } from '../bedrock/operations';
-import { CloudFormation, type Request } from '../simulator/cloudformation';
+import { CloudFormation } from '../simulator/cloudformation';
 import { InProcessBedrock } from '../simulator/in-process-bedrock';
 import { type Death, Killed, mortal } from '../simulator/mortal';
 import { type Definition, StepFunctions } from '../simulator/step-functions';
@@ -143,7 +144,7 @@ export class Sea {
    * As Lambda does with an asynchronous event: at least once, and again after a failure, one and two minutes later. The last attempt is spared:
    * a function that never runs can answer nothing.
    */
-  private deliver(request: Request): void {
+  private deliver(request: CloudFormationRequest): void {
     this.tell('>>', request.RequestType, request.LogicalResourceId, request.PhysicalResourceId ?? '', JSON.stringify(request.ResourceProperties));
     const late = this.happens('deliveredLate') ? this.chance.between(1000, 30_000) : 50;
     const times = this.happens('deliveredTwice') ? [late, this.chance.between(late, 400_000)] : [late];
@@ -152,7 +153,7 @@ export class Sea {
     }
   }
 
-  private async attempt(request: Request, retries: readonly number[]): Promise<void> {
+  private async attempt(request: CloudFormationRequest, retries: readonly number[]): Promise<void> {
     try {
       await this.invoke(request, retries.length === 0);
     } catch {
