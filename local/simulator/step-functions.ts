@@ -10,6 +10,7 @@ export interface Definition {
 
 interface StateDefinition {
   readonly Type: string;
+  readonly Resource?: string;
   readonly Next?: string;
   readonly End?: boolean;
   readonly Parameters?: Readonly<Record<string, unknown>>;
@@ -17,14 +18,14 @@ interface StateDefinition {
   readonly Choices?: readonly { readonly Variable: string; readonly StringEquals: string; readonly Next: string }[];
   readonly Default?: string;
   readonly Retry?: readonly Retry[];
-  readonly Catch?: readonly { readonly ResultPath: string; readonly Next: string }[];
+  readonly Catch?: readonly { readonly ResultPath?: string; readonly Next: string }[];
 }
 
 interface Retry {
   readonly MaxAttempts: number;
   readonly IntervalSeconds: number;
   readonly BackoffRate: number;
-  readonly MaxDelaySeconds: number;
+  readonly MaxDelaySeconds?: number;
 }
 
 type Data = Record<string, unknown>;
@@ -46,7 +47,8 @@ export class StepFunctions implements Executions {
 
   constructor(
     private readonly definition: Definition,
-    private readonly invoke: (payload: unknown) => Promise<unknown>,
+    /** A task of that resource. */
+    private readonly invoke: (payload: unknown, resource: string) => Promise<unknown>,
     private readonly time: VirtualTime,
     /** ListExecutions is eventually consistent: ms until a new execution is listed. */
     private readonly listingDelay: () => number = () => 0,
@@ -114,21 +116,23 @@ export class StepFunctions implements Executions {
     const retry = state.Retry?.[0];
     for (let tries = 0; ; tries++) {
       try {
-        const payload = fill(state.Parameters ?? {}, data);
+        const payload = state.Parameters === undefined ? data : fill(state.Parameters, data);
         // What goes to a function and comes back is JSON.
-        const result = await this.invoke(JSON.parse(JSON.stringify(payload)));
+        const result = await this.invoke(JSON.parse(JSON.stringify(payload)), state.Resource ?? '');
         return { data: JSON.parse(JSON.stringify(result ?? null)) as Data, next: state.Next };
       } catch (error) {
         if (retry !== undefined && tries < retry.MaxAttempts && run.status === 'running') {
-          await this.time.sleep(Math.min(retry.MaxDelaySeconds, retry.IntervalSeconds * retry.BackoffRate ** tries) * 1000);
+          await this.time.sleep(Math.min(retry.MaxDelaySeconds ?? Infinity, retry.IntervalSeconds * retry.BackoffRate ** tries) * 1000);
           continue;
         }
         const caught = state.Catch?.[0];
-        const cause = { Error: (error as Error).name, Cause: JSON.stringify({ errorMessage: (error as Error).message }) };
         if (caught === undefined) {
           this.end(run, 'cut short');
+          return { data, next: undefined };
         }
-        return caught === undefined ? { data, next: undefined } : { data: { ...data, [caught.ResultPath.slice(2)]: cause }, next: caught.Next };
+        const { name, message } = error as Error;
+        const cause = { Error: name, Cause: JSON.stringify({ errorType: name, errorMessage: message }) };
+        return { data: caught.ResultPath === undefined ? cause : { ...data, [caught.ResultPath.slice(2)]: cause }, next: caught.Next };
       }
     }
   }

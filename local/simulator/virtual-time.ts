@@ -1,7 +1,16 @@
+interface Alarm {
+  readonly at: number;
+  readonly order: number;
+  readonly ring: () => void;
+}
+
 /** Time that passes only when nobody is busy: waiting for an hour takes as long as it takes to say so. */
 export class VirtualTime {
-  private readonly alarms: { readonly at: number; readonly order: number; readonly ring: () => void }[] = [];
+  /** The next to ring comes last. */
+  private readonly alarms: Alarm[] = [];
   private order = 0;
+  private holds = 0;
+  private letGo: () => void = () => undefined;
 
   constructor(private current: number) {}
 
@@ -14,26 +23,67 @@ export class VirtualTime {
   /** Aborts after so many ms. */
   readonly timeout = (ms: number): AbortSignal => {
     const controller = new AbortController();
-    this.at(this.current + ms, () => { controller.abort(); });
+    this.at(this.current + ms, () => { controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')); });
     return controller.signal;
   };
 
-  at(time: number, ring: () => void): void {
+  /** Returns how to call it off. */
+  at(time: number, ring: () => void): () => void {
     this.order += 1;
-    this.alarms.push({ at: Math.max(time, this.current), order: this.order, ring });
-    this.alarms.sort((a, b) => a.at - b.at || a.order - b.order);
+    const alarm: Alarm = { at: Math.max(time, this.current), order: this.order, ring };
+    this.alarms.splice(this.placeOf(alarm), 0, alarm);
+    return () => {
+      const index = this.alarms.indexOf(alarm);
+      if (index >= 0) {
+        this.alarms.splice(index, 1);
+      }
+    };
+  }
+
+  /** Time stands still until what is returned is called: something takes real time, which is none here. */
+  hold(): () => void {
+    let held = true;
+    this.holds += 1;
+    return () => {
+      if (held) {
+        held = false;
+        this.holds -= 1;
+        this.letGo();
+      }
+    };
   }
 
   /** Lets time pass until `enough`, or until nothing is left that could happen. */
   async pass(enough: () => boolean = () => false): Promise<void> {
     for (;;) {
-      await new Promise(setImmediate); // everyone does what there is to do now
-      const next = enough() ? undefined : this.alarms.shift();
+      await this.everyoneIsIdle();
+      const next = enough() ? undefined : this.alarms.pop();
       if (next === undefined) {
         return;
       }
       this.current = next.at;
       next.ring();
     }
+  }
+
+  private async everyoneIsIdle(): Promise<void> {
+    await new Promise(setImmediate); // everyone does what there is to do now
+    while (this.holds > 0) {
+      await new Promise<void>((resolve) => { this.letGo = resolve; });
+      await new Promise(setImmediate);
+    }
+  }
+
+  private placeOf({ at }: Alarm): number {
+    let [low, high] = [0, this.alarms.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.alarms[middle]!.at > at) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 }
