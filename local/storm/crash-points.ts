@@ -2,6 +2,7 @@ import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { Operation } from '../../lambda/reconcile/trouble';
 import type { Stack, StackStatus, Template } from '../simulator/cloudformation';
 import { Chance } from './chance';
+import { handlerCraft } from './handler-craft';
 import { type Mishap, Sea, STATE_MACHINE_ARN } from './sea';
 
 /** Every scenario, with every fault, at every call to Bedrock that it makes: one line each. */
@@ -129,6 +130,7 @@ export interface Played {
 
 async function play(scenario: Scenario, at?: number, mishap?: Mishap): Promise<Played> {
   const sea = new Sea(new Chance(1), {}, { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000 }, true);
+  await sea.launch(handlerCraft);
   const { controlPlane } = sea;
   controlPlane.sourceFailures.set(UNMAKEABLE, { failureMessage: 'The artefacts are not a Nova model.' });
   controlPlane.sourceFailures.set(UNDEPLOYABLE, { deploymentFailure: 'Full-rank models cannot be served on demand.' });

@@ -2,6 +2,7 @@ import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
 import type { Behaviour, Durations } from '../bedrock/behaviour';
 import type { Stack, StackStatus, Template } from '../simulator/cloudformation';
 import { Chance } from './chance';
+import type { Launch } from './craft';
 import { CALM, Sea, STATE_MACHINE_ARN, STORMY } from './sea';
 
 /** What one life came to. */
@@ -33,12 +34,15 @@ const FAILURE = 'Full-rank models cannot be served on demand.';
  * A stack's life from create to delete, drawn by chance from its seed: a world of what AWS does not document, mishaps, changes, changes
  * by hand, cancelled operations. Whatever comes, nothing may be orphaned, doubled, stuck or touched that is not the stack's.
  */
-export async function live(seed: number): Promise<Life> {
+export async function live(seed: number, launch: Launch): Promise<Life> {
   const life = new RandomLife(new Chance(seed));
   try {
+    await life.sea.launch(launch);
     await life.live();
   } catch (error) {
     life.findings.push(`crash: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+  } finally {
+    await life.sea.close();
   }
   return { seed, findings: life.findings, story: life.sea.story, operations: life.operations };
 }

@@ -1,18 +1,14 @@
-import { bedrockBySdk } from '../../lambda/bedrock/sdk';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import { handlerOf } from '../../lambda/handler';
 import type { Operation } from '../../lambda/reconcile/trouble';
-import { waiterDefinition } from '../../lib/private/state-machine-definition';
 import type { Behaviour, Durations } from '../bedrock/behaviour';
 import { ControlPlane } from '../bedrock/control-plane';
 import { type Fault, Faults } from '../bedrock/faults';
 import type { OperationName } from '../bedrock/operations';
 import { CloudFormation } from '../simulator/cloudformation';
-import { InProcessBedrock } from '../simulator/in-process-bedrock';
-import { type Death, Killed, mortal } from '../simulator/mortal';
-import { type Definition, StepFunctions } from '../simulator/step-functions';
+import { type Death, Killed } from '../simulator/mortal';
 import { VirtualTime } from '../simulator/virtual-time';
 import type { Chance } from './chance';
+import type { Craft, Launch } from './craft';
 
 /** How rough it is: the probability of each mishap, for each call. */
 export interface Weather {
@@ -48,47 +44,42 @@ export type Plan = (call: number, operation: Operation) => Mishap | undefined;
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
 const EPOCH = Date.UTC(2026, 10, 21, 12);
 
-/** Everything that a stack needs to live, on virtual time, with mishaps drawn by chance: CloudFormation, Lambda, Step Functions, Bedrock. */
+/** Everything around a stack, on virtual time, with mishaps drawn by chance: CloudFormation, Lambda, Bedrock. What must weather it is launched. */
 export class Sea {
   readonly time = new VirtualTime(EPOCH);
   readonly faults = new Faults();
   readonly controlPlane: ControlPlane;
   readonly cloudFormation: CloudFormation;
-  readonly stepFunctions: StepFunctions;
   readonly story: string[] = [];
   private weather = CALM;
   private plan: Plan = () => undefined;
   private calls = 0;
-  private readonly handler: ReturnType<typeof handlerOf>;
+  private craft: Craft | undefined;
 
   constructor(private readonly chance: Chance, behaviour: Partial<Behaviour>, durations: Partial<Durations>, keepsIdOfFailedUpdate: boolean) {
     this.controlPlane = new ControlPlane({ now: this.time.now, behaviour, durations });
     this.cloudFormation = new CloudFormation(this.time, (request) => { this.deliver(request); }, { keepsIdOfFailedUpdate }, chance.uuid);
-    const definition = waiterDefinition as unknown as Definition;
-    this.stepFunctions = new StepFunctions(definition, (task) => this.invoke(task), this.time, () => chance.between(0, 2000));
-    const client = new InProcessBedrock(this.controlPlane, this.faults, this.time, {
-      there: () => chance.between(10, 150), back: () => chance.between(10, 150),
-    });
     this.faults.on(() => this.mishap());
-    this.handler = handlerOf({
-      bedrock: (signal) => mortal(bedrockBySdk(client, signal), (operation) => this.death(operation)),
-      executions: () => this.stepFunctions,
-      respond: async (url, body) => {
-        await this.time.sleep(chance.between(5, 50));
-        const lost = this.happens('answerLost') ? chance.of(['before', 'after']) : undefined;
-        if (lost !== 'before') {
-          await this.cloudFormation.respond(url, body);
-        }
-        if (lost !== undefined) {
-          throw new Error('the answer did not reach CloudFormation');
-        }
-      },
-      now: this.time.now,
-      sleep: this.time.sleep,
-      timeout: this.time.timeout,
-      log: (line) => { this.tell('   ', JSON.stringify(line)); },
-      logGroup: '/aws/lambda/handler',
+  }
+
+  async launch(launch: Launch): Promise<void> {
+    const { time, chance, controlPlane, faults } = this;
+    const latency = { there: () => chance.between(10, 150), back: () => chance.between(10, 150) };
+    this.craft = await launch({
+      time,
+      chance,
+      controlPlane,
+      faults,
+      latency,
+      respond: (url, body) => this.respond(url, body),
+      death: (operation) => this.death(operation),
+      invocation: (run) => this.invocation(run),
+      log: (line) => { this.tell('   ', line); },
     });
+  }
+
+  async close(): Promise<void> {
+    await this.craft?.close?.();
   }
 
   /** From now on the weather is like this. */
@@ -113,6 +104,17 @@ export class Sea {
     settled.catch(() => undefined); // it is thrown below
     await this.time.pass(() => over);
     return Promise.race([settled, Promise.reject(new Error('time has come to an end, and it is not over'))]);
+  }
+
+  private async respond(url: string, body: string): Promise<void> {
+    await this.time.sleep(this.chance.between(5, 50));
+    const lost = this.happens('answerLost') ? this.chance.of(['before', 'after']) : undefined;
+    if (lost !== 'before') {
+      await this.cloudFormation.respond(url, body);
+    }
+    if (lost !== undefined) {
+      throw new Error('the answer did not reach CloudFormation');
+    }
   }
 
   private death(operation: Operation): Death | undefined {
@@ -154,8 +156,12 @@ export class Sea {
   }
 
   private async attempt(request: CloudFormationRequest, retries: readonly number[]): Promise<void> {
+    const { craft } = this;
+    if (craft === undefined) {
+      throw new Error('nothing has been launched');
+    }
     try {
-      await this.invoke(request, retries.length === 0);
+      await (retries.length === 0 ? craft.invoke(request) : this.invocation(() => craft.invoke(request)));
     } catch {
       const [pause, ...rest] = retries;
       if (pause !== undefined) {
@@ -165,12 +171,12 @@ export class Sea {
     }
   }
 
-  private async invoke(event: unknown, spared = false): Promise<unknown> {
-    if (!spared && this.happens('killed')) {
+  private async invocation<T>(run: () => Promise<T>): Promise<T> {
+    if (this.happens('killed')) {
       throw new Killed();
     }
-    const result = await this.handler(event);
-    if (!spared && this.happens('killed')) {
+    const result = await run();
+    if (this.happens('killed')) {
       throw new Killed();
     }
     return result;

@@ -1,3 +1,4 @@
+import { handlerCraft } from './handler-craft';
 import { live } from './life';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -11,7 +12,7 @@ async function main(): Promise<number> {
   let operations = 0;
   const bad = [];
   for (let index = 0; index < lives; index++) {
-    const life = await live(first + index);
+    const life = await live(first + index, handlerCraft);
     operations += life.operations;
     if (life.findings.length > 0) {
       bad.push(life);
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
     }
   }
   if (lives === 1 || bad.length === 1) {
-    console.log((bad[0] ?? await live(first)).story.join('\n'));
+    console.log((bad[0] ?? await live(first, handlerCraft)).story.join('\n'));
   }
   console.log(`${lives} lives, ${operations} operations, ${bad.length} bad ends, in ${((Date.now() - began) / 1000).toFixed(1)} s`);
   return bad.length === 0 ? 0 : 1;

@@ -1,3 +1,4 @@
+import { handlerCraft } from '../../../local/storm/handler-craft';
 import { live } from '../../../local/storm/life';
 
 /** A small storm in weather that is new every time. `npm run storm -- --lives 1 --seed S` plays a life again and tells its story. */
@@ -7,11 +8,11 @@ const SEED = Math.floor(Math.random() * 2 ** 31);
 
 test(`${LIVES} lives from seed ${SEED}: nothing is orphaned, doubled, stuck or touched that is not the stack's`, async () => {
   for (let seed = SEED; seed < SEED + LIVES; seed++) {
-    const { findings } = await live(seed);
+    const { findings } = await live(seed, handlerCraft);
     expect({ seed, findings }).toEqual({ seed, findings: [] });
   }
 }, 60_000);
 
 test('a life is the same when it is lived again', async () => {
-  expect(await live(SEED)).toEqual(await live(SEED));
+  expect(await live(SEED, handlerCraft)).toEqual(await live(SEED, handlerCraft));
 });
