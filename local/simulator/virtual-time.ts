@@ -78,7 +78,7 @@ export class VirtualTime {
     let [low, high] = [0, this.alarms.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.alarms[middle]!.at > at) {
+      if ((this.alarms[middle]?.at ?? 0) > at) {
         low = middle + 1;
       } else {
         high = middle;

@@ -58,7 +58,9 @@ export class Sea {
 
   constructor(private readonly chance: Chance, behaviour: Partial<Behaviour>, durations: Partial<Durations>, keepsIdOfFailedUpdate: boolean) {
     this.controlPlane = new ControlPlane({ now: this.time.now, behaviour, durations });
-    this.cloudFormation = new CloudFormation(this.time, (request) => { this.deliver(request); }, { keepsIdOfFailedUpdate }, chance.uuid);
+    this.cloudFormation = new CloudFormation(this.time, (request) => { this.deliver(request); }, {
+      behaviour: { keepsIdOfFailedUpdate }, uuid: chance.uuid,
+    });
     this.faults.on(() => this.mishap());
   }
 
