@@ -12,6 +12,7 @@ async function main(): Promise<void> {
     target: 'node22',
     format: 'cjs',
     mainFields: ['module', 'main'],
+    supported: { 'dynamic-import': false }, // it is all one file: asking the loader of ES modules would only take time
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane';
@@ -21,6 +21,12 @@ export type { OperationName } from './operations';
 export interface LocalBedrockOptions extends ControlPlaneOptions {
   /** Default 0: any free port. It listens on 127.0.0.1 only. */
   readonly port?: number;
+  /** Default: one of its own. Given, the options of a control plane are not heeded, but for the clock. */
+  readonly controlPlane?: ControlPlane;
+  /** Default: its own. */
+  readonly faults?: Faults;
+  /** Told of a request that will never be answered. */
+  readonly onHang?: (headers: IncomingHttpHeaders) => void;
 }
 
 /** One request, in the order of arrival. */
@@ -59,14 +65,15 @@ export class LocalBedrock {
   readonly endpoint: string;
   /** The state: to seed it, look at it and change it by hand. */
   readonly controlPlane: ControlPlane;
-  readonly faults = new Faults();
+  readonly faults: Faults;
   readonly calls: Call[] = [];
   private readonly now: () => number;
   private readonly stopping = new AbortController();
 
-  private constructor(private readonly server: Server, options: ControlPlaneOptions) {
+  private constructor(private readonly server: Server, private readonly options: Omit<LocalBedrockOptions, 'port'>) {
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    this.controlPlane = new ControlPlane(options);
+    this.controlPlane = options.controlPlane ?? new ControlPlane(options);
+    this.faults = options.faults ?? new Faults();
     this.now = options.now ?? Date.now;
     server.on('request', (request, response) => void this.answer(request, response));
   }
@@ -88,7 +95,10 @@ export class LocalBedrock {
       const requestId = randomUUID();
       const { outcome, performed, reply, afterMs } = this.serve(routed);
       this.calls.push({ operation: routed.operation, at: this.now(), input: routed.raw, requestId, outcome, performed });
-      if (reply === 'hang') return;
+      if (reply === 'hang') {
+        this.options.onHang?.(request.headers);
+        return;
+      }
       if (afterMs !== undefined) await delay(afterMs, undefined, { signal: this.stopping.signal });
       if (reply === 'cut') {
         request.socket.destroy();

@@ -25,15 +25,22 @@ export async function route(request: IncomingMessage): Promise<Routed> {
   const { method = '', url = '/' } = request;
   const body = await text(request);
   const [path = '', query = ''] = url.split('?', 2);
+  const { operation, labels } = operationAt(method, path) ?? {};
+  if (!operation) return { operation: 'UnknownOperation', raw: {}, refused: unknownOperation(method, path) };
+  if (method === 'GET') return { operation, raw: { ...Object.fromEntries(new URLSearchParams(query)), ...labels } };
+  const members = body === '' ? {} : parsed(body);
+  return members ? { operation, raw: { ...members, ...labels } }
+    : { operation, raw: { ...labels }, refused: serialization('The request body is not a JSON object') };
+}
+
+export function operationAt(
+  method: string, path: string,
+): { readonly operation: OperationName; readonly labels: Record<string, string> } | undefined {
   for (const operation of operationNames) {
     const labels = operations[operation].method === method ? labelsOf(operations[operation].path, path) : undefined;
-    if (!labels) continue;
-    if (method === 'GET') return { operation, raw: { ...Object.fromEntries(new URLSearchParams(query)), ...labels } };
-    const members = body === '' ? {} : parsed(body);
-    return members ? { operation, raw: { ...members, ...labels } }
-      : { operation, raw: labels, refused: serialization('The request body is not a JSON object') };
+    if (labels) return { operation, labels };
   }
-  return { operation: 'UnknownOperation', raw: {}, refused: unknownOperation(method, path) };
+  return undefined;
 }
 
 /** The labels' values if the path fits; a label takes exactly one segment, so an ARN must come URL-encoded. */

@@ -11,7 +11,7 @@ export type { Template } from './template';
 export interface CloudFormationBehaviour {
   /** Whether the id of a FAILED Update is taken for the resource's new one. */
   readonly keepsIdOfFailedUpdate: boolean;
-  /** When one resource fails: whether those under way beside it are cancelled (aws-cloudformation/cloudformation-coverage-roadmap#1730), or waited for. */
+  /** Whether those under way beside one that fails are cancelled (aws-cloudformation/cloudformation-coverage-roadmap#1730), or waited for. */
   readonly cancelsOthers: boolean;
   /** Whether an update is rolled back from the last resource to the first, or in the order of an update. */
   readonly rollsBackInReverse: boolean;

@@ -33,6 +33,7 @@ type Data = Record<string, unknown>;
 interface Run {
   readonly arn: string;
   readonly name: string;
+  readonly input: string;
   readonly startedAt: number;
   status: Execution['status'];
   endedAt?: number;
@@ -52,11 +53,16 @@ export class StepFunctions implements Executions {
     private readonly time: VirtualTime,
     /** ListExecutions is eventually consistent: ms until a new execution is listed. */
     private readonly listingDelay: () => number = () => 0,
+    private readonly arn = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter',
   ) {}
+
+  arnOf(name: string): string {
+    return `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+  }
 
   start(name: string, input: string): Promise<void> {
     if (!this.runs.some((run) => run.name === name)) {
-      const run: Run = { arn: `arn:aws:states:us-east-1:000000000000:execution:Waiter:${name}`, name, startedAt: this.time.now(), status: 'running' };
+      const run: Run = { arn: this.arnOf(name), name, input, startedAt: this.time.now(), status: 'running' };
       this.runs.push(run);
       void this.execute(run, JSON.parse(input) as Data);
     }

@@ -66,6 +66,15 @@ export class VirtualTime {
     }
   }
 
+  /** Waits until something is over, letting time pass. */
+  async until<T>(something: Promise<T>): Promise<T> {
+    let over = false;
+    const settled = something.finally(() => { over = true; });
+    settled.catch(() => undefined); // it is thrown below
+    await this.pass(() => over);
+    return Promise.race([settled, Promise.reject(new Error('time has come to an end, and it is not over'))]);
+  }
+
   private async everyoneIsIdle(): Promise<void> {
     await new Promise(setImmediate); // everyone does what there is to do now
     while (this.holds > 0) {

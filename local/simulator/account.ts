@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { Provisioned, Provisioner } from './cloudformation';
+import { HeldRequests } from './held-http';
+import { LambdaFunction } from './lambda-function';
+import type { Death } from './mortal';
+import { Sandbox } from './sandbox';
+import { type Definition, StepFunctions } from './step-functions';
+import { StepFunctionsServer } from './step-functions-server';
+import type { VirtualTime } from './virtual-time';
+
+type Properties = Readonly<Record<string, unknown>>;
+
+export interface AccountOptions {
+  readonly time: VirtualTime;
+  /** The directory that the CDK has synthesized to, where the functions' code is. */
+  readonly assembly: string;
+  /** Where the functions find the services that are not simulated here: `AWS_ENDPOINT_URL_…`. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly fetch: (url: string, init?: { readonly body?: Uint8Array | string }) => Promise<unknown>;
+  /** A line that a function logs. */
+  readonly log: (line: string) => void;
+  /** Whether a function dies at this request of its. Default: never. */
+  readonly death?: (method: string, path: string, headers: Readonly<Record<string, unknown>>) => Death | undefined;
+  /** Every invocation by a state machine goes through this. */
+  readonly invocation?: (run: () => Promise<unknown>) => Promise<unknown>;
+  /** ms until a new execution is listed. */
+  readonly listingDelay?: () => number;
+  readonly accountId?: string;
+  readonly region?: string;
+}
+
+/**
+ * What a template has beside custom resources: its functions and state machines run, as they are deployed; the rest is there by name alone.
+ */
+export class Account implements Provisioner {
+  static async open(options: AccountOptions): Promise<Account> {
+    const account = new Account(options);
+    account.server = await StepFunctionsServer.start((arn) => account.stateMachines.get(arn), options.time.now);
+    return account;
+  }
+
+  readonly held: HeldRequests;
+  readonly stateMachines = new Map<string, StepFunctions>();
+  private readonly functions = new Map<string, LambdaFunction>();
+  private server: StepFunctionsServer | undefined;
+
+  private constructor(private readonly options: AccountOptions) {
+    this.held = new HeldRequests(options.time);
+  }
+
+  async close(): Promise<void> {
+    await this.server?.stop();
+  }
+
+  invoke(functionArn: string, event: unknown): Promise<unknown> {
+    const found = this.functions.get(functionArn);
+    return found === undefined ? Promise.reject(new Error(`there is no function ${functionArn}`)) : found.invoke(event);
+  }
+
+  put(logicalId: string, type: string, properties: Properties, stackId: string): Provisioned {
+    const name = `${stackId.split('/')[1] ?? ''}-${logicalId}`;
+    const arn = this.arnOf(type, name);
+    switch (type) {
+      case 'AWS::Lambda::Function':
+        this.functions.set(arn, this.functionOf(properties));
+        return { physicalId: name, attributes: { Arn: arn } };
+      case 'AWS::StepFunctions::StateMachine':
+        this.stateMachines.set(arn, this.stateMachineOf(properties, arn));
+        return { physicalId: arn, attributes: { Arn: arn, Name: name } };
+      default:
+        return { physicalId: name, attributes: { Arn: arn } };
+    }
+  }
+
+  remove(type: string, physicalId: string): void {
+    this.functions.delete(this.arnOf(type, physicalId));
+    this.stateMachines.delete(physicalId);
+  }
+
+  private functionOf(properties: Properties): LambdaFunction {
+    const { time, fetch, log, death = () => undefined } = this.options;
+    const [file, exported = 'handler'] = (properties['Handler'] as string).split('.');
+    const code = properties['Code'] as { readonly S3Key: string };
+    const asset = join(this.options.assembly, `asset.${code.S3Key.replace(/\.zip$/, '')}`);
+    const environment = { ...this.environment(), ...(properties['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables };
+    const { LogGroup: logGroupName = '/aws/lambda/function' } = properties['LoggingConfig'] as { LogGroup?: string } | undefined ?? {};
+    return new LambdaFunction({
+      time,
+      timeout: Number(properties['Timeout'] ?? 3),
+      logGroupName,
+      start: (die) => {
+        const http = this.held.http(death, die);
+        return new Sandbox({ time, file: join(asset, `${file ?? 'index'}.js`), exported, environment, fetch, log, modules: { http } });
+      },
+    });
+  }
+
+  private stateMachineOf(properties: Properties, arn: string): StepFunctions {
+    const { time, invocation = (run: () => Promise<unknown>) => run(), listingDelay } = this.options;
+    const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
+    const text = (properties['DefinitionString'] as string).replace(/\$\{(\w+)\}/g, (whole, name: string) => substitutions[name] ?? whole);
+    const invoke = (payload: unknown, resource: string): Promise<unknown> => invocation(() => this.invoke(resource, payload));
+    return new StepFunctions(JSON.parse(text) as Definition, invoke, time, listingDelay, arn);
+  }
+
+  private environment(): Record<string, string> {
+    return {
+      AWS_REGION: this.region,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      AWS_ENDPOINT_URL_SFN: this.server?.endpoint ?? '',
+      ...this.options.endpoints,
+    };
+  }
+
+  private get region(): string {
+    return this.options.region ?? 'us-east-1';
+  }
+
+  private arnOf(type: string, name: string): string {
+    const [, service = '', kind = ''] = type.split('::');
+    const account = this.options.accountId ?? '000000000000';
+    switch (type) {
+      case 'AWS::Lambda::Function':
+        return `arn:aws:lambda:${this.region}:${account}:function:${name}`;
+      case 'AWS::StepFunctions::StateMachine':
+        return `arn:aws:states:${this.region}:${account}:stateMachine:${name}`;
+      case 'AWS::IAM::Role':
+        return `arn:aws:iam::${account}:role/${name}`;
+      default:
+        return `arn:aws:${service.toLowerCase()}:${this.region}:${account}:${kind.toLowerCase()}:${name}`;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import { LocalBedrock, type LocalBedrockOptions } from '../bedrock/server';
+import { Account } from './account';
+import { CloudFormation, type CloudFormationOptions, type Stack, type Template } from './cloudformation';
+import { VirtualTime } from './virtual-time';
+
+export interface SimulatedAwsOptions {
+  /** The directory that the CDK synthesizes to. */
+  readonly assembly: string;
+  readonly bedrock?: Pick<LocalBedrockOptions, 'behaviour' | 'durations'>;
+  readonly cloudFormation?: Pick<CloudFormationOptions, 'behaviour' | 'onAnswer'>;
+  readonly accountId?: string;
+  readonly region?: string;
+  /** When a request reaches the function, in ms after it was sent, each time that it does. Default: once, soon. */
+  readonly deliveries?: (request: CloudFormationRequest) => readonly number[];
+}
+
+/** As AWS does with an asynchronous event: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const RETRIES_AFTER_MS = [60_000, 120_000];
+const SOON_MS = 50;
+
+/**
+ * CloudFormation, Lambda and Step Functions simulated, and beside them the local Bedrock over HTTP, for stacks that the CDK has synthesized:
+ * the built handler and the state machine's definition run as they would be deployed. An hour of waiting takes no time.
+ */
+export class SimulatedAws {
+  static async open(options: SimulatedAwsOptions): Promise<SimulatedAws> {
+    const time = new VirtualTime(Date.now());
+    const bedrock = await LocalBedrock.start({
+      ...options.bedrock, ...where(options), now: time.now, onHang: (headers) => { aws.account.held.release(headers); },
+    });
+    const responseUrls: string[] = [];
+    const logLines: string[] = [];
+    const account: Account = await Account.open({
+      ...where(options),
+      assembly: options.assembly,
+      time,
+      endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
+      fetch: async (url, init) => {
+        await aws.cloudFormation.respond(url, Buffer.from(init?.body ?? '').toString());
+        return { status: 200, arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)) };
+      },
+      log: (line) => { logLines.push(line); },
+    });
+    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, options, responseUrls, logLines);
+    return aws;
+  }
+
+  readonly cloudFormation: CloudFormation;
+
+  private constructor(
+    readonly time: VirtualTime,
+    readonly bedrock: LocalBedrock,
+    readonly account: Account,
+    private readonly options: SimulatedAwsOptions,
+    /** Every one that CloudFormation has handed out. */
+    readonly responseUrls: string[],
+    /** What the functions have logged. */
+    readonly logLines: readonly string[],
+  ) {
+    this.cloudFormation = new CloudFormation(time, (request) => { this.deliver(request); }, {
+      ...options.cloudFormation, ...where(options), provisioner: account, uuid: () => randomUUID(),
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.bedrock.stop(), this.account.close()]);
+  }
+
+  stack(name: string): Stack {
+    return this.cloudFormation.stack(name);
+  }
+
+  /** What the CDK has synthesized for the stack of that name. */
+  template(stackName: string): Template {
+    const file = readFileSync(join(this.options.assembly, `${stackName}.template.json`), 'utf8');
+    return (JSON.parse(file) as { readonly Resources: Template }).Resources;
+  }
+
+  private deliver(request: CloudFormationRequest): void {
+    this.responseUrls.push(request.ResponseURL);
+    for (const after of this.options.deliveries?.(request) ?? [SOON_MS]) {
+      this.time.at(this.time.now() + after, () => { void this.attempt(request, RETRIES_AFTER_MS); });
+    }
+  }
+
+  private async attempt(request: CloudFormationRequest, [pause, ...later]: readonly number[]): Promise<void> {
+    try {
+      await this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
+    } catch {
+      if (pause !== undefined) {
+        await this.time.sleep(pause);
+        await this.attempt(request, later);
+      }
+    }
+  }
+}
+
+function where({ accountId = '000000000000', region = 'us-east-1' }: SimulatedAwsOptions): { readonly accountId: string; readonly region: string } {
+  return { accountId, region };
+}
