@@ -70,6 +70,7 @@ export class ControlPlane {
       ...born,
       arn: arn ?? born.arn,
       creation: {
+        beganAt: born.createdAt,
         endsAt: status === 'Creating' ? born.createdAt + this.durations.modelCreate : born.createdAt,
         failureMessage: status === 'Active' ? undefined : failureMessage ?? (status === 'Failed' ? 'The model could not be created' : undefined),
       },
@@ -94,14 +95,15 @@ export class ControlPlane {
 
   setDeployment(nameOrArn: string, patch: DeploymentPatch): void {
     const deployment = this.deployment(nameOrArn);
+    this.state.deployments.changing(deployment.arn);
     deployment.byHand = { ...deployment.byHand, ...patch };
     deployment.patchedAt = this.state.now;
-    deployment.stale = undefined;
   }
 
   setModel(nameOrArn: string, given: ModelPatch): void {
     const { deploymentFailure, ...patch } = given;
     const model = this.model(nameOrArn);
+    this.state.models.changing(model.arn);
     model.byHand = { ...model.byHand, ...patch };
     if ('deploymentFailure' in given) model.deploymentFailure = deploymentFailure;
   }

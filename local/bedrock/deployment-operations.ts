@@ -1,6 +1,8 @@
 import type { GetCustomModelDeploymentResponse, ListCustomModelDeploymentsResponse } from '@aws-sdk/client-bedrock';
-import { isInProgress, lookAt, read, servingModel, type Deployment, type DeploymentLook, type UpdateDetails } from './deployment';
-import { BedrockError, conflict, notFound, quotaExceeded, validation } from './errors';
+import {
+  isInProgress, isUpdating, lookAt, read, replaceUpdate, servingModel, type Deployment, type Reading, type UpdateDetails,
+} from './deployment';
+import { BedrockError, conflict, notFound, validation } from './errors';
 import { requireActiveModel } from './model';
 import { page } from './pages';
 import type * as shapes from './shapes';
@@ -17,12 +19,13 @@ type Summary = Omit<NonNullable<ListCustomModelDeploymentsResponse['modelDeploym
 export function createCustomModelDeployment(
   state: State, input: Value<typeof shapes.createCustomModelDeployment>,
 ): { customModelDeploymentArn: string } {
-  const { modelDeploymentName: name, modelArn, clientRequestToken } = input;
+  const { modelDeploymentName: name, modelArn } = input;
   const tags = tagged(new Map(), input.tags ?? [], name);
-  const replayed = state.replayed('CreateCustomModelDeployment', clientRequestToken, state.deployments);
+  const isFailed = (made: Deployment): boolean => lookAt(state, made).status === 'Failed';
+  const replayed = state.replayed('CreateCustomModelDeployment', input, state.deployments, isFailed);
   if (replayed !== undefined) return { customModelDeploymentArn: replayed };
   const model = requireActiveModel(state, modelArn);
-  if (state.deployments.find(name)) {
+  if (state.deployments.isTaken(name)) {
     throw new BedrockError(state.behaviour.duplicateName, `A custom model deployment with the name ${name} already exists`);
   }
   requirePlaceInProgress(state);
@@ -31,11 +34,11 @@ export function createCustomModelDeployment(
     ...state.born('custom-model-deployment', '', name, tags),
     description: input.description,
     modelArn,
-    creation: { endsAt: state.now + state.durations.deploymentCreate, failureMessage: model.deploymentFailure },
+    creation: { beganAt: state.now, endsAt: state.now + state.durations.deploymentCreate, failureMessage: model.deploymentFailure },
     byHand: {},
   };
   state.deployments.add(deployment);
-  state.remember('CreateCustomModelDeployment', clientRequestToken, deployment.arn);
+  state.remember('CreateCustomModelDeployment', input, deployment.arn);
   return { customModelDeploymentArn: deployment.arn };
 }
 
@@ -70,25 +73,18 @@ export function updateCustomModelDeployment(
 ): { customModelDeploymentArn: string } {
   const deployment = requireDeployment(state, input.customModelDeploymentIdentifier);
   const model = requireActiveModel(state, input.modelArn);
-  const look = lookAt(state, deployment);
-  if (look.status !== 'Active') {
-    throw validation(`The custom model deployment ${deployment.name} is in status ${look.status}; it must be Active to be updated`);
-  }
-  if (look.updateDetails?.updateStatus === 'Updating') {
-    if (state.behaviour.concurrentUpdate === 'ValidationException') {
-      throw validation(`An update of the custom model deployment ${deployment.name} is already in progress`);
-    }
-  } else if (state.behaviour.updateCountsAgainstQuota) {
-    requirePlaceInProgress(state);
-  }
-
   const { now, durations, behaviour } = state;
-  deployment.stale = { until: now + behaviour.staleUpdateReads, look: read(state, deployment) };
-  deployment.modelArn = servingModel(state, deployment);
-  deployment.update = { modelArn: model.arn, acceptedAt: now, endsAt: now + durations.deploymentUpdate, failureMessage: model.deploymentFailure };
-  delete deployment.byHand.modelArn;
-  delete deployment.byHand.updateDetails;
-  delete deployment.byHand.lastUpdatedAt;
+  requireUpdatable(state, deployment);
+  if (hasAlready(state, deployment, model.arn)) {
+    if (behaviour.updateToSameModel === 'ignored') return { customModelDeploymentArn: deployment.arn };
+    if (behaviour.updateToSameModel !== 'accepted') throw validation(`The custom model deployment ${deployment.name} has that model already`);
+  }
+  if (behaviour.updateCountsAgainstQuota && !isUpdating(lookAt(state, deployment))) requirePlaceInProgress(state);
+
+  state.deployments.changing(deployment.arn, behaviour.staleUpdateReads);
+  replaceUpdate(state, deployment, {
+    modelArn: model.arn, beganAt: now, endsAt: now + durations.deploymentUpdate, failureMessage: model.deploymentFailure,
+  });
   return { customModelDeploymentArn: deployment.arn };
 }
 
@@ -99,10 +95,35 @@ export function deleteCustomModelDeployment(state: State, input: Value<typeof sh
     if (behaviour.deleteWhileDeleting === 'ConflictException') throw conflict(`The custom model deployment ${deployment.name} is being deleted`);
     return;
   }
-  if (isInProgress(lookAt(state, deployment), true) && behaviour.deleteWhileInProgress === 'ConflictException') {
-    throw conflict(`The custom model deployment ${deployment.name} is being created or updated`);
-  }
+  requireDeletable(state, deployment);
+  state.deployments.changing(deployment.arn);
   deployment.deletion = { acceptedAt: now, goneAt: now + durations.deploymentDelete };
+}
+
+function requireUpdatable(state: State, deployment: Deployment): void {
+  const { updateWhileNotActive, concurrentUpdate } = state.behaviour;
+  const look = lookAt(state, deployment);
+  if (look.status !== 'Active') {
+    const message = `The custom model deployment ${deployment.name} is in status ${look.status}; it must be Active to be updated`;
+    throw new BedrockError(updateWhileNotActive, message);
+  }
+  if (isUpdating(look) && concurrentUpdate !== 'supersede') {
+    throw new BedrockError(concurrentUpdate, `An update of the custom model deployment ${deployment.name} is already in progress`);
+  }
+}
+
+function hasAlready(state: State, deployment: Deployment, modelArn: string): boolean {
+  const look = lookAt(state, deployment);
+  return !isUpdating(look) && look.modelArn === modelArn && servingModel(state, deployment) === modelArn;
+}
+
+function requireDeletable(state: State, deployment: Deployment): void {
+  const { deleteWhileCreating, deleteWhileUpdating, failedHeld } = state.behaviour;
+  const look = lookAt(state, deployment);
+  const refused = look.status === 'Creating' ? deleteWhileCreating === 'ConflictException'
+    : look.status === 'Failed' ? state.now < look.lastUpdatedAt.getTime() + failedHeld
+      : isUpdating(look) && deleteWhileUpdating === 'ConflictException';
+  if (refused) throw conflict(`The custom model deployment ${deployment.name} is ${isUpdating(look) ? 'being updated' : look.status}`);
 }
 
 function requireDeployment(state: State, identifier: string): Deployment {
@@ -112,12 +133,12 @@ function requireDeployment(state: State, identifier: string): Deployment {
 }
 
 function requirePlaceInProgress(state: State): void {
-  const { maxInProgressDeployments: max, updateCountsAgainstQuota } = state.behaviour;
-  const inProgress = state.deployments.all().filter((each) => isInProgress(lookAt(state, each), updateCountsAgainstQuota));
-  if (inProgress.length >= max) throw quotaExceeded(`You have reached the quota of ${max} in-progress custom model deployments`);
+  const { maxInProgressDeployments: max, quotaError } = state.behaviour;
+  const inProgress = state.deployments.all().filter((each) => isInProgress(lookAt(state, each), state.behaviour));
+  if (inProgress.length >= max) throw new BedrockError(quotaError, `You have reached the quota of ${max} in-progress custom model deployments`);
 }
 
-function summary(deployment: Deployment, { modelArn, status, lastUpdatedAt, failureMessage }: DeploymentLook): Summary {
+function summary(deployment: Deployment, { modelArn, status, lastUpdatedAt, failureMessage }: Reading): Summary {
   return {
     customModelDeploymentArn: deployment.arn,
     customModelDeploymentName: deployment.name,

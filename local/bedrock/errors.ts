@@ -26,7 +26,6 @@ export const validation = (message: string) => new BedrockError('ValidationExcep
 export const conflict = (message: string) => new BedrockError('ConflictException', message);
 export const notFound = (what: string, identifier: string) =>
   new BedrockError('ResourceNotFoundException', `The specified ${what} was not found: ${identifier}`);
-export const quotaExceeded = (message: string) => new BedrockError('ServiceQuotaExceededException', message);
 export const tooManyTags = (message: string, resourceName: string) => new BedrockError('TooManyTagsException', message, { resourceName });
 export const serialization = (message: string) => new BedrockError('SerializationException', message);
 export const unknownOperation = (method: string, path: string) =>

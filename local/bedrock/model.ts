@@ -1,10 +1,13 @@
 import type { GetCustomModelResponse, ListCustomModelsResponse } from '@aws-sdk/client-bedrock';
+import { stageOf, type Change } from './change';
 import { modelsHeldBy } from './deployment';
-import { BedrockError, conflict, notFound, quotaExceeded, validation } from './errors';
+import { BedrockError, conflict, notFound, validation } from './errors';
 import { page } from './pages';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
-import type { Change, Resource, State } from './state';
+import type { Resource } from './resources';
+import type { State } from './state';
+import { beforeDeletion, statusWord } from './status';
 import { tagged } from './tags';
 
 export interface Model extends Resource {
@@ -40,26 +43,26 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
   }
   if (input.modelSourceConfig && input.roleArn === undefined) throw validation('roleArn is required with modelSourceConfig');
   const tags = tagged(new Map(), input.modelTags ?? [], input.modelName);
-  const replayed = state.replayed('CreateCustomModel', input.clientRequestToken, state.models);
+  const isFailed = (made: Model): boolean => lookAtModel(state, made).status === 'Failed';
+  const replayed = state.replayed('CreateCustomModel', input, state.models, isFailed);
   if (replayed !== undefined) return { modelArn: replayed };
-  if (state.models.find(input.modelName)) {
+  if (state.models.isTaken(input.modelName)) {
     throw new BedrockError(state.behaviour.duplicateModelName, `A custom model with the name ${input.modelName} already exists`);
   }
-  if (state.models.all().length >= state.behaviour.maxCustomModels) {
-    throw quotaExceeded(`You have reached the quota of ${state.behaviour.maxCustomModels} custom models per account`);
-  }
+  const { maxCustomModels: max, modelQuotaError } = state.behaviour;
+  if (state.models.all().length >= max) throw new BedrockError(modelQuotaError, `You have reached the quota of ${max} custom models per account`);
 
   const source = input.modelSourceConfig?.s3DataSource?.s3Uri ?? input.customModelDataSource?.modelPackageArnDataSource?.modelPackageArn ?? '';
   const { failureMessage, deploymentFailure } = state.options.sourceFailures.get(source) ?? {};
   const model: Model = {
     ...state.born('custom-model', 'imported/', input.modelName, tags),
-    creation: { endsAt: state.now + state.durations.modelCreate, failureMessage },
+    creation: { beganAt: state.now, endsAt: state.now + state.durations.modelCreate, failureMessage },
     deploymentFailure,
     kmsKeyArn: input.modelKmsKeyArn,
     byHand: {},
   };
   state.models.add(model);
-  state.remember('CreateCustomModel', input.clientRequestToken, model.arn);
+  state.remember('CreateCustomModel', input, model.arn);
   return { modelArn: model.arn };
 }
 
@@ -68,7 +71,7 @@ export function getCustomModel(
 ): WithAnyStatus<GetCustomModelResponse, 'modelStatus'> {
   const model = state.models.findVisible(input.modelIdentifier);
   if (!model) throw notFound('custom model', input.modelIdentifier);
-  const { status, failureMessage } = lookAtModel(state, model);
+  const { status, failureMessage } = readModel(state, model);
   return {
     modelArn: model.arn,
     modelName: model.name,
@@ -89,7 +92,7 @@ export function listCustomModels(
     (!before || model.createdAt < before.getTime())
     && (!after || model.createdAt > after.getTime())
     && (nameContains === undefined || model.name.includes(nameContains))
-    && (modelStatus === undefined || lookAtModel(state, model).status === modelStatus)
+    && (modelStatus === undefined || readModel(state, model).status === modelStatus)
     && [undefined, base(model).arn].includes(baseModelArnEquals)
     && [undefined, base(model).arn].includes(foundationModelArnEquals)
     && input.isOwned !== false), input);
@@ -103,7 +106,7 @@ export function listCustomModels(
       baseModelName: base(model).name,
       customizationType: customizationType(model),
       ownerAccountId: state.options.accountId,
-      modelStatus: lookAtModel(state, model).status,
+      modelStatus: readModel(state, model).status,
     })),
   };
 }
@@ -116,21 +119,39 @@ export function deleteCustomModel(state: State, input: Value<typeof shapes.model
     if (behaviour.deleteWhileDeleting === 'ConflictException') throw conflict(`The custom model ${model.name} is being deleted`);
     return;
   }
-  if (lookAtModel(state, model).status === 'Creating' && behaviour.deleteWhileInProgress === 'ConflictException') {
-    throw conflict(`The custom model ${model.name} is being created`);
-  }
-  const holder = state.deployments.all().find((deployment) => modelsHeldBy(state, deployment).includes(model.arn));
-  if (holder && behaviour.deleteModelWithDeployment === 'ConflictException') {
-    throw conflict(`The custom model ${model.name} is in use by the custom model deployment ${holder.name}`);
-  }
+  requireDeletable(state, model);
+  state.models.changing(model.arn);
   model.deletion = { acceptedAt: now, goneAt: now + durations.modelDelete };
 }
 
-export function lookAtModel(state: State, model: Model): { status: string; failureMessage: string | undefined } {
-  const { endsAt, failureMessage } = model.creation;
+function requireDeletable(state: State, model: Model): void {
+  const { deleteWhileCreating, failedHeld, deleteModelWithDeployment } = state.behaviour;
+  const { status } = lookAtModel(state, model);
+  if ((status === 'Creating' && deleteWhileCreating === 'ConflictException')
+    || (status === 'Failed' && state.now < model.creation.endsAt + failedHeld)) {
+    throw conflict(`The custom model ${model.name} is ${status}`);
+  }
+  const holder = state.deployments.all().find((deployment) => modelsHeldBy(state, deployment).includes(model.arn));
+  if (holder && deleteModelWithDeployment === 'ConflictException') {
+    throw conflict(`The custom model ${model.name} is in use by the custom model deployment ${holder.name}`);
+  }
+}
+
+interface ModelLook { readonly status: string; readonly failureMessage: string | undefined }
+
+/** The truth of the moment, which reads may not show. */
+export function lookAtModel(state: State, { creation, deletion, byHand }: Model): ModelLook {
+  const { endsAt, failureMessage } = creation;
   const ended = failureMessage === undefined ? 'Active' : 'Failed';
-  const status = model.deletion ? 'Deleting' : model.byHand.status ?? (state.now < endsAt ? 'Creating' : ended);
-  return { status, failureMessage: status === 'Failed' ? model.byHand.failureMessage ?? failureMessage : undefined };
+  const status = deletion ? 'Deleting' : byHand.status ?? (state.now < endsAt ? 'Creating' : ended);
+  return { status, failureMessage: status === 'Failed' ? byHand.failureMessage ?? failureMessage : undefined };
+}
+
+/** What reads show, in their words. */
+function readModel(state: State, model: Model): ModelLook {
+  const { now, behaviour } = state;
+  const look = lookAtModel(state, beforeDeletion(model, behaviour));
+  return { ...look, status: statusWord(look.status, stageOf(model.creation, now), behaviour) };
 }
 
 /** The Active model of that ARN. */

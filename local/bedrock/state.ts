@@ -1,25 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Behaviour, Durations } from './behaviour';
 import type { Deployment } from './deployment';
+import { validation } from './errors';
 import type { Model, SourceFailure } from './model';
+import { Resources, type Resource } from './resources';
 import type { Tags } from './tags';
-
-/** What models and deployments have in common. */
-export interface Resource {
-  readonly serial: number;
-  readonly arn: string;
-  readonly name: string;
-  readonly createdAt: number;
-  readonly visibleAt: number;
-  tags: Tags;
-  deletion?: { readonly acceptedAt: number; readonly goneAt: number };
-}
-
-/** Something asynchronous: under way until `endsAt`, then failed if there is a message. */
-export interface Change {
-  readonly endsAt: number;
-  readonly failureMessage: string | undefined;
-}
 
 export interface StateOptions {
   readonly accountId: string;
@@ -30,11 +15,17 @@ export interface StateOptions {
   readonly sourceFailures: ReadonlyMap<string, SourceFailure>;
 }
 
-/** Everything that the control plane remembers. What is deleted is forgotten when its time has come. */
+/** What is asked of an operation that takes a token. */
+interface Asked { readonly clientRequestToken?: string | undefined }
+
+/** What a clientRequestToken has made. */
+interface Made { readonly arn: string; readonly at: number; readonly request: string }
+
+/** Everything that the control plane remembers. */
 export class State {
-  readonly models = new Resources<Model>(() => this.now);
-  readonly deployments = new Resources<Deployment>(() => this.now);
-  readonly arnsByToken = new Map<string, string>();
+  readonly models = new Resources<Model>(this);
+  readonly deployments = new Resources<Deployment>(this);
+  private readonly madeByToken = new Map<string, Made>();
   private serial = 0;
 
   constructor(readonly options: StateOptions) {}
@@ -67,47 +58,20 @@ export class State {
   }
 
   /** The ARN that this token has made before, if it counts. */
-  replayed(operation: string, token: string | undefined, made: Resources<Resource>): string | undefined {
-    if (token === undefined) return undefined;
-    const arn = this.arnsByToken.get(`${operation} ${token}`);
-    return arn !== undefined && (this.behaviour.tokenOfDeleted === 'remembered' || made.find(arn)) ? arn : undefined;
-  }
-
-  remember(operation: string, token: string | undefined, arn: string): void {
-    if (token !== undefined) this.arnsByToken.set(`${operation} ${token}`, arn);
-  }
-}
-
-export class Resources<T extends Resource> {
-  private readonly byArn = new Map<string, T>();
-
-  constructor(private readonly now: () => number) {}
-
-  add(resource: T): void {
-    this.byArn.set(resource.arn, resource);
-  }
-
-  remove(resource: T): void {
-    this.byArn.delete(resource.arn);
-  }
-
-  all(): T[] {
-    for (const resource of this.byArn.values()) {
-      if (resource.deletion && this.now() >= resource.deletion.goneAt) this.byArn.delete(resource.arn);
+  replayed<T extends Resource>(operation: string, request: Asked, made: Resources<T>, isFailed: (resource: T) => boolean): string | undefined {
+    const { tokenLifetime, tokenOfDeleted, tokenOfFailed, tokenOfAnotherRequest } = this.behaviour;
+    const before = this.madeByToken.get(`${operation} ${request.clientRequestToken ?? ''}`);
+    if (before === undefined || this.now - before.at >= tokenLifetime) return undefined;
+    const resource = made.find(before.arn);
+    if (resource ? tokenOfFailed === 'forgotten' && isFailed(resource) : tokenOfDeleted === 'forgotten') return undefined;
+    if (tokenOfAnotherRequest === 'ValidationException' && before.request !== JSON.stringify(request)) {
+      throw validation(`The clientRequestToken ${request.clientRequestToken ?? ''} has been used with another request`);
     }
-    return [...this.byArn.values()];
+    return before.arn;
   }
 
-  find(arnOrName: string): T | undefined {
-    return this.all().find(({ arn, name }) => arn === arnOrName || name === arnOrName);
-  }
-
-  /** Those that reads know of already. */
-  visible(): T[] {
-    return this.all().filter(({ visibleAt }) => this.now() >= visibleAt);
-  }
-
-  findVisible(arnOrName: string): T | undefined {
-    return this.visible().find(({ arn, name }) => arn === arnOrName || name === arnOrName);
+  remember(operation: string, request: Asked, arn: string): void {
+    if (request.clientRequestToken === undefined) return;
+    this.madeByToken.set(`${operation} ${request.clientRequestToken}`, { arn, at: this.now, request: JSON.stringify(request) });
   }
 }

@@ -19,23 +19,27 @@ export function tagged(existing: Tags, added: TagList, resourceName: string): Ma
 }
 
 export function tagResource(state: State, input: Value<typeof shapes.tagResource>): void {
-  const resource = requireResource(state, input.resourceARN);
-  resource.tags = tagged(resource.tags, input.tags, resource.arn);
+  retag(state, input.resourceARN, (tags) => tagged(tags, input.tags, input.resourceARN));
 }
 
 export function untagResource(state: State, input: Value<typeof shapes.untagResource>): void {
-  const resource = requireResource(state, input.resourceARN);
-  resource.tags = new Map([...resource.tags].filter(([key]) => !input.tagKeys.includes(key)));
+  retag(state, input.resourceARN, (tags) => new Map([...tags].filter(([key]) => !input.tagKeys.includes(key))));
 }
 
-export function listTagsForResource(state: State, input: Value<typeof shapes.listTagsForResource>) {
-  const resource = requireResource(state, input.resourceARN);
-  if (state.now < resource.visibleAt) throw notFound('resource', input.resourceARN);
+export function listTagsForResource(state: State, { resourceARN: arn }: Value<typeof shapes.listTagsForResource>) {
+  const resource = state.deployments.findVisible(arn) ?? state.models.findVisible(arn);
+  if (resource?.arn !== arn) throw notFound('resource', arn);
   return { tags: [...resource.tags].map(([key, value]) => ({ key, value })) };
 }
 
-function requireResource(state: State, arn: string) {
-  const resource = [...state.deployments.all(), ...state.models.all()].find((each) => each.arn === arn);
-  if (!resource) throw notFound('resource', arn);
-  return resource;
+function retag(state: State, arn: string, change: (tags: Tags) => Tags): void {
+  for (const resources of [state.deployments, state.models]) {
+    const resource = resources.find(arn);
+    if (resource?.arn !== arn) continue;
+    const tags = change(resource.tags);
+    resources.changing(arn);
+    resource.tags = tags;
+    return;
+  }
+  throw notFound('resource', arn);
 }

@@ -59,7 +59,8 @@ class RandomLife {
     const behaviour: Partial<Behaviour> = {
       duplicateName: chance.of(['ValidationException', 'ConflictException']),
       duplicateModelName: chance.of(['ValidationException', 'ConflictException']),
-      deleteWhileInProgress: chance.of(['ConflictException', 'allowed']),
+      deleteWhileCreating: chance.of(['ConflictException', 'allowed']),
+      deleteWhileUpdating: chance.of(['ConflictException', 'allowed']),
       deleteWhileDeleting: chance.of(['ConflictException', 'allowed']),
       deleteModelWithDeployment: chance.of(['ConflictException', 'allowed']),
       concurrentUpdate: chance.of(['ValidationException', 'supersede']),

@@ -1,8 +1,13 @@
-import { ConflictException, ServiceQuotaExceededException, ValidationException } from '@aws-sdk/client-bedrock';
+import {
+  ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException,
+} from '@aws-sdk/client-bedrock';
 import type { Behaviour } from '../../../local/bedrock/server';
 import { activeDeployment, getDeployment, MINUTE, startLocal, type Local } from './helpers';
 
 const identified = { customModelDeploymentIdentifier: 'mine' };
+const source = {
+  customModelDataSource: { modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' } },
+};
 
 type Updatable = Local & { update: (modelArn: string) => Promise<unknown> };
 
@@ -12,22 +17,120 @@ async function withActiveDeployment(behaviour: Partial<Behaviour>, durations = {
   return { ...local, update: (modelArn) => local.client.updateCustomModelDeployment({ ...identified, modelArn }) };
 }
 
-test('duplicateName: ConflictException', async () => {
-  const { client, modelArn } = await withActiveDeployment({ duplicateName: 'ConflictException' });
-  await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).rejects.toBeInstanceOf(ConflictException);
+describe('names', () => {
+  test('duplicateName: ConflictException', async () => {
+    const { client, modelArn } = await withActiveDeployment({ duplicateName: 'ConflictException' });
+    await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).rejects.toBeInstanceOf(ConflictException);
+  });
+
+  test('duplicateModelName: ValidationException', async () => {
+    const { client } = await startLocal({ behaviour: { duplicateModelName: 'ValidationException' } });
+    await expect(client.createCustomModel({ ...source, modelName: 'first-model' })).rejects.toBeInstanceOf(ValidationException);
+  });
+
+  test('nameIndexLag: a name can be given twice for a while, to deployments and to models', async () => {
+    const { client, clock, modelArn, bedrock } = await startLocal({ behaviour: { nameIndexLag: 1000, maxInProgressDeployments: 10 } });
+    const create = () => client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+    const createModel = () => client.createCustomModel({ ...source, modelName: 'made' });
+    for (const make of [create, createModel, create, createModel]) await make();
+    clock.pass(1000);
+    await expect(create()).rejects.toBeInstanceOf(ValidationException);
+    await expect(createModel()).rejects.toBeInstanceOf(ConflictException);
+    expect(bedrock.controlPlane.deployments()).toHaveLength(2);
+    expect(bedrock.controlPlane.models().filter(({ name }) => name === 'made')).toHaveLength(2);
+  });
+
+  test.each(['older', 'newer'] as const)('nameOfTwo: %s', async (nameOfTwo) => {
+    const local = await startLocal({ behaviour: { nameIndexLag: 1000, nameOfTwo } });
+    const [older, newer] = [local.modelArn, local.otherModelArn];
+    for (const modelArn of [older, newer]) await local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+    expect(await getDeployment(local)).toMatchObject({ modelArn: { older, newer }[nameOfTwo] });
+  });
+
+  test('nameHeldAfterDelete: nothing is found by it, and yet it is taken', async () => {
+    const { client, clock, modelArn, bedrock } = await withActiveDeployment({ nameHeldAfterDelete: 1000 }, { deploymentDelete: MINUTE });
+    const create = () => client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+    await client.deleteCustomModelDeployment(identified);
+    clock.pass(MINUTE);
+    await client.deleteCustomModel({ modelIdentifier: 'second-model' });
+    await expect(client.getCustomModelDeployment(identified)).rejects.toBeInstanceOf(ResourceNotFoundException);
+    expect(bedrock.controlPlane.deployments()).toEqual([]);
+    await expect(create()).rejects.toBeInstanceOf(ValidationException);
+    await expect(client.createCustomModel({ ...source, modelName: 'second-model' })).rejects.toBeInstanceOf(ConflictException);
+    clock.pass(1000);
+    await expect(create()).resolves.toBeDefined();
+    await expect(client.createCustomModel({ ...source, modelName: 'second-model' })).resolves.toBeDefined();
+  });
 });
 
-test('duplicateModelName: ValidationException', async () => {
-  const { client } = await startLocal({ behaviour: { duplicateModelName: 'ValidationException' } });
-  const modelPackageArn = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1';
-  await expect(client.createCustomModel({ modelName: 'first-model', customModelDataSource: { modelPackageArnDataSource: { modelPackageArn } } }))
-    .rejects.toBeInstanceOf(ValidationException);
+describe('statuses', () => {
+  const modelStatus = async ({ client }: Local, modelIdentifier: string) => (await client.getCustomModel({ modelIdentifier })).modelStatus;
+
+  test('statusAtFirst: Pending, then Creating', async () => {
+    const local = await startLocal({ behaviour: { statusAtFirst: 'Pending' } });
+    await local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn });
+    await local.client.createCustomModel({ ...source, modelName: 'made' });
+    const seen = async () => [(await getDeployment(local)).status, await modelStatus(local, 'made')];
+    expect(await seen()).toEqual(['Pending', 'Pending']);
+    expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ status: 'Creating' }]);
+    expect((await local.client.listCustomModelDeployments({ statusEquals: 'Creating' })).modelDeploymentSummaries).toEqual([]);
+    local.clock.pass(MINUTE / 2);
+    expect(await seen()).toEqual(['Creating', 'Creating']);
+    local.clock.pass(MINUTE / 2);
+    expect(await seen()).toEqual(['Active', 'Active']);
+  });
+
+  test('statusDuringUpdate: Updating, which is no less updatable', async () => {
+    const local = await withActiveDeployment({ statusDuringUpdate: 'Updating', concurrentUpdate: 'supersede' });
+    await local.update(local.otherModelArn);
+    expect(await getDeployment(local)).toMatchObject({ status: 'Updating', updateDetails: { updateStatus: 'Updating' } });
+    await local.update(local.modelArn);
+    local.clock.pass(MINUTE);
+    expect(await getDeployment(local)).toMatchObject({ status: 'Active', updateDetails: { updateStatus: 'UpdateCompleted' } });
+  });
+
+  test.each([['DeletePending', 'DeletePending'], ['unchanged', 'Active']] as const)('statusDuringDelete: %s', async (statusDuringDelete, shown) => {
+    const local = await withActiveDeployment({ statusDuringDelete }, { deploymentDelete: MINUTE, modelDelete: MINUTE });
+    await local.client.deleteCustomModelDeployment(identified);
+    await local.client.deleteCustomModel({ modelIdentifier: 'second-model' });
+    expect(await getDeployment(local)).toMatchObject({ status: shown });
+    expect(await modelStatus(local, 'second-model')).toBe(shown);
+    expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ status: 'Deleting' }]);
+    await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn: local.otherModelArn })).rejects.toThrow('Deleting');
+    local.clock.pass(MINUTE);
+    await expect(local.client.getCustomModelDeployment(identified)).rejects.toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  test('statusAfterFailedUpdate: Failed, and why', async () => {
+    const local = await withActiveDeployment({ statusAfterFailedUpdate: 'Failed' });
+    await local.update(local.bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' }));
+    local.clock.pass(MINUTE);
+    expect(await getDeployment(local)).toMatchObject({
+      status: 'Failed', failureMessage: 'cannot be served', modelArn: local.modelArn, updateDetails: { updateStatus: 'UpdateFailed' },
+    });
+    await expect(local.update(local.otherModelArn)).rejects.toThrow('status Failed');
+  });
+
+  test('updateStatusAtFirst: Pending, then Updating; it holds its place in the quota all the while', async () => {
+    const local = await withActiveDeployment({ updateStatusAtFirst: 'Pending', maxInProgressDeployments: 1 });
+    await local.update(local.otherModelArn);
+    expect(await getDeployment(local)).toMatchObject({ status: 'Active', updateDetails: { modelArn: local.otherModelArn, updateStatus: 'Pending' } });
+    await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn: local.modelArn }))
+      .rejects.toBeInstanceOf(ServiceQuotaExceededException);
+    local.clock.pass(MINUTE / 2);
+    expect(await getDeployment(local)).toMatchObject({ updateDetails: { updateStatus: 'Updating' } });
+  });
+
+  test('lastUpdatedAt: absent', async () => {
+    const local = await withActiveDeployment({ lastUpdatedAt: 'absent' });
+    expect(await getDeployment(local)).not.toHaveProperty('lastUpdatedAt');
+  });
 });
 
-describe('deleteWhileInProgress: allowed', () => {
+describe('deleteWhileCreating, deleteWhileUpdating: allowed', () => {
   test('a deployment that is Creating goes, and its place in the quota is free', async () => {
     const durations = { deploymentDelete: MINUTE };
-    const { client, modelArn, bedrock } = await startLocal({ behaviour: { deleteWhileInProgress: 'allowed' }, durations });
+    const { client, modelArn, bedrock } = await startLocal({ behaviour: { deleteWhileCreating: 'allowed' }, durations });
     for (const modelDeploymentName of ['mine', 'other']) await client.createCustomModelDeployment({ modelDeploymentName, modelArn });
     await client.deleteCustomModelDeployment(identified);
     expect(bedrock.controlPlane.deployments()).toMatchObject([{ name: 'mine', status: 'Deleting' }, { name: 'other', status: 'Creating' }]);
@@ -35,14 +138,14 @@ describe('deleteWhileInProgress: allowed', () => {
   });
 
   test('a deployment that is updated goes', async () => {
-    const { client, update, otherModelArn, bedrock } = await withActiveDeployment({ deleteWhileInProgress: 'allowed' });
+    const { client, update, otherModelArn, bedrock } = await withActiveDeployment({ deleteWhileUpdating: 'allowed' });
     await update(otherModelArn);
     await client.deleteCustomModelDeployment(identified);
     expect(bedrock.controlPlane.deployments()).toEqual([]);
   });
 
   test('a model that is Creating goes', async () => {
-    const { client, bedrock } = await startLocal({ behaviour: { deleteWhileInProgress: 'allowed' } });
+    const { client, bedrock } = await startLocal({ behaviour: { deleteWhileCreating: 'allowed' } });
     bedrock.controlPlane.addModel({ name: 'late', status: 'Creating' });
     await client.deleteCustomModel({ modelIdentifier: 'late' });
     expect(bedrock.controlPlane.models().map(({ name }) => name)).not.toContain('late');
@@ -73,6 +176,28 @@ describe('deleteWhileDeleting', () => {
   });
 });
 
+test('failedHeld: what has Failed cannot be deleted for a while', async () => {
+  const { client, clock, bedrock } = await startLocal({ behaviour: { failedHeld: 1000 } });
+  const modelArn = bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' });
+  await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+  bedrock.controlPlane.addModel({ name: 'wreck', status: 'Failed' });
+  clock.pass(999);
+  await expect(client.deleteCustomModel({ modelIdentifier: 'wreck' })).rejects.toBeInstanceOf(ConflictException);
+  clock.pass(1);
+  await expect(client.deleteCustomModel({ modelIdentifier: 'wreck' })).resolves.toBeDefined();
+  clock.pass(MINUTE - 1);
+  await expect(client.deleteCustomModelDeployment(identified)).rejects.toBeInstanceOf(ConflictException);
+  clock.pass(1000);
+  await expect(client.deleteCustomModelDeployment(identified)).resolves.toBeDefined();
+});
+
+test.each([true, false])('deletingHoldsModel: %s', async (deletingHoldsModel) => {
+  const { client, modelArn } = await withActiveDeployment({ deletingHoldsModel }, { deploymentDelete: MINUTE });
+  await client.deleteCustomModelDeployment(identified);
+  const deleted = client.deleteCustomModel({ modelIdentifier: modelArn });
+  await (deletingHoldsModel ? expect(deleted).rejects.toBeInstanceOf(ConflictException) : expect(deleted).resolves.toBeDefined());
+});
+
 test('deleteModelWithDeployment: allowed', async () => {
   const local = await withActiveDeployment({ deleteModelWithDeployment: 'allowed' });
   await local.client.deleteCustomModel({ modelIdentifier: local.modelArn });
@@ -89,6 +214,44 @@ test('concurrentUpdate: supersede leaves no trace of the earlier update, and cou
   expect(await getDeployment(local)).toMatchObject({ modelArn: local.modelArn, updateDetails: { modelArn: third, updateStatus: 'Updating' } });
   local.clock.pass(MINUTE / 2);
   expect(await getDeployment(local)).toMatchObject({ modelArn: third, updateDetails: { modelArn: third, updateStatus: 'UpdateCompleted' } });
+});
+
+test('concurrentUpdate: ConflictException', async () => {
+  const { update, modelArn, otherModelArn } = await withActiveDeployment({ concurrentUpdate: 'ConflictException' });
+  await update(otherModelArn);
+  await expect(update(modelArn)).rejects.toBeInstanceOf(ConflictException);
+});
+
+test('updateWhileNotActive: ConflictException', async () => {
+  const { client, modelArn, otherModelArn } = await startLocal({ behaviour: { updateWhileNotActive: 'ConflictException' } });
+  await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+  await expect(client.updateCustomModelDeployment({ ...identified, modelArn: otherModelArn })).rejects.toBeInstanceOf(ConflictException);
+});
+
+describe('updateToSameModel', () => {
+  test('accepted, by default: another update begins', async () => {
+    const local = await withActiveDeployment({});
+    await local.update(local.modelArn);
+    expect(await getDeployment(local)).toMatchObject({ updateDetails: { modelArn: local.modelArn, updateStatus: 'Updating' } });
+  });
+
+  test('ignored: nothing changes', async () => {
+    const local = await withActiveDeployment({ updateToSameModel: 'ignored' });
+    const before = await getDeployment(local);
+    await local.update(local.modelArn);
+    expect(await getDeployment(local)).toEqual(before);
+  });
+
+  test('ValidationException, but not where the model is only shown, and not while another is on its way', async () => {
+    const local = await withActiveDeployment({ updateToSameModel: 'ValidationException', modelArnAfterFailedUpdate: 'new', concurrentUpdate: 'supersede' });
+    await expect(local.update(local.modelArn)).rejects.toBeInstanceOf(ValidationException);
+    const failing = local.bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' });
+    for (const arn of [failing, local.modelArn, failing]) await expect(local.update(arn)).resolves.toBeDefined();
+    local.clock.pass(MINUTE);
+    await expect(local.update(failing)).resolves.toBeDefined();
+    local.clock.pass(MINUTE);
+    await expect(local.update(local.modelArn)).resolves.toBeDefined();
+  });
 });
 
 describe('staleUpdateDetails', () => {
@@ -109,6 +272,18 @@ describe('staleUpdateDetails', () => {
     local.clock.pass(MINUTE);
     expect(await getDeployment(local)).toMatchObject({ updateDetails: { updateStatus: 'UpdateFailed' } });
   });
+});
+
+test.each(['forgotten', 'come back'] as const)('failedUpdateDetails: %s when those of a completed one go', async (failedUpdateDetails) => {
+  const local = await withActiveDeployment({ staleUpdateDetails: false, failedUpdateDetails });
+  const failing = local.bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' });
+  for (const arn of [failing, local.otherModelArn, local.modelArn]) {
+    await local.update(arn);
+    local.clock.pass(MINUTE);
+  }
+  const { modelArn, updateDetails } = await getDeployment(local);
+  expect(modelArn).toBe(local.modelArn);
+  expect(updateDetails).toEqual(failedUpdateDetails === 'forgotten' ? undefined : { modelArn: failing, updateStatus: 'UpdateFailed' });
 });
 
 test('staleUpdateReads: reads show the state before the update for a while, stale details of an earlier one included', async () => {
@@ -132,6 +307,24 @@ test('modelArnDuringUpdate: new', async () => {
   const local = await withActiveDeployment({ modelArnDuringUpdate: 'new' });
   await local.update(local.otherModelArn);
   expect(await getDeployment(local)).toMatchObject({ modelArn: local.otherModelArn, updateDetails: { updateStatus: 'Updating' } });
+});
+
+test('modelArnAfterUpdate: old, though the new one serves', async () => {
+  const local = await withActiveDeployment({ modelArnAfterUpdate: 'old' });
+  await local.update(local.otherModelArn);
+  local.clock.pass(MINUTE);
+  expect(await getDeployment(local)).toMatchObject({
+    modelArn: local.modelArn, updateDetails: { modelArn: local.otherModelArn, updateStatus: 'UpdateCompleted' },
+  });
+  await expect(local.client.deleteCustomModel({ modelIdentifier: local.otherModelArn })).rejects.toBeInstanceOf(ConflictException);
+  await expect(local.client.deleteCustomModel({ modelIdentifier: local.modelArn })).resolves.toBeDefined();
+});
+
+test('modelArnAfterUpdate: old, unless nothing else would tell of the new one', async () => {
+  const local = await withActiveDeployment({ modelArnAfterUpdate: 'old', staleUpdateDetails: false });
+  await local.update(local.otherModelArn);
+  local.clock.pass(MINUTE);
+  expect(await getDeployment(local)).toMatchObject({ modelArn: local.otherModelArn });
 });
 
 test('modelArnAfterFailedUpdate: new is shown, though the old one serves', async () => {
@@ -166,28 +359,140 @@ test('updateCountsAgainstQuota: false, neither needs a place nor holds one', asy
   await expect(local.update(local.modelArn)).resolves.toBeDefined();
 });
 
-describe('tokenOfDeleted', () => {
+test.each([['ThrottlingException', ThrottlingException], ['ValidationException', ValidationException]] as const)('quotaError: %s', async (quotaError, thrown) => {
+  const { client, update, modelArn, otherModelArn } = await withActiveDeployment({ quotaError, maxInProgressDeployments: 1 });
+  await client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn });
+  await expect(client.createCustomModelDeployment({ modelDeploymentName: 'third', modelArn })).rejects.toBeInstanceOf(thrown);
+  await expect(update(otherModelArn)).rejects.toBeInstanceOf(thrown);
+});
+
+test.each([['ThrottlingException', ThrottlingException], ['ValidationException', ValidationException]] as const)('modelQuotaError: %s', async (modelQuotaError, thrown) => {
+  const { client } = await startLocal({ behaviour: { modelQuotaError, maxCustomModels: 2 } });
+  await expect(client.createCustomModel({ ...source, modelName: 'third' })).rejects.toBeInstanceOf(thrown);
+});
+
+test('deletingCountsAgainstQuota: true', async () => {
+  const behaviour = { deletingCountsAgainstQuota: true, maxInProgressDeployments: 1 };
+  const { client, clock, modelArn } = await withActiveDeployment(behaviour, { deploymentDelete: MINUTE });
+  const create = () => client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn });
+  await client.deleteCustomModelDeployment(identified);
+  await expect(create()).rejects.toBeInstanceOf(ServiceQuotaExceededException);
+  clock.pass(MINUTE);
+  await expect(create()).resolves.toBeDefined();
+});
+
+describe('tokens', () => {
   const request = { modelDeploymentName: 'mine', clientRequestToken: 'token-1' };
 
-  async function madeDeletedAndMadeAgain(behaviour: Partial<Behaviour>): Promise<[first: unknown, again: unknown, left: number]> {
-    const { client, clock, modelArn, bedrock } = await startLocal({ behaviour });
-    const first = await client.createCustomModelDeployment({ ...request, modelArn });
-    clock.pass(MINUTE);
-    await client.deleteCustomModelDeployment(identified);
-    const again = await client.createCustomModelDeployment({ ...request, modelArn });
-    return [first.customModelDeploymentArn, again.customModelDeploymentArn, bedrock.controlPlane.deployments().length];
+  async function withOneMade(behaviour: Partial<Behaviour>, deploymentFailure?: string) {
+    const local = await startLocal({ behaviour });
+    const model = local.bedrock.controlPlane.addModel({ name: 'served', ...(deploymentFailure === undefined ? {} : { deploymentFailure }) });
+    const create = async (modelArn = model) => (await local.client.createCustomModelDeployment({ ...request, modelArn })).customModelDeploymentArn;
+    const first = await create();
+    local.clock.pass(MINUTE);
+    return { ...local, first, create };
   }
 
-  test('remembered, by default: the ARN of what is no more', async () => {
-    const [first, again, left] = await madeDeletedAndMadeAgain({});
-    expect(again).toBe(first);
-    expect(left).toBe(0);
+  test('tokenLifetime: then the request counts as a new one', async () => {
+    const { first, create, clock } = await withOneMade({ tokenLifetime: MINUTE + 1 });
+    expect(await create()).toBe(first);
+    clock.pass(1);
+    await expect(create()).rejects.toThrow('already exists');
   });
 
-  test('forgotten: another deployment', async () => {
-    const [first, again, left] = await madeDeletedAndMadeAgain({ tokenOfDeleted: 'forgotten' });
-    expect(again).not.toBe(first);
-    expect(left).toBe(1);
+  test('tokenOfDeleted: remembered, by default: the ARN of what is no more', async () => {
+    const { client, first, create, bedrock } = await withOneMade({});
+    await client.deleteCustomModelDeployment(identified);
+    expect(await create()).toBe(first);
+    expect(bedrock.controlPlane.deployments()).toEqual([]);
+  });
+
+  test('tokenOfDeleted: forgotten: another deployment', async () => {
+    const { client, first, create, bedrock } = await withOneMade({ tokenOfDeleted: 'forgotten' });
+    await client.deleteCustomModelDeployment(identified);
+    expect(await create()).not.toBe(first);
+    expect(bedrock.controlPlane.deployments()).toHaveLength(1);
+  });
+
+  test('tokenOfFailed: remembered, by default: the ARN of the wreck', async () => {
+    const { first, create } = await withOneMade({}, 'cannot be served');
+    expect(await create()).toBe(first);
+  });
+
+  test('tokenOfFailed: forgotten: the wreck has the name', async () => {
+    const { create } = await withOneMade({ tokenOfFailed: 'forgotten' }, 'cannot be served');
+    await expect(create()).rejects.toThrow('already exists');
+  });
+
+  test('tokenOfAnotherRequest: replayed, by default, whatever is asked', async () => {
+    const { first, create, otherModelArn } = await withOneMade({});
+    expect(await create(otherModelArn)).toBe(first);
+  });
+
+  test('tokenOfAnotherRequest: ValidationException', async () => {
+    const { first, create, otherModelArn } = await withOneMade({ tokenOfAnotherRequest: 'ValidationException' });
+    await expect(create(otherModelArn)).rejects.toThrow('another request');
+    expect(await create()).toBe(first);
+  });
+});
+
+describe('flickeringReads', () => {
+  const flickering = { flickeringReads: 1000 };
+
+  async function threeTimes<T>(read: () => Promise<T>): Promise<(T | string)[]> {
+    const seen = [];
+    for (let i = 0; i < 3; i++) seen.push(await read().catch((error: unknown) => (error as Error).name));
+    return seen;
+  }
+
+  const listed = ({ client }: Local) => async () => (await client.listCustomModelDeployments({})).modelDeploymentSummaries?.map(({ status }) => status);
+  const tagsOf = ({ client }: Local, resourceARN: string) => async () => (await client.listTagsForResource({ resourceARN })).tags?.map(({ key }) => key);
+  const status = (local: Local) => async () => (await getDeployment(local)).status;
+
+  test('a create shows by turns, once it is visible at all', async () => {
+    const local = await startLocal({ behaviour: flickering, durations: { visibility: 1000 } });
+    const { customModelDeploymentArn: arn = '' } = await local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn });
+    expect(await threeTimes(status(local))).toEqual(Array(3).fill('ResourceNotFoundException'));
+    local.clock.pass(1999);
+    expect(await threeTimes(status(local))).toEqual(['ResourceNotFoundException', 'Creating', 'ResourceNotFoundException']);
+    expect(await threeTimes(listed(local))).toEqual([['Creating'], [], ['Creating']]);
+    expect(await threeTimes(tagsOf(local, arn))).toEqual(['ResourceNotFoundException', [], 'ResourceNotFoundException']);
+    local.clock.pass(1);
+    expect(await threeTimes(status(local))).toEqual(Array(3).fill('Creating'));
+  });
+
+  test('so does an update, and it is accepted all the same', async () => {
+    const local = await withActiveDeployment(flickering);
+    const model = async () => (await getDeployment(local)).updateDetails?.updateStatus;
+    local.clock.pass(1000);
+    await local.update(local.otherModelArn);
+    expect(await threeTimes(model)).toEqual([undefined, 'Updating', undefined]);
+    await expect(local.update(local.modelArn)).rejects.toThrow('already in progress');
+    local.clock.pass(1000);
+    expect(await threeTimes(model)).toEqual(Array(3).fill('Updating'));
+  });
+
+  test('so does a deletion, when it is accepted and when it is over', async () => {
+    const local = await withActiveDeployment(flickering, { deploymentDelete: MINUTE });
+    local.clock.pass(1000);
+    await local.client.deleteCustomModelDeployment(identified);
+    expect(await threeTimes(status(local))).toEqual(['Active', 'Deleting', 'Active']);
+    expect(await threeTimes(listed(local))).toEqual([['Deleting'], ['Active'], ['Deleting']]);
+    local.clock.pass(MINUTE);
+    expect(local.bedrock.controlPlane.deployments()).toEqual([]);
+    expect(await threeTimes(status(local))).toEqual(['Deleting', 'ResourceNotFoundException', 'Deleting']);
+    local.clock.pass(1000);
+    expect(await threeTimes(status(local))).toEqual(Array(3).fill('ResourceNotFoundException'));
+  });
+
+  test('so do tags, and a model', async () => {
+    const local = await withActiveDeployment(flickering);
+    const arn = await activeDeployment(local, 'tagged');
+    await local.client.tagResource({ resourceARN: arn, tags: [{ key: 'team', value: 'fraud' }] });
+    expect(await threeTimes(tagsOf(local, arn))).toEqual([[], ['team'], []]);
+    await local.client.deleteCustomModel({ modelIdentifier: local.otherModelArn });
+    const model = async () => (await local.client.getCustomModel({ modelIdentifier: local.otherModelArn })).modelStatus;
+    expect(await threeTimes(model)).toEqual(['Deleting', 'ResourceNotFoundException', 'Deleting']);
   });
 });
 

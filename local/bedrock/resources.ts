@@ -1,0 +1,117 @@
+import type { Behaviour } from './behaviour';
+import type { Tags } from './tags';
+
+/** What models and deployments have in common. */
+export interface Resource {
+  readonly serial: number;
+  readonly arn: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly visibleAt: number;
+  tags: Tags;
+  deletion?: { readonly acceptedAt: number; readonly goneAt: number } | undefined;
+}
+
+interface Entry<T> {
+  readonly resource: T;
+  /** As it was before it was changed last, if it was there. */
+  before: T | undefined;
+  changedAt: number;
+  /** Until then reads show nothing but what was before. */
+  lateUntil: number;
+  /** How often it has been read while reads flicker. */
+  reads: number;
+}
+
+interface Surroundings {
+  readonly now: number;
+  readonly behaviour: Behaviour;
+}
+
+/** All resources of a kind, as they are and as reads show them. What is deleted is forgotten once nothing can tell of it any more. */
+export class Resources<T extends Resource> {
+  private readonly entries = new Map<string, Entry<T>>();
+
+  constructor(private readonly surroundings: Surroundings) {}
+
+  add(resource: T): void {
+    this.entries.set(resource.arn, { resource, before: undefined, changedAt: resource.visibleAt, lateUntil: resource.visibleAt, reads: 0 });
+  }
+
+  /** Must be told before a resource is changed; reads show so for that many milliseconds at least. */
+  changing(arn: string, late = 0): void {
+    const entry = this.entries.get(arn);
+    if (!entry) return;
+    const { now } = this.surroundings;
+    entry.before = { ...entry.resource };
+    entry.changedAt = now;
+    entry.lateUntil = now + late;
+  }
+
+  remove(resource: T): void {
+    const { now } = this.surroundings;
+    this.changing(resource.arn);
+    resource.deletion = { acceptedAt: now, goneAt: now };
+  }
+
+  all(): T[] {
+    return this.known().map(({ resource }) => resource).filter((resource) => !this.isGone(resource));
+  }
+
+  find(arnOrName: string): T | undefined {
+    return this.oneOf(this.all().filter(called(arnOrName)));
+  }
+
+  isTaken(name: string): boolean {
+    const { now, behaviour: { nameIndexLag, nameHeldAfterDelete } } = this.surroundings;
+    return this.known().some(({ resource }) => resource.name === name
+      && now >= resource.createdAt + nameIndexLag
+      && now < goneAt(resource) + nameHeldAfterDelete);
+  }
+
+  /** Those that reads show, as they show them. */
+  visible(): T[] {
+    return this.known().flatMap((entry) => this.seen(entry) ?? []);
+  }
+
+  findVisible(arnOrName: string): T | undefined {
+    const named = this.known().filter(({ resource }) => called(arnOrName)(resource));
+    return this.oneOf(named.flatMap((entry) => this.seen(entry) ?? []));
+  }
+
+  private oneOf(namesakes: readonly T[]): T | undefined {
+    return namesakes.at(this.surroundings.behaviour.nameOfTwo === 'older' ? 0 : -1);
+  }
+
+  private seen(entry: Entry<T>): T | undefined {
+    const { resource, before, changedAt, lateUntil } = entry;
+    if (this.isGone(resource)) return this.looksBack(entry, goneAt(resource)) ? resource : undefined;
+    return this.surroundings.now < lateUntil || this.looksBack(entry, changedAt) ? before : resource;
+  }
+
+  private looksBack(entry: Entry<T>, since: number): boolean {
+    if (this.surroundings.now >= since + this.surroundings.behaviour.flickeringReads) return false;
+    entry.reads += 1;
+    return entry.reads % 2 === 1;
+  }
+
+  private isGone(resource: T): boolean {
+    return this.surroundings.now >= goneAt(resource);
+  }
+
+  private known(): Entry<T>[] {
+    const { now, behaviour: { flickeringReads, nameHeldAfterDelete } } = this.surroundings;
+    for (const { resource } of this.entries.values()) {
+      if (now >= goneAt(resource) + Math.max(flickeringReads, nameHeldAfterDelete)) this.entries.delete(resource.arn);
+    }
+    return [...this.entries.values()];
+  }
+}
+
+function called(arnOrName: string): (resource: Resource) => boolean {
+  return ({ arn, name }) => arn === arnOrName || name === arnOrName;
+}
+
+function goneAt({ deletion }: Resource): number {
+  return deletion?.goneAt ?? Infinity;
+}
