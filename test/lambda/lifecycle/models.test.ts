@@ -1,17 +1,11 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import { intentOf } from '../../../lambda/cloudformation/intent';
-import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, MADE_OF_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
-import { FOREIGN_TAGS, STACK_ID } from '../support/builders';
-import { type RequestOptions, request } from '../support/requests';
+import { FOREIGN_TAGS, KEY, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
+import { modelRequest, request, S3 } from '../support/requests';
 import { World, type WorldOptions } from '../support/world';
 
 /** Custom models as resources: the same life as a deployment's, but for what makes them and what keeps them. */
-
-const PACKAGE_1 = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1';
-const PACKAGE_2 = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/2';
-const S3 = { ModelPackageArn: undefined, S3Uri: 's3://artefacts/fraud/1/', RoleArn: 'arn:aws:iam::000000000000:role/Import' };
-const KEY = 'arn:aws:kms:us-east-1:000000000000:key/12345678-1234-1234-1234-123456789012';
 
 let world: World;
 
@@ -24,14 +18,6 @@ async function reopen(options: WorldOptions): Promise<void> {
 }
 
 const models = (): ReturnType<World['bedrock']['controlPlane']['models']> => world.bedrock.controlPlane.models();
-
-function modelRequest(type: CloudFormationRequest['RequestType'], options: RequestOptions = {}): CloudFormationRequest {
-  const whole = (given: Record<string, unknown> = {}): Record<string, unknown> => ({ ModelArn: undefined, ModelUpdate: undefined, ModelPackageArn: PACKAGE_1, ...given });
-  return {
-    ...request(type, { logicalId: 'Model', ...options, properties: whole(options.properties), old: whole(options.old) }),
-    ResourceType: 'Custom::BedrockCustomModel',
-  };
-}
 
 async function created(properties: Record<string, unknown> = {}): Promise<Answer> {
   const answer = await world.finish(modelRequest('Create', { properties }));

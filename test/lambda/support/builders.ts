@@ -11,6 +11,9 @@ export const FOREIGN_TAGS = { [STACK_ID_TAG]: OTHER_STACK_ID, [LOGICAL_ID_TAG]: 
 
 export const MODEL_1 = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/amazon.nova-lite-v1:0:300k/aaaaaaaaaaa1';
 export const MODEL_2 = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/amazon.nova-lite-v1:0:300k/aaaaaaaaaaa2';
+export const PACKAGE_1 = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1';
+export const PACKAGE_2 = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/2';
+export const KEY = 'arn:aws:kms:us-east-1:000000000000:key/12345678-1234-1234-1234-123456789012';
 export const ARN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/ddddddddddd1';
 
 /** Noon of some day, in ms. */

@@ -1,5 +1,5 @@
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
-import { MODEL_1, STACK_ID } from './builders';
+import { MODEL_1, PACKAGE_1, STACK_ID } from './builders';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
 
@@ -13,6 +13,9 @@ export interface RequestOptions {
   readonly logicalId?: string;
   readonly responseUrl?: string;
 }
+
+/** What a model is made of, when not of a model package. */
+export const S3 = { ModelPackageArn: undefined, S3Uri: 's3://artefacts/fraud/1/', RoleArn: 'arn:aws:iam::000000000000:role/Import' };
 
 let requests = 0;
 
@@ -29,6 +32,15 @@ export function request(type: CloudFormationRequest['RequestType'], options: Req
     ...(options.physicalId === undefined ? {} : { PhysicalResourceId: options.physicalId }),
     ResourceProperties: properties(options.properties),
     ...(type === 'Update' ? { OldResourceProperties: properties(options.old) } : {}),
+  };
+}
+
+/** The same for a plain model. */
+export function modelRequest(type: CloudFormationRequest['RequestType'], options: RequestOptions = {}): CloudFormationRequest {
+  const whole = (given: Given = {}): Given => ({ ModelArn: undefined, ModelUpdate: undefined, ModelPackageArn: PACKAGE_1, ...given });
+  return {
+    ...request(type, { logicalId: 'Model', ...options, properties: whole(options.properties), old: whole(options.old) }),
+    ResourceType: 'Custom::BedrockCustomModel',
   };
 }
 
