@@ -9,7 +9,7 @@ import { executionName } from './executions/precedence';
 import { MAX_TIMEOUT_SECONDS } from '../lib/private/contract';
 import { untilNextTry } from './reconcile/patience';
 import { TroubleError } from './reconcile/trouble';
-import { answerTo, isWaiterTask, type Run, type State } from './state';
+import { answerTo, isWaiterTask, type Run, type State, unchangedId } from './state';
 import { explain, step, type StepTools } from './step';
 
 export interface Tools extends Omit<StepTools, 'bedrock' | 'executions'> {
@@ -64,8 +64,7 @@ async function accept(request: CloudFormationRequest, tools: Tools): Promise<voi
     if (!(error instanceof PropertyError)) {
       throw error;
     }
-    // Nothing is made, and an id that is no name says so to the Delete that may follow.
-    const physicalId = request.PhysicalResourceId ?? `not-created:${request.RequestId}`;
+    const physicalId = unchangedId(request);
     await answerAtOnce(request, answerTo(request, physicalId, {
       Status: 'FAILED', Reason: explain({ request, run }, physicalId, error.message, tools.logGroup),
     }), tools);
@@ -115,11 +114,14 @@ function runOf(request: CloudFormationRequest, acceptedAt: number): Run {
 }
 
 function firstState(request: CloudFormationRequest, run: Run, intent: Intent): State {
-  const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL } = request;
+  const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId } = request;
   const startedAt = Math.min(run.acceptedAt, issuedAt(ResponseURL) ?? run.acceptedAt);
   return {
     run,
-    request: { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL },
+    request: {
+      RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL,
+      ...(PhysicalResourceId === undefined ? {} : { PhysicalResourceId }),
+    },
     physicalId: intent.physicalId,
     goals: intent.goals,
     goal: 0,

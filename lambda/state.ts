@@ -34,7 +34,7 @@ export interface Run {
 }
 
 /** As much of the request as is needed to the end. */
-export type Origin = Pick<CloudFormationRequest, 'RequestType' | 'RequestId' | 'StackId' | 'LogicalResourceId' | 'ResourceType' | 'ResponseURL'>;
+export type Origin = Omit<CloudFormationRequest, 'ResourceProperties' | 'OldResourceProperties'>;
 
 /** What the state machine hands to the function. */
 export interface WaiterTask {
@@ -44,6 +44,11 @@ export interface WaiterTask {
 
 export function isWaiterTask(event: unknown): event is WaiterTask {
   return typeof event === 'object' && event !== null && 'action' in event && 'state' in event;
+}
+
+/** The id in an answer that has made nothing: the one that was, or one that is no name, so that the Delete that may follow deletes nothing. */
+export function unchangedId({ RequestId, PhysicalResourceId }: Origin): string {
+  return PhysicalResourceId ?? `not-created:${RequestId}`;
 }
 
 export function answerTo(origin: Origin, physicalId: string, verdict: Pick<Answer, 'Status' | 'Reason' | 'Data'>): Answer {

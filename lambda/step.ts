@@ -12,7 +12,7 @@ import { withOwner } from './reconcile/ownership';
 import { GRACE, IN_FLIGHT } from './reconcile/patience';
 import { remember } from './reconcile/remember';
 import { endure, type Operation, recover, suffer, TroubleError } from './reconcile/trouble';
-import { answerTo, type State } from './state';
+import { answerTo, type State, unchangedId } from './state';
 
 export interface StepTools {
   readonly bedrock: Bedrock;
@@ -182,7 +182,10 @@ class Step {
         this.tools.log({ resource: goal.name, wait: action.seconds, awaiting: action.awaiting });
         return this.again(action.seconds);
       case 'fail':
-        return this.answer({ Status: 'FAILED', Reason: this.reason(goal, action.reason) });
+        return this.answer(
+          { Status: 'FAILED', Reason: this.reason(goal, action.reason) },
+          action.leaves === true ? unchangedId(this.state.request) : undefined,
+        );
       case 'succeed': {
         const data = action.resource === undefined ? this.state.data : attributes(goal, action.resource);
         const goalReached: State = { ...this.state, ...(data === undefined ? {} : { data }) };
@@ -200,9 +203,9 @@ class Step {
     return { ...this.state, memory: this.memory, next: 'wait', wait };
   }
 
-  private answer(verdict: Parameters<typeof answerTo>[2]): State {
-    this.tools.log({ resource: this.state.physicalId, answer: verdict.Status, ...(verdict.Reason === undefined ? {} : { reason: verdict.Reason }) });
-    return { ...this.state, memory: this.memory, next: 'answer', wait: 0, answer: answerTo(this.state.request, this.state.physicalId, verdict) };
+  private answer(verdict: Parameters<typeof answerTo>[2], physicalId = this.state.physicalId): State {
+    this.tools.log({ resource: physicalId, answer: verdict.Status, ...(verdict.Reason === undefined ? {} : { reason: verdict.Reason }) });
+    return { ...this.state, memory: this.memory, next: 'answer', wait: 0, answer: answerTo(this.state.request, physicalId, verdict) };
   }
 
   private reason(goal: Goal, why: string): string {

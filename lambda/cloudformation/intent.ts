@@ -20,8 +20,7 @@ export function intentOf(request: CloudFormationRequest): Intent {
   const wanted = readProperties(request.ResourceType, request.ResourceProperties);
   const before = lenient(request.ResourceType, request.OldResourceProperties);
   const name = nameOf(owner, wanted);
-  // An Update that replaced and never answered leaves a resource whose name only its own properties tell.
-  const leftover = before === undefined ? undefined : nameOf(owner, before);
+  const unanswered = before === undefined ? undefined : guessed(owner, before);
   return {
     physicalId: name,
     timeoutSeconds: wanted.timeoutSeconds,
@@ -31,11 +30,13 @@ export function intentOf(request: CloudFormationRequest): Intent {
         owner,
         name,
         nameIsFixed: wanted.name !== undefined,
+        nameIsNew: request.PhysicalResourceId !== name,
         spec: specOf(wanted),
         tags: wanted.tags,
         ...(request.RequestType === 'Update' ? { previous: before === undefined ? { tags: {} } : asked(before) } : {}),
       },
-      ...(leftover === undefined || leftover === name || leftover === request.PhysicalResourceId ? [] : [absence(wanted.kind, owner, leftover)]),
+      // An Update that replaced and never answered leaves a resource whose name only its own properties tell.
+      ...(unanswered === undefined || [name, request.PhysicalResourceId].includes(unanswered.name) ? [] : [unanswered]),
     ],
   };
 }
@@ -45,16 +46,18 @@ function deletion(request: CloudFormationRequest, owner: Owner): Intent {
   const properties = lenient(request.ResourceType, request.ResourceProperties);
   const kind: Kind = request.ResourceType === MODEL_RESOURCE_TYPE ? 'model' : 'deployment';
   const physicalId = request.PhysicalResourceId ?? request.RequestId;
-  const names = new Set([physicalId, ...(properties === undefined ? [] : [nameOf(owner, properties)])].filter(isName));
+  const told: readonly AbsenceGoal[] = isName(physicalId) ? [{ want: 'absent', owner, name: physicalId, spec: { kind } }] : [];
+  const unanswered = properties === undefined ? undefined : guessed(owner, properties);
   return {
     physicalId,
     ...(properties === undefined ? {} : { timeoutSeconds: properties.timeoutSeconds }),
-    goals: [...names].map((name) => absence(kind, owner, name)),
+    goals: unanswered === undefined || unanswered.name === physicalId ? told : [...told, unanswered],
   };
 }
 
-function absence(kind: Kind, owner: Owner, name: string): AbsenceGoal {
-  return { want: 'absent', owner, name, spec: { kind } };
+/** Away with what these properties, of which CloudFormation never got an id, may have made. */
+function guessed(owner: Owner, given: Properties): AbsenceGoal {
+  return { want: 'absent', owner, name: nameOf(owner, given), spec: { kind: given.kind }, madeAs: specOf(given) };
 }
 
 function specOf(given: Properties): DeploymentSpec | ModelSpec {

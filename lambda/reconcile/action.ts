@@ -13,4 +13,5 @@ export interface Delete { readonly kind: 'delete'; readonly arn: string }
 export interface Tag { readonly kind: 'tag'; readonly arn: string; readonly set: Tags; readonly unset: readonly string[] }
 export interface Wait { readonly kind: 'wait'; readonly seconds: number; readonly awaiting: string }
 export interface Succeed { readonly kind: 'succeed'; readonly resource?: Resource }
-export interface Fail { readonly kind: 'fail'; readonly reason: string }
+/** `leaves`: nothing of that name was made by this request, nor is it to be deleted after it. */
+export interface Fail { readonly kind: 'fail'; readonly reason: string; readonly leaves?: true }

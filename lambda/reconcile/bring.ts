@@ -1,6 +1,7 @@
 import type { Action } from './action';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
+import { refuseLeftover } from './leftover';
 import type { Memory } from './memory';
 import { needModel, serveModel } from './model-behind';
 import type { Observed, Resource } from './observed';
@@ -87,7 +88,9 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
         : { ...action, note: { ...action.note, failure: failureOf(goal, resource) } };
     }
     case 'Active':
-      return refuseReplacement(goal, observed, resource, memory) ?? complete(goal, observed, resource, memory);
+      return refuseLeftover(goal, observed, resource, memory)
+        ?? refuseReplacement(goal, observed, resource, memory)
+        ?? complete(goal, observed, resource, memory);
   }
 }
 

@@ -16,6 +16,8 @@ export interface PresenceGoal {
   readonly name: string;
   /** The user chose the name, so it cannot give way to another when something must be replaced. */
   readonly nameIsFixed: boolean;
+  /** To CloudFormation the resource has not had this name so far: what has it already was left there before. */
+  readonly nameIsNew: boolean;
   readonly spec: DeploymentSpec | ModelSpec;
   readonly tags: Tags;
   /** What was asked before this, when CloudFormation says. It tells who wanted what, never what is. */
@@ -27,6 +29,8 @@ export interface AbsenceGoal {
   readonly owner: Owner;
   readonly name: string;
   readonly spec: { readonly kind: Kind };
+  /** What it was made as, if only these properties say that it should have the name: what was made otherwise was left there before. */
+  readonly madeAs?: DeploymentSpec | ModelSpec;
 }
 
 export interface DeploymentSpec {

@@ -2,6 +2,7 @@ import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { Action } from './action';
 import type { AbsenceGoal, Goal } from './goal';
 import { KINDS } from './kinds';
+import { madeOtherwise } from './leftover';
 import type { Memory } from './memory';
 import type { Observed, Resource } from './observed';
 import { ownership } from './ownership';
@@ -25,7 +26,9 @@ export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): A
       case 'unproven':
         return { kind: 'wait', seconds: untilNextLook(at - resource.createdAt), awaiting: `the tags of ${resource.arn}, which say whose it is` };
       case 'ours':
-        break;
+        if (goal.madeAs !== undefined && madeOtherwise(goal.madeAs, resource, observed.tags)) {
+          return { kind: 'succeed' };
+        }
     }
   }
   return takeDown(goal, observed, resource, memory);

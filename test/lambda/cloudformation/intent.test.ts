@@ -47,6 +47,7 @@ describe('a Create', () => {
     expect(intent.goals).toHaveLength(1);
     expect(intent.goals[0]).toMatchObject({ want: 'present', owner: OWNER, name: intent.physicalId, nameIsFixed: false, spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
     expect(intent.goals[0]).not.toHaveProperty('previous');
+    expect(intent.goals[0]).toHaveProperty('nameIsNew', true);
   });
 });
 
@@ -54,21 +55,21 @@ describe('an Update', () => {
   test('in place keeps the physical id', () => {
     const created = intentOf(request('Create')).physicalId;
     expect(intentOf(request('Update', { properties: { ModelArn: MODEL_2 }, old: {}, physicalId: created })))
-      .toMatchObject({ physicalId: created, goals: [{ want: 'present', spec: { modelArn: MODEL_2 }, previous: { modelArn: MODEL_1 } }] });
+      .toMatchObject({ physicalId: created, goals: [{ want: 'present', nameIsNew: false, spec: { modelArn: MODEL_2 }, previous: { modelArn: MODEL_1 } }] });
   });
 
   test('that replaces has another id, and leaves the old deployment for CloudFormation to delete', () => {
     const created = intentOf(request('Create')).physicalId;
     const update = intentOf(request('Update', { properties: { Description: 'new' }, old: {}, physicalId: created }));
     expect(update.physicalId).not.toBe(created);
-    expect(update.goals).toHaveLength(1);
+    expect(update.goals).toMatchObject([{ nameIsNew: true }]);
   });
 
   test('H3: that rolls back a replacement which never answered clears away what that made', () => {
     const created = intentOf(request('Create')).physicalId;
     const replacement = intentOf(request('Update', { properties: { Description: 'new' }, old: {}, physicalId: created })).physicalId;
     const rollback = intentOf(request('Update', { properties: {}, old: { Description: 'new' }, physicalId: created }));
-    expect(rollback).toMatchObject({ physicalId: created, goals: [{ want: 'present', name: created }, { want: 'absent', name: replacement }] });
+    expect(rollback).toMatchObject({ physicalId: created, goals: [{ want: 'present', name: created }, { want: 'absent', name: replacement, madeAs: { description: 'new' } }] });
   });
 
   test('H26: whose old properties were refused as wrong takes them for nothing', () => {
@@ -85,7 +86,10 @@ describe('a Delete', () => {
   test('H3: with an id that CloudFormation made up goes by the name that the properties give as well', () => {
     const { physicalId } = intentOf(request('Create'));
     expect(intentOf(request('Delete', { physicalId: 'fraud-Deployment-1ABCDEFGHIJKL' })).goals)
-      .toMatchObject([{ name: 'fraud-Deployment-1ABCDEFGHIJKL' }, { name: physicalId }]);
+      .toEqual([
+        { want: 'absent', owner: OWNER, name: 'fraud-Deployment-1ABCDEFGHIJKL', spec: { kind: 'deployment' } },
+        { want: 'absent', owner: OWNER, name: physicalId, spec: { kind: 'deployment' }, madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } },
+      ]);
     expect(intentOf(request('Delete', { physicalId: '2026/11/21/[$LATEST]abcdef' })).goals).toMatchObject([{ name: physicalId }]);
   });
 

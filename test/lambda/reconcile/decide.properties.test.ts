@@ -21,7 +21,7 @@ function given<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
 
-const modelGoals: fc.Arbitrary<Goal> = fc.record({ nameIsFixed: fc.boolean(), tags, madeOf: words, previous: optional(fc.record({ madeOf: words, tags })) })
+const modelGoals: fc.Arbitrary<Goal> = fc.record({ nameIsFixed: fc.boolean(), nameIsNew: fc.boolean(), tags, madeOf: words, previous: optional(fc.record({ madeOf: words, tags })) })
   .map(({ madeOf, ...goal }) => ({
     ...present(), ...given(goal), spec: { kind: 'model', madeOf, source: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1' } },
   }) as Goal);
@@ -31,7 +31,7 @@ const goals: fc.Arbitrary<Goal> = fc.oneof(
   fc.constant(absent({ spec: { kind: 'model' } })),
   modelGoals,
   fc.record({
-    modelArn: models, nameIsFixed: fc.boolean(), updatesInPlace: fc.boolean(), tags, description: optional(words),
+    modelArn: models, nameIsFixed: fc.boolean(), nameIsNew: fc.boolean(), updatesInPlace: fc.boolean(), tags, description: optional(words),
     previous: optional(fc.record({ modelArn: models, tags, description: optional(words) }).map(given)),
   }).map((record) => present(given(record) as Parameters<typeof present>[0])),
 );
