@@ -7,6 +7,7 @@ import {
 import { troubleOf } from '../aws-error';
 import type { ModelSource, Tags } from '../reconcile/goal';
 import { KINDS } from '../reconcile/kinds';
+import { hasLeft } from '../reconcile/model-behind';
 import type { Absent, Resource, UpdateDetails, User } from '../reconcile/observed';
 import { type Operation, TroubleError } from '../reconcile/trouble';
 import type { Bedrock } from './bedrock';
@@ -22,10 +23,12 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
     return Object.fromEntries(tags.map(({ key = '', value = '' }): [string, string] => [key, value]));
   };
 
+  const get: Bedrock['get'] = (kind, identifier) => call<Resource | Absent>(KINDS[kind].get, async () => kind === 'deployment'
+    ? deploymentOf(await client.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }), options))
+    : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)), ABSENT);
+
   return {
-    get: (kind, identifier) => call<Resource | Absent>(KINDS[kind].get, async () => kind === 'deployment'
-      ? deploymentOf(await client.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }), options))
-      : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)), ABSENT),
+    get,
 
     tags: (arn) => call('ListTagsForResource', () => readTags(arn)),
 
@@ -33,7 +36,11 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
       const users: User[] = [];
       for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options)) {
         for (const { customModelDeploymentArn: arn = '' } of modelDeploymentSummaries) {
-          // What has gone since it was listed has no tags.
+          const deployment = await get('deployment', arn);
+          if (deployment.status === 'absent' || hasLeft(deployment, modelArn)) {
+            continue;
+          }
+          // What has gone meanwhile has no tags.
           const tags = await call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined);
           users.push(...(tags === undefined ? [] : [{ arn, tags }]));
         }

@@ -23,6 +23,11 @@ export function servedBy(deployment: Resource): string | undefined {
   }
 }
 
+/** Whether an update has taken the deployment from that model, under which it may still be listed. */
+export function hasLeft({ update }: Resource, modelArn: string): boolean {
+  return update?.status === 'UpdateCompleted' && update.modelArn !== modelArn;
+}
+
 function underWay(spec: DeploymentSpec, at: number, deployment: Resource, memory: Memory): Action | undefined {
   const { update } = deployment;
   if (update?.status !== 'Updating' && update?.status !== 'unknown') {

@@ -93,12 +93,14 @@ describe('a custom model', () => {
   test('has users: its deployments, with the tags that say whose they are, but for those that go meanwhile', async () => {
     const other = server.controlPlane.addModel({ name: 'other' });
     const arns = [];
-    for (const name of ['one', 'two', 'three']) {
+    for (const name of ['one', 'two', 'three', 'four']) {
       arns.push(await create(name));
       now += 3000;
     }
     await bedrock.createDeployment({ name: 'elsewhere', modelArn: other, tags: {}, clientRequestToken: 'elsewhere' });
-    server.faults.next('ListTagsForResource', { kind: 'error', name: 'ResourceNotFoundException' });
+    for (const operation of ['GetCustomModelDeployment', 'ListTagsForResource'] as const) {
+      server.faults.next(operation, { kind: 'error', name: 'ResourceNotFoundException' });
+    }
     const users = await bedrock.users(model);
     expect(users).toHaveLength(2);
     for (const user of users) {

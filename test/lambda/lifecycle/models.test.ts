@@ -285,6 +285,18 @@ describe.each(['IN_PLACE', 'REPLACE'])('a rollout, %s,', (ModelUpdate) => {
     expect(world.deployments).toMatchObject([{ status: 'Active', modelArn: arnOf(newModel) }]);
   });
 
+  test('H16: ends on the new model and without the old one, even where AWS goes on listing the deployment under that', async () => {
+    world.bedrock.controlPlane.behaviour.modelArnAfterUpdate = 'old';
+    const newModel = await updateModel();
+    const moved = await world.finish(request('Update', { properties: deployed(arnOf(newModel)), old: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }));
+    expect(moved).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: arnOf(newModel) } });
+    if (ModelUpdate === 'REPLACE') {
+      await world.finish(request('Delete', { properties: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }));
+    }
+    expect(await world.finish(modelRequest('Delete', { properties: old, physicalId: model.PhysicalResourceId }))).toMatchObject({ Status: 'SUCCESS' });
+    expect(models()).toMatchObject([{ arn: arnOf(newModel), status: 'Active' }]);
+  });
+
   test('whose new model cannot be made leaves what was', async () => {
     world.bedrock.faults.on((operation) => operation === 'CreateCustomModel' ? { kind: 'error', name: 'ValidationException', message: 'the package is not restricted' } : undefined);
     const failed = await updateModel();
