@@ -23,6 +23,10 @@ export interface AccountOptions {
   readonly death?: (method: string, path: string, headers: Readonly<Record<string, unknown>>) => Death | undefined;
   /** Every invocation by a state machine goes through this. */
   readonly invocation?: (run: () => Promise<unknown>) => Promise<unknown>;
+  /** What the functions' `require` gives besides, by name: for a function that may die by `die`. */
+  readonly modules?: (die: () => void) => Readonly<Record<string, unknown>>;
+  /** 0 to 1, for `Math.random`. Default Node's own. */
+  readonly random?: () => number;
   /** ms until a new execution is listed. */
   readonly listingDelay?: () => number;
   readonly accountId?: string;
@@ -78,20 +82,28 @@ export class Account implements Provisioner {
   }
 
   private functionOf(properties: Properties): LambdaFunction {
-    const { time, fetch, log, death = () => undefined } = this.options;
+    const { time, fetch, death = () => undefined, modules = () => ({}), random } = this.options;
     const [file, exported = 'handler'] = (properties['Handler'] as string).split('.');
     const code = properties['Code'] as { readonly S3Key: string };
     const asset = join(this.options.assembly, `asset.${code.S3Key.replace(/\.zip$/, '')}`);
     const environment = { ...this.environment(), ...(properties['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables };
-    const { LogGroup: logGroupName = '/aws/lambda/function' } = properties['LoggingConfig'] as { LogGroup?: string } | undefined ?? {};
+    const logging = (properties['LoggingConfig'] ?? {}) as { readonly LogGroup?: string; readonly ApplicationLogLevel?: string };
+    // Nothing that is written by way of the console is fatal.
+    const log = logging.ApplicationLogLevel === 'FATAL' ? () => undefined : this.options.log;
     return new LambdaFunction({
       time,
       timeout: Number(properties['Timeout'] ?? 3),
-      logGroupName,
-      start: (die) => {
-        const http = this.held.http(death, die);
-        return new Sandbox({ time, file: join(asset, `${file ?? 'index'}.js`), exported, environment, fetch, log, modules: { http } });
-      },
+      logGroupName: logging.LogGroup ?? '/aws/lambda/function',
+      start: (die) => new Sandbox({
+        time,
+        file: join(asset, `${file ?? 'index'}.js`),
+        exported,
+        environment,
+        fetch,
+        log,
+        modules: { http: this.held.http(death, die), ...modules(die) },
+        ...(random === undefined ? {} : { random }),
+      }),
     });
   }
 

@@ -5,7 +5,6 @@ import type { Fault, Faults } from '../bedrock/faults';
 import type { Input, OperationName } from '../bedrock/operations';
 import type { VirtualTime } from './virtual-time';
 
-const ATTEMPTS = 3;
 const TIMEOUT_MS = 10_000;
 
 /** How long a call takes on its way there, and its reply on its way back, in ms. */
@@ -26,6 +25,8 @@ export class InProcessBedrock extends sdk.BedrockClient {
     private readonly faults: Faults,
     private readonly time: VirtualTime,
     private readonly latency: Latency,
+    /** How often the SDK tries. */
+    private readonly maxAttempts = 3,
   ) {
     super({ region: 'us-east-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
     this.send = this.sendInProcess.bind(this) as typeof this.send;
@@ -47,8 +48,8 @@ export class InProcessBedrock extends sdk.BedrockClient {
       } catch (thrown) {
         const error = thrown as Error & { readonly $metadata?: { httpStatusCode?: number; attempts?: number } };
         const status = error.$metadata?.httpStatusCode;
-        if (attempts < ATTEMPTS && (status === undefined || status === 429 || status >= 500)) {
-          await this.time.sleep(100 * 2 ** attempts);
+        if (attempts < this.maxAttempts && (status === undefined || status === 429 || status >= 500)) {
+          await this.time.sleep(Math.min(20_000, 100 * 2 ** attempts));
           continue;
         }
         throw Object.assign(error, { $metadata: { ...error.$metadata, attempts } });

@@ -16,6 +16,8 @@ export interface SandboxOptions {
   /** What `require` gives for these, by name without `node:`; what else it asks for is Node's, or a file beside it. */
   readonly modules?: Readonly<Record<string, unknown>>;
   readonly fetch?: (url: string, init?: { readonly body?: Uint8Array | string }) => Promise<unknown>;
+  /** 0 to 1, for `Math.random`. Default Node's own. */
+  readonly random?: () => number;
   /** A line that it writes. */
   readonly log?: (line: string) => void;
 }
@@ -99,7 +101,7 @@ export class Sandbox {
     };
   }
 
-  private globalsOf({ time, environment, fetch, log = () => undefined }: SandboxOptions): Globals {
+  private globalsOf({ time, environment, fetch, random = Math.random, log = () => undefined }: SandboxOptions): Globals {
     const write = (...words: readonly unknown[]): void => {
       log(words.map((word) => typeof word === 'string' ? word : JSON.stringify(word)).join(' '));
     };
@@ -109,6 +111,7 @@ export class Sandbox {
       process: Object.create(process, { env: { value: { ...environment } }, emitWarning: { value: write } }) as unknown,
       console: { log: write, info: write, warn: write, error: write, debug: () => undefined, trace: () => undefined },
       Date: dateOf(time),
+      Math: Object.create(Math, { random: { value: random } }) as unknown,
       setTimeout: (ring: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => this.later(() => { ring(...given); }, ms),
       clearTimeout: (timer: Timer | undefined) => { timer?.cancel(); },
       AbortSignal: signals,
