@@ -7,7 +7,7 @@ import type { Respond } from './cloudformation/respond';
 import type { Executions } from './executions/executions';
 import { executionName } from './executions/precedence';
 import { MAX_TIMEOUT_SECONDS } from '../lib/private/contract';
-import { untilNextTry } from './reconcile/patience';
+import { LISTED, untilNextTry } from './reconcile/patience';
 import { TroubleError } from './reconcile/trouble';
 import { answerTo, isWaiterTask, type Run, type State, unchangedId } from './state';
 import { explain, step, type StepTools } from './step';
@@ -104,10 +104,15 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
   }
 }
 
+/** CloudFormation tells only the second: within it a resource is made before it is changed, and changed before it is deleted. */
+const ORDER = { Create: 0, Update: 1, Delete: 2 } as const;
+
 function runOf(request: CloudFormationRequest, acceptedAt: number): Run {
   const stateMachineArn = request.ResourceProperties['StateMachineArn'];
+  const second = issuedAt(request.ResponseURL);
+  const issued = second === undefined ? undefined : second + ORDER[request.RequestType];
   return {
-    ...executionName(request.StackId, request.LogicalResourceId, request.RequestId, issuedAt(request.ResponseURL)),
+    ...executionName(request.StackId, request.LogicalResourceId, request.RequestId, issued),
     stateMachineArn: typeof stateMachineArn === 'string' ? stateMachineArn : '',
     acceptedAt,
   };
@@ -125,7 +130,12 @@ function firstState(request: CloudFormationRequest, run: Run, intent: Intent): S
     physicalId: intent.physicalId,
     goals: intent.goals,
     goal: 0,
-    memory: { startedAt, deadline: startedAt + (intent.timeoutSeconds ?? MAX_TIMEOUT_SECONDS) * 1000 },
+    memory: {
+      startedAt,
+      deadline: startedAt + (intent.timeoutSeconds ?? MAX_TIMEOUT_SECONDS) * 1000,
+      // Only Create comes first. What another request has begun just now may not be listed yet.
+      ...(RequestType === 'Create' ? {} : { settleUntil: run.acceptedAt + LISTED * 1000 }),
+    },
     next: 'wait',
     wait: 0,
   };

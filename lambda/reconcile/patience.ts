@@ -9,6 +9,8 @@ export const VISIBILITY = 60;
 export const ABSENCE = 20;
 /** By then a new role or policy works everywhere. */
 export const PROPAGATION = 180;
+/** By then an execution that has begun is listed. */
+export const LISTED = 10;
 /** By then no invocation of a stopped execution is still at work. */
 export const IN_FLIGHT = 60;
 

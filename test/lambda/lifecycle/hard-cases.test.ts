@@ -128,6 +128,19 @@ describe('H2: the same request is delivered twice', () => {
     expect(world.deployments).toEqual([]);
     expect(world.answers).toHaveLength(1);
   });
+
+  test('a Create after the Delete that was sent in the same second, which is as much as the signature tells', async () => {
+    const responseUrl = 'https://cloudformation.example/answer?X-Amz-Date=20261121T120010Z&X-Amz-Signature=abc';
+    const create = request('Create', { properties: asked(), responseUrl });
+    const remove = request('Delete', { properties: asked(), physicalId: 'made-up-by-cloudformation', responseUrl });
+    await world.deliver(remove);
+    await world.stateMachine.tick();
+    world.now += 100;
+    await world.deliver(create);
+    await world.stateMachine.run();
+    expect(world.answerTo(remove).Status).toBe('SUCCESS');
+    expect(world.deployments).toEqual([]);
+  });
 });
 
 describe('H3: after a Create that failed, Delete', () => {
@@ -207,7 +220,7 @@ describe('H4: Delete comes while', () => {
     await world.stateMachine.run(() => world.answers.length === 2);
     const began = world.now;
     await world.finish(request('Update', { properties: asked(), old: asked({ ModelArn: undeployable }), physicalId }));
-    expect(world.now - began).toBeLessThan(10_000);
+    expect(world.now - began).toBeLessThan(20_000);
   });
 
   test('Create runs, and its execution is not listed yet', async () => {
@@ -318,6 +331,20 @@ describe('H9: a rollback to the old model while the new one is still Updating', 
     const rollback = request('Update', { properties: asked(), old: asked({ ModelArn: model2 }), physicalId });
     expect(await world.finish(rollback)).toMatchObject({ Status: 'SUCCESS' });
     world.now += 600_000;
+    expect(world.deployments).toMatchObject([{ status: 'Active', modelArn: model1 }]);
+  });
+
+  test('is not done because the old model is still to be seen, when the older run has just begun and is not listed yet', async () => {
+    const physicalId = await created();
+    world.stateMachine.listingDelay = 5000;
+    await world.deliver(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
+    world.stateMachine.hold();
+    const rollback = request('Update', { properties: asked(), old: asked({ ModelArn: model2 }), physicalId });
+    await world.deliver(rollback);
+    await world.stateMachine.runUntil(world.now + 4000);
+    world.bedrock.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: physicalId, modelArn: model2 });
+    await world.stateMachine.run();
+    expect(world.answerTo(rollback)).toMatchObject({ Status: 'SUCCESS' });
     expect(world.deployments).toMatchObject([{ status: 'Active', modelArn: model1 }]);
   });
 
