@@ -1,5 +1,5 @@
 import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, type Behaviour, type Durations } from './behaviour';
-import { lookAt, type Deployment, type DeploymentLook, type DeploymentPatch } from './deployment';
+import { lookAt, servingModel, type Deployment, type DeploymentLook, type DeploymentPatch } from './deployment';
 import { lookAtModel, type Model, type ModelPatch, type SourceFailure } from './model';
 import { operations, type Input, type OperationName, type Output } from './operations';
 import { customModelArn, modelName, type Value } from './shapes';
@@ -32,7 +32,10 @@ export interface SeededModel {
 }
 
 interface Named { readonly arn: string; readonly name: string; readonly createdAt: Date; readonly tags: Record<string, string> }
-export interface DeploymentSnapshot extends Named, DeploymentLook {}
+export interface DeploymentSnapshot extends Named, DeploymentLook {
+  /** The model that serves, whatever is shown. */
+  readonly servedModelArn: string;
+}
 export interface ModelSnapshot extends Named { readonly status: string; readonly failureMessage: string | undefined }
 
 /** Bedrock's custom models, their deployments and tags, without the wire. */
@@ -86,7 +89,9 @@ export class ControlPlane {
 
   /** The truth of this moment, whatever reads may still show. */
   deployments(): DeploymentSnapshot[] {
-    return this.state.deployments.all().map((deployment) => ({ ...named(deployment), ...lookAt(this.state, deployment) }));
+    return this.state.deployments.all().map((deployment) => ({
+      ...named(deployment), ...lookAt(this.state, deployment), servedModelArn: servingModel(this.state, deployment),
+    }));
   }
 
   models(): ModelSnapshot[] {

@@ -2,6 +2,11 @@
 export class Chance {
   constructor(private seed: number) {}
 
+  /** From now on the draws of another seed. */
+  begin(seed: number): void {
+    this.seed = seed;
+  }
+
   /** 0 to 1. */
   draw(): number {
     this.seed = (this.seed + 0x6D2B79F5) | 0;
@@ -10,16 +15,8 @@ export class Chance {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
-  happens(probability: number): boolean {
-    return this.draw() < probability;
-  }
-
   between(least: number, most: number): number {
     return least + Math.floor(this.draw() * (most - least + 1));
-  }
-
-  of<T>(choices: readonly T[]): T {
-    return choices[this.between(0, choices.length - 1)] as T;
   }
 
   readonly uuid = (): string => {

@@ -1,9 +1,10 @@
 import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { Operation } from '../../lambda/reconcile/trouble';
 import type { Stack, StackStatus, Template } from '../simulator/cloudformation';
-import { Chance } from './chance';
 import { handlerCraft } from './handler-craft';
-import { type Mishap, Sea, STATE_MACHINE_ARN } from './sea';
+import type { CallMishap } from './plan';
+import { Sea } from './sea';
+import { STATE_MACHINE_ARN } from './wish';
 
 /** Every scenario, with every fault, at every call to Bedrock that it makes: one line each. */
 export interface CrashPoint {
@@ -34,7 +35,7 @@ interface Stage {
   readonly fullRank: string;
 }
 
-export const FAULTS: Readonly<Record<string, Mishap>> = {
+export const FAULTS: Readonly<Record<string, CallMishap>> = {
   'Lambda dies before the call': { death: 'before' },
   'Lambda dies after the call': { death: 'after' },
   'the reply is lost': { fault: { kind: 'lostReply' }, tries: 1 },
@@ -128,8 +129,8 @@ export interface Played {
   readonly left: string;
 }
 
-async function play(scenario: Scenario, at?: number, mishap?: Mishap): Promise<Played> {
-  const sea = new Sea(new Chance(1), {}, { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000 }, true);
+async function play(scenario: Scenario, at?: number, mishap?: CallMishap): Promise<Played> {
+  const sea = new Sea({ seed: 1, durations: { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000 } });
   await sea.launch(handlerCraft);
   const { controlPlane } = sea;
   controlPlane.sourceFailures.set(UNMAKEABLE, { failureMessage: 'The artefacts are not a Nova model.' });
@@ -142,14 +143,10 @@ async function play(scenario: Scenario, at?: number, mishap?: Mishap): Promise<P
     two: controlPlane.addModel({ name: 'two' }),
     fullRank: controlPlane.addModel({ name: 'full-rank', deploymentFailure: 'Full-rank models cannot be served on demand.' }),
   };
-  const seen: Operation[] = [];
-  sea.plans((call, operation) => {
-    seen.push(operation);
-    return call === at ? mishap : undefined;
-  });
+  sea.begin(1, at === undefined || mishap === undefined ? [] : [{ at, to: 'call', what: mishap }]);
   const statuses = await scenario.play(stage);
   await sea.until(sea.time.sleep(7200_000));
-  return { operations: seen, statuses, left: whatIsLeft(stage) };
+  return { operations: sea.calls, statuses, left: whatIsLeft(stage) };
 }
 
 function whatIsLeft({ sea, stack, one, two, fullRank }: Stage): string {

@@ -1,278 +1,203 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
-import type { Behaviour, Durations } from '../bedrock/behaviour';
-import type { Stack, StackStatus, Template } from '../simulator/cloudformation';
-import { Chance } from './chance';
+import type { Stack, StackStatus } from '../simulator/cloudformation';
+import { Account } from './account';
 import type { Launch } from './craft';
-import { CALM, Sea, STATE_MACHINE_ARN, STORMY } from './sea';
+import { excuse } from './excuse';
+import type { Finding, FindingName } from './finding';
+import { inspect } from './inspection';
+import { Models } from './models';
+import { Others } from './others';
+import type { Attempt, Plan, Update, Wish } from './plan';
+import { EndOfTime, Sea } from './sea';
+import { Witness } from './witness';
+import { changed, templateOf } from './wish';
+import { wishInWords } from './words';
 
 /** What one life came to. */
 export interface Life {
-  readonly seed: number;
-  /** What went wrong with it, in words; nothing, if it was a good life. */
-  readonly findings: readonly string[];
+  /** What went wrong with it; nothing, if it was a good life. */
+  readonly findings: readonly Finding[];
   readonly story: readonly string[];
+  /** What the function logged. */
+  readonly log: readonly string[];
   readonly operations: number;
 }
 
-/** What a template asks for. */
-interface Wish {
-  /** A model of somebody's, or one that the stack makes of this version of a model package. */
-  readonly model: { readonly given: string } | { readonly version: number };
-  readonly description?: string;
-  readonly name?: string;
-  readonly replace: boolean;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** The lives with a stack's own models, with versions of which some cannot be deployed and some not even made. */
-const VERSIONS = 6;
-const UNDEPLOYABLE = 5;
-const UNMAKEABLE = 6;
-const FAILURE = 'Full-rank models cannot be served on demand.';
-
-/**
- * A stack's life from create to delete, drawn by chance from its seed: a world of what AWS does not document, mishaps, changes, changes
- * by hand, cancelled operations. Whatever comes, nothing may be orphaned, doubled, stuck or touched that is not the stack's.
- */
-export async function live(seed: number, launch: Launch): Promise<Life> {
-  const life = new RandomLife(new Chance(seed));
+/** Lives a stack's life as planned, from create to delete, in what is launched. */
+export async function live(plan: Plan, launch: Launch): Promise<Life> {
+  const life = new PlannedLife(plan);
+  const { sea } = life;
   try {
-    await life.sea.launch(launch);
+    await sea.launch(launch);
     await life.live();
   } catch (error) {
-    life.findings.push(`crash: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+    life.find(error instanceof EndOfTime ? 'stuck' : 'crash', error instanceof Error ? error.stack ?? error.message : String(error));
   } finally {
-    await life.sea.close();
+    await sea.close();
   }
-  return { seed, findings: life.findings, story: life.sea.story, operations: life.operations };
+  return { findings: life.findings, story: sea.story, log: sea.log, operations: life.operations };
 }
 
-class RandomLife {
-  readonly findings: string[] = [];
+const HOUR = 3600_000;
+
+class PlannedLife {
   operations = 0;
   readonly sea: Sea;
-  private readonly models: readonly string[];
-  private readonly makesModels: boolean;
+  private readonly account: Account;
+  private readonly models: Models;
+  private readonly others: Others;
+  private readonly witness: Witness;
   private readonly stack: Stack;
+  /** The wishes that came true. */
+  private readonly history: Wish[] = [];
 
-  constructor(private readonly chance: Chance) {
-    const behaviour: Partial<Behaviour> = {
-      duplicateName: chance.of(['ValidationException', 'ConflictException']),
-      duplicateModelName: chance.of(['ValidationException', 'ConflictException']),
-      deleteWhileCreating: chance.of(['ConflictException', 'allowed']),
-      deleteWhileUpdating: chance.of(['ConflictException', 'allowed']),
-      deleteWhileDeleting: chance.of(['ConflictException', 'allowed']),
-      deleteModelWithDeployment: chance.of(['ConflictException', 'allowed']),
-      concurrentUpdate: chance.of(['ValidationException', 'supersede']),
-      staleUpdateDetails: chance.of([true, false]),
-      staleUpdateReads: chance.of([0, 0, 5000, 30_000]),
-      modelArnDuringUpdate: chance.of(['old', 'new']),
-      modelArnAfterFailedUpdate: chance.of(['old', 'new']),
-      failureMessageOfFailedUpdate: chance.of(['absent', 'shown']),
-      updateCountsAgainstQuota: chance.of([true, false]),
-      tokenOfDeleted: chance.of(['remembered', 'forgotten']),
-    };
-    const durations: Partial<Durations> = {
-      deploymentCreate: chance.between(1, 600) * 1000,
-      deploymentUpdate: chance.between(1, 600) * 1000,
-      deploymentDelete: chance.of([0, 1000, 60_000]),
-      modelCreate: chance.between(1, 600) * 1000,
-      modelDelete: chance.of([0, 1000, 60_000]),
-      visibility: chance.of([0, 0, 2000, 15_000]),
-    };
-    this.sea = new Sea(chance, behaviour, durations, chance.of([true, false]));
-    this.sea.tell('world', JSON.stringify({ ...behaviour, ...durations, ...this.sea.cloudFormation.behaviour }));
-    const { controlPlane } = this.sea;
-    const sound = [1, 2, 3].map((index) => controlPlane.addModel({ name: `model-${index}` }));
-    this.models = [...sound, controlPlane.addModel({ name: 'full-rank', deploymentFailure: FAILURE })];
-    controlPlane.sourceFailures.set(packageOf(UNDEPLOYABLE), { deploymentFailure: FAILURE });
-    controlPlane.sourceFailures.set(packageOf(UNMAKEABLE), { failureMessage: 'The artefacts are not a Nova model.' });
-    this.makesModels = chance.happens(0.5);
-    controlPlane.perform('CreateCustomModelDeployment', {
-      modelDeploymentName: 'theirs', modelArn: sound[0] ?? '', tags: [{ key: STACK_ID_TAG, value: 'another' }],
-    });
+  constructor(private readonly plan: Plan) {
+    this.sea = new Sea({ seed: plan.seed, ...plan.world });
+    const { controlPlane, time } = this.sea;
+    this.account = new Account(controlPlane);
+    this.models = new Models(controlPlane, this.account);
+    this.others = new Others(this.sea, this.account, this.models);
+    this.witness = new Witness(time.now, this.account, this.others);
+    this.sea.onlooker = this.witness;
     this.stack = this.sea.cloudFormation.stack('storm');
   }
 
+  get findings(): readonly Finding[] {
+    return this.witness.findings;
+  }
+
+  find(name: FindingName, detail: string): void {
+    this.witness.find(name, this.sea.controlPlane.inWords(detail));
+  }
+
   async live(): Promise<void> {
-    await this.sea.until(this.sea.time.sleep(3600_000));
-    const foreign = this.notOurs();
-    this.sea.turns(STORMY);
-    const last = await this.grow();
-    await this.end(last);
-    if (this.notOurs() !== foreign) {
-      this.findings.push(`foreign touched: ${foreign} became ${this.notOurs()}`);
-    }
-    this.findings.push(...this.sea.cloudFormation.complaints);
+    await this.settle();
+    await this.grow();
+    await this.end();
+    this.sea.cloudFormation.complaints.forEach((complaint) => { this.find('bad answer', complaint); });
+  }
+
+  /** There are others in the account, who have been there for long. */
+  private async settle(): Promise<void> {
+    const { controlPlane, time } = this.sea;
+    const tags = [{ key: STACK_ID_TAG, value: 'another' }, { key: LOGICAL_ID_TAG, value: 'Deployment' }];
+    this.account.theirs(() => {
+      controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: 'theirs', modelArn: this.models.given.one, tags });
+      controlPlane.addModel({ name: 'theirs' });
+    });
+    await this.sea.until(time.sleep(HOUR));
   }
 
   /** Create and updates, until one leaves nothing to go on with. */
-  private async grow(): Promise<Wish> {
-    let wish = this.wish(undefined);
-    const created = await this.operate('create', wish);
-    this.check('the create', created === 'CREATE_COMPLETE' ? wish : undefined, created);
-    this.expectSuccess(created, 'CREATE_COMPLETE', wish);
-    for (let updates = created === 'CREATE_COMPLETE' ? this.chance.between(0, 4) : 0; updates > 0; updates--) {
-      this.meddle();
-      const next = this.wish(wish);
-      const updated = await this.operate('update', next);
-      this.expectSuccess(updated, 'UPDATE_COMPLETE', next, wish);
-      wish = updated === 'UPDATE_COMPLETE' ? next : wish;
-      if (updated === 'UPDATE_ROLLBACK_FAILED') {
-        break;
+  private async grow(): Promise<void> {
+    const { create, updates } = this.plan;
+    let status = await this.ask('create', create.wish, create);
+    for (const update of status === 'CREATE_COMPLETE' ? updates : []) {
+      const wish = this.wishOf(update);
+      status = await this.ask('update', wish, update);
+      if (status === 'UPDATE_ROLLBACK_COMPLETE' && update.again !== undefined) {
+        this.sea.tell('what it failed over is mended');
+        this.models.mend();
+        status = await this.ask('update', wish, update.again);
       }
-      this.check('an update', wish, updated);
-    }
-    return wish;
-  }
-
-  private async end(last: Wish): Promise<void> {
-    let status = await this.operate('delete', last);
-    this.sea.turns(CALM);
-    if (status === 'DELETE_FAILED') {
-      status = await this.operate('delete', last);
-    }
-    if (status !== 'DELETE_COMPLETE') {
-      this.findings.push(`stuck: ${status}: ${this.stack.reasons.join('; ')}`);
-    }
-    // Whatever is still on its way arrives.
-    await this.sea.until(this.sea.time.sleep(2 * 3600_000));
-    this.check('the end', undefined, status);
-  }
-
-  /** Mishaps pass, so that what can be had is had, unless it was cancelled. */
-  private expectSuccess(status: StackStatus, wanted: StackStatus, wish: Wish, before?: Wish): void {
-    const sound = 'version' in wish.model ? wish.model.version < UNDEPLOYABLE : wish.model.given !== this.models[3];
-    const sameModel = before !== undefined && JSON.stringify(before.model) === JSON.stringify(wish.model);
-    const replaces = before !== undefined && (before.description !== wish.description || (before.replace && wish.replace && !sameModel));
-    const refused = wish.name === 'theirs' || (wish.name !== undefined && replaces);
-    const cancelled = this.stack.reasons.some((reason) => reason.endsWith(': cancelled'));
-    if (status !== wanted && sound && !refused && !cancelled) {
-      this.findings.push(`needless failure: ${status}: ${this.stack.reasons.join('; ')}`);
+      if (status === 'UPDATE_ROLLBACK_FAILED') {
+        return;
+      }
     }
   }
 
-  private async operate(operation: 'create' | 'update' | 'delete', wish: Wish): Promise<StackStatus> {
-    this.operations += 1;
-    this.sea.tell('==', operation, JSON.stringify(wish));
-    if (operation !== 'delete' && this.chance.happens(0.15)) {
-      this.sea.time.at(this.sea.time.now() + this.chance.between(100, 400_000), () => {
-        this.sea.tell('== cancel');
-        this.stack.cancelOperation();
-      });
+  private wishOf({ to }: Update): Wish {
+    const [first, last] = [this.history[0], this.history.at(-1)] as [Wish, Wish];
+    return 'back' in to ? this.history.at(-1 - to.back) ?? first : changed(last, to);
+  }
+
+  private async ask(verb: 'create' | 'update', wish: Wish, attempt: Attempt): Promise<StackStatus> {
+    const before = this.history.at(-1);
+    const template = templateOf(wish, this.models.given);
+    const { status, cancelled } = await this.operate(verb, wishInWords(wish, before), attempt, () => this.stack[verb](template));
+    if (status.startsWith('ROLLBACK_FAILED') || (status === 'UPDATE_ROLLBACK_FAILED' && !this.others.interfered && !this.isKnownCorner())) {
+      this.find('stuck', `${status}: ${this.stack.reasons.join('; ')}`);
     }
-    const status = await this.sea.until(operation === 'delete' ? this.stack.delete() : this.stack[operation](this.template(wish)));
-    this.sea.tell('==', status, ...this.stack.reasons);
-    if (status === 'ROLLBACK_FAILED' || status === 'UPDATE_ROLLBACK_FAILED') {
-      this.findings.push(`stuck: ${status}: ${this.stack.reasons.join('; ')}`);
+    if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') {
+      this.history.push(wish);
+    } else if (excuse({ wish, before, cancelled, account: this.account, models: this.models, others: this.others }) === undefined) {
+      this.find('needless failure', `${status}: ${this.stack.reasons.join('; ')}`);
+    }
+    if (status !== 'UPDATE_ROLLBACK_FAILED') {
+      this.inspect(this.history.at(-1));
     }
     return status;
   }
 
-  /** Somebody changes by hand what the stack has made. What they changed is put right only if the deployment is asked about again. */
-  private meddle(): void {
-    const [deployment] = this.ours('deployments');
-    if (deployment === undefined || !this.chance.happens(0.1)) {
-      return;
+  private async end(): Promise<void> {
+    const { status } = await this.operate('delete', '', this.plan.remove, () => this.stack.delete());
+    const calm = { ...this.plan.remove, byHand: [], mishaps: [] };
+    const again = status === 'DELETE_FAILED' ? await this.operate('delete', 'again', calm, () => this.stack.delete()) : { status };
+    if (again.status !== 'DELETE_COMPLETE') {
+      this.find('stuck', `${again.status}: ${this.stack.reasons.join('; ')}`);
     }
-    this.sea.tell('== by hand, its deployment becomes Failed');
-    this.sea.controlPlane.setDeployment(deployment.arn, { status: 'Failed', failureMessage: 'became unavailable' });
-    this.meddled = true;
+    // Whatever is still on its way arrives.
+    await this.sea.until(this.sea.time.sleep(2 * HOUR));
+    this.inspect(undefined);
   }
 
-  private meddled = false;
+  private async operate(
+    verb: string, words: string, { seed, byHand, mishaps, cancelAfter }: Attempt, operation: () => Promise<StackStatus>,
+  ): Promise<{ readonly status: StackStatus; readonly cancelled: boolean }> {
+    const { sea, others, stack } = this;
+    this.operations += 1;
+    sea.tell('==', verb, words);
+    sea.begin(seed, []);
+    others.act(byHand, this.history.at(-1), stack.physicalIds);
+    await sea.until(sea.time.sleep(1000));
 
-  private wish(before: Wish | undefined): Wish {
-    const { chance } = this;
-    const another = (): Wish['model'] => this.makesModels
-      ? { version: chance.happens(0.2) ? chance.of([UNDEPLOYABLE, UNMAKEABLE]) : chance.between(1, VERSIONS - 2) }
-      : { given: chance.happens(0.1) ? this.models[3] ?? '' : this.models[chance.between(0, 2)] ?? '' };
-    const description = chance.happens(0.2) ? chance.of(['a', 'b']) : before?.description;
-    const name = before === undefined ? (chance.happens(0.3) ? chance.of(['mine', 'theirs']) : undefined) : before.name;
-    return {
-      model: before === undefined || chance.happens(0.7) ? another() : before.model,
-      ...(description === undefined ? {} : { description }),
-      ...(name === undefined ? {} : { name }),
-      replace: before === undefined || chance.happens(0.1) ? chance.happens(0.3) : before.replace,
-      tags: chance.happens(0.3) ? { [chance.of(['team', 'tier'])]: chance.of(['1', '2']) } : before?.tags ?? {},
+    let [cancelled, over] = [false, false];
+    const after = (ms: number, happens: () => void): void => {
+      sea.time.at(sea.time.now() + ms, () => {
+        if (!over) {
+          happens();
+        }
+      });
     };
+    byHand.forEach((deed) => {
+      if (deed.after !== undefined) {
+        after(deed.after, () => { others.actDuring(deed); });
+      }
+    });
+    if (cancelAfter !== undefined) {
+      after(cancelAfter, () => {
+        sea.tell('== is cancelled');
+        stack.cancelOperation();
+        cancelled = true;
+      });
+    }
+    const events = stack.events.length;
+    sea.begin(seed, mishaps);
+    const status = await sea.until(operation());
+    over = true;
+    sea.tell('==', status);
+    for (const { logicalId = '', reason = '' } of stack.events.slice(events)) {
+      if (reason.includes('did not receive a response')) {
+        this.find('no answer', `for ${logicalId}`);
+      }
+    }
+    return { status, cancelled };
   }
 
-  private template({ model, description, name, replace, tags }: Wish): Template {
-    const tagged = Object.keys(tags).length === 0 ? {} : { Tags: tags };
-    const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ServiceTimeout: 3600, ...tagged };
-    const deployment = {
-      Type: 'Custom::BedrockCustomModelDeployment',
-      Properties: {
-        ...common,
-        ModelArn: 'version' in model ? { 'Fn::GetAtt': ['Model', 'Arn'] } : model.given,
-        ModelUpdate: replace ? 'REPLACE' : 'IN_PLACE',
-        ...(description === undefined ? {} : { Description: description }),
-        ...(name === undefined ? {} : { DeploymentName: name }),
-      },
-    };
-    if ('given' in model) {
-      return { Deployment: deployment };
-    }
-    const made = { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn: packageOf(model.version) } };
-    return { Model: made, Deployment: deployment };
+  /**
+   * Known, documented and allowed: what has a fixed name was deleted by hand, the update that changed what takes a new deployment made it anew,
+   * and was rolled back. To go back would take a new deployment again, for which there is no name.
+   */
+  private isKnownCorner(): boolean {
+    const { events } = this.stack;
+    const began = events.map(({ status }) => status).lastIndexOf('UPDATE_ROLLBACK_IN_PROGRESS');
+    const failed = events.slice(began).filter(({ status, logicalId }) => status === 'UPDATE_FAILED' && logicalId !== undefined);
+    return failed.every(({ logicalId = '', reason = '' }) => this.others.hadDeleted(logicalId)
+      && /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/.test(reason));
   }
 
-  private ours(what: 'deployments'): ReturnType<Sea['controlPlane']['deployments']>;
-  private ours(what: 'models'): ReturnType<Sea['controlPlane']['models']>;
-  private ours(what: 'deployments' | 'models'): readonly { readonly tags: Readonly<Record<string, string>> }[] {
-    return this.sea.controlPlane[what]().filter(({ tags }) => tags[STACK_ID_TAG] === this.stack.stackId && tags[LOGICAL_ID_TAG] !== undefined);
+  private inspect(wish: Wish | undefined): void {
+    inspect(wish, this.stack, this.account, this.models, this.others).forEach(({ name, detail }) => { this.find(name, detail); });
+    this.account.disturbed().forEach((detail) => { this.find('foreign touched', detail); });
   }
-
-  private notOurs(): string {
-    const { controlPlane } = this.sea;
-    const all = [...controlPlane.deployments(), ...controlPlane.models()];
-    return JSON.stringify(all.filter(({ tags }) => tags[STACK_ID_TAG] !== this.stack.stackId));
-  }
-
-  /** Holds what is there against what was wished for last, or against nothing. */
-  private check(after: string, wish: Wish | undefined, status: StackStatus): void {
-    const [deployments, models] = [this.ours('deployments'), this.ours('models')];
-    const there = [
-      ...deployments.map((deployment) => `${deployment.name} ${deployment.status} ${deployment.modelArn}`),
-      ...models.map((model) => `${model.name} ${model.status}`),
-    ].join(', ');
-    const find = (what: string): void => {
-      this.findings.push(`${what} after ${after} (${status}): ${there}; wanted ${JSON.stringify(wish)}`);
-    };
-    const [wantedDeployments, wantedModels] = wish === undefined ? [0, 0] : [1, 'version' in wish.model ? 1 : 0];
-    if (deployments.length > wantedDeployments || models.length > wantedModels) {
-      find(wish === undefined ? 'orphan' : 'double');
-    } else if (deployments.length < wantedDeployments || models.length < wantedModels) {
-      find('missing');
-    }
-    const [deployment] = deployments;
-    if (wish === undefined || deployment === undefined) {
-      return;
-    }
-    const { Arn: modelArn = '' } = this.stack.attributes('Model');
-    const wantedModel = 'version' in wish.model ? modelArn : wish.model.given;
-    const spared = this.meddled && deployment.status === 'Failed' && !this.asked;
-    const right = deployment.status === 'Active' && deployment.updateDetails?.updateStatus !== 'Updating';
-    if (!spared && (!right || deployment.modelArn !== wantedModel || deployment.description !== wish.description)) {
-      find('wrong end');
-    }
-    if (!this.stack.physicalIds.includes(deployment.name) || models.some(({ name }) => !this.stack.physicalIds.includes(name))) {
-      find(`unknown to CloudFormation, which has ${this.stack.physicalIds.join(', ')},`);
-    }
-    if (!spared && Object.entries(wish.tags).some(([key, value]) => deployment.tags[key] !== value)) {
-      find('wrong tags');
-    }
-    this.meddled = spared;
-  }
-
-  /** Whether the last operation sent the deployment's resource a request at all: CloudFormation does so only if a property changed. */
-  private get asked(): boolean {
-    const operation = this.sea.story.map((line) => line.includes('== update')).lastIndexOf(true);
-    return this.sea.story.slice(operation).some((line) => line.includes('>> Update Deployment'));
-  }
-}
-
-function packageOf(version: number): string {
-  return `arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/${version}`;
 }

@@ -1,0 +1,65 @@
+import type { Account } from './account';
+import { type Models, needsMending } from './models';
+import type { Others } from './others';
+import type { LogicalId, Wish } from './plan';
+import { deploymentsOf, fixedName, modelBehind } from './wish';
+
+/** What an operation met. */
+export interface Met {
+  readonly wish: Wish;
+  readonly before: Wish | undefined;
+  readonly cancelled: boolean;
+  readonly account: Account;
+  readonly models: Models;
+  readonly others: Others;
+}
+
+/** Why an operation may fail: nothing, if what was asked could be had. */
+export function excuse({ wish, before, cancelled, account, models, others }: Met): string | undefined {
+  const reasons: Readonly<Record<string, boolean>> = {
+    'it was cancelled': cancelled,
+    'somebody interfered': others.interfered,
+    'it takes longer than CloudFormation waits': others.isSlow,
+    'there is a model that cannot be made or deployed': models.wereBroken && needsMending(wish),
+    'a name is taken': takesAName(wish, before, account),
+    'what has a fixed name is replaced': before !== undefined && replacesWhatIsFixed(wish, before),
+  };
+  return Object.keys(reasons).find((reason) => reasons[reason]);
+}
+
+function takesAName(wish: Wish, before: Wish | undefined, account: Account): boolean {
+  const wanted = fixedNames(wish);
+  const old = before === undefined ? [] : fixedNames(before);
+  const model = wish.model === undefined ? undefined : fixedName('Model', wish.model.name);
+  return (model !== undefined && account.namesOfOthers('model').includes(model))
+    || wanted.some(([logicalId, name]) => account.namesOfOthers('deployment').includes(name)
+      || [...wanted, ...old].some(([other, otherName]) => other !== logicalId && otherName === name));
+}
+
+function fixedNames(wish: Wish): [LogicalId, string][] {
+  return deploymentsOf(wish).flatMap(([logicalId, { name }]) => {
+    const fixed = fixedName(logicalId, name);
+    return fixed === undefined ? [] : [[logicalId, fixed]];
+  });
+}
+
+function replacesWhatIsFixed(wish: Wish, before: Wish): boolean {
+  const [model, modelBefore] = [wish.model, before.model];
+  return (model !== undefined && modelBefore?.name === model.name && model.name !== 'generated' && modelBefore.version !== model.version)
+    || deploymentsOf(wish).some(([logicalId, deployment]) => {
+      const was = before.deployments[logicalId];
+      if (was?.name !== deployment.name || was.name === 'generated') {
+        return false;
+      }
+      const replaces = was.modelUpdate === 'REPLACE' && deployment.modelUpdate === 'REPLACE';
+      const moves = JSON.stringify(behind(wish, logicalId)) !== JSON.stringify(behind(before, logicalId));
+      return was.description !== deployment.description || (replaces && moves);
+    });
+}
+
+/** What tells one model from another. */
+function behind(wish: Wish, logicalId: LogicalId): unknown {
+  const deployment = wish.deployments[logicalId];
+  const model = deployment === undefined ? undefined : modelBehind(wish, deployment);
+  return model === 'own' ? [wish.model?.version, wish.model?.name] : model;
+}

@@ -1,0 +1,58 @@
+import type { ControlPlane } from '../bedrock/control-plane';
+import type { Account } from './account';
+import type { GivenModel, Wish } from './plan';
+import { deploymentsOf, modelBehind, packageOf } from './wish';
+
+/** Of these versions of the model package no deployment, and not even a model can be made, unless that was mended. */
+export const UNDEPLOYABLE_VERSION = 5;
+export const UNMAKEABLE_VERSION = 6;
+
+const FULL_RANK = 'Full-rank models cannot be served on demand.';
+const NOT_NOVA = 'The artefacts are not a Nova model.';
+
+/** What models there are, and of what they can be made. */
+export class Models {
+  readonly given: Readonly<Record<GivenModel, string>>;
+  private isBroken = true;
+  /** In this operation there was something that could not be made or deployed. */
+  wereBroken = true;
+
+  constructor(private readonly controlPlane: ControlPlane, private readonly account: Account) {
+    this.given = account.theirs(() => ({
+      one: controlPlane.addModel({ name: 'one' }),
+      two: controlPlane.addModel({ name: 'two' }),
+      three: controlPlane.addModel({ name: 'three' }),
+      'full-rank': controlPlane.addModel({ name: 'full-rank' }),
+    }));
+    this.break();
+  }
+
+  begin(): void {
+    this.wereBroken = this.isBroken;
+  }
+
+  mend(): void {
+    this.isBroken = false;
+    this.controlPlane.sourceFailures.clear();
+    for (const { arn } of [{ arn: this.given['full-rank'] }, ...this.account.ours('model')]) {
+      this.controlPlane.setModel(arn, { deploymentFailure: undefined });
+    }
+  }
+
+  break(): void {
+    this.isBroken = true;
+    this.wereBroken = true;
+    this.controlPlane.sourceFailures.set(packageOf(UNDEPLOYABLE_VERSION), { deploymentFailure: FULL_RANK });
+    this.controlPlane.sourceFailures.set(packageOf(UNMAKEABLE_VERSION), { failureMessage: NOT_NOVA });
+    this.controlPlane.setModel(this.given['full-rank'], { deploymentFailure: FULL_RANK });
+  }
+}
+
+/** Whether it takes what cannot be had unless it was mended. */
+export function needsMending(wish: Wish): boolean {
+  const version = wish.model?.version;
+  return version === UNMAKEABLE_VERSION || deploymentsOf(wish).some(([, deployment]) => {
+    const behind = modelBehind(wish, deployment);
+    return behind === 'full-rank' || (behind === 'own' && version === UNDEPLOYABLE_VERSION);
+  });
+}

@@ -1,0 +1,207 @@
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import type { Tags } from '../../lambda/reconcile/goal';
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
+import { BedrockError } from '../bedrock/errors';
+import type { Account } from './account';
+import { type Models, needsMending } from './models';
+import type { Act, ByHand, LogicalId, Wish } from './plan';
+import type { Sea } from './sea';
+import { fixedName } from './wish';
+import { actInWords } from './words';
+
+/** Longer than CloudFormation waits for anything. */
+const SLOW = 65 * 60_000;
+
+/** When somebody changed what is the stack's, and whether they deleted it. */
+interface Touch {
+  readonly at: number;
+  readonly deleted: boolean;
+}
+
+/** Others in the account: what they do by hand, and how far that goes to explain what is found. */
+export class Others {
+  isSlow = false;
+  /** Somebody touched what is the stack's while the operation was under way. */
+  interfered = false;
+  /** Until the stack has been asked about it again. */
+  private readonly touched = new Map<string, Touch>();
+  /** The same, as it was before this operation. */
+  private touchedBefore = new Map<string, Touch>();
+  private readonly marks = new Map<string, Map<string, string>>();
+  private readonly durations;
+  private inForce: Wish | undefined;
+  private namesInForce: readonly string[] = [];
+  private made = 0;
+
+  constructor(private readonly sea: Sea, private readonly account: Account, private readonly models: Models) {
+    this.durations = { ...sea.controlPlane.durations };
+  }
+
+  /** Before an operation. */
+  act(deeds: readonly ByHand[], inForce: Wish | undefined, namesInForce: readonly string[]): void {
+    Object.assign(this.sea.controlPlane.durations, this.durations);
+    this.isSlow = false;
+    this.interfered = false;
+    this.models.begin();
+    this.inForce = inForce;
+    this.namesInForce = namesInForce;
+    deeds.filter(({ after }) => after === undefined).forEach(({ act }) => { this.do(act, false); });
+    this.touchedBefore = new Map(this.touched);
+  }
+
+  actDuring({ act }: ByHand): void {
+    this.do(act, true);
+  }
+
+  /** A tag that is asked to be otherwise than before is no longer what others made it. */
+  onRequest({ RequestType, LogicalResourceId, ResourceProperties, OldResourceProperties }: CloudFormationRequest): void {
+    const [wanted = {}, before = {}] = [ResourceProperties, OldResourceProperties].map((properties) => properties?.['Tags'] as Tags | undefined);
+    const news = RequestType === 'Update' ? Object.keys(wanted).filter((key) => wanted[key] !== before[key]) : [];
+    for (const { arn } of this.account.deploymentsOf(LogicalResourceId)) {
+      news.forEach((key) => this.marks.get(arn)?.delete(key));
+    }
+  }
+
+  onSuccess({ LogicalResourceId }: CloudFormationRequest, sentAt: number): void {
+    if (!this.spares(LogicalResourceId, sentAt)) {
+      this.touched.delete(LogicalResourceId);
+    }
+  }
+
+  /** Whether it was touched since then, or so shortly before that reads need not have shown it: so that nobody knows what it is like. */
+  spares(logicalId: string, since = 0): boolean {
+    const { staleUpdateReads, flickeringReads } = this.sea.controlPlane.behaviour;
+    const at = this.touched.get(logicalId)?.at;
+    return at !== undefined && at + Math.max(staleUpdateReads, flickeringReads) >= since;
+  }
+
+  /** Whether the resource was gone when the operation began. */
+  hadDeleted(logicalId: string): boolean {
+    return this.touchedBefore.get(logicalId)?.deleted === true;
+  }
+
+  /** The tags that others put on it, and nobody has asked to be otherwise since. */
+  marksOn(arn: string): ReadonlyMap<string, string> {
+    return this.marks.get(arn) ?? new Map<string, string>();
+  }
+
+  private do(act: Act, during: boolean): void {
+    this.sea.tell('by hand:', actInWords(act));
+    const obstacle = this.isSlow && 'of' in act ? 'not while things are slow' : this.attempt(act, during);
+    if (obstacle !== undefined) {
+      this.sea.tell('  which cannot be done:', obstacle);
+    }
+  }
+
+  /** @returns why it cannot be done */
+  private attempt(act: Act, during: boolean): string | undefined {
+    switch (act.act) {
+      case 'delete':
+        return this.touch(act.of, during, true, (arn) => {
+          this.sea.controlPlane.perform('DeleteCustomModelDeployment', { customModelDeploymentIdentifier: arn });
+        });
+      case 'fail':
+        return this.touch(act.of, during, false, (arn) => {
+          this.sea.controlPlane.setDeployment(arn, { status: 'Failed', failureMessage: 'became unavailable' });
+        });
+      case 'move':
+        return this.touch(act.of, during, false, (arn) => {
+          this.sea.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: arn, modelArn: this.models.given[act.to] });
+        });
+      case 'tag':
+        return during ? 'not while others tag it' : this.tag(act.of, act.key);
+      case 'take the name':
+        return this.takeTheName(act.of, act.marked);
+      case 'hold the quota':
+        return this.holdTheQuota(act.places, act.ms);
+      case 'mend':
+        this.models.mend();
+        return undefined;
+      case 'break':
+        if (during || (this.inForce !== undefined && needsMending(this.inForce))) {
+          return 'it is in use';
+        }
+        this.models.break();
+        return undefined;
+      case 'slow down':
+        return this.slowDown();
+    }
+  }
+
+  private touch(logicalId: LogicalId, during: boolean, deleted: boolean, change: (arn: string) => void): string | undefined {
+    const [deployment] = this.account.deploymentsOf(logicalId);
+    if (deployment === undefined) {
+      return 'there is none';
+    }
+    const refusal = refusalOf(() => { change(deployment.arn); });
+    if (refusal === undefined) {
+      this.touched.set(logicalId, { at: this.sea.time.now(), deleted });
+      this.interfered ||= during;
+    }
+    return refusal;
+  }
+
+  private tag(logicalId: LogicalId, key: string): string | undefined {
+    const [deployment] = this.account.deploymentsOf(logicalId);
+    if (deployment === undefined) {
+      return 'there is none';
+    }
+    const { arn } = deployment;
+    const refusal = refusalOf(() => { this.sea.controlPlane.perform('TagResource', { resourceARN: arn, tags: [{ key, value: 'by hand' }] }); });
+    if (refusal === undefined) {
+      this.marks.set(arn, new Map([...this.marksOn(arn), [key, 'by hand']]));
+    }
+    return refusal;
+  }
+
+  private takeTheName(logicalId: LogicalId, marked: boolean): string | undefined {
+    const modelDeploymentName = fixedName(logicalId, 'mine') ?? '';
+    if (this.namesInForce.includes(modelDeploymentName)) {
+      return 'the stack has it';
+    }
+    const tags = marked ? [{ key: STACK_ID_TAG, value: 'another' }, { key: LOGICAL_ID_TAG, value: logicalId }] : [];
+    return this.make({ modelDeploymentName, tags });
+  }
+
+  private holdTheQuota(places: number, ms: number): string | undefined {
+    const { durations } = this.sea.controlPlane;
+    const { deploymentCreate } = durations;
+    durations.deploymentCreate = ms;
+    const obstacles = Array.from({ length: places }, () => {
+      this.made += 1;
+      return this.make({ modelDeploymentName: `other-${this.made}` });
+    });
+    durations.deploymentCreate = deploymentCreate;
+    return obstacles.find((obstacle) => obstacle !== undefined);
+  }
+
+  private make(deployment: { readonly modelDeploymentName: string; readonly tags?: { key: string; value: string }[] }): string | undefined {
+    const { controlPlane } = this.sea;
+    const input = { modelArn: this.models.given.one, ...deployment };
+    return refusalOf(() => this.account.theirs(() => controlPlane.perform('CreateCustomModelDeployment', input)));
+  }
+
+  /** Only where what takes too long can be given up, and where nothing that is gone must be made again in time. */
+  private slowDown(): string | undefined {
+    const { durations, behaviour } = this.sea.controlPlane;
+    if (behaviour.deleteWhileCreating !== 'allowed' || this.touched.size > 0) {
+      return 'nothing could be given up';
+    }
+    this.isSlow = true;
+    durations.deploymentCreate = SLOW;
+    durations.modelCreate = SLOW;
+    return undefined;
+  }
+}
+
+function refusalOf(change: () => unknown): string | undefined {
+  try {
+    change();
+    return undefined;
+  } catch (error) {
+    if (error instanceof BedrockError) {
+      return error.message;
+    }
+    throw error;
+  }
+}

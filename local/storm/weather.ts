@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { plans } from './arbitraries';
+import type { Launch } from './craft';
+import type { Finding } from './finding';
+import { type Life, live } from './life';
+import { planInWords } from './words';
+
+/** What came of one life, drawn from its seed. */
+export interface Weathered {
+  readonly seed: number;
+  /** What went wrong; nothing, if it was a good life. */
+  readonly findings: readonly Finding[];
+  readonly operations: number;
+  /** A bad life made as small as it could be in the time given: its plan, what happened, what was found. */
+  readonly story: readonly string[];
+}
+
+/** Draws a life from its seed and lives it; if it is a bad one, looks for a smaller one that is bad in the same way, for so many ms. */
+export async function weather(seed: number, launch: Launch, shrinkFor = 30_000): Promise<Weathered> {
+  let first: Life | undefined;
+  const property = fc.asyncProperty(plans, async (plan) => {
+    const life = await live(plan, launch);
+    first ??= life;
+    const [finding] = first.findings;
+    return finding === undefined || !life.findings.some(({ name }) => name === finding.name);
+  });
+  const shrinking = shrinkFor === 0 ? { endOnFailure: true } : { interruptAfterTimeLimit: shrinkFor };
+  const { counterexample } = await fc.check(property, { seed, numRuns: 1, unbiased: true, ...shrinking });
+  const { findings = [], operations = 0 } = first ?? {};
+  if (counterexample === null) {
+    return { seed, findings, operations, story: [] };
+  }
+  const [plan] = counterexample;
+  const life = await live(plan, launch);
+  const found = life.findings.map(({ name, detail }) => `${name.toUpperCase()}: ${detail}`);
+  return { seed, findings, operations, story: [...planInWords(plan), '', ...life.story, '', ...found] };
+}

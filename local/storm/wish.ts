@@ -1,0 +1,77 @@
+import type { Template } from '../simulator/cloudformation';
+import type { Change, DeploymentWish, GivenModel, LogicalId, ModelWish, Name, Wish } from './plan';
+
+export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
+
+const PLAIN = { name: 'generated', tags: {} } as const;
+const ADDED_DEPLOYMENT: DeploymentWish = { ...PLAIN, serves: 'own', description: '', modelUpdate: 'IN_PLACE' };
+const ADDED_MODEL: ModelWish = { ...PLAIN, version: 1 };
+
+/** The logical ids in the order in which lib gives them their turns. */
+const TURNS: readonly LogicalId[] = ['Deployment', 'Second', 'Third'];
+const MAX_IN_PROGRESS = 2;
+
+export function deploymentsOf({ deployments }: Wish): [LogicalId, DeploymentWish][] {
+  return TURNS.flatMap((logicalId) => deployments[logicalId] === undefined ? [] : [[logicalId, deployments[logicalId]]]);
+}
+
+/** Which model a deployment is to serve. */
+export function modelBehind(wish: Wish, { serves }: DeploymentWish): 'own' | GivenModel {
+  return serves === 'own' && wish.model === undefined ? 'one' : serves;
+}
+
+/** The fixed name of a resource, if it has one. */
+export function fixedName(logicalId: string, name: Name): string | undefined {
+  return name === 'generated' ? undefined : name === 'mine' ? `mine-${logicalId}` : name;
+}
+
+/** What is changed for what is not there is added. */
+export function changed(wish: Wish, changes: readonly Change[]): Wish {
+  return changes.reduce<Wish>((before, change) => {
+    const { model, deployments } = before;
+    if (change.of === 'Model') {
+      return { deployments, ...(change.to === 'removed' ? {} : { model: { ...ADDED_MODEL, ...model, ...change.to } }) };
+    }
+    const { [change.of]: there, ...others } = deployments;
+    const rest = { ...before, deployments: others };
+    return change.to === 'removed' ? rest : { ...rest, deployments: { ...others, [change.of]: { ...ADDED_DEPLOYMENT, ...there, ...change.to } } };
+  }, wish);
+}
+
+export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, string>>): Template {
+  const { model } = wish;
+  const deployments = deploymentsOf(wish);
+  return Object.fromEntries([
+    ...(model === undefined ? [] : [['Model', {
+      Type: 'Custom::BedrockCustomModel',
+      Properties: { ...common(model.tags), ModelPackageArn: packageOf(model.version), ...named('ModelName', fixedName('Model', model.name)) },
+    }]]),
+    ...deployments.map(([logicalId, deployment], index) => {
+      const behind = modelBehind(wish, deployment);
+      const turnAfter = deployments[index - MAX_IN_PROGRESS]?.[0];
+      return [logicalId, {
+        Type: 'Custom::BedrockCustomModelDeployment',
+        Properties: {
+          ...common(deployment.tags),
+          ModelArn: behind === 'own' ? { 'Fn::GetAtt': ['Model', 'Arn'] } : givenModels[behind],
+          ModelUpdate: deployment.modelUpdate,
+          ...(deployment.description === '' ? {} : { Description: deployment.description }),
+          ...named('DeploymentName', fixedName(logicalId, deployment.name)),
+        },
+        ...(turnAfter === undefined ? {} : { DependsOn: turnAfter }),
+      }];
+    }),
+  ]) as Template;
+}
+
+export function packageOf(version: number): string {
+  return `arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/${version}`;
+}
+
+function common(tags: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  return { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ServiceTimeout: 3600, ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }) };
+}
+
+function named(property: string, name: string | undefined): Readonly<Record<string, string>> {
+  return name === undefined ? {} : { [property]: name };
+}

@@ -1,0 +1,94 @@
+import type { Answer } from '../../lambda/cloudformation/answer';
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import { type Account, kindOf } from './account';
+import type { Finding, FindingName } from './finding';
+import type { Others } from './others';
+import type { Onlooker } from './sea';
+
+const MAX_ANSWER_BYTES = 4096;
+const MAX_ID_BYTES = 1024;
+/** What opens the door at which CloudFormation takes an answer. */
+const SECRET = /X-Amz-|https:\/\/cloudformation\./;
+
+/** Looks on, and finds what must not be at any moment. */
+export class Witness implements Onlooker {
+  readonly findings: Finding[] = [];
+  private readonly sentAt = new Map<string, number>();
+  private readonly verdicts = new Map<string, string>();
+
+  constructor(private readonly now: () => number, private readonly account: Account, private readonly others: Others) {}
+
+  readonly onRequest = (request: CloudFormationRequest): void => {
+    this.sentAt.set(request.RequestId, this.now());
+    this.others.onRequest(request);
+  };
+
+  readonly onPut = (url: string, body: string): void => {
+    const { Status = '', Reason = '', PhysicalResourceId = '' } = JSON.parse(body) as Partial<Answer>;
+    const verdict = `${Status} ${PhysicalResourceId}`;
+    const first = this.verdicts.get(url) ?? verdict;
+    this.verdicts.set(url, first);
+    const wrong = [
+      Buffer.byteLength(body) > MAX_ANSWER_BYTES ? `of ${Buffer.byteLength(body)} bytes` : '',
+      Buffer.byteLength(PhysicalResourceId) > MAX_ID_BYTES ? 'with an id of more than 1 KB' : '',
+      PhysicalResourceId === '' ? 'without an id' : '',
+      Status === 'FAILED' && Reason === '' ? 'that fails without a reason' : '',
+      first === verdict ? '' : `that is the second, after ${first}`,
+    ].filter((each) => each !== '');
+    if (wrong.length > 0) {
+      this.find('bad answer', `${wrong.join(', ')}: ${body.slice(0, 200)}`);
+    }
+    this.lookForSecrets(Reason);
+  };
+
+  readonly onAnswer = (request: CloudFormationRequest, answer: Answer): void => {
+    this.account.learn(request.ResourceType, answer.PhysicalResourceId, request.LogicalResourceId);
+    if (answer.Status === 'FAILED') {
+      return;
+    }
+    const sentAt = this.sentAt.get(request.RequestId) ?? 0;
+    const lie = request.RequestType === 'Delete'
+      ? this.stillThere(request)
+      : this.others.spares(request.LogicalResourceId, sentAt) ? undefined : this.notAsAsked(request, answer.PhysicalResourceId);
+    if (lie !== undefined) {
+      this.find('false success', `${request.RequestType} ${request.LogicalResourceId}: ${lie}`);
+    }
+    this.others.onSuccess(request, sentAt);
+  };
+
+  readonly onLog = (line: string): void => {
+    this.lookForSecrets(line);
+  };
+
+  find(name: FindingName, detail: string): void {
+    this.findings.push({ name, detail });
+  }
+
+  private lookForSecrets(text: string): void {
+    if (SECRET.test(text)) {
+      this.find('secret told', text.slice(0, 300));
+    }
+  }
+
+  private stillThere({ ResourceType, PhysicalResourceId, LogicalResourceId }: CloudFormationRequest): string | undefined {
+    const kind = kindOf(ResourceType);
+    const there = this.account.ours(kind).find((one) => one.name === PhysicalResourceId && this.account.logicalIdOf(kind, one) === LogicalResourceId);
+    return there === undefined ? undefined : `${there.name} is ${there.status}`;
+  }
+
+  private notAsAsked({ ResourceType, ResourceProperties }: CloudFormationRequest, name: string): string | undefined {
+    if (kindOf(ResourceType) === 'model') {
+      const model = this.account.ours('model').find((each) => each.name === name);
+      return model?.status === 'Active' ? undefined : `${name} is ${model?.status ?? 'not there'}`;
+    }
+    const deployment = this.account.ours('deployment').find((each) => each.name === name);
+    if (deployment?.status !== 'Active') {
+      return `${name} is ${deployment?.status ?? 'not there'}`;
+    }
+    const { ModelArn, Description } = ResourceProperties;
+    return deployment.updateDetails?.updateStatus === 'Updating' ? `${name} is being updated to ${deployment.updateDetails.modelArn}`
+      : deployment.servedModelArn !== ModelArn ? `${name} serves ${deployment.servedModelArn}, and not ${String(ModelArn)}`
+      : deployment.description !== Description ? `${name} is described as ${deployment.description ?? 'nothing'}, and not as ${String(Description)}`
+      : undefined;
+  }
+}
