@@ -104,7 +104,10 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
   }
 }
 
-/** CloudFormation tells only the second: within it a resource is made before it is changed, and changed before it is deleted. */
+/**
+ * CloudFormation tells only the second. Within it a resource is made before it is changed, and changed before it is deleted; of two
+ * changes the one that comes later counts.
+ */
 const ORDER = { Create: 0, Update: 1, Delete: 2 } as const;
 
 function runOf(request: CloudFormationRequest, acceptedAt: number): Run {

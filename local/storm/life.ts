@@ -39,6 +39,8 @@ export async function live(plan: Plan, launch: Launch): Promise<Life> {
 }
 
 const HOUR = 3600_000;
+const NO_ANSWER = 'did not receive a response';
+const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
 
 class PlannedLife {
   operations = 0;
@@ -177,23 +179,32 @@ class PlannedLife {
     over = true;
     sea.tell('==', status);
     for (const { logicalId = '', reason = '' } of stack.events.slice(events)) {
-      if (reason.includes('did not receive a response')) {
+      if (reason.includes(NO_ANSWER) && !this.wasOvertaken(logicalId, reason)) {
         this.find('no answer', `for ${logicalId}`);
       }
     }
     return { status, cancelled };
   }
 
-  /**
-   * Known, documented and allowed: what has a fixed name was deleted by hand, the update that changed what takes a new deployment made it anew,
-   * and was rolled back. To go back would take a new deployment again, for which there is no name.
-   */
+  /** Known, documented and allowed is what failed for one of two reasons. */
   private isKnownCorner(): boolean {
     const { events } = this.stack;
     const began = events.map(({ status }) => status).lastIndexOf('UPDATE_ROLLBACK_IN_PROGRESS');
     const failed = events.slice(began).filter(({ status, logicalId }) => status === 'UPDATE_FAILED' && logicalId !== undefined);
-    return failed.every(({ logicalId = '', reason = '' }) => this.others.hadDeleted(logicalId)
-      && /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/.test(reason));
+    return failed.every(({ logicalId = '', reason = '' }) => this.hasNoNameLeft(logicalId, reason) || this.wasOvertaken(logicalId, reason));
+  }
+
+  /**
+   * What has a fixed name was deleted by hand, and the update that was rolled back had made it anew as what cannot be changed. To go back takes
+   * a new deployment again, for which there is no name.
+   */
+  private hasNoNameLeft(logicalId: string, reason: string): boolean {
+    return this.others.hadDeleted(logicalId) && NO_NAME.test(reason);
+  }
+
+  /** An update and its rollback were sent in one second, of which CloudFormation tells no more, and were delivered in the wrong order. */
+  private wasOvertaken(logicalId: string, reason: string): boolean {
+    return this.witness.twoInOneSecond.has(logicalId) && reason.includes(NO_ANSWER);
   }
 
   private inspect(wish: Wish | undefined): void {
