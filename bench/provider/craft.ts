@@ -8,6 +8,7 @@ import type { Operation } from '../../lambda/reconcile/trouble';
 import { Account } from '../../local/simulator/account';
 import { CloudFormation, type Template } from '../../local/simulator/cloudformation';
 import { InProcessBedrock } from '../../local/simulator/in-process-bedrock';
+import { Killed } from '../../local/simulator/mortal';
 import type { Launch, Surroundings } from '../../local/storm/craft';
 import { HandWrittenProvider } from './stack';
 
@@ -101,9 +102,13 @@ function lambdaClient({ time, latency, invocation }: Surroundings, account: Acco
   return { Lambda, waitUntilFunctionActiveV2: () => Promise.resolve() };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
-function described({ name, message, stack = '' }: Error): object {
-  return { errorType: name, errorMessage: message, trace: stack.split('\n') };
+/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html: the stack as it is there, where nobody stands above the handler. */
+function described(error: Error): object {
+  if (error instanceof Killed) {
+    return { errorType: 'Runtime.ExitError', errorMessage: 'Error: Runtime exited with error: signal: killed' };
+  }
+  const [stack = ''] = error.stack?.split(/\n.*Sandbox\.invoke/) ?? [];
+  return { errorType: error.name, errorMessage: error.message, trace: stack.replace(/[^\s(]*\/asset\.\w+\//g, '/var/task/').split('\n') };
 }
 
 function stepFunctionsClient({ time, chance, latency }: Surroundings, account: Account): object {

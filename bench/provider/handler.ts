@@ -4,13 +4,13 @@
  *
  * It does what these pages recommend. The physical id is the name, which a generated hash makes another one when something changes that only a
  * new resource can have. A create is repeated with the token of its request. What is refused for want of a place is tried again, what must end
- * first is waited for, and no throttled poll fails a deploy, though the framework takes any error of isComplete for the end. Everything is
- * tagged with whose it is.
+ * first is waited for, and no throttled poll fails a deploy, though the framework takes any error of isComplete for the end. What was deleted
+ * or has failed since is made again with the next update. Everything is tagged with whose it is.
  *
  * What it lacks is what cannot be had without going around the framework, or what hardly anybody thinks of: a Delete by an id that
  * CloudFormation made up is not ours to know ("you have no choice but to leak this resource", says the framework's README), an older request
- * is not stopped by a newer one, late duplicates are not told from news, tags are not checked before something is changed or deleted, a
- * refusal is believed at once, and what somebody broke by hand is reported rather than repaired.
+ * is not stopped by a newer one, late duplicates are not told from news, tags are not checked before something is changed or deleted, and a
+ * refusal is believed at once.
  */
 
 import { createHash } from 'node:crypto';
@@ -57,6 +57,7 @@ const bedrock = new BedrockClient({
 /** How long a place among the deployments in progress is waited for, well within the function's 14 minutes. */
 const ROOM_TRIES = 50;
 const ROOM_PAUSE_MS = 15_000;
+const GONE_PAUSE_MS = 5_000;
 
 export async function onEvent(event: OnEventRequest): Promise<OnEventResponse> {
   console.log(JSON.stringify({ request: event.RequestType, id: event.RequestId, resource: event.LogicalResourceId }));
@@ -119,7 +120,10 @@ async function updateModel(event: OnEventRequest, name: string): Promise<OnEvent
 async function updateDeployment(event: OnEventRequest, name: string): Promise<OnEventResponse> {
   const { Description, ModelArn = '' } = event.ResourceProperties;
   const there = mayBeThere(event, name) ? await getDeployment(name) : undefined;
-  if (there === undefined) {
+  if (there?.status === 'Failed') {
+    await untilGone({ ...event, PhysicalResourceId: name });
+  }
+  if (there === undefined || there.status === 'Failed') {
     await create(event, name);
     return { PhysicalResourceId: name };
   }
@@ -183,6 +187,13 @@ async function remove(event: IsCompleteRequest): Promise<boolean> {
       return false;
     }
     throw error;
+  }
+}
+
+/** What failed serves nobody, and cannot be updated: it makes place for a new one of its name. */
+async function untilGone(event: IsCompleteRequest): Promise<void> {
+  while (!await remove(event)) {
+    await sleep(GONE_PAUSE_MS);
   }
 }
 

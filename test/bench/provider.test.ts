@@ -156,6 +156,15 @@ describe('update', () => {
     expect(await update(deployment(second))).toBe('UPDATE_COMPLETE');
     expect(there()).toEqual([['Active', second, undefined]]);
   });
+
+  test('of what has become Failed makes it again, under its name', async () => {
+    const { arn, name } = only();
+    sea.controlPlane.setDeployment(arn, { status: 'Failed', failureMessage: 'became unavailable' });
+
+    expect(await update(deployment(second))).toBe('UPDATE_COMPLETE');
+    expect(there()).toEqual([['Active', second, undefined]]);
+    expect(only().name).toBe(name);
+  });
 });
 
 describe('models of the stack', () => {
@@ -217,7 +226,7 @@ describe('the framework that runs is its own', () => {
     sea.plans((call) => call === 3 ? { death: 'before' } : undefined);
 
     expect(await create(deployment(first))).toBe('ROLLBACK_COMPLETE');
-    expect(stack.reasons).toEqual([expect.stringContaining('the function has died')]);
+    expect(stack.reasons).toEqual([expect.stringContaining('Runtime exited with error: signal: killed')]);
     expect(there()).toEqual([]);
   });
 
