@@ -1,7 +1,7 @@
 import { providerCraft } from '../../bench/provider/craft';
 import type { StackStatus, Template } from '../../local/simulator/cloudformation';
-import { Chance } from '../../local/storm/chance';
-import { Sea, STATE_MACHINE_ARN } from '../../local/storm/sea';
+import { Sea, type SeaOptions } from '../../local/storm/sea';
+import { STATE_MACHINE_ARN } from '../../local/storm/wish';
 
 /** The hand-written alternative on a calm sea, where it works as well as ours: what it does worse in a storm is not that it was never finished. */
 
@@ -16,8 +16,8 @@ let first: string;
 let second: string;
 let fullRank: string;
 
-async function setOut(...[behaviour, durations]: [ConstructorParameters<typeof Sea>[1]?, ConstructorParameters<typeof Sea>[2]?]): Promise<void> {
-  sea = new Sea(new Chance(1), behaviour ?? {}, { deploymentCreate: 600_000, deploymentUpdate: 600_000, modelCreate: 600_000, ...durations }, true);
+async function setOut({ behaviour = {}, durations = {} }: Partial<SeaOptions> = {}): Promise<void> {
+  sea = new Sea({ seed: 1, behaviour, durations: { deploymentCreate: 600_000, deploymentUpdate: 600_000, modelCreate: 600_000, ...durations } });
   await sea.launch(providerCraft);
   const { controlPlane } = sea;
   first = controlPlane.addModel({ name: 'first' });
@@ -84,7 +84,7 @@ describe('create', () => {
 
   test('and what is seen late', async () => {
     await sea.close();
-    await setOut({}, { visibility: 15_000, deploymentCreate: 1000 });
+    await setOut({ durations: { visibility: 15_000, deploymentCreate: 1000 } });
 
     expect(await create(deployment(first))).toBe('CREATE_COMPLETE');
     expect(there()).toHaveLength(1);
@@ -223,7 +223,7 @@ describe('the framework that runs is its own', () => {
   });
 
   test('a function that dies in isComplete fails the request at once', async () => {
-    sea.plans((call) => call === 3 ? { death: 'before' } : undefined);
+    sea.begin(1, [{ at: 3, to: 'call', what: { death: 'before' } }]);
 
     expect(await create(deployment(first))).toBe('ROLLBACK_COMPLETE');
     expect(stack.reasons).toEqual([expect.stringContaining('Runtime exited with error: signal: killed')]);
@@ -231,7 +231,7 @@ describe('the framework that runs is its own', () => {
   });
 
   test('a poll that is throttled does not', async () => {
-    sea.plans((call) => call === 3 ? { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 10 } : undefined);
+    sea.begin(1, [{ at: 3, to: 'call', what: { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 10 } }]);
 
     expect(await create(deployment(first))).toBe('CREATE_COMPLETE');
   });
