@@ -83,15 +83,20 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
     case 'Failed': {
       // A wreck that this request made is its verdict; one that was there before serves nobody, and its name is needed.
       const action = takeDown(goal, observed, resource, memory);
-      return memory.create === undefined
-        ? refuseReplacement(goal, observed, resource, memory) ?? action
-        : { ...action, note: { ...action.note, failure: failureOf(goal, resource) } };
+      return madeByThisRequest(resource, memory)
+        ? { ...action, note: { ...action.note, failure: failureOf(goal, resource) } }
+        : refuseReplacement(goal, observed, resource, memory) ?? action;
     }
     case 'Active':
       return refuseLeftover(goal, observed, resource, memory)
         ?? refuseReplacement(goal, observed, resource, memory)
         ?? complete(goal, observed, resource, memory);
   }
+}
+
+/** Whose creation was not heard of may be ours, unless it is older than the request: reads may still show what is gone. */
+function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: Memory): boolean {
+  return create !== undefined && (create.arn === undefined ? createdAt >= startedAt : create.arn === arn);
 }
 
 function complete(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {

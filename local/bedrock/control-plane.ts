@@ -68,7 +68,7 @@ export class ControlPlane {
 
   /** Seeds a model, known to reads at once, and returns its ARN. */
   addModel({ name, arn, status = 'Active', failureMessage, deploymentFailure, tags = {} }: SeededModel): string {
-    const born = this.state.born('custom-model', `${SEEDED_BASE}/`, name, new Map(Object.entries(tags)), 0);
+    const born = this.state.born('custom-model', `${SEEDED_BASE}/`, name, new Map(Object.entries(tags)), -Infinity);
     const model: Model = {
       ...born,
       arn: arn ?? born.arn,

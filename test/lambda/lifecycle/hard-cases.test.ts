@@ -389,6 +389,15 @@ test('H11: a deployment that became Failed since is replaced under the same name
   expect(answer.Data?.['Arn']).not.toBe(before);
 });
 
+test('H11: a deployment that became Failed since is replaced, though its name is held and reads go back to it for a while', async () => {
+  await reopen({ behaviour: { flickeringReads: 30_000, nameHeldAfterDelete: 30_000 } });
+  const physicalId = await created({});
+  setDeployment({ status: 'Failed', failureMessage: 'became unavailable' });
+  const answer = await world.finish(request('Update', { properties: asked({ ModelArn: model2 }), old: asked({}), physicalId }));
+  expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+  expect(world.deployments).toMatchObject([{ name: physicalId, status: 'Active', modelArn: model2 }]);
+});
+
 describe('H12: the model', () => {
   test('is still Creating: it is waited for', async () => {
     const slow = world.bedrock.controlPlane.addModel({ name: 'slow', status: 'Creating' });

@@ -122,6 +122,20 @@ describe('a deployment of ours is there', () => {
     expect(decide(present(), seen({ model: model() }, 10), memory({ deleted: { arn: ARN, at: at(5) } }))).toMatchObject({ kind: 'create' });
   });
 
+  test('H11: one that was Failed before, and which a late read still shows when the new one has been asked for, is not taken for the new one', () => {
+    const wreck = seen({ deployment: deployment({ status: 'Failed', createdAt: NOON - 1 }), ...ours }, 10);
+    for (const create of [{}, { arn: `${ARN}-new`, acceptedAt: at(8) }]) {
+      const action = decide(present(), wreck, memory({ create, deleted: { arn: ARN, at: at(5) } }));
+      expect(action).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('deletion') });
+      expect(action.note).not.toHaveProperty('failure');
+    }
+  });
+
+  test('H7: one that became Failed in this request, whose creation it never heard of, is its own', () => {
+    const wreck = deployment({ status: 'Failed', createdAt: NOON });
+    expect(decide(present(), seen({ deployment: wreck, ...ours }, 10), memory({ create: {} }))).toMatchObject({ kind: 'delete', note: { failure: expect.stringContaining('Failed') } });
+  });
+
   test('Active with the right model is all that was wanted', () => {
     expect(decide(present(), seen({ deployment: deployment(), ...ours }), memory())).toMatchObject({ kind: 'succeed' });
   });
