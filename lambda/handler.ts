@@ -6,6 +6,7 @@ import { type CloudFormationRequest, isCloudFormationRequest, issuedAt } from '.
 import type { Respond } from './cloudformation/respond';
 import type { Executions } from './executions/executions';
 import { executionName } from './executions/precedence';
+import { withoutState } from './executions/quoting';
 import { MAX_TIMEOUT_SECONDS } from '../lib/private/contract';
 import { LISTED, untilNextTry } from './reconcile/patience';
 import { TroubleError } from './reconcile/trouble';
@@ -151,11 +152,20 @@ async function reconcile(state: State, tools: Tools): Promise<State> {
 
 /** The function itself could not be run, however often it was tried. */
 function giveUp(state: State, tools: Tools): State {
-  const why = `the handler could not be run: ${state.error?.Error ?? 'unknown error'}: ${state.error?.Cause ?? 'no cause given'}`;
-  const answer = answerTo(state.request, state.physicalId, {
-    Status: 'FAILED', Reason: explain(state, state.physicalId, why.split(state.request.ResponseURL).join('(URL)'), tools.logGroup),
-  });
+  const { Error: error = 'unknown error', Cause: cause = 'no cause given' } = state.error ?? {};
+  const why = `the handler could not be run: ${error}: ${withoutState(errorMessageIn(cause))}`;
+  const answer = answerTo(state.request, state.physicalId, { Status: 'FAILED', Reason: explain(state, state.physicalId, why, tools.logGroup) });
   return { ...state, next: 'answer', wait: 0, answer };
+}
+
+/** Lambda wraps the message of an error in JSON, with the stack. */
+function errorMessageIn(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
 }
 
 async function sendAnswer(state: State, tools: Tools): Promise<State> {

@@ -1,6 +1,8 @@
 import { ExecutionAlreadyExists, ListExecutionsCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { troubleOf } from '../aws-error';
+import { TroubleError } from '../reconcile/trouble';
 import type { Executions } from './executions';
+import { withoutState } from './quoting';
 
 /** One page, newest first, and as long as pages get: older executions than these cannot be newer requests. */
 const PAGE = 1000;
@@ -13,7 +15,8 @@ export function executionsOf(client: SFNClient, stateMachineArn: string, signal:
         await client.send(new StartExecutionCommand({ stateMachineArn, name, input }), options);
       } catch (thrown) {
         if (!(thrown instanceof ExecutionAlreadyExists)) {
-          throw troubleOf('StartExecution', thrown);
+          const { trouble } = troubleOf('StartExecution', thrown);
+          throw new TroubleError({ ...trouble, message: withoutState(trouble.message) });
         }
       }
     },

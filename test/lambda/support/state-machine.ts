@@ -29,6 +29,8 @@ export class StateMachine implements Executions {
   private readonly executions: Running[] = [];
   /** New executions are listed only after so many ms. */
   listingDelay = 0;
+  /** What is told of a task that could not be run, as a Cause. */
+  causeOf = (_state: State, error: Error): string => JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] });
   /** An execution ends only so many ms after its last task. */
   lingers = 0;
 
@@ -141,7 +143,7 @@ export class StateMachine implements Executions {
     if (execution.action === 'reconcile') {
       execution.action = 'giveUp';
       execution.tries = 0;
-      execution.state = { ...execution.state, error: { Error: (error as Error).name, Cause: JSON.stringify({ errorMessage: (error as Error).message }) } };
+      execution.state = { ...execution.state, error: { Error: (error as Error).name, Cause: this.causeOf(execution.state, error as Error) } };
     } else {
       execution.running = false;
     }

@@ -7,12 +7,15 @@ import type { Operation } from '../../../lambda/reconcile/trouble';
 import { type DeploymentSnapshot, LocalBedrock, type LocalBedrockOptions } from '../../../local/bedrock/server';
 import { type Death, mortal } from '../../../local/simulator/mortal';
 import { NOON } from './builders';
+import { leaks } from './leaks';
 import { StateMachine } from './state-machine';
 
 export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port'> {
   /** How often the SDK itself tries a call. In these tests once, unless it is what the test is about. */
   readonly maxAttempts?: number;
 }
+
+const CREDENTIALS = { accessKeyId: 'the-access-key-id', secretAccessKey: 'the-secret-access-key', sessionToken: 'the-session-token' };
 
 /**
  * The handler with all that surrounds it: Bedrock over HTTP through the real SDK, a state machine, CloudFormation's answer box.
@@ -25,7 +28,7 @@ export class World {
     world.client = new BedrockClient({
       endpoint: world.bedrock.endpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: CREDENTIALS,
       maxAttempts: options.maxAttempts ?? 1,
       requestHandler: { connectionTimeout: 500, requestTimeout: 500, throwOnRequestTimeout: true },
     });
@@ -37,6 +40,7 @@ export class World {
   readonly log: string[] = [];
   /** What CloudFormation got, in order. */
   readonly answers: Answer[] = [];
+  private readonly requests: CloudFormationRequest[] = [];
   /** How many of the next PUTs of an answer fail. */
   answersToLose = 0;
   readonly stateMachine: StateMachine;
@@ -71,13 +75,20 @@ export class World {
     });
   }
 
+  /** Every test of the handler is one of its discretion as well. */
   async close(): Promise<void> {
     this.client.destroy();
     await this.bedrock.stop();
+    const told = [...this.log, ...this.answers.map(({ Reason = '' }) => Reason)];
+    const leaked = leaks(this.requests, Object.values(CREDENTIALS), told);
+    if (leaked.length > 0) {
+      throw new Error(`secrets were told:\n${leaked.join('\n')}`);
+    }
   }
 
   /** Lambda gets the request; nothing has run yet but that. */
   async deliver(request: CloudFormationRequest): Promise<void> {
+    this.requests.push(request);
     await this.handler(request);
   }
 
