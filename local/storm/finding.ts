@@ -1,27 +1,30 @@
 /** What must never be, whatever comes. */
-export type FindingName =
+export const FINDINGS = [
   /** Something of the stack's that it no longer has, or not any more. */
-  | 'orphan'
-  | 'double'
-  | 'missing'
+  'orphan',
+  'double',
+  'missing',
   /** A stack that nobody can get on with, or time that runs out over it. */
-  | 'stuck'
-  | 'foreign touched'
+  'stuck',
+  'foreign touched',
   /** What is there is not what succeeded last. */
-  | 'wrong end'
-  | 'unknown to CloudFormation'
-  | 'wrong tags'
+  'wrong end',
+  'unknown to CloudFormation',
+  'wrong tags',
   /** What can be had must be had: mishaps pass. */
-  | 'needless failure'
+  'needless failure',
   /** CloudFormation took a success for what was none. */
-  | 'false success'
+  'false success',
   /** CloudFormation gave up waiting for an answer. */
-  | 'no answer'
-  | 'bad answer'
+  'no answer',
+  'bad answer',
   /** A log line or a reason has what opens CloudFormation's door. */
-  | 'secret told'
+  'secret told',
   /** The storm itself failed. */
-  | 'crash';
+  'crash',
+] as const;
+
+export type FindingName = typeof FINDINGS[number];
 
 export interface Finding {
   readonly name: FindingName;

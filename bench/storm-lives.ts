@@ -1,0 +1,40 @@
+import { builtCraft } from '../local/storm/built-craft';
+import type { Launch } from '../local/storm/craft';
+import type { Finding } from '../local/storm/finding';
+import { handlerCraft } from '../local/storm/handler-craft';
+import { weather } from '../local/storm/weather';
+import { providerCraft } from './provider/craft';
+
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+/** What can be sent out into the storm: ours in this process, ours as it is deployed, and the hand-written one. */
+const LAUNCHES = { handler: handlerCraft, built: builtCraft, provider: providerCraft } satisfies Readonly<Record<string, Launch>>;
+
+export type Craft = keyof typeof LAUNCHES;
+export const CRAFTS = Object.keys(LAUNCHES) as Craft[];
+
+export interface Question {
+  readonly seed: number;
+  readonly craft: Craft;
+  /** ms */
+  readonly shrinkFor: number;
+}
+
+export interface Lived {
+  readonly seed: number;
+  readonly craft: Craft;
+  readonly findings: readonly Finding[];
+  readonly operations: number;
+  readonly story: readonly string[];
+}
+
+export async function liveOne({ seed, craft, shrinkFor }: Question): Promise<Lived> {
+  return { craft, ...await weather(seed, LAUNCHES[craft], shrinkFor) };
+}
+
+// A process of its own for a part of the storm: a life for each message.
+if (require.main === module) {
+  process.on('message', (question) => {
+    void liveOne(question as Question).then((lived) => process.send?.(lived));
+  });
+}
