@@ -173,7 +173,7 @@ async function sendAnswer(state: State, tools: Tools): Promise<State> {
     throw new Error('there is no answer to send');
   }
   await tools.respond(state.request.ResponseURL, body(state.answer));
-  return { ...state, next: 'stop' };
+  return state;
 }
 
 const ANSWER_TRIES = 5;

@@ -1,0 +1,292 @@
+import type { Answer } from '../../lambda/cloudformation/answer';
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import { executionName } from '../../lambda/executions/precedence';
+import { handlerOf } from '../../lambda/handler';
+import type { State } from '../../lambda/state';
+import { ARN, deployment, MODEL_1, NOON, OWNER, STACK_ID } from './support/builders';
+import { request, STATE_MACHINE_ARN } from './support/requests';
+import { Surroundings } from './support/surroundings';
+
+/** The function: what it does with a request of CloudFormation, and with each task of its state machine. */
+
+let around: Surroundings;
+/** What CloudFormation got, and where. */
+let answers: { readonly url: string; readonly answer: Answer }[];
+/** How many of the next PUTs of an answer fail. */
+let answersToLose: number;
+let pauses: number[];
+let timeouts: number[];
+let stateMachines: string[];
+let handler: ReturnType<typeof handlerOf>;
+
+beforeEach(() => {
+  around = new Surroundings();
+  [answers, answersToLose, pauses, timeouts, stateMachines] = [[], 0, [], [], []];
+  handler = handlerOf({
+    now: around.now,
+    log: around.log,
+    logGroup: around.logGroup,
+    bedrock: () => around.bedrock,
+    executions: (arn) => {
+      stateMachines.push(arn);
+      return around.executions;
+    },
+    respond: (url, body) => {
+      answersToLose -= 1;
+      if (answersToLose >= 0) {
+        return Promise.reject(new Error('not taken'));
+      }
+      answers.push({ url, answer: JSON.parse(body) as Answer });
+      return Promise.resolve();
+    },
+    sleep: (ms) => {
+      pauses.push(ms);
+      around.time += ms;
+      return Promise.resolve();
+    },
+    timeout: (ms) => {
+      timeouts.push(ms);
+      return new AbortController().signal;
+    },
+  });
+});
+
+/** What the execution was started with. */
+function started(): { readonly name: string; readonly state: State } {
+  const call = around.calls.find(([operation]) => operation === 'StartExecution');
+  return { name: call?.[1] as string, state: JSON.parse(call?.[2] as string) as State };
+}
+
+const nonsense = { properties: { ModelArn: 'nonsense' } };
+const refusal = expect.stringContaining('ModelArn must be the ARN of a custom model, got "nonsense"');
+const NOON_URL = 'https://cloudformation.example/answer?X-Amz-Date=20261121T120000Z&X-Amz-Signature=s3cr3t';
+
+describe('a request', () => {
+  test('is handed to the state machine that its properties name, and not answered yet', async () => {
+    const create = request('Create');
+    expect(await handler(create)).toBeUndefined();
+    expect(stateMachines).toEqual([STATE_MACHINE_ARN]);
+    expect(around.calls.map(([operation]) => operation)).toEqual(['StartExecution']);
+    expect(answers).toEqual([]);
+    expect(around.lines).toEqual([{ request: 'Create', requestId: create.RequestId, stack: STACK_ID, logicalId: 'Deployment' }]);
+  });
+
+  test('begins an execution that is named after it, with all that is needed to its end', async () => {
+    const create: CloudFormationRequest = request('Create', { responseUrl: NOON_URL });
+    around.time = NOON + 5000;
+    await handler(create);
+    const { name, state } = started();
+    const { ResourceProperties, ...origin } = create;
+    const run = executionName(STACK_ID, 'Deployment', create.RequestId, NOON);
+    expect(ResourceProperties).toHaveProperty('ModelArn', MODEL_1);
+    expect(name).toBe(run.name);
+    expect(state).toEqual({
+      run: { ...run, stateMachineArn: STATE_MACHINE_ARN, acceptedAt: NOON + 5000 },
+      request: origin,
+      physicalId: state.physicalId,
+      goals: [{ want: 'present', owner: OWNER, name: state.physicalId, nameIsFixed: false, nameIsNew: true, spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true }, tags: {} }],
+      goal: 0,
+      memory: { startedAt: NOON, deadline: NOON + 3480_000 },
+      next: 'wait',
+      wait: 0,
+    });
+  });
+
+  test('H18: has as long as its Timeout says, from when CloudFormation made it', async () => {
+    around.time = NOON + 600_000;
+    await handler(request('Create', { responseUrl: NOON_URL, properties: { Timeout: '900' } }));
+    expect(started().state.memory).toEqual({ startedAt: NOON, deadline: NOON + 900_000 });
+  });
+
+  test('H18: whose URL does not say when it was made begins now', async () => {
+    await handler(request('Create', { properties: { Timeout: '900' } }));
+    expect(started().state.memory).toEqual({ startedAt: NOON, deadline: NOON + 900_000 });
+  });
+
+  test('H18: from a clock that is ahead of ours begins now', async () => {
+    around.time = NOON - 2000;
+    await handler(request('Create', { responseUrl: NOON_URL }));
+    expect(started().state.memory.startedAt).toBe(NOON - 2000);
+  });
+
+  test.each(['Create', 'Update', 'Delete'] as const)('H2: that is a %s has its place among those of the same second', async (type) => {
+    await handler(request(type, { responseUrl: NOON_URL, physicalId: 'mine' }));
+    const place = { Create: 0, Update: 1, Delete: 2 }[type];
+    expect(started().name).toContain(`_${NOON + place}_`);
+  });
+
+  test.each([['Create', undefined], ['Update', NOON + 10_000], ['Delete', NOON + 10_000]] as const)(
+    'H9: that is a %s concludes nothing while an older run may not be listed yet, if there can be one', async (type, settleUntil) => {
+      await handler(request(type, { physicalId: 'mine' }));
+      expect(started().state.memory.settleUntil).toBe(settleUntil);
+    });
+
+  test('keeps the id that CloudFormation has for the resource', async () => {
+    await handler(request('Update', { physicalId: 'mine' }));
+    expect(started().state.request.PhysicalResourceId).toBe('mine');
+  });
+
+  test('H3: to delete what has no readable properties has the longest time', async () => {
+    await handler(request('Delete', { ...nonsense, physicalId: 'mine' }));
+    expect(started().state).toMatchObject({ goals: [{ want: 'absent', name: 'mine' }], memory: { deadline: NOON + 3480_000 } });
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', null],
+    ['a text', 'Create'],
+    ['something else', { Records: [] }],
+    ['a task without a state', { action: 'reconcile' }],
+    ['a state without a task', { state: {} }],
+    ['a task that nobody knows', { action: 'dance', state: {} }],
+    ...['RequestType', 'RequestId', 'StackId', 'LogicalResourceId', 'ResponseURL', 'ResourceProperties']
+      .map((member): [string, unknown] => [`a request without ${member}`, { ...request('Create'), [member]: undefined }]),
+  ])('that is %s is refused', async (_, event) => {
+    await expect(handler(event)).rejects.toThrow('this function takes requests of CloudFormation and of its state machine');
+    expect(answers).toEqual([]);
+    expect(around.lines).toEqual([]);
+  });
+});
+
+describe('H22: a request with a wrong property', () => {
+  test('is answered at once, with an id that is no name, and nothing is made', async () => {
+    const create = request('Create', nonsense);
+    await handler(create);
+    expect(answers).toEqual([{
+      url: create.ResponseURL,
+      answer: { Status: 'FAILED', Reason: refusal, PhysicalResourceId: `not-created:${create.RequestId}`, StackId: STACK_ID, RequestId: create.RequestId, LogicalResourceId: 'Deployment' },
+    }]);
+    expect(around.calls).toEqual([]);
+    expect(around.lines.at(-1)).toEqual({ resource: `not-created:${create.RequestId}`, answer: 'FAILED', reason: refusal });
+  });
+
+  test('keeps the id that there is', async () => {
+    await handler(request('Update', { ...nonsense, physicalId: 'mine' }));
+    expect(answers).toMatchObject([{ answer: { Status: 'FAILED', PhysicalResourceId: 'mine', Reason: expect.stringContaining('Deployment (mine) failed') } }]);
+  });
+
+  test('names its log, that of the function’s own settings where the invocation does not tell', async () => {
+    await handler(request('Create', nonsense), { logGroupName: '/aws/lambda/told' });
+    await handler(request('Create', nonsense), {});
+    await handler(request('Create', nonsense));
+    expect(answers.map(({ answer }) => /Log: (.*), execution \S+$/.exec(answer.Reason ?? '')?.[1])).toEqual(['/aws/lambda/told', '/aws/lambda/handler', '/aws/lambda/handler']);
+  });
+
+  test('is answered though it does not name a state machine', async () => {
+    await handler(request('Create', { properties: { StateMachineArn: undefined } }));
+    expect(answers).toMatchObject([{ answer: { Status: 'FAILED', Reason: expect.stringContaining('StateMachineArn must be') } }]);
+  });
+});
+
+test('H3: a deletion of what was never made is answered at once', async () => {
+  const remove = request('Delete', { ...nonsense, physicalId: 'not-created:1' });
+  await handler(remove);
+  expect(answers).toEqual([{ url: remove.ResponseURL, answer: { Status: 'SUCCESS', PhysicalResourceId: 'not-created:1', StackId: STACK_ID, RequestId: remove.RequestId, LogicalResourceId: 'Deployment' } }]);
+  expect(around.calls).toEqual([]);
+  expect(around.lines.at(-1)).toEqual({ resource: 'not-created:1', answer: 'SUCCESS' });
+});
+
+describe('H14: an execution that cannot be started', () => {
+  test('is tried again for two minutes, less often each time; then the user learns why', async () => {
+    around.trouble('StartExecution', 'denied', 'AccessDeniedException: not authorized to perform: states:StartExecution');
+    const create = request('Create');
+    await handler(create);
+    expect(pauses).toEqual([2000, 4000, 8000, 16_000, 26_000, 26_000, 26_000]);
+    expect(around.calls).toHaveLength(8);
+    expect(timeouts).toEqual([120_000]);
+    expect(answers).toMatchObject([{ url: create.ResponseURL, answer: { Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^fraud-Deployment-/) } }]);
+    expect(answers[0]?.answer.Reason).toContain(`(${answers[0]?.answer.PhysicalResourceId}) failed: StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution`);
+    expect(around.lines.slice(1, -1)).toEqual(Array.from({ length: 8 }, () => ({
+      resource: answers[0]?.answer.PhysicalResourceId, trouble: 'StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
+    })));
+  });
+
+  test('because of a bug of ours is for Lambda to try again', async () => {
+    around.bug('StartExecution', new TypeError('of undefined'));
+    await expect(handler(request('Create'))).rejects.toThrow(TypeError);
+    expect(answers).toEqual([]);
+  });
+});
+
+describe('H20: an answer that is given at once', () => {
+  test('is tried five times, with longer and longer pauses', async () => {
+    answersToLose = 4;
+    await handler(request('Create', nonsense));
+    expect(answers).toHaveLength(1);
+    expect(pauses).toEqual([2000, 4000, 8000, 16_000]);
+  });
+
+  test('and is lost five times is for Lambda to try again', async () => {
+    answersToLose = 5;
+    await expect(handler(request('Create', nonsense))).rejects.toThrow('not taken');
+    expect(pauses).toHaveLength(4);
+  });
+});
+
+describe('the state machine’s task', () => {
+  async function begun(options?: Parameters<typeof request>[1]): Promise<State> {
+    await handler(request('Create', options));
+    const { state } = started();
+    around.calls.length = 0;
+    stateMachines.length = 0;
+    return state;
+  }
+
+  test('reconcile is one step, none of whose calls outlives three quarters of a minute', async () => {
+    const state = await begun();
+    around.resource = deployment();
+    const after = await handler({ action: 'reconcile', state });
+    expect(after).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS', Data: { Arn: ARN } } });
+    expect(around.calls[0]).toEqual(['ListExecutions', state.run.prefix]);
+    expect(stateMachines).toEqual([STATE_MACHINE_ARN]);
+    expect(timeouts).toEqual([120_000, 45_000]);
+    expect(answers).toEqual([]);
+  });
+
+  test('answer sends the answer', async () => {
+    const state = await begun();
+    const answer: Answer = { Status: 'SUCCESS', PhysicalResourceId: 'mine', StackId: STACK_ID, RequestId: 'r', LogicalResourceId: 'Deployment' };
+    await handler({ action: 'answer', state: { ...state, answer } });
+    expect(answers).toEqual([{ url: state.request.ResponseURL, answer }]);
+  });
+
+  test('answer fails where there is none, and where it is not taken: the state machine tries again', async () => {
+    const state = await begun();
+    await expect(handler({ action: 'answer', state })).rejects.toThrow('there is no answer to send');
+    answersToLose = 1;
+    const answer: Answer = { Status: 'SUCCESS', PhysicalResourceId: 'mine', StackId: STACK_ID, RequestId: 'r', LogicalResourceId: 'Deployment' };
+    await expect(handler({ action: 'answer', state: { ...state, answer } })).rejects.toThrow('not taken');
+    expect(pauses).toEqual([]);
+  });
+
+  test('giveUp makes an answer of what kept the function from running', async () => {
+    const state = await begun();
+    const Cause = JSON.stringify({ errorType: 'TypeError', errorMessage: 'of undefined', trace: ['at step'] });
+    const after = await handler({ action: 'giveUp', state: { ...state, error: { Error: 'TypeError', Cause } } });
+    expect(after).toMatchObject({ next: 'answer', wait: 0, physicalId: state.physicalId });
+    expect(after?.answer).toEqual({
+      Status: 'FAILED',
+      Reason: `Create of custom model deployment Deployment (${state.physicalId}) failed: the handler could not be run: TypeError: of undefined. Log: /aws/lambda/handler, execution ${state.run.name}`,
+      PhysicalResourceId: state.physicalId, StackId: STACK_ID, RequestId: state.request.RequestId, LogicalResourceId: 'Deployment',
+    });
+    expect(answers).toEqual([]);
+  });
+
+  test.each([
+    ['JSON without a message', '{"errorMessage":7}', 'States.Timeout: {…. Log'],
+    ['no JSON', 'too long', 'States.Timeout: too long. Log'],
+    ['a quotation of the state', `The input was {"ResponseURL":"${NOON_URL}"}`, 'States.Timeout: The input was {…. Log'],
+    ['a message that quotes the URL', JSON.stringify({ errorMessage: `PUT ${NOON_URL} failed` }), 'States.Timeout: PUT (URL) failed. Log'],
+  ])('giveUp tells of a cause that is %s what is no secret', async (_, Cause, words) => {
+    const state = await begun({ responseUrl: NOON_URL });
+    expect((await handler({ action: 'giveUp', state: { ...state, error: { Error: 'States.Timeout', Cause } } }))?.answer?.Reason).toContain(words);
+  });
+
+  test.each([
+    ['nothing of it', undefined, 'the handler could not be run: unknown error: no cause given'],
+    ['not its name', { Cause: 'timed out' }, 'the handler could not be run: unknown error: timed out'],
+    ['not its cause', { Error: 'States.Timeout' }, 'the handler could not be run: States.Timeout: no cause given'],
+  ])('giveUp says so where Step Functions tells %s', async (_, error, words) => {
+    const state = await begun();
+    expect((await handler({ action: 'giveUp', state: { ...state, ...(error === undefined ? {} : { error }) } }))?.answer?.Reason).toContain(words);
+  });
+});

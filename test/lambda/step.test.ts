@@ -1,0 +1,341 @@
+import { LOGICAL_ID_TAG, MADE_OF_TAG, STACK_ID_TAG } from '../../lib/private/contract';
+import type { Execution } from '../../lambda/executions/executions';
+import { executionName } from '../../lambda/executions/precedence';
+import type { Goal } from '../../lambda/reconcile/goal';
+import type { Memory } from '../../lambda/reconcile/memory';
+import type { State } from '../../lambda/state';
+import { explain, step } from '../../lambda/step';
+import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, STACK_ID } from './support/builders';
+import { Surroundings } from './support/surroundings';
+
+/** One invocation: what it looks at, what it changes and what it hands on. How that is decided is told in reconcile/. */
+
+const NAME = 'fraud-Deployment-abc';
+const REQUEST_ID = '00000000-0000-4000-8000-000000000001';
+const at = (seconds: number): number => NOON + seconds * 1000;
+/** The execution of the request that CloudFormation made at that second. */
+const named = (second: number): { name: string; prefix: string } => executionName(STACK_ID, 'Deployment', `request-${second}`, at(second));
+const OWN = named(0);
+
+let around: Surroundings;
+beforeEach(() => { around = new Surroundings(); });
+
+const operations = (): string[] => around.calls.map(([operation]) => operation);
+const taken = (given: State): Promise<State> => step(given, around);
+
+/** A run whose first minute is over. */
+function later(goals: readonly Goal[] = [present()], given: Partial<Memory> = {}, changes: Partial<State> = {}): State {
+  return {
+    run: { ...OWN, stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter', acceptedAt: at(-61) },
+    request: {
+      RequestType: 'Create', RequestId: REQUEST_ID, StackId: STACK_ID, LogicalResourceId: 'Deployment', ResourceType: 'Custom::BedrockCustomModelDeployment',
+      ResponseURL: 'https://cloudformation.example/answer',
+    },
+    physicalId: 'the-id', goals, goal: 0, memory: memory(given), next: 'wait', wait: 7, ...changes,
+  };
+}
+
+/** A run that has only just begun. */
+function early(given: Partial<Memory> = {}, goals?: readonly Goal[]): State {
+  const state = later(goals, given);
+  return { ...state, run: { ...state.run, acceptedAt: NOON } };
+}
+
+function modelGoal(kmsKeyArn?: string): Goal {
+  const spec = { kind: 'model', madeOf: 'abcdef', source: { modelPackageArn: 'arn:package' }, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) } as const;
+  return { ...present({ tags: { team: 'fraud' } }), spec };
+}
+
+describe('a change', () => {
+  test('is made only after the intent has been handed to the state machine', async () => {
+    const first = await taken(later());
+    expect(first).toMatchObject({ next: 'wait', wait: 0, memory: { create: {} } });
+    expect(around.calls).toEqual([['GetCustomModelDeployment', NAME], ['GetCustomModel', MODEL_1]]);
+
+    const second = await taken(first);
+    expect(operations().slice(2)).toEqual(['GetCustomModelDeployment', 'GetCustomModel', 'CreateCustomModelDeployment']);
+    expect(second).toMatchObject({ next: 'wait', wait: 2, memory: { create: { arn: ARN, acceptedAt: NOON } } });
+  });
+
+  test('is in the log', async () => {
+    await taken(later([present()], { create: {} }));
+    expect(around.lines).toEqual([{ resource: NAME, change: 'create' }]);
+  });
+
+  test('that creates a deployment carries the user’s tags, the proof of ownership, and a token', async () => {
+    await taken(later([present({ description: 'ours', tags: { team: 'fraud' } })], { create: {} }));
+    expect(around.calls.at(-1)).toEqual(['CreateCustomModelDeployment', {
+      name: NAME, modelArn: MODEL_1, description: 'ours', clientRequestToken: REQUEST_ID, tags: { team: 'fraud', [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Deployment' },
+    }]);
+  });
+
+  test('that creates a deployment without a description gives none', async () => {
+    await taken(later([present()], { create: {} }));
+    expect(around.calls.at(-1)?.[1]).not.toHaveProperty('description');
+  });
+
+  test('that creates a model says in a tag what it is made of', async () => {
+    await taken(later([modelGoal()], { create: {} }));
+    expect(around.calls).toEqual([['GetCustomModel', NAME], ['CreateCustomModel', {
+      name: NAME, source: { modelPackageArn: 'arn:package' }, clientRequestToken: REQUEST_ID, tags: { team: 'fraud', ...OUR_TAGS, [MADE_OF_TAG]: 'abcdef' },
+    }]]);
+  });
+
+  test('that creates a model with a key gives the key', async () => {
+    await taken(later([modelGoal('arn:key')], { create: {} }));
+    expect(around.calls.at(-1)).toMatchObject(['CreateCustomModel', { kmsKeyArn: 'arn:key' }]);
+  });
+
+  test.each([
+    [REQUEST_ID, REQUEST_ID],
+    ['//a:b_c//', 'a-b-c'],
+    ['r'.repeat(300), 'r'.repeat(256)],
+    ['::', 'request'],
+  ])('H1: carries a token that Bedrock takes, whatever the RequestId: %.40s', async (RequestId, token) => {
+    const state = later([present()], { create: {} });
+    await taken({ ...state, request: { ...state.request, RequestId } });
+    expect(around.calls.at(-1)).toMatchObject(['CreateCustomModelDeployment', { clientRequestToken: token }]);
+  });
+
+  test('that updates names the deployment and the model', async () => {
+    around.resource = deployment();
+    const after = await taken(later([present({ modelArn: MODEL_2 })], { ours: ARN, update: { before: {} } }));
+    expect(around.calls.at(-1)).toEqual(['UpdateCustomModelDeployment', ARN, MODEL_2]);
+    expect(after).toMatchObject({ next: 'wait', wait: 2, memory: { update: { before: {}, acceptedAt: NOON } } });
+  });
+
+  test.each([
+    ['deployment', 'DeleteCustomModelDeployment', deployment()],
+    ['model', 'DeleteCustomModel', model()],
+  ] as const)('that deletes a %s remembers which', async (kind, operation, resource) => {
+    around.resource = resource;
+    const after = await taken(later([absent({ spec: { kind } })], { ours: resource.arn }));
+    expect(around.calls.at(-1)).toEqual([operation, resource.arn]);
+    expect(after).toMatchObject({ next: 'wait', wait: 2, memory: { deleted: { arn: resource.arn, at: NOON } } });
+  });
+
+  test('of tags sets with the proof of ownership, removes, and looks again at once', async () => {
+    around.resource = deployment();
+    around.tagged = { ...OUR_TAGS, old: 'yes' };
+    const after = await taken(later([present({ tags: { team: 'fraud' }, previous: { tags: { old: 'yes' } } })], { ours: ARN }));
+    expect(around.calls.slice(2)).toEqual([['TagResource', ARN, { team: 'fraud', ...OUR_TAGS }], ['UntagResource', ARN, ['old']]]);
+    expect(after).toMatchObject({ next: 'wait', wait: 0 });
+  });
+
+  test.each([
+    ['sets', present({ tags: { team: 'fraud' }, previous: { tags: {} } }), OUR_TAGS, 'TagResource'],
+    ['removes', present({ previous: { tags: { old: 'yes' } } }), { ...OUR_TAGS, old: 'yes' }, 'UntagResource'],
+  ])('of tags that only %s makes no other call', async (_, goal, tagged, operation) => {
+    around.resource = deployment();
+    around.tagged = tagged;
+    await taken(later([goal], { ours: ARN }));
+    expect(operations().slice(2)).toEqual([operation]);
+  });
+});
+
+describe('a look', () => {
+  test('is taken at what the decision asks for, and at nothing else', async () => {
+    around.resource = model();
+    around.users = [{ arn: ARN, tags: FOREIGN_TAGS }];
+    const after = await taken(later([absent({ spec: { kind: 'model' } })]));
+    expect(around.calls).toEqual([['GetCustomModel', NAME], ['ListTagsForResource', MODEL_1], ['ListCustomModelDeployments', MODEL_1]]);
+    expect(after.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`by ${ARN}`) });
+  });
+
+  test('that works strikes off its own trouble, and no other', async () => {
+    const ordeal = { kind: 'passing', message: 'slow down', first: NOON, last: NOON, count: 1 } as const;
+    around.resource = deployment({ status: 'Creating' });
+    const after = await taken(later([present()], { ours: ARN, troubles: { GetCustomModelDeployment: ordeal, TagResource: ordeal } }));
+    expect(after.memory.troubles).toEqual({ TagResource: ordeal });
+  });
+});
+
+describe('H13: trouble', () => {
+  const throttled = 'ThrottlingException: slow down';
+
+  test('is remembered with the call and the time, logged, and waited out', async () => {
+    around.time = at(5);
+    around.trouble('GetCustomModelDeployment', 'passing', throttled);
+    expect(await taken(later())).toMatchObject({
+      next: 'wait', wait: 2,
+      memory: { troubles: { GetCustomModelDeployment: { kind: 'passing', message: `GetCustomModelDeployment: ${throttled}`, first: at(5), last: at(5), count: 1 } }, awaiting: 'GetCustomModelDeployment to work' },
+    });
+    expect(around.lines).toEqual([
+      { resource: 'the-id', trouble: `GetCustomModelDeployment: ${throttled}`, kind: 'passing' },
+      { resource: NAME, wait: 2, awaiting: 'GetCustomModelDeployment to work' },
+    ]);
+  });
+
+  test('does not undo what was learned before it in the same step', async () => {
+    around.resource = deployment();
+    around.trouble('GetCustomModel', 'passing', throttled);
+    expect(await taken(later([present({ modelArn: MODEL_2 })]))).toMatchObject({ memory: { ours: ARN, troubles: { GetCustomModel: { count: 1 } } } });
+  });
+
+  test('with the list of executions is trouble like any other', async () => {
+    around.trouble('ListExecutions', 'passing', throttled);
+    expect(await taken(early())).toMatchObject({ next: 'wait', wait: 2 });
+    expect(operations()).toEqual(['ListExecutions']);
+  });
+
+  test('past the deadline fails the request', async () => {
+    around.time = at(3480);
+    around.trouble('GetCustomModelDeployment', 'passing', throttled);
+    expect(await taken(later())).toMatchObject({ next: 'answer', wait: 0, answer: { Status: 'FAILED', Reason: expect.stringContaining('out of time') } });
+  });
+
+  test('that is a bug of ours is thrown, for the state machine to try again', async () => {
+    around.bug('GetCustomModelDeployment', new TypeError('of undefined'));
+    await expect(taken(later())).rejects.toThrow(TypeError);
+  });
+});
+
+describe('H4: other executions for the same resource', () => {
+  const execution = (second: number, more: Partial<Execution> = {}): Execution =>
+    ({ arn: `arn:${second}`, name: named(second).name, startedAt: at(second), status: 'running', ...more });
+
+  test('are looked for by the resource’s own prefix, in the first minute and no longer', async () => {
+    await taken(early());
+    expect(around.calls[0]).toEqual(['ListExecutions', OWN.prefix]);
+    around.time = at(60);
+    await taken(early());
+    expect(operations().filter((operation) => operation === 'ListExecutions')).toHaveLength(2);
+    around.time = at(60) + 1;
+    await taken(early());
+    expect(operations().filter((operation) => operation === 'ListExecutions')).toHaveLength(2);
+  });
+
+  test('that are newer end this one, without an answer and before anything is looked at', async () => {
+    around.listed = [execution(0), execution(10)];
+    expect(await taken(early())).toMatchObject({ next: 'stop', wait: 0 });
+    expect(operations()).toEqual(['ListExecutions']);
+    expect(around.lines).toEqual([{ resource: 'the-id', stop: 'a newer request for this resource has come' }]);
+  });
+
+  test('that are older have three seconds to end of themselves', async () => {
+    around.listed = [execution(-10), execution(0)];
+    expect(await taken(early())).toMatchObject({ next: 'wait', wait: 3, memory: { graceGiven: true } });
+    expect(operations()).toEqual(['ListExecutions']);
+  });
+
+  test('that are older and go on are stopped, each, and nothing is believed absent until their invocations must be over', async () => {
+    around.time = at(4);
+    around.listed = [execution(-20), execution(-10), execution(0)];
+    const after = await taken(early({ graceGiven: true }));
+    expect(around.calls.slice(1, 3)).toEqual([
+      ['StopExecution', 'arn:-20', 'A newer request for the same resource has come.'],
+      ['StopExecution', 'arn:-10', 'A newer request for the same resource has come.'],
+    ]);
+    expect(operations()).toContain('GetCustomModelDeployment');
+    expect(after.memory.settleUntil).toBe(at(64));
+  });
+
+  test('that were cut short may have an invocation at work for a minute', async () => {
+    around.listed = [execution(-10, { status: 'cut short', endedAt: at(-5) })];
+    expect((await taken(early())).memory.settleUntil).toBe(at(55));
+  });
+
+  test('never shorten the time that is already being waited', async () => {
+    around.listed = [execution(-10, { status: 'cut short', endedAt: at(-5) })];
+    expect((await taken(early({ settleUntil: at(58) }))).memory.settleUntil).toBe(at(58));
+  });
+
+  test('that have answered need no waiting', async () => {
+    around.listed = [execution(-10, { status: 'succeeded', endedAt: at(-5) })];
+    expect((await taken(early())).memory).not.toHaveProperty('settleUntil');
+  });
+});
+
+describe('a step ends', () => {
+  test('with a wait, that says for what', async () => {
+    around.resource = deployment({ status: 'Creating', createdAt: at(-30) });
+    const after = await taken(later([present()], { ours: ARN }));
+    expect(after).toMatchObject({ next: 'wait', wait: 10, memory: { awaiting: `${ARN} to become Active; it is Creating` } });
+    expect(after).not.toHaveProperty('answer');
+    expect(around.lines).toEqual([{ resource: NAME, wait: 10, awaiting: `${ARN} to become Active; it is Creating` }]);
+  });
+
+  test('with the failure, in words for the user', async () => {
+    around.model = model({ status: 'Failed', failureMessage: 'unreadable' });
+    const after = await taken(later());
+    const Reason = `Create of custom model deployment Deployment (${NAME}) failed: the custom model ${MODEL_1} is Failed: unreadable. Log: /aws/lambda/handler, execution ${OWN.name}`;
+    expect(after).toMatchObject({ next: 'answer', wait: 0 });
+    expect(after.answer).toEqual({ Status: 'FAILED', Reason, PhysicalResourceId: 'the-id', StackId: STACK_ID, RequestId: REQUEST_ID, LogicalResourceId: 'Deployment' });
+    expect(around.lines).toEqual([{ resource: 'the-id', answer: 'FAILED', reason: Reason }]);
+  });
+
+  test.each([['the id that was', 'old-id', 'old-id'], ['an id that is no name', undefined, `not-created:${REQUEST_ID}`]])(
+    'with a failure that leaves what was there to whoever left it: %s is answered, so that nothing is deleted after it', async (_, PhysicalResourceId, physicalId) => {
+      around.resource = deployment({ description: 'of old' });
+      const state = later([present({ nameIsFixed: true, nameIsNew: true, description: 'new' })]);
+      const { answer } = await taken({ ...state, request: { ...state.request, ...(PhysicalResourceId === undefined ? {} : { PhysicalResourceId }) } });
+      expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: physicalId, Reason: expect.stringContaining('was left there before') });
+      expect(around.lines).toMatchObject([{ resource: physicalId, answer: 'FAILED' }]);
+    });
+
+  test('with the failure to delete, which says that it was a deletion', async () => {
+    around.resource = deployment();
+    around.time = at(3480);
+    expect((await taken(later([absent()], { ours: ARN }))).answer?.Reason).toContain(`(deletion of ${NAME}) failed: out of time`);
+  });
+
+  test('with success, and the attributes of a deployment', async () => {
+    around.resource = deployment();
+    const after = await taken(later());
+    expect(after).toMatchObject({ next: 'answer', wait: 0 });
+    expect(after.answer).toEqual({
+      Status: 'SUCCESS', PhysicalResourceId: 'the-id', StackId: STACK_ID, RequestId: REQUEST_ID, LogicalResourceId: 'Deployment',
+      Data: { Arn: ARN, Name: NAME, ModelArn: MODEL_1, Status: 'Active' },
+    });
+    expect(around.lines).toEqual([{ resource: 'the-id', answer: 'SUCCESS' }]);
+  });
+
+  test('with success, and the attributes of a model', async () => {
+    around.resource = model();
+    around.tagged = { ...OUR_TAGS, team: 'fraud' };
+    expect((await taken(later([modelGoal()]))).answer?.Data).toEqual({ Arn: MODEL_1, Name: NAME, Status: 'Active' });
+  });
+
+  test('with success, and no attributes for a deletion', async () => {
+    expect((await taken(later([absent()], { absentSince: at(-20) }))).answer).not.toHaveProperty('Data');
+  });
+
+  test('with success when nothing is left to be wanted', async () => {
+    expect(await taken(later([]))).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS' } });
+    expect(around.calls).toEqual([]);
+  });
+});
+
+describe('several goals', () => {
+  const goals = [present(), absent({ name: 'leftover' })];
+
+  test('are reached in turn, and the next begins with the request’s times and nothing else of its memory', async () => {
+    around.resource = deployment();
+    const data = { Arn: ARN, Name: NAME, ModelArn: MODEL_1, Status: 'Active' };
+    const after = await taken(later(goals, { ours: ARN, create: { arn: ARN }, awaiting: 'something', settleUntil: NOON }));
+    expect(after).toEqual({ ...later(goals), goal: 1, memory: { ...memory(), settleUntil: NOON }, data, next: 'wait', wait: 0 });
+    expect(around.lines).toEqual([]);
+  });
+
+  test('have the attributes of what is left in the end', async () => {
+    const data = { Arn: ARN, Name: NAME };
+    expect((await taken(later(goals, { absentSince: at(-20) }, { goal: 1, data }))).answer).toMatchObject({ Status: 'SUCCESS', Data: data });
+    expect(around.calls).toEqual([['GetCustomModelDeployment', 'leftover']]);
+  });
+});
+
+describe('an error as the user reads it', () => {
+  const { request, run } = later();
+  const said = (ResourceType: string, why: string): string => explain({ request: { ...request, ResourceType }, run }, 'mine', why, 'the log');
+
+  test.each([
+    ['Custom::BedrockCustomModelDeployment', 'custom model deployment'],
+    ['Custom::BedrockCustomModel', 'custom model'],
+  ])('calls a %s a %s', (type, noun) => {
+    expect(said(type, 'why')).toBe(`Create of ${noun} Deployment (mine) failed: why. Log: the log, execution ${OWN.name}`);
+  });
+
+  test('has one full stop where the service’s message has its own', () => {
+    expect(said('', 'e.g. why.')).toContain('failed: e.g. why. Log');
+  });
+});

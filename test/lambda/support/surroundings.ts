@@ -1,0 +1,61 @@
+import type { Bedrock } from '../../../lambda/bedrock/bedrock';
+import type { Execution, Executions } from '../../../lambda/executions/executions';
+import type { Tags } from '../../../lambda/reconcile/goal';
+import { KINDS } from '../../../lambda/reconcile/kinds';
+import type { Absent, Resource, User } from '../../../lambda/reconcile/observed';
+import { type Operation, TroubleError, type TroubleKind } from '../../../lambda/reconcile/trouble';
+import type { StepTools } from '../../../lambda/step';
+import { ARN, model, MODEL_1, NOON, OUR_TAGS } from './builders';
+
+/** All that one invocation sees and does: what is there is set, what is called is written down, and any call can be made to fail. */
+export class Surroundings implements StepTools {
+  time = NOON;
+  resource: Resource | Absent = { status: 'absent' };
+  model: Resource | Absent = model();
+  tagged: Tags = OUR_TAGS;
+  users: readonly User[] = [];
+  listed: readonly Execution[] = [];
+
+  /** Each call, with what it was given. */
+  readonly calls: (readonly [Operation, ...unknown[]])[] = [];
+  readonly lines: Readonly<Record<string, unknown>>[] = [];
+  readonly logGroup = '/aws/lambda/handler';
+  private readonly failing = new Map<Operation, Error>();
+
+  /** From now on the call of Bedrock or Step Functions fails. */
+  trouble(operation: Operation, kind: TroubleKind, message: string): void {
+    this.failing.set(operation, new TroubleError({ kind, operation, message }));
+  }
+
+  /** From now on the call throws what no call should. */
+  bug(operation: Operation, error: Error): void {
+    this.failing.set(operation, error);
+  }
+
+  readonly now = (): number => this.time;
+  readonly log = (line: Readonly<Record<string, unknown>>): void => { this.lines.push(line); };
+
+  readonly bedrock: Bedrock = {
+    get: (kind, identifier) => this.called(KINDS[kind].get, [identifier], identifier.startsWith('arn:') ? this.model : this.resource),
+    tags: (arn) => this.called('ListTagsForResource', [arn], this.tagged),
+    users: (arn) => this.called('ListCustomModelDeployments', [arn], this.users),
+    createDeployment: (given) => this.called('CreateCustomModelDeployment', [given], ARN),
+    createModel: (given) => this.called('CreateCustomModel', [given], MODEL_1),
+    update: (arn, modelArn) => this.called('UpdateCustomModelDeployment', [arn, modelArn], undefined),
+    delete: (kind, arn) => this.called(KINDS[kind].delete, [arn], undefined),
+    tag: (arn, tags) => this.called('TagResource', [arn, tags], undefined),
+    untag: (arn, keys) => this.called('UntagResource', [arn, keys], undefined),
+  };
+
+  readonly executions: Executions = {
+    start: (name, input) => this.called('StartExecution', [name, input], undefined),
+    list: (prefix) => this.called('ListExecutions', [prefix], [...this.listed]),
+    stop: (arn, cause) => this.called('StopExecution', [arn, cause], undefined),
+  };
+
+  private called<T>(operation: Operation, given: readonly unknown[], answer: T): Promise<T> {
+    this.calls.push([operation, ...given]);
+    const error = this.failing.get(operation);
+    return error === undefined ? Promise.resolve(answer) : Promise.reject(error);
+  }
+}
