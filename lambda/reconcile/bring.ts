@@ -1,3 +1,4 @@
+import { doubtAbsence } from './absence';
 import type { Action } from './action';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
@@ -42,6 +43,7 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
     return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `${goal.name} to appear, whose creation was accepted` };
   }
   return standsAgainst(KINDS[goal.spec.kind].create, memory, at)
+    ?? (goal.wasThere === true ? doubtAbsence(goal, at, memory) : undefined)
     ?? (goal.spec.kind === 'deployment' ? needModel(goal.spec, observed, memory) : undefined)
     ?? { kind: 'create', note: { create: memory.create ?? {} } };
 }

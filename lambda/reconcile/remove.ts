@@ -1,4 +1,5 @@
 import { STACK_ID_TAG } from '../../lib/private/contract';
+import { doubtAbsence } from './absence';
 import type { Action } from './action';
 import type { AbsenceGoal, Goal } from './goal';
 import { KINDS } from './kinds';
@@ -6,7 +7,7 @@ import { madeOtherwise } from './leftover';
 import type { Memory } from './memory';
 import type { Observed, Resource } from './observed';
 import { ownership } from './ownership';
-import { ABSENCE, seconds, untilNextLook, VISIBILITY } from './patience';
+import { untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { settling } from './settling';
 
@@ -14,7 +15,7 @@ import { settling } from './settling';
 export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): Action {
   const { resource, at } = observed;
   if (resource.status === 'absent') {
-    return believeAbsent(goal, at, memory) ?? { kind: 'succeed' };
+    return settling(goal.name, at, memory) ?? doubtAbsence(goal, at, memory) ?? { kind: 'succeed' };
   }
   if (memory.ours !== resource.arn) {
     if (observed.tags === undefined) {
@@ -32,18 +33,6 @@ export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): A
     }
   }
   return takeDown(goal, observed, resource, memory);
-}
-
-/** What stands against believing that there is nothing of that name: a pause, or nothing. */
-function believeAbsent({ name, spec }: AbsenceGoal, at: number, memory: Memory): Action | undefined {
-  const unsettled = settling(name, at, memory);
-  if (unsettled !== undefined || memory.deleted !== undefined) {
-    return unsettled;
-  }
-  const since = memory.absentSince ?? at;
-  const believable = since + ABSENCE * 1000;
-  const awaiting = `certainty that there is no ${KINDS[spec.kind].noun} ${name}`;
-  return at >= believable ? undefined : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
 }
 
 /** The resource is ours and must go, whatever its state: it is for the service to say that it cannot go yet. */

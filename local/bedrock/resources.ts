@@ -38,12 +38,12 @@ export class Resources<T extends Resource> {
     this.entries.set(resource.arn, { resource, before: undefined, changedAt: resource.visibleAt, lateUntil: resource.visibleAt, reads: 0 });
   }
 
-  /** Must be told before a resource is changed; reads show so for that many milliseconds at least. */
+  /** Must be told before a resource is changed; reads go on showing what they showed for that many milliseconds at least. */
   changing(arn: string, late = 0): void {
     const entry = this.entries.get(arn);
     if (!entry) return;
     const { now } = this.surroundings;
-    entry.before = { ...entry.resource };
+    if (now >= entry.lateUntil) entry.before = { ...entry.resource };
     entry.changedAt = now;
     entry.lateUntil = now + late;
   }

@@ -371,6 +371,20 @@ describe('H10: before an Update comes, the deployment', () => {
     expect(world.deployments).toMatchObject([{ name: physicalId, status: 'Active', modelArn: model2 }]);
   });
 
+  test('was made so recently that reads, of others as well, go back to before: it is not made twice', async () => {
+    await reopen({ behaviour: { flickeringReads: 18_000, nameIndexLag: 30_000 }, durations: { deploymentCreate: 1000 } });
+    const physicalId = await created();
+    const others = (): void => { world.bedrock.controlPlane.perform('ListCustomModelDeployments', {}); };
+    world.bedrock.faults.on((operation) => {
+      if (operation === 'GetCustomModelDeployment') others();
+      return undefined;
+    });
+    others();
+    const answer = await world.finish(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+    expect(world.deployments).toMatchObject([{ name: physicalId, modelArn: model2 }]);
+  });
+
   test('was given another model by hand: it is given the right one', async () => {
     const physicalId = await created();
     world.bedrock.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: physicalId, modelArn: model2 });
