@@ -2,11 +2,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
+export const NOTICES = 'assets/THIRD-PARTY-LICENSES.txt';
+
 /** Bundles the handler, AWS SDK included: the one in Lambda's runtime may be older than the newest members of the API. */
-async function main(): Promise<void> {
+export async function bundle({ write }: { readonly write: boolean }): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: ['lambda/index.ts'],
     outfile: 'assets/handler/index.js',
+    write,
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -18,23 +21,43 @@ async function main(): Promise<void> {
     logLevel: 'warning',
     metafile: true,
   });
-  writeFileSync('assets/THIRD-PARTY-LICENSES.txt', notices(metafile));
+  return metafile;
 }
 
-interface Package { readonly name: string; readonly version: string; readonly license: string }
+export interface Package { readonly name: string; readonly version: string; readonly license: string }
+
+/** The folders, from here, of the packages of which something is in the bundle. */
+export function packageFolders(metafile: Metafile): string[] {
+  const folders = Object.keys(metafile.inputs).flatMap((input) => /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
+  return [...new Set(folders)].sort();
+}
+
+export function packageIn(folder: string): Package {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Package;
+}
+
+/** How the notices name a package. */
+export function notice({ name, version, license }: Package): string {
+  return `${name} ${version} (${license})`;
+}
 
 /** The bundle redistributes what it contains, so its licences go with it: each text once, under the packages that it is for. */
 function notices(metafile: Metafile): string {
-  const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
   const packagesByText = new Map<string, string[]>();
-  for (const folder of [...folders].sort()) {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Package;
+  for (const folder of packageFolders(metafile)) {
+    const found = packageIn(folder);
     const file = readdirSync(folder).find((candidate) => /^licen[cs]e/i.test(candidate));
-    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
-    packagesByText.set(text, [...packagesByText.get(text) ?? [], `${name} ${version} (${license})`]);
+    const text = file === undefined ? `Licence: ${found.license}` : readFileSync(join(folder, file), 'utf8').trim();
+    packagesByText.set(text, [...packagesByText.get(text) ?? [], notice(found)]);
   }
   const sections = [...packagesByText].map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`);
   return `assets/handler/index.js contains these packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
-void main();
+async function main(): Promise<void> {
+  writeFileSync(NOTICES, notices(await bundle({ write: true })));
+}
+
+if (require.main === module) {
+  void main();
+}
