@@ -49,6 +49,12 @@ class Operation {
   }
 }
 
+/**
+ * CloudFormation takes more than a second from a failure to the first request of a rollback, as the events of stacks show. It matters, since a
+ * request tells only the second in which it was made.
+ */
+const BEFORE_ROLLBACK_MS = 1500;
+
 /** CloudFormation says so nowhere; three attempts are seen in the events of stacks. */
 const CLEAN_UP_TRIES = 3;
 
@@ -89,6 +95,7 @@ export class Stack {
       return this.end('CREATE_COMPLETE');
     }
     this.begin('ROLLBACK_IN_PROGRESS', this.reasons);
+    await this.cloudFormation.time.sleep(BEFORE_ROLLBACK_MS);
     return this.end(await this.deleteAll() ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
   }
 
@@ -216,6 +223,7 @@ export class Stack {
   /** Every resource that was touched is asked for what it was, whether its update had worked or not; then what is superfluous is deleted. */
   private async rollBack(reasons: string[]): Promise<StackStatus> {
     this.begin('UPDATE_ROLLBACK_IN_PROGRESS', reasons);
+    await this.cloudFormation.time.sleep(BEFORE_ROLLBACK_MS);
     // What the update was to delete stays: it is what the stack goes back to.
     this.superfluous = this.superfluous.filter(({ physicalId }) => ![...this.before.values()].some((was) => was.physicalId === physicalId));
     const waitsFor = this.waitingFor(this.before, this.cloudFormation.behaviour.rollsBackInReverse);

@@ -218,7 +218,7 @@ describe('cancelling', () => {
 
     expect(await (operation === 'update' ? update : create)({ One: custom({ a: 2 }) })).toBe(status);
     expect(requests.at(-1)?.RequestType).toBe(next);
-    expect(time.now() - began).toBe(15_000);
+    expect(time.now() - began).toBe(16_500);
   });
 });
 
@@ -242,7 +242,7 @@ describe('an answer', () => {
     const properties = ServiceTimeout === undefined ? {} : { ServiceTimeout };
 
     expect(await create({ One: custom(properties) })).toBe('ROLLBACK_COMPLETE');
-    expect(time.now()).toBe(NOON + (seconds + 10) * 1000);
+    expect(time.now()).toBe(NOON + (seconds + 10) * 1000 + 1500);
     expect(stack.reasons).toEqual(['One: CloudFormation did not receive a response from your Custom Resource']);
   });
 
