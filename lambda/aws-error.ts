@@ -2,6 +2,8 @@ import { TroubleError, type Operation, type TroubleKind } from './reconcile/trou
 
 const DENIED = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|NotAuthorized)(Exception)?$/;
 const NOT_YET = /could not assume|unable to assume|not authorized to perform: sts:AssumeRole/i;
+/** Not every operation has an error of its own for it. */
+const QUOTA = /\bquota\b/i;
 const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|InternalFailure|ServiceUnavailable/i;
 
 /** What the SDK threw, as the lifecycle understands it. */
@@ -20,7 +22,7 @@ function kindOf(operation: Operation, error: Error, status: number | undefined):
   }
   // A conflict with something under way passes. A creation conflicts with what has its name, which stays.
   const conflict = error.name === 'ConflictException' && !operation.startsWith('Create');
-  return conflict || error.name === 'ServiceQuotaExceededException' ? 'busy' : 'refused';
+  return conflict || error.name === 'ServiceQuotaExceededException' || QUOTA.test(error.message) ? 'busy' : 'refused';
 }
 
 interface SdkError extends Error {

@@ -35,10 +35,9 @@ export interface CreateAttempt {
 }
 
 export interface UpdateAttempt {
+  /** When it was accepted, or was first seen under way: its reply may have been lost. */
   readonly acceptedAt?: number;
   readonly before: UpdateSeen;
-  /** The service has shown this update under way: whatever it says of it from here on is no leftover. */
-  readonly begun?: boolean;
 }
 
 export interface UpdateSeen {

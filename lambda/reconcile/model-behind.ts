@@ -38,7 +38,7 @@ function underWay(spec: DeploymentSpec, at: number, deployment: Resource, memory
     kind: 'wait',
     seconds: untilNextLook(at - (attempt?.acceptedAt ?? memory.startedAt)),
     awaiting: `the update of ${deployment.arn} to ${update.modelArn}; it is ${update.reported}`,
-    ...(attempt !== undefined && update.modelArn === spec.modelArn ? { note: { update: { ...attempt, begun: true } } } : {}),
+    ...(attempt !== undefined && update.modelArn === spec.modelArn ? { note: { update: { acceptedAt: at, ...attempt } } } : {}),
   };
 }
 
@@ -48,7 +48,7 @@ function move(spec: DeploymentSpec, observed: Observed, deployment: Resource, me
   const accepted = attempt?.acceptedAt;
   const young = accepted !== undefined && at - accepted < VISIBILITY * 1000;
   if (attempt !== undefined && deployment.update?.status === 'UpdateFailed' && deployment.update.modelArn === spec.modelArn) {
-    const leftover = attempt.begun !== true && same(attempt.before, seen(deployment));
+    const leftover = same(attempt.before, seen(deployment));
     if (!leftover || (accepted !== undefined && !young)) {
       return { kind: 'fail', reason: `the update to ${spec.modelArn} failed${because(deployment)}. The deployment is ${deployment.reported}` };
     }

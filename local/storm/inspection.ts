@@ -4,6 +4,7 @@ import type { Finding, FindingName } from './finding';
 import type { Models } from './models';
 import type { Others } from './others';
 import type { Wish } from './plan';
+import { shortcoming } from './shortcoming';
 import { deploymentsOf, modelBehind } from './wish';
 
 /** Holds what is there against what was wished for and came true last, or against nothing. */
@@ -41,13 +42,12 @@ export function inspect(wish: Wish | undefined, stack: Stack, account: Account, 
     if (wish === undefined || deployment === undefined) {
       continue;
     }
-    const { arn, status, updateDetails, servedModelArn, description = '', tags } = deployment;
+    const { arn, tags } = deployment;
     const behind = modelBehind(wish, asked);
     const modelArn = behind === 'own' ? stack.attributes('Model')['Arn'] : models.given[behind];
-    const rests = status === 'Active' && updateDetails?.updateStatus !== 'Updating';
-    if (!(rests && servedModelArn === modelArn && description === asked.description) && !others.spares(logicalId)) {
-      find('wrong end', `${logicalId} is ${status} (update: ${updateDetails?.updateStatus ?? 'none'}), serves ${servedModelArn}, `
-        + `described as '${description}'; wanted ${modelArn ?? 'no model'}, '${asked.description}'`);
+    const flaw = shortcoming(deployment, { modelArn, description: asked.description });
+    if (flaw !== undefined && !others.spares(logicalId)) {
+      find('wrong end', `${logicalId} ${flaw}`);
     }
     const expected = { ...asked.tags, ...Object.fromEntries(others.marksOn(arn)) };
     const wrong = Object.keys(expected).filter((key) => tags[key] !== expected[key]);

@@ -195,11 +195,11 @@ class PlannedLife {
   }
 
   /**
-   * What has a fixed name was deleted by hand, and the update that was rolled back had made it anew as what cannot be changed. To go back takes
-   * a new deployment again, for which there is no name.
+   * What has a fixed name was deleted or moved by hand, so that the update could have what there is no name for otherwise, and was then rolled
+   * back. To go back takes a new deployment, for which there is no name.
    */
   private hasNoNameLeft(logicalId: string, reason: string): boolean {
-    return this.others.hadDeleted(logicalId) && NO_NAME.test(reason);
+    return this.others.hadTouched(logicalId) && NO_NAME.test(reason);
   }
 
   /** An update and its rollback were sent in one second, of which CloudFormation tells no more, and were delivered in the wrong order. */

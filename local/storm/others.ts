@@ -12,21 +12,15 @@ import { actInWords } from './words';
 /** Longer than CloudFormation waits for anything. */
 const SLOW = 65 * 60_000;
 
-/** When somebody changed what is the stack's, and whether they deleted it. */
-interface Touch {
-  readonly at: number;
-  readonly deleted: boolean;
-}
-
 /** Others in the account: what they do by hand, and how far that goes to explain what is found. */
 export class Others {
   isSlow = false;
   /** Somebody touched what is the stack's while the operation was under way. */
   interfered = false;
-  /** Until the stack has been asked about it again. */
-  private readonly touched = new Map<string, Touch>();
+  /** When what is the stack's was touched, until the stack has been asked about it again. */
+  private readonly touched = new Map<string, number>();
   /** The same, as it was before this operation. */
-  private touchedBefore = new Map<string, Touch>();
+  private touchedBefore: ReadonlySet<string> = new Set();
   private readonly marks = new Map<string, Map<string, string>>();
   private readonly durations;
   private inForce: Wish | undefined;
@@ -46,7 +40,7 @@ export class Others {
     this.inForce = inForce;
     this.namesInForce = namesInForce;
     deeds.filter(({ after }) => after === undefined).forEach(({ act }) => { this.do(act, false); });
-    this.touchedBefore = new Map(this.touched);
+    this.touchedBefore = new Set(this.touched.keys());
   }
 
   actDuring({ act }: ByHand): void {
@@ -71,13 +65,13 @@ export class Others {
   /** Whether it was touched since then, or so shortly before that reads need not have shown it: so that nobody knows what it is like. */
   spares(logicalId: string, since = 0): boolean {
     const { staleUpdateReads, flickeringReads } = this.sea.controlPlane.behaviour;
-    const at = this.touched.get(logicalId)?.at;
+    const at = this.touched.get(logicalId);
     return at !== undefined && at + Math.max(staleUpdateReads, flickeringReads) >= since;
   }
 
-  /** Whether the resource was gone when the operation began. */
-  hadDeleted(logicalId: string): boolean {
-    return this.touchedBefore.get(logicalId)?.deleted === true;
+  /** Whether the resource was not what the stack had made of it when the operation began. */
+  hadTouched(logicalId: string): boolean {
+    return this.touchedBefore.has(logicalId);
   }
 
   /** The tags that others put on it, and nobody has asked to be otherwise since. */
@@ -97,15 +91,15 @@ export class Others {
   private attempt(act: Act, during: boolean): string | undefined {
     switch (act.act) {
       case 'delete':
-        return this.touch(act.of, during, true, (arn) => {
+        return this.touch(act.of, during, (arn) => {
           this.sea.controlPlane.perform('DeleteCustomModelDeployment', { customModelDeploymentIdentifier: arn });
         });
       case 'fail':
-        return this.touch(act.of, during, false, (arn) => {
+        return this.touch(act.of, during, (arn) => {
           this.sea.controlPlane.setDeployment(arn, { status: 'Failed', failureMessage: 'became unavailable' });
         });
       case 'move':
-        return this.touch(act.of, during, false, (arn) => {
+        return this.touch(act.of, during, (arn) => {
           this.sea.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: arn, modelArn: this.models.given[act.to] });
         });
       case 'tag':
@@ -128,14 +122,14 @@ export class Others {
     }
   }
 
-  private touch(logicalId: LogicalId, during: boolean, deleted: boolean, change: (arn: string) => void): string | undefined {
+  private touch(logicalId: LogicalId, during: boolean, change: (arn: string) => void): string | undefined {
     const [deployment] = this.account.deploymentsOf(logicalId);
     if (deployment === undefined) {
       return 'there is none';
     }
     const refusal = refusalOf(() => { change(deployment.arn); });
     if (refusal === undefined) {
-      this.touched.set(logicalId, { at: this.sea.time.now(), deleted });
+      this.touched.set(logicalId, this.sea.time.now());
       this.interfered ||= during;
     }
     return refusal;
@@ -158,6 +152,9 @@ export class Others {
     const modelDeploymentName = fixedName(logicalId, 'mine') ?? '';
     if (this.namesInForce.includes(modelDeploymentName)) {
       return 'the stack has it';
+    }
+    if (this.sea.controlPlane.behaviour.nameIndexLag > 0) {
+      return 'both could have it, and nobody could tell which is which';
     }
     const tags = marked ? [{ key: STACK_ID_TAG, value: 'another' }, { key: LOGICAL_ID_TAG, value: logicalId }] : [];
     return this.make({ modelDeploymentName, tags });

@@ -4,6 +4,7 @@ import { type Account, kindOf } from './account';
 import type { Finding, FindingName } from './finding';
 import type { Others } from './others';
 import type { Onlooker } from './sea';
+import { shortcoming } from './shortcoming';
 
 const MAX_ANSWER_BYTES = 4096;
 const MAX_ID_BYTES = 1024;
@@ -93,13 +94,9 @@ export class Witness implements Onlooker {
       return model?.status === 'Active' ? undefined : `${name} is ${model?.status ?? 'not there'}`;
     }
     const deployment = this.account.ours('deployment').find((each) => each.name === name);
-    if (deployment?.status !== 'Active') {
-      return `${name} is ${deployment?.status ?? 'not there'}`;
-    }
     const { ModelArn, Description } = ResourceProperties;
-    return deployment.updateDetails?.updateStatus === 'Updating' ? `${name} is being updated to ${deployment.updateDetails.modelArn}`
-      : deployment.servedModelArn !== ModelArn ? `${name} serves ${deployment.servedModelArn}, and not ${String(ModelArn)}`
-      : deployment.description !== Description ? `${name} is described as ${deployment.description ?? 'nothing'}, and not as ${String(Description)}`
-      : undefined;
+    const asked = { modelArn: ModelArn as string, description: Description as string | undefined };
+    const flaw = deployment === undefined ? 'is not there' : shortcoming(deployment, asked);
+    return flaw === undefined ? undefined : `${name} ${flaw}`;
   }
 }

@@ -36,6 +36,10 @@ describe('H13: what the SDK throws is understood', () => {
     expect(troubleOf('CreateCustomModel', conflict).trouble.kind).toBe('refused');
   });
 
+  test('H15: a place that is not free is waited for, whatever the error is called', () => {
+    expect(troubleOf('UpdateCustomModelDeployment', thrown('ValidationException', 400, 'You have reached the quota of 2 deployments')).trouble.kind).toBe('busy');
+  });
+
   test('H14: a role that cannot be assumed yet is a denial, whatever it is called', () => {
     expect(troubleOf('CreateCustomModelDeployment', thrown('ValidationException', 400, 'Could not assume provided IAM role')).trouble.kind).toBe('denied');
   });

@@ -300,6 +300,18 @@ describe('H8: an update', () => {
     expect(world.deployments).toMatchObject([{ modelArn: model2 }]);
   });
 
+  test('is not fooled either when that shows again after the new one was seen under way, whose reply was lost', async () => {
+    await reopen({ behaviour: { flickeringReads: 15_000 }, durations: { deploymentUpdate: 10_000 } });
+    const physicalId = await created();
+    const update = { properties: asked({ ModelArn: model2 }), old: asked(), physicalId };
+    world.bedrock.controlPlane.setModel(model2, { deploymentFailure: 'no capacity' });
+    expect(await world.finish(request('Update', update))).toMatchObject({ Status: 'FAILED' });
+    world.now += 60_000;
+    world.bedrock.controlPlane.setModel(model2, { deploymentFailure: undefined });
+    world.bedrock.faults.next('UpdateCustomModelDeployment', { kind: 'lostReply' });
+    expect(await world.finish(request('Update', update))).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model2 } });
+  });
+
   test('is not fooled by the UpdateCompleted of an earlier one', async () => {
     await reopen({ behaviour: { staleUpdateReads: 20_000 } });
     const physicalId = await created();

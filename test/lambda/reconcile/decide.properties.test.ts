@@ -64,7 +64,7 @@ const memories: fc.Arbitrary<Memory> = fc.record({
   deadline: fc.constant(NOON + 3480_000),
   settleUntil: optional(time),
   create: optional(fc.record({ arn: optional(fc.constant(ARN)), acceptedAt: optional(time) }).map(given)),
-  update: optional(fc.record({ before: fc.record({ details: optional(updates), lastUpdatedAt: optional(time) }).map(given), acceptedAt: optional(time), begun: optional(fc.constant(true)) }).map(given)),
+  update: optional(fc.record({ before: fc.record({ details: optional(updates), lastUpdatedAt: optional(time) }).map(given), acceptedAt: optional(time) }).map(given)),
   deleted: optional(fc.record({ arn: fc.constantFrom(ARN, OTHER_ARN), at: time })),
   ours: optional(fc.constant(ARN)),
   absentSince: optional(time),
