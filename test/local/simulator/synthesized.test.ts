@@ -107,7 +107,7 @@ describe('create', () => {
     await open({ bedrock: { durations: { deploymentCreate: 5_000_000, deploymentDelete: 0 }, behaviour: { deleteWhileCreating: 'allowed' } } });
 
     expect(await create(first, { timeout: Duration.minutes(30) })).toBe('ROLLBACK_COMPLETE');
-    expect(stack.reasons).toEqual([expect.stringMatching(/out of time: after 30 min still waiting for arn:\S+ to become Active; it is Creating/)]);
+    expect(stack.reasons).toEqual([expect.stringMatching(/out of time: after 30 min( \d s)? still waiting for arn:\S+ to become Active; it is Creating/)]);
     expect(there()).toEqual([]);
   });
 });
