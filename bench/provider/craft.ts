@@ -36,13 +36,13 @@ export const providerCraft: Launch = async (surroundings) => {
     log,
     invocation,
     random: () => chance.draw(),
-    modules: (die) => ({
-      '@aws-sdk/client-bedrock': { ...sdk, BedrockClient: bedrockClient(surroundings, die) },
-      '@aws-sdk/client-lambda': lambdaClient(surroundings, account),
-      '@aws-sdk/client-sfn': stepFunctionsClient(surroundings, account),
-      'https': https(surroundings),
-    }),
+    modules: (die) => ({ '@aws-sdk/client-bedrock': { ...sdk, BedrockClient: bedrockClient(surroundings, die) }, ...framework }),
   });
+  const framework = {
+    '@aws-sdk/client-lambda': lambdaClient(surroundings, account),
+    '@aws-sdk/client-sfn': stepFunctionsClient(surroundings, account),
+    'https': https(surroundings),
+  };
   // Nothing in it takes time.
   const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack('Provider');
   await stack.create(template);
@@ -111,11 +111,13 @@ function described(error: Error): object {
   return { errorType: error.name, errorMessage: error.message, trace: stack.replace(/[^\s(]*\/asset\.\w+\//g, '/var/task/').split('\n') };
 }
 
-function stepFunctionsClient({ time, chance, latency }: Surroundings, account: Account): object {
+function stepFunctionsClient({ time, latency }: Surroundings, account: Account): object {
+  let executions = 0;
   class SFN {
     async startExecution({ stateMachineArn, input }: { readonly stateMachineArn: string; readonly input: string }): Promise<void> {
       await time.sleep(latency.there());
-      await account.stateMachines.get(stateMachineArn)?.start(chance.uuid(), input);
+      executions += 1; // a name of its own: chance may repeat itself
+      await account.stateMachines.get(stateMachineArn)?.start(String(executions), input);
       await time.sleep(latency.back());
     }
   }

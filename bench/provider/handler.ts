@@ -3,9 +3,9 @@
  * framework, one file for both of its functions, onEvent and isComplete. It takes the same properties as our own handler.
  *
  * It does what these pages recommend. The physical id is the name, which a generated hash makes another one when something changes that only a
- * new resource can have. A create is repeated with the token of its request. What is refused for want of a place is tried again, what must end
- * first is waited for, and no throttled poll fails a deploy, though the framework takes any error of isComplete for the end. What was deleted
- * or has failed since is made again with the next update. Everything is tagged with whose it is.
+ * new resource can have. A create is repeated with the token of its request. What is refused for want of a place or of a permission that has
+ * not spread yet is tried again, what must end first is waited for, and no throttled poll fails a deploy, though the framework takes any error
+ * of isComplete for the end. What was deleted or has failed since is made again with the next update. Everything is tagged with whose it is.
  *
  * What it lacks is what cannot be had without going around the framework, or what hardly anybody thinks of: a Delete by an id that
  * CloudFormation made up is not ours to know ("you have no choice but to leak this resource", says the framework's README), an older request
@@ -54,13 +54,31 @@ const bedrock = new BedrockClient({
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 });
 
-/** How long a place among the deployments in progress is waited for, well within the function's 14 minutes. */
-const ROOM_TRIES = 50;
-const ROOM_PAUSE_MS = 15_000;
-const GONE_PAUSE_MS = 5_000;
+/**
+ * How long what may pass is waited for in onEvent, within the function's 14 minutes: IAM, which takes its time on a fresh stack, and a place
+ * among the two deployments that may be in progress in a Region.
+ */
+const PATIENCE_MS: Readonly<Record<string, number>> = { AccessDeniedException: 60_000, ServiceQuotaExceededException: 750_000 };
+const PAUSE_MS = 10_000;
 
 export async function onEvent(event: OnEventRequest): Promise<OnEventResponse> {
   console.log(JSON.stringify({ request: event.RequestType, id: event.RequestId, resource: event.LogicalResourceId }));
+  const began = Date.now();
+  for (;;) {
+    try {
+      return await begin(event);
+    } catch (error) {
+      const patience = PATIENCE_MS[(error as Error).name];
+      if (patience === undefined || Date.now() - began > patience) {
+        throw error;
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+/** Does no harm when it is done again. */
+async function begin(event: OnEventRequest): Promise<OnEventResponse> {
   const name = nameOf(event);
   switch (event.RequestType) {
     case 'Create':
@@ -92,7 +110,7 @@ async function create(event: OnEventRequest, name: string): Promise<void> {
   const { ModelArn, Description, ModelPackageArn, S3Uri, RoleArn, KmsKeyArn } = event.ResourceProperties;
   const tags = listOf({ ...event.ResourceProperties.Tags, [STACK_ID_TAG]: event.StackId, [LOGICAL_ID_TAG]: event.LogicalResourceId });
   const clientRequestToken = event.RequestId;
-  await untilThereIsRoom(async () => isModel(event)
+  await (isModel(event)
     ? bedrock.send(new CreateCustomModelCommand({
       modelName: name,
       ...(S3Uri === undefined
@@ -128,14 +146,14 @@ async function updateDeployment(event: OnEventRequest, name: string): Promise<On
     return { PhysicalResourceId: name };
   }
   if (there.description !== orNone(Description)) {
-    throw new Error(`The description of the custom model deployment ${name} cannot be changed: give it another deploymentName as well`);
+    throw new Error(`${name}: the description of a deployment cannot be changed: give it another deploymentName as well`);
   }
   await changeTags(event, there.customModelDeploymentArn ?? '');
   if (isMoving(there)) {
     return { PhysicalResourceId: name, MoveLater: there.updateDetails?.modelArn !== ModelArn };
   }
   if (!serves(there, ModelArn)) {
-    await untilThereIsRoom(() => move(name, ModelArn));
+    await move(name, ModelArn);
   }
   return { PhysicalResourceId: name };
 }
@@ -193,7 +211,7 @@ async function remove(event: IsCompleteRequest): Promise<boolean> {
 /** What failed serves nobody, and cannot be updated: it makes place for a new one of its name. */
 async function untilGone(event: IsCompleteRequest): Promise<void> {
   while (!await remove(event)) {
-    await sleep(GONE_PAUSE_MS);
+    await sleep(PAUSE_MS);
   }
 }
 
@@ -242,25 +260,11 @@ function serves({ modelArn, updateDetails }: GetCustomModelDeploymentCommandOutp
   return modelArn === wanted && !(updateDetails?.modelArn === wanted && updateDetails.updateStatus === 'UpdateFailed');
 }
 
-/** Two deployments may be in progress in a Region. */
-async function untilThereIsRoom<T>(call: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await call();
-    } catch (error) {
-      if (tries === ROOM_TRIES || (error as Error).name !== 'ServiceQuotaExceededException') {
-        throw error;
-      }
-      await sleep(ROOM_PAUSE_MS);
-    }
-  }
-}
-
-/** Whether it is only not now: the service's fault, no answer, or too much at once. */
+/** Whether it is only not now: the service's fault, no answer, too much at once, or not allowed yet. */
 function isPassing(error: unknown): boolean {
   const { name, $metadata } = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
-  return $metadata !== undefined && (status === 0 || status === 429 || status >= 500 || name === 'ServiceQuotaExceededException');
+  return name in PATIENCE_MS || ($metadata !== undefined && (status === 0 || status === 429 || status >= 500));
 }
 
 function isModel({ ResourceType }: OnEventRequest): boolean {

@@ -36,7 +36,7 @@ export class HandWrittenProvider extends Construct {
     this.serviceToken = new Provider(this, 'Provider', {
       onEventHandler: functionOf('onEvent'),
       isCompleteHandler: functionOf('isComplete'),
-      totalTimeout: Duration.hours(1),
+      totalTimeout: Duration.minutes(50), // which is a number of polls: with what each takes, that stays within CloudFormation's hour
     }).serviceToken;
   }
 

@@ -230,9 +230,14 @@ describe('the framework that runs is its own', () => {
     expect(there()).toEqual([]);
   });
 
-  test('a poll that is throttled does not', async () => {
-    sea.begin(1, [{ at: 3, to: 'call', what: { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 10 } }]);
+  test.each([
+    ['throttled', { kind: 'error', name: 'ThrottlingException' }, 10],
+    ['denied', { kind: 'error', name: 'AccessDeniedException' }, 1],
+    ['left without a reply', { kind: 'lostReply' }, 10],
+  ] as const)('a call that is %s does not', async (_, fault, tries) => {
+    sea.begin(1, [1, 3].map((at) => ({ at, to: 'call', what: { fault, tries: at === 1 ? 1 : tries } })));
 
     expect(await create(deployment(first))).toBe('CREATE_COMPLETE');
+    expect(there()).toHaveLength(1);
   });
 });
