@@ -105,7 +105,7 @@ function lambdaClient({ time, latency, invocation }: Surroundings, account: Acco
 /** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html: the stack as it is there, where nobody stands above the handler. */
 function described(error: Error): object {
   if (error instanceof Killed) {
-    return { errorType: 'Runtime.ExitError', errorMessage: 'Error: Runtime exited with error: signal: killed' };
+    return { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' };
   }
   const [stack = ''] = error.stack?.split(/\n.*Sandbox\.invoke/) ?? [];
   return { errorType: error.name, errorMessage: error.message, trace: stack.replace(/[^\s(]*\/asset\.\w+\//g, '/var/task/').split('\n') };
