@@ -11,7 +11,7 @@ import type { Observed, Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
 import { GRACE, IN_FLIGHT } from './reconcile/patience';
 import { remember } from './reconcile/remember';
-import { endure, type Operation, recover, suffer, TroubleError } from './reconcile/trouble';
+import { endure, type Operation, recover, TroubleError } from './reconcile/trouble';
 import { answerTo, type State, unchangedId } from './state';
 
 export interface StepTools {
@@ -46,10 +46,10 @@ class Step {
       if (!(thrown instanceof TroubleError)) {
         throw thrown;
       }
-      const at = this.tools.now();
-      this.memory = suffer(this.memory, thrown.trouble, at);
       this.tools.log({ resource: this.state.physicalId, trouble: thrown.message, kind: thrown.trouble.kind });
-      return this.end(goal, endure(this.memory, thrown.trouble, at));
+      const action = endure(this.memory, thrown.trouble, this.tools.now());
+      this.memory = { ...this.memory, ...action.note };
+      return this.end(goal, action);
     }
   }
 

@@ -32,7 +32,6 @@ export interface ModelGiven extends Given {
 export class PropertyError extends Error {
   constructor(property: string, value: unknown, rule: string) {
     super(`${property} must be ${rule}, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`.slice(0, 600));
-    this.name = 'PropertyError';
   }
 }
 

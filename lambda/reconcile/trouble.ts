@@ -30,21 +30,7 @@ export interface Trouble {
 export class TroubleError extends Error {
   constructor(readonly trouble: Trouble, options?: ErrorOptions) {
     super(`${trouble.operation}: ${trouble.message}`, options);
-    this.name = 'TroubleError';
   }
-}
-
-/** What the request remembers of a call that failed. */
-export function suffer(memory: Memory, trouble: Trouble, at: number): Memory {
-  const { kind, operation } = trouble;
-  const before = memory.troubles?.[operation];
-  const same = before?.kind === kind ? before : undefined;
-  const ordeal: Ordeal = { kind, message: `${operation}: ${trouble.message}`, first: same?.first ?? at, last: at, count: (same?.count ?? 0) + 1 };
-  return {
-    ...memory,
-    troubles: { ...memory.troubles, [operation]: ordeal },
-    ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
-  };
 }
 
 /** A call that works is struck off. */
@@ -56,28 +42,37 @@ export function recover(memory: Memory, operation: Operation): Memory {
   return { ...memory, troubles };
 }
 
-const LOOKS: readonly Operation[] = [
-  'GetCustomModelDeployment', 'GetCustomModel', 'ListTagsForResource', 'ListCustomModelDeployments', 'ListExecutions',
-];
+/** What to do about trouble, and what to remember of it. Whether a refused change counts is for a fresh look to tell; a refused look never will. */
+export function endure(memory: Memory, { kind, operation, message }: Trouble, at: number): Action {
+  const before = memory.troubles?.[operation];
+  const same = before?.kind === kind ? before : undefined;
+  const ordeal: Ordeal = { kind, message: `${operation}: ${message}`, first: same?.first ?? at, last: at, count: (same?.count ?? 0) + 1 };
+  const note = {
+    troubles: { ...memory.troubles, [operation]: ordeal },
+    ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
+  };
+  return { ...judge(operation, ordeal, { ...memory, ...note }, at), note };
+}
 
-/** What to do about trouble, now that it is remembered. Whether a refused change counts is for a fresh look to tell; a refused look never will. */
-export function endure(memory: Memory, { kind, operation }: Trouble, at: number): Action {
-  const ordeal = memory.troubles?.[operation];
-  const since = ordeal?.first ?? at;
+function judge(operation: Operation, { kind, message, first, count }: Ordeal, memory: Memory, at: number): Action {
   if (at >= memory.deadline) {
     return { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at) };
   }
-  if (kind === 'denied' && at - since >= PROPAGATION * 1000) {
-    return { kind: 'fail', reason: memory.failure ?? `${ordeal?.message ?? operation} (denied for ${spoken(at - since)}, so not merely IAM propagation)` };
+  if (kind === 'denied' && at - first >= PROPAGATION * 1000) {
+    return { kind: 'fail', reason: memory.failure ?? `${message} (denied for ${spoken(at - first)}, so not merely IAM propagation)` };
   }
-  if (kind === 'refused' && LOOKS.includes(operation) && at - since >= VISIBILITY * 1000) {
-    return { kind: 'fail', reason: memory.failure ?? ordeal?.message ?? operation };
+  if (kind === 'refused' && isLook(operation) && at - first >= VISIBILITY * 1000) {
+    return { kind: 'fail', reason: memory.failure ?? message };
   }
   return {
     kind: 'wait',
-    seconds: Math.min(untilNextTry(ordeal?.count ?? 1), seconds(memory.deadline - at)),
+    seconds: Math.min(untilNextTry(count), seconds(memory.deadline - at)),
     awaiting: memory.awaiting ?? `${operation} to work`,
   };
+}
+
+function isLook(operation: Operation): boolean {
+  return /^(Get|List)/.test(operation);
 }
 
 export function outOfTime(memory: Memory, at: number): string {
