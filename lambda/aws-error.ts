@@ -1,6 +1,6 @@
 import { TroubleError, type Operation, type TroubleKind } from './reconcile/trouble';
 
-const DENIED = /^(AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|NotAuthorized)(Exception)?$/;
+const DENIED = /AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|NotAuthorized/;
 const NOT_YET = /could not assume|unable to assume|not authorized to perform: sts:AssumeRole/i;
 /** Not every operation has an error of its own for it. */
 const QUOTA = /\bquota\b/i;
@@ -10,7 +10,7 @@ const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|Int
 export function troubleOf(operation: Operation, thrown: unknown): TroubleError {
   const error = thrown instanceof Error ? (thrown as SdkError) : new Error(String(thrown));
   const kind = kindOf(operation, error, (error as SdkError).$metadata?.httpStatusCode);
-  return new TroubleError({ kind, operation, message: `${error.name}: ${error.message}` }, { cause: thrown });
+  return new TroubleError({ kind, operation, message: `${error.name}: ${error.message}` });
 }
 
 function kindOf(operation: Operation, error: Error, status: number | undefined): TroubleKind {

@@ -14,7 +14,7 @@ export interface ExecutionName {
 export function executionName(stackId: string, logicalId: string, requestId: string, issuedAt: number | undefined): ExecutionName {
   const prefix = `${digest(`${stackId}|${logicalId}`).slice(0, 20)}_`;
   const request = /^[a-zA-Z0-9-]{1,40}$/.test(requestId) ? requestId : digest(requestId).slice(0, 40);
-  return { prefix, name: `${prefix}${String(issuedAt ?? 0).padStart(13, '0')}_${request}` };
+  return { prefix, name: `${prefix}${issuedAt ?? 0}_${request}` };
 }
 
 export interface Precedence {

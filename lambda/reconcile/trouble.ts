@@ -28,8 +28,8 @@ export interface Trouble {
 
 /** How a `Trouble` travels up from the call. */
 export class TroubleError extends Error {
-  constructor(readonly trouble: Trouble, options?: ErrorOptions) {
-    super(`${trouble.operation}: ${trouble.message}`, options);
+  constructor(readonly trouble: Trouble) {
+    super(`${trouble.operation}: ${trouble.message}`);
   }
 }
 

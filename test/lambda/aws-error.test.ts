@@ -11,7 +11,8 @@ describe('H13: what the SDK throws is understood', () => {
     ['TooManyRequestsException', 429, 'passing'],
     ['InternalServerException', 500, 'passing'],
     ['ServiceUnavailableException', 503, 'passing'],
-    ['SomethingNew', 502, 'passing'],
+    ['SomethingNew', 500, 'passing'],
+    ['SomethingNew', 429, 'passing'],
     ['TimeoutError', undefined, 'passing'],
     ['AbortError', undefined, 'passing'],
     ['Error', undefined, 'passing'],
@@ -19,6 +20,8 @@ describe('H13: what the SDK throws is understood', () => {
     ['AccessDeniedException', 403, 'denied'],
     ['UnrecognizedClientException', 403, 'denied'],
     ['ExpiredTokenException', 403, 'denied'],
+    ['InvalidClientTokenId', 403, 'denied'],
+    ['NotAuthorized', 403, 'denied'],
     ['ConflictException', 400, 'refused'],
     ['ServiceQuotaExceededException', 400, 'busy'],
     ['ValidationException', 400, 'refused'],
@@ -34,6 +37,7 @@ describe('H13: what the SDK throws is understood', () => {
     expect(troubleOf('DeleteCustomModelDeployment', conflict).trouble.kind).toBe('busy');
     expect(troubleOf('DeleteCustomModel', conflict).trouble.kind).toBe('busy');
     expect(troubleOf('CreateCustomModel', conflict).trouble.kind).toBe('refused');
+    expect(troubleOf('DeleteCustomModel', thrown('ValidationException', 400)).trouble.kind).toBe('refused');
   });
 
   test('H15: a place that is not free is waited for, whatever the error is called', () => {

@@ -14,6 +14,13 @@ describe('an execution’s name', () => {
     expect(executionName(STACK_ID, 'x'.repeat(255), 'not / a : uuid'.repeat(20), NOON).name).toMatch(/^[a-zA-Z0-9_-]{1,80}$/);
   });
 
+  test('says which resource it is for, when CloudFormation asked in ms, and which request it is', () => {
+    const { prefix } = executionName(STACK_ID, 'Deployment', UUID, NOON);
+    expect(prefix).toMatch(/^[0-9a-f]{20}_$/);
+    expect(name(1, NOON)).toBe(`${prefix}${NOON}_${UUID}1`);
+    expect(name(1)).toBe(`${prefix}0_${UUID}1`);
+  });
+
   test('tells requests and resources apart', () => {
     expect(name(1, NOON)).not.toBe(name(2, NOON));
     expect(executionName(STACK_ID, 'Deployment', UUID, NOON).prefix).not.toBe(executionName(STACK_ID, 'Other', UUID, NOON).prefix);
@@ -37,6 +44,21 @@ describe('H4: of the requests for one resource', () => {
     const second = execution(name(2), NOON + 10);
     expect(precedence(first.name, [first, second])).toEqual({ superseded: true, older: [] });
     expect(precedence(second.name, [first, second])).toEqual({ superseded: false, older: [first] });
+  });
+
+  test('the one that came later counts as well against one of which it is not known when it was sent', () => {
+    const sent = execution(name(1, NOON), NOON + 10);
+    const [earlier, later] = [execution(name(2), NOON), execution(name(3), NOON + 20)];
+    expect(precedence(sent.name, [sent, earlier])).toEqual({ superseded: false, older: [earlier] });
+    expect(precedence(sent.name, [sent, later])).toEqual({ superseded: true, older: [] });
+    expect(precedence(earlier.name, [earlier, sent])).toEqual({ superseded: true, older: [] });
+    expect(precedence(later.name, [later, sent])).toEqual({ superseded: false, older: [sent] });
+  });
+
+  test('it is by its own name that one knows when it came', () => {
+    const [own, other] = [execution(name(1), NOON + 10), execution(name(2), NOON)];
+    expect(precedence(own.name, [other, own])).toEqual({ superseded: false, older: [other] });
+    expect(precedence(own.name, [own, other])).toEqual({ superseded: false, older: [other] });
   });
 
   test('one is never stopped by both or by none', () => {

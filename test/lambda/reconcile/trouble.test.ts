@@ -39,8 +39,7 @@ describe('trouble', () => {
   });
 
   test('tells the call and the service’s words, as an error', () => {
-    const cause = new Error('on the wire');
-    expect(new TroubleError(throttled, { cause })).toMatchObject({ message: 'GetCustomModelDeployment: ThrottlingException: slow down', trouble: throttled, cause });
+    expect(new TroubleError(throttled)).toMatchObject({ message: 'GetCustomModelDeployment: ThrottlingException: slow down', trouble: throttled });
   });
 });
 
