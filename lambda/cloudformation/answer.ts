@@ -18,32 +18,24 @@ const MAX_ID_BYTES = 1024;
  */
 export function body(answer: Answer): string {
   const fitting = { ...answer, PhysicalResourceId: cut(answer.PhysicalResourceId, MAX_ID_BYTES) };
-  const whole = JSON.stringify(fitting);
-  if (answer.Reason === undefined || bytes(whole) <= MAX_BODY_BYTES) {
-    return whole;
-  }
-  let kept = answer.Reason.length;
-  let shorter = whole;
-  while (bytes(shorter) > MAX_BODY_BYTES && kept > 0) {
+  const { Reason = '' } = answer;
+  let text = JSON.stringify(fitting);
+  for (let kept = Reason.length; Buffer.byteLength(text) > MAX_BODY_BYTES && kept > 0;) {
     kept = Math.floor(kept * 0.9);
-    shorter = JSON.stringify({ ...fitting, Reason: withoutMiddle(answer.Reason, kept) });
+    text = JSON.stringify({ ...fitting, Reason: withoutMiddle(Reason, kept) });
   }
-  return shorter;
+  return text;
 }
 
 function withoutMiddle(text: string, kept: number): string {
   const tail = Math.floor(kept / 4);
-  return `${text.slice(0, kept - tail)} … ${tail === 0 ? '' : text.slice(-tail)}`;
+  return `${text.slice(0, kept - tail)} … ${text.slice(text.length - tail)}`;
 }
 
 function cut(text: string, max: number): string {
   let shorter = text;
-  while (bytes(shorter) > max) {
+  while (Buffer.byteLength(shorter) > max) {
     shorter = shorter.slice(0, -1);
   }
   return shorter;
-}
-
-function bytes(text: string): number {
-  return Buffer.byteLength(text, 'utf8');
 }

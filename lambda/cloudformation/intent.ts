@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { MODEL_RESOURCE_TYPE, NAME_MAX_LENGTH, NAME_PATTERN } from '../../lib/private/contract';
+import { MODEL_RESOURCE_TYPE } from '../../lib/private/contract';
 import type { AbsenceGoal, Asked, DeploymentSpec, Goal, Kind, ModelSpec, Owner } from '../reconcile/goal';
-import { type DeploymentGiven, type ModelGiven, type Properties, PropertyError, readProperties } from './properties';
+import { type DeploymentGiven, isName, type ModelGiven, type Properties, PropertyError, readProperties } from './properties';
 import type { CloudFormationRequest } from './request';
 
 /** What a request wants, decided before anything is done: the physical id, and the goals in order. */
@@ -97,10 +97,6 @@ function lenient(resourceType: string, raw: Readonly<Record<string, unknown>> | 
   }
 }
 
-function isName(text: string): boolean {
-  return text.length <= NAME_MAX_LENGTH && NAME_PATTERN.test(text);
-}
-
 /**
  * The resource's name: the user's, or one made of the owner and of everything whose change takes a new resource. The same
  * properties give the same name in every retry, rollback and late Delete. It may never change: it is how resources are found again.
@@ -132,5 +128,5 @@ function digestOf(parts: readonly string[]): string {
 }
 
 function readable(text: string, length: number): string {
-  return text.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, length).replace(/^-+|-+$/g, '');
+  return text.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, length).replace(/^-|-$/g, '');
 }

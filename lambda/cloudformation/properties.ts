@@ -79,8 +79,10 @@ function readSource(raw: Raw): ModelSource {
     const right = MODEL_PACKAGE_ARN_PATTERN.test(modelPackageArn);
     return { modelPackageArn: check('ModelPackageArn', modelPackageArn, right, 'the ARN of a SageMaker model package') };
   }
+  const rule = `the S3 URI of a model, s3://bucket/prefix, of at most ${S3_URI_MAX_LENGTH} characters`;
+  const uri = string(raw, 'S3Uri', S3_URI_PATTERN, rule);
   return {
-    s3Uri: string(raw, 'S3Uri', S3_URI_PATTERN, `the S3 URI of a model, s3://bucket/prefix, of at most ${S3_URI_MAX_LENGTH} characters`),
+    s3Uri: check('S3Uri', uri, uri.length <= S3_URI_MAX_LENGTH, rule),
     roleArn: string(raw, 'RoleArn', ROLE_ARN_PATTERN, 'the ARN of a role'),
   };
 }
@@ -92,9 +94,13 @@ function common(raw: Raw): Pick<Given, 'tags' | 'timeoutSeconds'> {
 function named(raw: Raw, property: string): Pick<Given, 'name'> {
   const name = optional(raw, property);
   return name === undefined ? {} : {
-    name: check(property, name, name.length <= NAME_MAX_LENGTH && NAME_PATTERN.test(name),
+    name: check(property, name, isName(name),
       `1 to ${NAME_MAX_LENGTH} letters and digits, with single hyphens or underscores between them`),
   };
+}
+
+export function isName(text: string): boolean {
+  return text.length <= NAME_MAX_LENGTH && NAME_PATTERN.test(text);
 }
 
 function string(given: Raw, property: string, pattern: RegExp, rule: string): string {
@@ -145,6 +151,6 @@ function readTags(value: unknown): Record<string, string> {
 
 function readTimeout(value: unknown): number {
   const seconds = Number(value);
-  check('Timeout', value, Number.isInteger(seconds) && seconds >= 1 && value !== '', 'a whole number of seconds, at least 1');
+  check('Timeout', value, Number.isInteger(seconds) && seconds >= 1, 'a whole number of seconds, at least 1');
   return Math.min(seconds, MAX_TIMEOUT_SECONDS);
 }

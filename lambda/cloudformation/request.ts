@@ -12,9 +12,8 @@ export interface CloudFormationRequest {
 }
 
 export function isCloudFormationRequest(event: unknown): event is CloudFormationRequest {
-  const request = event as Partial<CloudFormationRequest> | null;
-  return typeof request === 'object' && request !== null
-    && typeof request.RequestType === 'string'
+  const request = event as Partial<CloudFormationRequest> | null | undefined;
+  return typeof request?.RequestType === 'string'
     && typeof request.RequestId === 'string'
     && typeof request.StackId === 'string'
     && typeof request.LogicalResourceId === 'string'

@@ -8,20 +8,19 @@ export type Respond = (responseUrl: string, body: string) => Promise<void>;
  * @throws Error that says nothing of the URL, which is a secret
  */
 export const respondByFetch: Respond = async (responseUrl, body) => {
-  let status: number;
+  let response: Response;
   try {
-    const response = await fetch(responseUrl, {
+    response = await fetch(responseUrl, {
       method: 'PUT',
       // Bytes, not a string: for a string fetch would add a content type, which is not what was signed.
-      body: Buffer.from(body, 'utf8'),
+      body: Buffer.from(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await response.arrayBuffer();
-    status = response.status;
   } catch (error) {
-    throw new Error(`the answer did not reach CloudFormation: ${error instanceof Error ? error.name : 'no reply'}`);
+    throw new Error(`the answer did not reach CloudFormation: ${(error as Error).name}`);
   }
-  if (status < 200 || status > 299) {
-    throw new Error(`the answer was not taken: HTTP status ${status}`);
+  if (!response.ok) {
+    throw new Error(`the answer was not taken: HTTP status ${response.status}`);
   }
 };

@@ -18,6 +18,31 @@ describe('H19: the answer', () => {
     expect(parsed.Reason).toMatch(/^Create failed: é.* … é.*\. Log: \/aws\/lambda\/handler$/);
   });
 
+  test('is whole up to 4096 bytes, and not beyond', () => {
+    const room = 4096 - Buffer.byteLength(body(failed('')));
+    expect(JSON.parse(body(failed('x'.repeat(room))))).toEqual(failed('x'.repeat(room)));
+    expect(JSON.parse(body(failed('x'.repeat(room + 1))))).toMatchObject({ Reason: expect.stringMatching(/^x+ … x+$/) });
+  });
+
+  test('that is too long keeps of its Reason what there is room for, three quarters of it from the beginning', () => {
+    const text = body(failed('b'.repeat(10_000) + 'e'.repeat(10_000)));
+    const { Reason = '' } = JSON.parse(text) as Answer;
+    const [beginning = '', end = ''] = Reason.split(' … ');
+    expect(beginning.length / end.length).toBeCloseTo(3, 1);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(3600);
+  });
+
+  test('has an id of up to 1024 bytes whole, and the beginning of a longer one', () => {
+    const idOf = (id: string): string => (JSON.parse(body(failed('why', id))) as Answer).PhysicalResourceId;
+    expect(idOf('i'.repeat(1024))).toBe('i'.repeat(1024));
+    expect(idOf(`${'i'.repeat(1024)}j`)).toBe('i'.repeat(1024));
+    expect(idOf('é'.repeat(600))).toBe('é'.repeat(512));
+  });
+
+  test('that no cut can make fit is sent all the same, with next to nothing of its Reason', () => {
+    expect((JSON.parse(body(failed('why'.repeat(999), '\u0001'.repeat(1024)))) as Answer).Reason).toBe(' … ');
+  });
+
   test('always fits 4096 bytes, is JSON and has an id of at most 1 KB', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 6000, size: 'max' }), fc.string({ unit: 'binary', minLength: 1, maxLength: 2000, size: 'max' }), (reason, id) => {
       const text = body(failed(reason, id));

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { NAME_PATTERN } from '../../../lib/private/contract';
 import { intentOf, nameOf } from '../../../lambda/cloudformation/intent';
-import { MODEL_1, MODEL_2, OWNER, STACK_ID } from '../support/builders';
-import { request } from '../support/requests';
+import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
+import { KEY, MODEL_1, MODEL_2, OWNER, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
+import { modelRequest, request, S3 } from '../support/requests';
 
 const GENERATED = 'fraud-Deployment-6f1b0a';
 
@@ -32,6 +33,43 @@ describe('the name', () => {
     expect(nameOf({ ...OWNER, stackId: `${STACK_ID}0` }, inPlace)).not.toBe(nameOf(OWNER, inPlace));
   });
 
+  test('of a model changes with its source, its role and its key', () => {
+    const s3 = { s3Uri: S3.S3Uri, roleArn: S3.RoleArn };
+    const models = [
+      { source: { modelPackageArn: PACKAGE_1 } },
+      { source: { modelPackageArn: PACKAGE_2 } },
+      { source: { modelPackageArn: PACKAGE_1 }, kmsKeyArn: KEY },
+      { source: s3 },
+      { source: { ...s3, s3Uri: 's3://artefacts/fraud/2/' } },
+      { source: { ...s3, roleArn: `${S3.RoleArn}2` } },
+      { source: s3, kmsKeyArn: KEY },
+    ];
+    expect(models.map((model) => nameOf(OWNER, { kind: 'model', ...model }))).toMatchInlineSnapshot(`
+[
+  "fraud-Deployment-4eafa075e9f0",
+  "fraud-Deployment-0cbb5e9708ad",
+  "fraud-Deployment-f46f93ea8874",
+  "fraud-Deployment-7835f69c9c80",
+  "fraud-Deployment-cba97a423682",
+  "fraud-Deployment-33bf386377f4",
+  "fraud-Deployment-755fe0a5d4a0",
+]
+`);
+  });
+
+  test.each([
+    ['my-stack', 'Deployment', /^my-stack-Deployment-[0-9a-f]{12}$/],
+    ['__my__stack__', 'Deploy ment', /^my-stack-Deploy-ment-[0-9a-f]{12}$/],
+    ['a-stack-of-23-characters_b', 'x'.repeat(255), /^a-stack-of-23-characters-x{24}-[0-9a-f]{12}$/],
+    ['__', 'Deployment', /^Deployment-[0-9a-f]{12}$/],
+  ])('of a resource in the stack %s begins with what a reader knows', (stackName, logicalId, pattern) => {
+    expect(nameOf({ stackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/1`, logicalId }, inPlace)).toMatch(pattern);
+  });
+
+  test('of a resource in what calls itself no stack has a word for it', () => {
+    expect(nameOf({ stackId: 'odd', logicalId: 'Deployment' }, inPlace)).toMatch(/^stack-Deployment-[0-9a-f]{12}$/);
+  });
+
   test('H19: is one that Bedrock takes, whatever the stack and the resource are called', () => {
     fc.assert(fc.property(fc.string({ maxLength: 128 }), fc.string({ maxLength: 255 }), fc.string(), (stackName, logicalId, description) => {
       const name = nameOf({ stackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/1`, logicalId }, { ...inPlace, description });
@@ -48,6 +86,56 @@ describe('a Create', () => {
     expect(intent.goals[0]).toMatchObject({ want: 'present', owner: OWNER, name: intent.physicalId, nameIsFixed: false, spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
     expect(intent.goals[0]).not.toHaveProperty('previous');
     expect(intent.goals[0]).toHaveProperty('nameIsNew', true);
+  });
+});
+
+describe('what is wanted', () => {
+  test('of a deployment is all that its properties say', () => {
+    expect(intentOf(request('Create', { properties: { DeploymentName: 'mine', Description: 'ours', ModelUpdate: 'REPLACE', Tags: { team: 'fraud' }, Timeout: '600' } }))).toEqual({
+      physicalId: 'mine', timeoutSeconds: 600,
+      goals: [{
+        want: 'present', owner: OWNER, name: 'mine', nameIsFixed: true, nameIsNew: true, tags: { team: 'fraud' },
+        spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: false, description: 'ours' },
+      }],
+    });
+  });
+
+  test('of a deployment without a description has none', () => {
+    expect(intentOf(request('Create')).goals[0]?.spec).not.toHaveProperty('description');
+  });
+
+  test('of a model is all that its properties say, and a digest of what cannot be changed', () => {
+    expect(intentOf(modelRequest('Create', { properties: { ModelName: 'mine', KmsKeyArn: KEY, Tags: { team: 'fraud' } } }))).toEqual({
+      physicalId: 'mine', timeoutSeconds: 3480,
+      goals: [{
+        want: 'present', owner: { ...OWNER, logicalId: 'Model' }, name: 'mine', nameIsFixed: true, nameIsNew: true, tags: { team: 'fraud' },
+        spec: { kind: 'model', source: { modelPackageArn: PACKAGE_1 }, madeOf: expect.stringMatching(/^[0-9a-f]{12}$/), kmsKeyArn: KEY },
+      }],
+    });
+  });
+
+  test('of a model from S3 without a key has none', () => {
+    const { spec } = intentOf(modelRequest('Create', { properties: S3 })).goals[0] ?? {};
+    expect(spec).toMatchObject({ source: { s3Uri: S3.S3Uri, roleArn: S3.RoleArn } });
+    expect(spec).not.toHaveProperty('kmsKeyArn');
+  });
+});
+
+describe('what was wanted before', () => {
+  const previous = (update: CloudFormationRequest): unknown => {
+    const [goal] = intentOf(update).goals;
+    return goal?.want === 'present' ? goal.previous : undefined;
+  };
+
+  test('of a deployment', () => {
+    expect(previous(request('Update', { old: { ModelArn: MODEL_2, Tags: { team: 'fraud' } } }))).toEqual({ modelArn: MODEL_2, updatesInPlace: true, tags: { team: 'fraud' } });
+    expect(previous(request('Update', { old: { ModelUpdate: 'REPLACE', Description: 'old' } }))).toEqual({ modelArn: MODEL_1, updatesInPlace: false, description: 'old', tags: {} });
+  });
+
+  test('of a model has the same digest where it was the same', () => {
+    const wanted = intentOf(modelRequest('Create')).goals[0]?.spec as { readonly madeOf: string };
+    expect(previous(modelRequest('Update', { old: { Tags: { team: 'fraud' } } }))).toEqual({ madeOf: wanted.madeOf, tags: { team: 'fraud' } });
+    expect(previous(modelRequest('Update', { old: S3 }))).not.toMatchObject({ madeOf: wanted.madeOf });
   });
 });
 
@@ -91,6 +179,32 @@ describe('a Delete', () => {
         { want: 'absent', owner: OWNER, name: physicalId, spec: { kind: 'deployment' }, madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } },
       ]);
     expect(intentOf(request('Delete', { physicalId: '2026/11/21/[$LATEST]abcdef' })).goals).toMatchObject([{ name: physicalId }]);
+  });
+
+  test('H3: of a model goes by the same rules', () => {
+    const owner = { ...OWNER, logicalId: 'Model' };
+    const made = intentOf(modelRequest('Create')).goals[0];
+    expect(intentOf(modelRequest('Delete', { physicalId: 'made-up', properties: { Timeout: '900' } }))).toEqual({
+      physicalId: 'made-up', timeoutSeconds: 900,
+      goals: [
+        { want: 'absent', owner, name: 'made-up', spec: { kind: 'model' } },
+        { want: 'absent', owner, name: made?.name, spec: { kind: 'model' }, madeAs: made?.spec },
+      ],
+    });
+  });
+
+  test('H3: of what has no readable properties goes by its id alone, if that is a name', () => {
+    const unreadable = { properties: { ModelArn: 'nonsense' } };
+    expect(intentOf(request('Delete', { ...unreadable, physicalId: 'mine' }))).toEqual({ physicalId: 'mine', goals: [{ want: 'absent', owner: OWNER, name: 'mine', spec: { kind: 'deployment' } }] });
+    for (const physicalId of ['n'.repeat(64), 'n-'.repeat(32)]) {
+      expect(intentOf(request('Delete', { ...unreadable, physicalId })).goals).toEqual([]);
+    }
+    expect(intentOf(request('Delete', { ...unreadable, physicalId: 'n'.repeat(63) })).goals).toHaveLength(1);
+  });
+
+  test('without an id answers with its own', () => {
+    const remove = request('Delete', { properties: { ModelArn: 'nonsense' } });
+    expect(intentOf(remove).physicalId).toBe(remove.RequestId);
   });
 
   test('H3: of what was refused as wrong wants nothing', () => {
