@@ -46,6 +46,7 @@ export class Account implements Provisioner {
   readonly held: HeldRequests;
   readonly stateMachines = new Map<string, StepFunctions>();
   private readonly functions = new Map<string, LambdaFunction>();
+  private readonly everyStateMachine: StepFunctions[] = [];
   private server: StepFunctionsServer | undefined;
 
   private constructor(private readonly options: AccountOptions) {
@@ -54,6 +55,11 @@ export class Account implements Provisioner {
 
   async close(): Promise<void> {
     await this.server?.stop();
+  }
+
+  /** Also of the executions of what has been deleted since. */
+  get executionInputs(): string[] {
+    return this.everyStateMachine.flatMap(({ runs }) => runs.map(({ input }) => input));
   }
 
   invoke(functionArn: string, event: unknown): Promise<unknown> {
@@ -112,7 +118,9 @@ export class Account implements Provisioner {
     const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
     const text = (properties['DefinitionString'] as string).replace(/\$\{(\w+)\}/g, (whole, name: string) => substitutions[name] ?? whole);
     const invoke = (payload: unknown, resource: string): Promise<unknown> => invocation(() => this.invoke(resource, payload));
-    return new StepFunctions(JSON.parse(text) as Definition, invoke, time, listingDelay, arn);
+    const stateMachine = new StepFunctions(JSON.parse(text) as Definition, invoke, time, listingDelay, arn);
+    this.everyStateMachine.push(stateMachine);
+    return stateMachine;
   }
 
   private environment(): Record<string, string> {

@@ -18,6 +18,11 @@ export interface SimulatedAwsOptions {
   readonly deliveries?: (request: CloudFormationRequest) => readonly number[];
 }
 
+interface Synthesized {
+  readonly Resources: Template;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
 /** As AWS does with an asynchronous event: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const RETRIES_AFTER_MS = [60_000, 120_000];
 const SOON_MS = 50;
@@ -76,8 +81,16 @@ export class SimulatedAws {
 
   /** What the CDK has synthesized for the stack of that name. */
   template(stackName: string): Template {
-    const file = readFileSync(join(this.options.assembly, `${stackName}.template.json`), 'utf8');
-    return (JSON.parse(file) as { readonly Resources: Template }).Resources;
+    return this.synthesized(stackName).Resources;
+  }
+
+  /** Its outputs, whose values the stack resolves. */
+  outputs(stackName: string): Synthesized['Outputs'] {
+    return this.synthesized(stackName).Outputs;
+  }
+
+  private synthesized(stackName: string): Synthesized {
+    return JSON.parse(readFileSync(join(this.options.assembly, `${stackName}.template.json`), 'utf8')) as Synthesized;
   }
 
   private deliver(request: CloudFormationRequest): void {

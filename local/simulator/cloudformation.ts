@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { Stack } from './stack';
@@ -108,7 +109,9 @@ export class CloudFormation {
     this.requests += 1;
     const RequestId = this.options.uuid();
     const issued = new Date(this.time.now()).toISOString().replace(/[-:]|\.\d+/g, '');
-    const url = `https://cloudformation.example/${RequestId}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${issued}&X-Amz-Signature=${this.requests}`;
+    const path = encodeURIComponent(`${given.StackId}|${given.LogicalResourceId}|${RequestId}`);
+    const signature = createHash('sha256').update(`${path} ${this.requests}`).digest('hex');
+    const url = `https://cloudformation.example/${path}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${issued}&X-Amz-Signature=${signature}`;
     const request: CloudFormationRequest = { ...given, RequestId, ResponseURL: url };
     const seconds = Number(given.ResourceProperties['ServiceTimeout'] ?? DEFAULT_SERVICE_TIMEOUT);
     return new Promise((resolve) => {

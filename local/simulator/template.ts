@@ -7,6 +7,7 @@ export type Template = Readonly<Record<string, TemplateResource>>;
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Json;
+  readonly Metadata?: Json;
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
