@@ -1,5 +1,5 @@
 import type { CdkRun, Stack } from './cdk';
-import type { LocalCloud } from './cloud';
+import type { Cloud } from './cloud';
 import { Inventory, type Outcome } from './inventory';
 
 /** What Bedrock says of a model that it cannot serve on demand. */
@@ -7,14 +7,14 @@ export const FAILURE = 'Full-rank fine-tuned models cannot be served on demand. 
 export const STACK_NAME = 'CustomModelDeployment';
 export const FAILING_STACK_NAME = 'CustomModelDeploymentThatFails';
 
-/** The life of a deployment, act by act, with the real CDK CLI: shown by the tour, asserted by the end-to-end test. */
+/** The life of a deployment, act by act: shown by the tour, asserted by the end-to-end test. */
 export class Acts {
   public readonly firstModel: string;
   public readonly secondModel: string;
   public readonly failingModel: string;
   private readonly inventory: Inventory;
 
-  public constructor(private readonly cloud: LocalCloud) {
+  public constructor(private readonly cloud: Cloud) {
     const { controlPlane } = cloud.bedrock;
     this.firstModel = controlPlane.addModel({ name: 'support-assistant-1' });
     this.secondModel = controlPlane.addModel({ name: 'support-assistant-2' });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { ACCOUNT, REGION, isolated, towards } from './environment';
+import { ACCOUNT, REGION, isolated } from './environment';
 import type { Processes } from './processes';
 import type { Terminal } from './terminal';
 
@@ -16,18 +16,30 @@ export interface CdkRun {
 /** What the reference app is told with `-c`: which stack, and what is in it. */
 export type Stack = Readonly<Record<'stackName', string> & Record<string, string>>;
 
-/** The real CDK CLI, on the reference app in `bin/`, against the endpoint that is given. */
-export class Cdk {
+/** What is done with the reference app in `bin/`. */
+export interface Cdk {
+  bootstrap(stack: Stack): Promise<CdkRun>;
+  deploy(stack: Stack): Promise<CdkRun>;
+  destroy(stack: Stack): Promise<CdkRun>;
+}
+
+/** The real CDK CLI. */
+export class CdkCli implements Cdk {
   public constructor(
     private readonly processes: Processes,
     private readonly terminal: Terminal,
-    private readonly endpoint: string,
     /** Where it synthesizes to. */
     public readonly outputDirectory: string,
+    /** Where it finds AWS. */
+    private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
   public bootstrap(stack: Stack): Promise<CdkRun> {
     return this.run(['bootstrap', `aws://${ACCOUNT}/${REGION}`, ...context(stack)]);
+  }
+
+  public synth(stack: Stack): Promise<CdkRun> {
+    return this.run(['synth', ...context(stack), '--quiet']);
   }
 
   public deploy(stack: Stack): Promise<CdkRun> {
@@ -44,10 +56,11 @@ export class Cdk {
     const exitCode = await this.processes.start(CLI, [...args, '--output', this.outputDirectory, '--ci', '--no-notices'], {
       cwd: REPOSITORY,
       env: isolated(process.env, {
-        ...towards(this.endpoint),
+        ...this.settings,
         ...this.terminal.colourSettings,
         CDK_DISABLE_CLI_TELEMETRY: '1',
         CDK_DISABLE_VERSION_CHECK: '1',
+        npm_config_update_notifier: 'false',
       }),
       onOutput: (chunk) => {
         output += chunk;

@@ -3,6 +3,8 @@ import { dirname, delimiter } from 'node:path';
 /** The account and the Region of the local cloud: those of AWS's own examples. */
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
+/** They are worth nothing. */
+export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** What is taken over from the caller. Nothing else is: neither credentials, profiles and endpoints of a real account, nor proxies. */
 const INHERITED = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ'];
@@ -14,16 +16,16 @@ export function isolated(caller: NodeJS.ProcessEnv, settings: Readonly<Record<st
   return { ...inherited, PATH: path, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...settings };
 }
 
-/** For whoever talks to the local cloud as the AWS CLI does: credentials that are worth nothing. */
+/** For whoever needs no AWS: there is none, and no credentials are looked for. */
+export const NOWHERE = {
+  AWS_REGION: REGION,
+  AWS_DEFAULT_REGION: REGION,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+};
+
+/** For whoever talks to the local cloud as the AWS CLI does. */
 export function towards(endpoint: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  };
+  return { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey, ...NOWHERE };
 }

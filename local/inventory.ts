@@ -2,12 +2,9 @@ import {
   BedrockClient, DeleteCustomModelCommand, GetCustomModelDeploymentCommand, ListCustomModelDeploymentsCommand, ListCustomModelsCommand,
   ListTagsForResourceCommand, type Tag,
 } from '@aws-sdk/client-bedrock';
-import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { CdkRun } from './cdk';
-import type { LocalCloud } from './cloud';
-import { REGION } from './environment';
-
-const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+import type { Cloud } from './cloud';
+import { CREDENTIALS, REGION } from './environment';
 
 /** A deployment as Bedrock describes it. */
 export interface Deployment {
@@ -25,7 +22,7 @@ export interface Model {
   readonly status: string;
 }
 
-/** A run of the CLI, and what there is after it. */
+/** What was run, and what there is after it. */
 export interface Outcome extends CdkRun {
   readonly deployments: readonly Deployment[];
   /** The oldest first. */
@@ -36,17 +33,15 @@ export interface Outcome extends CdkRun {
 /** What is there, asked with the AWS SDK as anyone would ask. */
 export class Inventory {
   private readonly bedrock: BedrockClient;
-  private readonly cloudFormation: CloudFormationClient;
 
-  public constructor(cloud: LocalCloud) {
+  public constructor(private readonly cloud: Cloud) {
     this.bedrock = new BedrockClient({ endpoint: cloud.bedrock.endpoint, region: REGION, credentials: CREDENTIALS });
-    this.cloudFormation = new CloudFormationClient({ endpoint: cloud.miniStack.endpoint, region: REGION, credentials: CREDENTIALS });
   }
 
   /** Waits for the run, and then looks. */
   public async after(running: Promise<CdkRun>): Promise<Outcome> {
     const run = await running;
-    const [deployments, models, stacks] = await Promise.all([this.deployments(), this.models(), this.stacks()]);
+    const [deployments, models, stacks] = await Promise.all([this.deployments(), this.models(), this.cloud.stacks()]);
     return { ...run, deployments, models, stacks };
   }
 
@@ -63,14 +58,6 @@ export class Inventory {
   /** As anyone would who no longer wants a model that no stack has. */
   public async removeModel(arn: string): Promise<void> {
     await this.bedrock.send(new DeleteCustomModelCommand({ modelIdentifier: arn }));
-  }
-
-  /** Stacks that were not deleted, the bootstrap stack of the CDK aside. */
-  public async stacks(): Promise<string[]> {
-    const { StackSummaries = [] } = await this.cloudFormation.send(new ListStacksCommand({}));
-    return StackSummaries
-      .filter(({ StackName, StackStatus }) => StackStatus !== 'DELETE_COMPLETE' && StackName !== 'CDKToolkit')
-      .map(({ StackName, StackStatus }) => `${StackName ?? '?'} ${StackStatus ?? '?'}`);
   }
 
   private async deployment(identifier: string): Promise<Deployment> {

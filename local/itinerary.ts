@@ -1,5 +1,6 @@
 import { Acts } from './acts';
-import type { LocalCloud } from './cloud';
+import { BlueGreen } from './blue-green';
+import type { Cloud } from './cloud';
 import { Problem } from './problem';
 import { Report } from './report';
 import { RolloutActs } from './rollout-acts';
@@ -21,11 +22,14 @@ export interface Itinerary {
   readonly toTry: readonly string[];
 }
 
-type Plan = (cloud: LocalCloud, terminal: Terminal) => Itinerary;
+type Plan = (cloud: Cloud, terminal: Terminal) => Itinerary;
 
 const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ['deploy', (cloud, terminal) => new Steps(new Acts(cloud), new Report(cloud, terminal))],
-  ['rollout', (cloud, terminal) => new RolloutSteps(new RolloutActs(cloud), new Report(cloud, terminal))],
+  ['rollout', (cloud, terminal) => {
+    const report = new Report(cloud, terminal);
+    return new RolloutSteps(new RolloutActs(cloud), new BlueGreen(() => cloud.simulator(), report), report);
+  }],
 ]);
 
 /** The tour of that name. */

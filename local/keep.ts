@@ -1,11 +1,9 @@
-import type { LocalCloud } from './cloud';
-import { towards } from './environment';
+import type { Cloud } from './cloud';
 import type { Itinerary } from './itinerary';
 import type { Terminal } from './terminal';
 
 /** How to reach the local cloud from another terminal. */
-export function explainAccess(cloud: LocalCloud, { toTry }: Itinerary, terminal: Terminal): void {
-  const settings = { ...towards(cloud.miniStack.endpoint), AWS_ENDPOINT_URL_BEDROCK: cloud.bedrock.endpoint };
+export function explainAccess({ settings }: Cloud, { toTry }: Itinerary, terminal: Terminal): void {
   terminal.line('Everything runs until Ctrl-C. In another terminal, this points the AWS CLI, the AWS SDKs and the CDK at it:');
   terminal.line();
   terminal.line('  unset AWS_PROFILE');

@@ -4,10 +4,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ACCOUNT, REGION, isolated } from './environment';
+import { lastLines } from './last-lines';
 import { Problem } from './problem';
 import type { Processes, RunningProcess } from './processes';
 
 const START_MS = 60_000;
+/** Characters of its output that are enough to tell why it did not start. */
+const TAIL = 4000;
 
 export interface MiniStackOptions {
   readonly processes: Processes;
@@ -27,7 +30,6 @@ export class MiniStack {
     private readonly log: WriteStream,
     /** Each ResponseURL that it handed out, and each line that reached CloudWatch Logs: one JSON string per line. */
     public readonly records: { readonly responseUrls: string; readonly logLines: string },
-    public readonly logFile: string,
   ) {}
 
   public static async start({ processes, python, directory, environment }: MiniStackOptions): Promise<MiniStack> {
@@ -35,8 +37,8 @@ export class MiniStack {
     mkdirSync(temporary, { recursive: true });
     const records = { responseUrls: join(directory, 'response-urls.jsonl'), logLines: join(directory, 'log-lines.jsonl') };
     const port = await freePort();
-    const logFile = join(directory, 'ministack.log');
-    const log = createWriteStream(logFile);
+    const log = createWriteStream(join(directory, 'ministack.log'));
+    let output = '';
     const running = processes.start(python, [join(__dirname, 'emulator.py'), records.responseUrls, records.logLines], {
       cwd: directory,
       env: isolated(process.env, {
@@ -54,10 +56,17 @@ export class MiniStack {
         PYTHONUNBUFFERED: '1',
         ...environment,
       }),
-      onOutput: (chunk) => { log.write(chunk); },
+      onOutput: (chunk) => {
+        output = `${output}${chunk}`.slice(-TAIL);
+        log.write(chunk);
+      },
     });
-    const miniStack = new MiniStack(`http://127.0.0.1:${port}`, running, log, records, logFile);
-    await miniStack.healthy();
+    const miniStack = new MiniStack(`http://127.0.0.1:${port}`, running, log, records);
+    const trouble = await miniStack.troubleAtStart();
+    if (trouble !== undefined) {
+      await miniStack.stop();
+      throw new Problem(`MiniStack, the AWS emulator of the local cloud, ${trouble}. It said\n${lastLines(output)}`);
+    }
     return miniStack;
   }
 
@@ -66,18 +75,19 @@ export class MiniStack {
     this.log.end();
   }
 
-  private async healthy(): Promise<void> {
+  /** Nothing, once it is healthy. */
+  private async troubleAtStart(): Promise<string | undefined> {
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {
       if (this.process.hasEnded) {
-        throw new Problem(`MiniStack ended with exit code ${await this.process.exit} when it was started. Its log is ${this.logFile}`);
+        return `ended with exit code ${await this.process.exit} when it was started`;
       }
       if (await answers(`${this.endpoint}/_ministack/health`)) {
-        return;
+        return undefined;
       }
       await sleep(100);
     }
-    throw new Problem(`MiniStack did not answer within ${START_MS / 1000} s. Its log is ${this.logFile}`);
+    return `did not answer within ${START_MS / 1000} s`;
   }
 }
 

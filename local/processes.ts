@@ -76,6 +76,10 @@ export class Processes {
     process.once('exit', this.onExit);
   }
 
+  public get areBeingStopped(): boolean {
+    return this.stopping;
+  }
+
   public start(command: string, args: readonly string[], options: ProcessOptions): RunningProcess {
     if (this.stopping) {
       throw new Error('The local cloud is being stopped.');

@@ -1,12 +1,12 @@
-import type { LocalCloud } from './cloud';
+import type { Cloud } from './cloud';
 import type { Deployment, Outcome } from './inventory';
-import { searchLogs } from './log-search';
+import { searchLogs, type LogSearch } from './log-search';
 import { Problem } from './problem';
 import type { Terminal } from './terminal';
 
 /** What a tour tells of what it finds. It fails the tour when what is announced does not hold. */
 export class Report {
-  public constructor(private readonly cloud: LocalCloud, public readonly terminal: Terminal) {}
+  public constructor(private readonly cloud: Cloud, public readonly terminal: Terminal) {}
 
   public check(holds: boolean, statement: string): void {
     if (!holds) {
@@ -32,15 +32,14 @@ export class Report {
   }
 
   public async searchLogs(): Promise<void> {
-    const found = await searchLogs(this.cloud);
+    const found = searchLogs(await this.cloud.evidence());
     this.terminal.facts({
       'ResponseURLs of this run': `${found.responseUrls}, each searched for by its path, its token and its signature`,
-      'Log of the functions': `${found.logLines} lines in CloudWatch Logs, ${found.functionLines} of them written by the functions`,
-      'Log of the state machines': `${found.historyEvents} events of ${found.executions} executions, ${found.includeExecutionData ? 'with' : 'without'} their data, as the template says`,
+      'Log of the functions': `${found.logLines} lines, ${found.functionLines} of them written by the functions themselves`,
+      'Log of the state machines': stateMachineLog(found),
       'Input of the executions': `${found.urlsInInputs} of the ${found.responseUrls} ResponseURLs found, where they have to be`,
     });
-    this.terminal.line('  (MiniStack writes no log for a state machine: the events are what Step Functions would write there.)');
-    const searched = Math.min(found.responseUrls, found.logLines, found.historyEvents, found.urlsInInputs);
+    const searched = Math.min(found.responseUrls, found.functionLines, found.historyEvents ?? Infinity, found.urlsInInputs);
     this.check(searched > 0, 'There was something to search for, and something to search in');
     this.check(found.leaks.length === 0, `No ResponseURL and no signature is in the logs${found.leaks.map((line) => `\n    ${line.slice(0, 200)}`).join('')}`);
   }
@@ -52,4 +51,12 @@ export function only({ deployments }: Outcome): Deployment {
     throw new Problem(`Bedrock should have one deployment, and has ${deployments.length}.`);
   }
   return deployment;
+}
+
+/** Neither MiniStack nor the simulator writes one. */
+function stateMachineLog({ historyEvents, executions, includeExecutionData }: LogSearch): string {
+  const data = `${includeExecutionData ? 'with' : 'without'} their data, as the template says`;
+  return historyEvents === undefined
+    ? `what it would have of ${executions} executions, ${data}`
+    : `what it would have: ${historyEvents} events of ${executions} executions, ${data}`;
 }

@@ -1,6 +1,6 @@
 import { FAILURE, STACK_NAME } from './acts';
 import type { CdkRun, Stack } from './cdk';
-import type { LocalCloud } from './cloud';
+import type { Cloud } from './cloud';
 import { ACCOUNT, REGION } from './environment';
 import { Inventory, type Model, type Outcome } from './inventory';
 
@@ -12,11 +12,11 @@ export interface RolloutOutcome extends Outcome {
   readonly changes: readonly string[];
 }
 
-/** A model that is part of the stack, rolled out, act by act, with the real CDK CLI: shown by the tour, asserted by the end-to-end test. */
+/** A model that is part of the stack, rolled out, act by act: shown by the tour, asserted by the end-to-end test. */
 export class RolloutActs {
   private readonly inventory: Inventory;
 
-  public constructor(private readonly cloud: LocalCloud) {
+  public constructor(private readonly cloud: Cloud) {
     cloud.bedrock.controlPlane.sourceFailures.set(modelPackage(4), { deploymentFailure: FAILURE });
     this.inventory = new Inventory(cloud);
   }
@@ -40,6 +40,11 @@ export class RolloutActs {
   /** Bedrock makes a model of this one, but cannot serve it. */
   public rollOutFailing(): Promise<RolloutOutcome> {
     return this.deployed(4, 'destroy');
+  }
+
+  /** By replacement; of version 4 Bedrock makes a model, but cannot serve it. */
+  public deployBlueGreen(version: number): Promise<RolloutOutcome> {
+    return this.after(() => this.cloud.cdk.deploy({ ...stackWith(version, 'destroy'), modelUpdate: 'REPLACE' }));
   }
 
   public destroy(): Promise<RolloutOutcome> {

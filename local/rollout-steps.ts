@@ -1,9 +1,11 @@
 import { STACK_NAME } from './acts';
+import type { BlueGreen } from './blue-green';
 import type { Deployment, Model } from './inventory';
 import type { Itinerary, Step } from './itinerary';
 import { Problem } from './problem';
 import { only, type Report } from './report';
 import { modelPackage, type RolloutActs, type RolloutOutcome } from './rollout-acts';
+import { cleanedUp } from './stack-events';
 
 /** What there is at one moment. */
 interface Scene {
@@ -23,7 +25,7 @@ interface Change {
 export class RolloutSteps implements Itinerary {
   private scene: Scene | undefined;
 
-  public constructor(private readonly acts: RolloutActs, private readonly report: Report) {}
+  public constructor(private readonly acts: RolloutActs, private readonly blueGreen: BlueGreen, private readonly report: Report) {}
 
   public get deploying(): readonly Step[] {
     return [
@@ -38,6 +40,7 @@ export class RolloutSteps implements Itinerary {
   public get destroying(): readonly Step[] {
     return [
       { heading: 'Destroy, and see what is left', run: () => this.destroy() },
+      { heading: 'Blue/green on the simulator: the clean-up and the rollback', run: () => this.blueGreen.run() },
       { heading: 'Search the logs for the ResponseURLs', run: () => this.report.searchLogs() },
     ];
   }
@@ -51,12 +54,12 @@ export class RolloutSteps implements Itinerary {
 
   private async bootstrap(): Promise<void> {
     const { exitCode } = await this.acts.bootstrap();
-    this.report.check(exitCode === 0, 'cdk bootstrap succeeded');
+    this.report.check(exitCode === 0, 'The account is ready for the CDK');
   }
 
   private async deploy(): Promise<void> {
     const outcome = await this.acts.deploy();
-    this.report.check(outcome.exitCode === 0, 'cdk deploy succeeded');
+    this.report.check(outcome.exitCode === 0, 'The stack is deployed');
     const { deployment, models } = this.look(outcome);
     this.report.check(models.length === 1 && models[0]?.status === 'Active', 'The stack made one model, and waited until it was Active');
     this.report.check(isServed(models[0], deployment), 'The deployment is Active and serves it');
@@ -67,7 +70,9 @@ export class RolloutSteps implements Itinerary {
     this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN is the same: whoever calls the deployment notices nothing');
     this.report.check(isServed(newModel, after.deployment), 'It serves a new model');
     this.report.check(!has(after.models, oldModel) && isLast('DeleteCustomModel', outcome), 'The old model is gone; its deletion came last of all');
-    this.report.terminal.line('    (CloudFormation shows it as DELETE_COMPLETE. MiniStack asks for it as well, but has no event of it above.)');
+    if (cleanedUp(outcome).length === 0) {
+      this.report.terminal.line('    (CloudFormation shows it as DELETE_COMPLETE. MiniStack asks for it as well, but has no event of it above.)');
+    }
   }
 
   private async rollOutRetaining(): Promise<void> {
@@ -80,18 +85,18 @@ export class RolloutSteps implements Itinerary {
 
   private async rollOutFailing(): Promise<void> {
     const { before, after, outcome } = await this.change(this.acts.rollOutFailing());
-    this.report.check(outcome.exitCode !== 0, `cdk deploy failed, with exit code ${outcome.exitCode}`);
+    this.report.check(outcome.exitCode !== 0, 'The deployment of the stack failed');
     this.report.check(/the update to arn:\S+ failed/.test(outcome.output), 'It says above what did: the update of the deployment to the new model');
     this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN of the deployment is the same');
     this.report.check(isServed(modelOf(before), after.deployment), 'It serves the model that it served before');
     this.report.check(isSame(before.models, after.models), 'The new model, which could be made but not served, is gone; the others are untouched');
-    this.report.terminal.line('    (With modelRemoval=retain MiniStack leaves it there; what CloudFormation does then is not documented.)');
+    this.report.terminal.line('    (With modelRemoval=retain it stays here; what CloudFormation does then is not documented.)');
   }
 
   private async destroy(): Promise<void> {
     const outcome = await this.acts.destroy();
     this.report.check(outcome.exitCode === 0, `${STACK_NAME} is destroyed`);
-    this.report.check(outcome.stacks.length === 0, 'CloudFormation has no stack left, but that of the bootstrap');
+    this.report.check(outcome.stacks.length === 0, 'CloudFormation has no stack of this tour left');
     this.report.check(outcome.deployments.length === 0, 'Bedrock has no deployment left');
     const models = this.scene?.models ?? [];
     this.report.check(isSame(models, outcome.models), 'It has the models left that were to be retained: a replaced one and the last');
@@ -104,7 +109,7 @@ export class RolloutSteps implements Itinerary {
 
   private async successful(rolling: Promise<RolloutOutcome>): Promise<Change & { readonly newModel: Model | undefined }> {
     const change = await this.change(rolling);
-    this.report.check(change.outcome.exitCode === 0, 'cdk deploy succeeded');
+    this.report.check(change.outcome.exitCode === 0, 'The stack is deployed');
     return { ...change, newModel: change.after.models.find((model) => !has(change.before.models, model)) };
   }
 

@@ -31,12 +31,12 @@ export class Steps implements Itinerary {
 
   private async bootstrap(): Promise<void> {
     const { exitCode } = await this.acts.bootstrap();
-    this.report.check(exitCode === 0, 'cdk bootstrap succeeded');
+    this.report.check(exitCode === 0, 'The account is ready for the CDK');
   }
 
   private async deployFirst(): Promise<void> {
     const outcome = await this.acts.deployFirst();
-    this.report.check(outcome.exitCode === 0, 'cdk deploy succeeded');
+    this.report.check(outcome.exitCode === 0, 'The stack is deployed');
     this.deployed = this.report.onlyDeployment(outcome);
     this.report.check(this.deployed.status === 'Active', 'Bedrock says that the deployment is Active');
     this.report.check(this.deployed.modelArn === this.acts.firstModel, 'It serves the first model');
@@ -44,7 +44,7 @@ export class Steps implements Itinerary {
 
   private async deploySecond(): Promise<void> {
     const outcome = await this.acts.deploySecond();
-    this.report.check(outcome.exitCode === 0, 'cdk deploy succeeded');
+    this.report.check(outcome.exitCode === 0, 'The stack is deployed');
     const deployment = this.report.onlyDeployment(outcome);
     this.report.check(deployment.arn === this.deployed?.arn, 'The ARN is the same: whoever calls the deployment notices nothing');
     this.report.check(deployment.status === 'Active' && deployment.modelArn === this.acts.secondModel, 'It serves the second model');
@@ -53,7 +53,7 @@ export class Steps implements Itinerary {
   private async deployFailing(): Promise<void> {
     const outcome = await this.acts.deployFailing();
     this.report.terminal.line();
-    this.report.check(outcome.exitCode !== 0, `cdk deploy failed, with exit code ${outcome.exitCode}`);
+    this.report.check(outcome.exitCode !== 0, 'The deployment of the stack failed');
     this.report.check(outcome.output.includes(FAILURE), "Bedrock's own message is in what the user reads above:");
     this.report.terminal.line(`    ${FAILURE}`);
     this.report.check(isOnly(outcome.deployments, this.deployed), 'Bedrock has no deployment left of it; the first stack still has its own');
@@ -64,7 +64,7 @@ export class Steps implements Itinerary {
     this.report.check(failing.exitCode === 0, `${FAILING_STACK_NAME} is destroyed`);
     const outcome = await this.acts.destroy();
     this.report.check(outcome.exitCode === 0, `${STACK_NAME} is destroyed`);
-    this.report.check(outcome.stacks.length === 0, 'CloudFormation has no stack left, but that of the bootstrap');
+    this.report.check(outcome.stacks.length === 0, 'CloudFormation has no stack of this tour left');
     this.report.check(outcome.deployments.length === 0, 'Bedrock has no deployment left');
   }
 }

@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { LocalCloud } from './cloud';
+import { chosenCloud } from './choice';
+import type { Cloud } from './cloud';
 import { Interruption } from './interruption';
 import type { Step } from './itinerary';
 import { explainAccess } from './keep';
@@ -13,12 +15,12 @@ const STARTED = Date.now();
 
 /**
  * `npm run local`: a guided tour of the local cloud. With `-- --keep` it leaves the cloud running instead of destroying what it deployed;
- * with `-- --tour rollout` it is another tour.
+ * with `-- --tour rollout` it is another tour; with `-- --simulator` it takes place on the simulator, as it does where there is no emulator.
  */
 class Tour {
   private readonly terminal = new Terminal();
   private readonly processes = new Processes();
-  private cloud: LocalCloud | undefined;
+  private cloud: Cloud | undefined;
 
   public async run(args: readonly string[]): Promise<number> {
     const interruption = new Interruption();
@@ -28,7 +30,7 @@ class Tour {
         this.terminal.line('\nInterrupted.');
       }
       await this.stop();
-      this.cloud?.forget();
+      this.forget();
       return interrupted ?? 0;
     } catch (error) {
       this.explain(error);
@@ -37,12 +39,14 @@ class Tour {
     }
   }
 
-  private async visit({ plan, keep }: Options): Promise<void> {
+  private async visit(options: Options): Promise<void> {
     this.terminal.heading('Start the local cloud');
-    const cloud = await this.start();
-    const itinerary = plan(cloud, this.terminal);
+    const cloud = await chosenCloud(options, this.processes, this.terminal);
+    this.cloud = cloud;
+    this.terminal.facts(cloud.facts);
+    const itinerary = options.plan(cloud, this.terminal);
     await this.show(itinerary.deploying);
-    if (keep) {
+    if (options.keep) {
       this.terminal.heading('The local cloud is yours');
       explainAccess(cloud, itinerary, this.terminal);
       await new Promise<never>(() => undefined);
@@ -57,15 +61,6 @@ class Tour {
     }
   }
 
-  private async start(): Promise<LocalCloud> {
-    this.cloud = await LocalCloud.start(this.processes, this.terminal);
-    this.terminal.facts({
-      'AWS (MiniStack)': this.cloud.miniStack.endpoint,
-      'Bedrock control plane': this.cloud.bedrock.endpoint,
-    });
-    return this.cloud;
-  }
-
   private async stop(): Promise<void> {
     await this.cloud?.stop();
     await this.processes.stop();
@@ -77,7 +72,13 @@ class Tour {
     this.terminal.line();
     this.terminal.failure(error instanceof Problem ? error.message : error instanceof Error ? error.stack ?? error.message : String(error));
     if (this.cloud !== undefined) {
-      this.terminal.line(`  MiniStack's log: ${this.cloud.miniStack.logFile}`);
+      this.terminal.line(`  What the run has left, logs and templates, is in ${this.cloud.directory}`);
+    }
+  }
+
+  private forget(): void {
+    if (this.cloud !== undefined) {
+      rmSync(this.cloud.directory, { recursive: true, force: true });
     }
   }
 }

@@ -1,10 +1,9 @@
 import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastLines } from './last-lines';
 import { Problem } from './problem';
 import type { Processes } from './processes';
 import { findPython } from './python';
-
-const LAST_LINES = 6;
 
 /** The directory into which MiniStack is installed, once: it is used again as long as the requirements are the same. */
 export class VirtualEnvironment {
@@ -55,8 +54,4 @@ function cannotInstall(output: string): string {
     + 'It is needed once: what is installed is used again. If this machine has no way to https://pypi.org, name a mirror or a proxy:\n'
     + '  PIP_INDEX_URL=https://…/simple npm run local\n'
     + '  HTTPS_PROXY=http://… npm run local';
-}
-
-function lastLines(output: string): string {
-  return output.trim().split('\n').slice(-LAST_LINES).map((line) => `  ${line}`).join('\n');
 }

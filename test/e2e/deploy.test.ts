@@ -1,5 +1,5 @@
 import { Acts, FAILURE } from '../../local/acts';
-import { LocalCloud } from '../../local/cloud';
+import { EmulatedCloud } from '../../local/emulated-cloud';
 import type { Outcome } from '../../local/inventory';
 import { searchLogs } from '../../local/log-search';
 import { Processes } from '../../local/processes';
@@ -11,12 +11,12 @@ jest.setTimeout(180_000);
 /** The real CDK CLI on the reference app, from bootstrap to destroy: each test goes on where the one before it ended. */
 describe('cdk deploy', () => {
   const processes = new Processes();
-  let cloud: LocalCloud;
+  let cloud: EmulatedCloud;
   let acts: Acts;
   let first: Outcome;
 
   beforeAll(async () => {
-    cloud = await LocalCloud.start(processes, new Terminal());
+    cloud = await EmulatedCloud.start(processes, new Terminal());
     acts = new Acts(cloud);
   });
 
@@ -67,7 +67,7 @@ describe('cdk deploy', () => {
   });
 
   test('has logged no ResponseURL and no signature', async () => {
-    const found = await searchLogs(cloud);
+    const found = searchLogs(await cloud.evidence());
 
     expect(found.leaks).toEqual([]);
     expect(found.urlsInInputs).toBeGreaterThan(0); // the search does find them where they have to be

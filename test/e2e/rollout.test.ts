@@ -1,4 +1,4 @@
-import { LocalCloud } from '../../local/cloud';
+import { EmulatedCloud } from '../../local/emulated-cloud';
 import { searchLogs } from '../../local/log-search';
 import { Processes } from '../../local/processes';
 import { RolloutActs, type RolloutOutcome } from '../../local/rollout-acts';
@@ -9,14 +9,14 @@ jest.setTimeout(180_000);
 /** The real CDK CLI on the reference app with a model that the stack makes itself: each test goes on where the one before it ended. */
 describe('cdk deploy, when the source of the model changes', () => {
   const processes = new Processes();
-  let cloud: LocalCloud;
+  let cloud: EmulatedCloud;
   let acts: RolloutActs;
   let first: RolloutOutcome;
   let second: RolloutOutcome;
   let third: RolloutOutcome;
 
   beforeAll(async () => {
-    cloud = await LocalCloud.start(processes, new Terminal());
+    cloud = await EmulatedCloud.start(processes, new Terminal());
     acts = new RolloutActs(cloud);
   });
 
@@ -76,7 +76,7 @@ describe('cdk deploy, when the source of the model changes', () => {
   });
 
   test('has logged no ResponseURL and no signature', async () => {
-    const found = await searchLogs(cloud);
+    const found = searchLogs(await cloud.evidence());
 
     expect(found.leaks).toEqual([]);
     expect(found.urlsInInputs).toBeGreaterThan(0); // the search does find them where they have to be

@@ -16,7 +16,13 @@ test('without a name it is the tour "deploy"', () => {
   expect(optionsOf(['--tour', 'rollout']).plan).not.toBe(optionsOf([]).plan);
 });
 
+test('--simulator asks for the simulator', () => {
+  expect(optionsOf([]).simulator).toBe(false);
+  expect(optionsOf(['--simulator']).simulator).toBe(true);
+});
+
 test.each([
+  [['--simulator', '--keep'], 'The simulator cannot be left to anyone'],
   [['--tour', 'balloon'], 'There is no tour "balloon". There are: deploy, rollout'],
   [['--tour'], "Option '--tour <value>' argument missing"],
   [['--kepe'], "Unknown option '--kepe'"],

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { Processes } from '../../local/processes';
+
+jest.setTimeout(300_000);
+
+const ROOT = join(__dirname, '..', '..');
+
+/** `npm run local` where there is nothing but Node. */
+describe('the tour without Python', () => {
+  const processes = new Processes();
+  let path: string;
+
+  beforeAll(() => {
+    path = mkdtempSync(join(tmpdir(), 'node-alone-'));
+    const node = dirname(process.execPath);
+    ['node', 'npm', 'npx'].forEach((name) => { symlinkSync(join(node, name), join(path, name)); });
+    symlinkSync('/usr/bin/env', join(path, 'env'));
+    symlinkSync('/bin/sh', join(path, 'sh'));
+  });
+
+  afterAll(async () => {
+    await processes.stop();
+    rmSync(path, { recursive: true });
+  });
+
+  test.each([
+    ['deploy', ['It serves the second model', 'Bedrock has no deployment left']],
+    ['rollout', ['The old model is gone; its deletion came last of all', 'What was made of the new ones was deleted in the clean-up of the rollback']],
+  ])('%s: is all shown, on the simulator, and says why', async (tour, shown) => {
+    const { exitCode, output } = await local('--tour', tour);
+
+    expect(output).toContain('There is no AWS emulator here, so this is the same tour on the simulator.');
+    expect(output).toContain('There is no Python on the PATH.');
+    for (const statement of [...shown, 'No ResponseURL and no signature is in the logs']) {
+      expect(output).toContain(`✓ ${statement}`);
+    }
+    expect(exitCode).toBe(0);
+  });
+
+  test('cannot be kept: says what is missing', async () => {
+    const { exitCode, output } = await local('--keep');
+
+    expect(output).toMatch(/✗ MiniStack.*needs Python[^]*Without --keep you see the whole tour on the simulator/);
+    expect(exitCode).toBe(1);
+  });
+
+  async function local(...args: string[]): Promise<{ readonly exitCode: number; readonly output: string }> {
+    let output = '';
+    const exitCode = await processes.start(join(path, 'npm'), ['run', 'local', '--', ...args], {
+      cwd: ROOT, env: { HOME: process.env['HOME'], PATH: path }, onOutput: (chunk) => { output += chunk; },
+    }).exit;
+    return { exitCode, output: stripVTControlCharacters(output) };
+  }
+});
