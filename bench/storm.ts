@@ -13,7 +13,7 @@ const SHRINK_MS = 60_000;
 
 /**
  * `npm run storm -- --lives N --seed S`: that many lives, ours and those of the careful hand-written handler on CDK's `Provider` framework,
- * side by side. Each has a seed of its own: `npm run storm -- --seed S --craft C` lives it again, and if it ends badly, makes it smaller and tells it.
+ * side by side. Each has its own seed: `npm run storm -- --seed S --craft C` lives it again, and if it ends badly, makes it smaller and tells it.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { lives: { type: 'string' }, seed: { type: 'string' }, craft: { type: 'string' } } });

@@ -86,7 +86,7 @@ export interface CustomModelProps {
   readonly tags?: Record<string, string>;
 
   /**
-   * How long one operation (create, update or delete) may take before it fails, and the stack rolls back. A whole number of seconds.
+   * How long a create or an update may take before it fails, and the stack rolls back. A whole number of seconds. A delete always has the hour.
    *
    * CloudFormation waits for an hour at most, and two minutes of that are kept to answer it. A token must be given as `Duration.seconds()`.
    *

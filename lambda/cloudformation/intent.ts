@@ -8,6 +8,7 @@ import type { CloudFormationRequest } from './request';
 export interface Intent {
   readonly physicalId: string;
   readonly goals: readonly Goal[];
+  /** Absent: as long as CloudFormation waits. A deletion given up sooner would leave the stack stuck. */
   readonly timeoutSeconds?: number;
 }
 
@@ -51,7 +52,6 @@ function deletion(request: CloudFormationRequest, owner: Owner): Intent {
   const unanswered = properties === undefined ? undefined : guessed(owner, properties);
   return {
     physicalId,
-    ...(properties === undefined ? {} : { timeoutSeconds: properties.timeoutSeconds }),
     goals: unanswered === undefined || unanswered.name === physicalId ? told : [...told, unanswered],
   };
 }

@@ -10,7 +10,7 @@ export const DEPLOYMENT_RESOURCE_TYPE = 'Custom::BedrockCustomModelDeployment';
 /** How a deployment moves to another model. */
 export type ModelUpdateProperty = 'IN_PLACE' | 'REPLACE';
 
-/** The properties of a `Custom::BedrockCustomModelDeployment`, beside `ServiceToken` and `ServiceTimeout`. */
+/** The properties of a `Custom::BedrockCustomModelDeployment`, beside `ServiceToken`. */
 export interface DeploymentProperties {
   /** The state machine that waits. The function cannot know it otherwise: each would need the other's ARN first. */
   readonly StateMachineArn: string;
@@ -21,7 +21,7 @@ export interface DeploymentProperties {
   readonly ModelUpdate: ModelUpdateProperty;
   /** Absent when there are none. */
   readonly Tags?: Readonly<Record<string, string>>;
-  /** Seconds within which the handler must have answered; at most `MAX_TIMEOUT_SECONDS`. */
+  /** Seconds within which the handler must have answered a Create or an Update; at most `MAX_TIMEOUT_SECONDS`. */
   readonly Timeout: string;
 }
 
@@ -30,7 +30,7 @@ export type DeploymentAttribute = 'Arn' | 'Name' | 'ModelArn' | 'Status';
 
 export const MODEL_RESOURCE_TYPE = 'Custom::BedrockCustomModel';
 
-/** The properties of a `Custom::BedrockCustomModel`, beside `ServiceToken` and `ServiceTimeout`. Exactly one of the two sources is there. */
+/** The properties of a `Custom::BedrockCustomModel`, beside `ServiceToken`. Exactly one of the two sources is there. */
 export interface ModelProperties {
   readonly StateMachineArn: string;
   /** Absent: the handler makes the name. */
@@ -42,7 +42,7 @@ export interface ModelProperties {
   readonly KmsKeyArn?: string;
   /** Absent when there are none. */
   readonly Tags?: Readonly<Record<string, string>>;
-  /** Seconds within which the handler must have answered; at most `MAX_TIMEOUT_SECONDS`. */
+  /** Seconds within which the handler must have answered a Create or an Update; at most `MAX_TIMEOUT_SECONDS`. */
   readonly Timeout: string;
 }
 

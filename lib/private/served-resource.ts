@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { CustomModelProvider } from '../custom-model-provider';
 import type { DeploymentProperties, ModelProperties } from './contract';
 import { misuse } from './errors';
-import { timeouts } from './timeouts';
+import { handlerTimeout } from './timeout';
 import { checkRemovalPolicy, tagErrors } from './validation';
 
 /** The properties that all custom resources have. */
@@ -31,7 +31,7 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
 
   public constructor(scope: Construct, resourceType: string, props: ServedResourceProps, own: Templated<Omit<Properties, SharedProperty>>) {
     checkRemovalPolicy(scope, props.removalPolicy);
-    const timeout = timeouts(scope, props.timeout ?? Duration.hours(1));
+    const Timeout = handlerTimeout(scope, props.timeout ?? Duration.hours(1));
     this.provider = providerOfStack(scope, props.provider);
     this.tags = new TagManager(TagType.MAP, resourceType, props.tags);
     scope.node.addValidation({ validate: () => tagErrors(this.tags.tagValues()) });
@@ -39,14 +39,13 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
     const shared: Templated<Pick<DeploymentProperties, SharedProperty>> = {
       StateMachineArn: this.provider.stateMachine.stateMachineArn,
       Tags: this.tags.renderedTags,
-      Timeout: timeout.handler,
+      Timeout,
     };
     this.resource = new CustomResource(scope, 'Resource', {
       resourceType,
       serviceToken: this.provider.serviceToken,
       removalPolicy: props.removalPolicy,
       properties: { ...shared, ...own },
-      ...(timeout.service === undefined ? {} : { serviceTimeout: timeout.service }),
     });
     this.provider._serve(this.resource);
     scope.node.defaultChild = this.resource.node.defaultChild; // what `applyRemovalPolicy` and escape hatches want is the resource in the template

@@ -1,8 +1,9 @@
 import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { Operation } from '../../lambda/reconcile/trouble';
+import type { Durations } from '../bedrock/behaviour';
 import type { Stack, StackStatus, Template } from '../simulator/cloudformation';
 import { handlerCraft } from './handler-craft';
-import type { CallMishap } from './plan';
+import type { CallMishap, Mishap } from './plan';
 import { Sea } from './sea';
 import { STATE_MACHINE_ARN } from './wish';
 
@@ -23,6 +24,9 @@ export interface CrashPoint {
 
 interface Scenario {
   readonly name: string;
+  /** Beside the fault. */
+  readonly mishaps?: readonly Mishap[];
+  readonly durations?: Partial<Durations>;
   readonly play: (stage: Stage) => Promise<StackStatus[]>;
 }
 
@@ -48,7 +52,7 @@ const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
 const UNMAKEABLE = `${PACKAGE}unmakeable`;
 const UNDEPLOYABLE = `${PACKAGE}undeployable`;
 
-const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ServiceTimeout: 3600 };
+const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480 };
 
 function deployment(ModelArn: unknown, more: Readonly<Record<string, unknown>> = {}): Template {
   const Properties = { ...common, ModelArn, ModelUpdate: 'IN_PLACE', ...more };
@@ -104,6 +108,27 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'rollout', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(`${PACKAGE}2`))) },
   { name: 'rollout whose model cannot be made', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNMAKEABLE))) },
   { name: 'rollout whose model cannot be deployed', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNDEPLOYABLE))) },
+  { name: 'create that runs out of time', play: operations(create(({ one }) => deployment(one, { Timeout: 30 }))) },
+  {
+    name: 'create whose answer never arrives',
+    mishaps: Array.from({ length: 11 }, (_, index) => ({ at: index + 1, to: 'answer', what: 'before' })),
+    play: operations(create(({ one }) => deployment(one))),
+  },
+  {
+    name: 'create that comes when CloudFormation has given up',
+    mishaps: [{ at: 1, to: 'delivery', what: { late: 3_610_000 } }],
+    play: operations(create(({ one }) => deployment(one))),
+  },
+  {
+    name: 'create that is delivered thrice',
+    mishaps: [{ at: 1, to: 'delivery', what: { againAfter: 100 } }, { at: 1, to: 'invocation', what: 'after' }],
+    play: operations(create(({ one }) => deployment(one))),
+  },
+  {
+    name: 'delete that takes more than an hour, and is asked for again',
+    durations: { deploymentDelete: 4_000_000 },
+    play: operations(create(({ one }) => deployment(one)), remove, remove),
+  },
   { name: 'delete of model and deployment', play: operations(create(() => rollout(`${PACKAGE}1`)), remove) },
 ];
 
@@ -130,7 +155,7 @@ export interface Played {
 }
 
 async function play(scenario: Scenario, at?: number, mishap?: CallMishap): Promise<Played> {
-  const sea = new Sea({ seed: 1, durations: { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000 } });
+  const sea = new Sea({ seed: 1, durations: { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000, ...scenario.durations } });
   await sea.launch(handlerCraft);
   const { controlPlane } = sea;
   controlPlane.sourceFailures.set(UNMAKEABLE, { failureMessage: 'The artefacts are not a Nova model.' });
@@ -143,7 +168,8 @@ async function play(scenario: Scenario, at?: number, mishap?: CallMishap): Promi
     two: controlPlane.addModel({ name: 'two' }),
     fullRank: controlPlane.addModel({ name: 'full-rank', deploymentFailure: 'Full-rank models cannot be served on demand.' }),
   };
-  sea.begin(1, at === undefined || mishap === undefined ? [] : [{ at, to: 'call', what: mishap }]);
+  const fault: readonly Mishap[] = at === undefined || mishap === undefined ? [] : [{ at, to: 'call', what: mishap }];
+  sea.begin(1, [...scenario.mishaps ?? [], ...fault]);
   const statuses = await scenario.play(stage);
   await sea.until(sea.time.sleep(7200_000));
   return { operations: sea.calls, statuses, left: whatIsLeft(stage) };

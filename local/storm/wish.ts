@@ -69,7 +69,7 @@ export function packageOf(version: number): string {
 }
 
 function common(tags: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
-  return { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ServiceTimeout: 3600, ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }) };
+  return { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }) };
 }
 
 function named(property: string, name: string | undefined): Readonly<Record<string, string>> {

@@ -14,7 +14,6 @@ const S3 = { source: CustomModelSource.s3(S3_URI) };
 describe('the custom resource', () => {
   const byDefault = {
     ServiceToken: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] },
-    ServiceTimeout: '3600',
     StateMachineArn: { Ref: 'CustomModelProviderWaiter' },
     Timeout: '3480',
   };
@@ -52,7 +51,6 @@ describe('the custom resource', () => {
       KmsKeyArn: KEY_ARN,
       Tags: { team: 'fraud' },
       Timeout: '1200',
-      ServiceTimeout: '1320',
     });
   });
 

@@ -31,7 +31,6 @@ test('logical ids, types, service token, property names and the definition of th
   });
   expect(all['Deployment37BBD5E4']?.Properties).toEqual({
     ServiceToken: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] },
-    ServiceTimeout: '1320',
     StateMachineArn: { Ref: 'CustomModelProviderWaiter' },
     ModelArn: 'arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl',
     DeploymentName: 'support',
@@ -91,7 +90,6 @@ test('so do those of a model', () => {
   });
   const shared = {
     ServiceToken: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] },
-    ServiceTimeout: '1320',
     StateMachineArn: { Ref: 'CustomModelProviderWaiter' },
     KmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef',
     Tags: { team: 'support' },

@@ -115,6 +115,17 @@ test('a Delete waits until nothing is left', async () => {
   expect(world.bedrock.calls.at(-1)).toMatchObject({ operation: 'GetCustomModelDeployment', outcome: 'ResourceNotFoundException' });
 });
 
+test('H18: a Delete has all of CloudFormation\'s hour: what ran out of time may not be deletable for longer than that', async () => {
+  await world.close();
+  world = await World.open({ durations: { deploymentCreate: 1200_000 } });
+  model1 = world.bedrock.controlPlane.addModel({ name: 'model-1' });
+  const properties = asked({ Timeout: '60' });
+  const failed = await world.finish(request('Create', { properties }));
+  expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('out of time') });
+  expect(await world.finish(request('Delete', { properties, physicalId: failed.PhysicalResourceId }))).toMatchObject({ Status: 'SUCCESS' });
+  expect(world.deployments).toEqual([]);
+});
+
 test('a wait of twenty minutes costs fewer than 60 invocations, and is over within half a minute of the end', async () => {
   await world.close();
   world = await World.open({ durations: { deploymentCreate: 1200_000 } });

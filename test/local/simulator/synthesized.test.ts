@@ -215,7 +215,7 @@ test('what is given in the template arrives as CloudFormation hands it over: wit
   const [request] = requests;
   expect(request?.ResourceProperties).toMatchObject({
     ServiceToken: expect.stringMatching(/^arn:aws:lambda:us-east-1:000000000000:function:Stack-/),
-    ServiceTimeout: '3600',
+    Timeout: '3480',
     StateMachineArn: expect.stringMatching(/^arn:aws:states:us-east-1:000000000000:stateMachine:Stack-/),
     ModelArn: first,
   });
