@@ -4,6 +4,14 @@ interface Alarm {
   readonly ring: () => void;
 }
 
+/** Nothing is left that could happen, and what was waited for is not over. */
+export class EndOfTime extends Error {
+  constructor() {
+    super('time has come to an end, and it is not over');
+    this.name = 'EndOfTime';
+  }
+}
+
 /** Time that passes only when nobody is busy: waiting for an hour takes as long as it takes to say so. */
 export class VirtualTime {
   /** The next to ring comes last. */
@@ -72,7 +80,7 @@ export class VirtualTime {
     const settled = something.finally(() => { over = true; });
     settled.catch(() => undefined); // it is thrown below
     await this.pass(() => over);
-    return Promise.race([settled, Promise.reject(new Error('time has come to an end, and it is not over'))]);
+    return Promise.race([settled, Promise.reject(new EndOfTime())]);
   }
 
   private async everyoneIsIdle(): Promise<void> {

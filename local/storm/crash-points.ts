@@ -71,7 +71,7 @@ function operations(...play: readonly ((stage: Stage) => Promise<StackStatus>)[]
   return async (stage) => {
     const statuses: StackStatus[] = [];
     for (const operate of play) {
-      statuses.push(await stage.sea.until(operate(stage)));
+      statuses.push(await stage.sea.time.until(operate(stage)));
     }
     return statuses;
   };
@@ -171,7 +171,7 @@ async function play(scenario: Scenario, at?: number, mishap?: CallMishap): Promi
   const fault: readonly Mishap[] = at === undefined || mishap === undefined ? [] : [{ at, to: 'call', what: mishap }];
   sea.begin(1, [...scenario.mishaps ?? [], ...fault]);
   const statuses = await scenario.play(stage);
-  await sea.until(sea.time.sleep(7200_000));
+  await sea.time.until(sea.time.sleep(7200_000));
   return { operations: sea.calls, statuses, left: whatIsLeft(stage) };
 }
 

@@ -8,7 +8,8 @@ import { inspect } from './inspection';
 import { Models } from './models';
 import { Others } from './others';
 import type { Attempt, Plan, Update, Wish } from './plan';
-import { EndOfTime, Sea } from './sea';
+import { EndOfTime } from '../simulator/virtual-time';
+import { Sea } from './sea';
 import { Witness } from './witness';
 import { changed, templateOf } from './wish';
 import { wishInWords } from './words';
@@ -39,7 +40,6 @@ export async function live(plan: Plan, launch: Launch): Promise<Life> {
 }
 
 const HOUR = 3600_000;
-const NO_ANSWER = 'did not receive a response';
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
 
 class PlannedLife {
@@ -87,7 +87,7 @@ class PlannedLife {
       controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: 'theirs', modelArn: this.models.given.one, tags });
       controlPlane.addModel({ name: 'theirs' });
     });
-    await this.sea.until(time.sleep(HOUR));
+    await this.sea.time.until(time.sleep(HOUR));
   }
 
   /** Create and updates, until one leaves nothing to go on with. */
@@ -139,7 +139,7 @@ class PlannedLife {
       this.find('stuck', `${again.status}: ${this.stack.reasons.join('; ')}`);
     }
     // Whatever is still on its way arrives.
-    await this.sea.until(this.sea.time.sleep(2 * HOUR));
+    await this.sea.time.until(this.sea.time.sleep(2 * HOUR));
     this.inspect(undefined);
   }
 
@@ -151,7 +151,7 @@ class PlannedLife {
     sea.tell('==', verb, words);
     sea.begin(seed, []);
     others.act(byHand, this.history.at(-1), stack.physicalIds);
-    await sea.until(sea.time.sleep(1000));
+    await sea.time.until(sea.time.sleep(1000));
 
     let [cancelled, over] = [false, false];
     const after = (ms: number, happens: () => void): void => {
@@ -175,36 +175,26 @@ class PlannedLife {
     }
     const events = stack.events.length;
     sea.begin(seed, mishaps);
-    const status = await sea.until(operation());
+    const status = await sea.time.until(operation());
     over = true;
     sea.tell('==', status);
     for (const { logicalId = '', reason = '' } of stack.events.slice(events)) {
-      if (reason.includes(NO_ANSWER) && !this.wasOvertaken(logicalId, reason)) {
+      if (reason.includes('did not receive a response')) {
         this.find('no answer', `for ${logicalId}`);
       }
     }
     return { status, cancelled };
   }
 
-  /** Known, documented and allowed is what failed for one of two reasons. */
+  /**
+   * Known, documented and allowed: what has a fixed name was deleted or moved by hand, so that the update could have what there is no name for
+   * otherwise, and was then rolled back. To go back takes a new deployment, for which there is no name.
+   */
   private isKnownCorner(): boolean {
     const { events } = this.stack;
     const began = events.map(({ status }) => status).lastIndexOf('UPDATE_ROLLBACK_IN_PROGRESS');
     const failed = events.slice(began).filter(({ status, logicalId }) => status === 'UPDATE_FAILED' && logicalId !== undefined);
-    return failed.every(({ logicalId = '', reason = '' }) => this.hasNoNameLeft(logicalId, reason) || this.wasOvertaken(logicalId, reason));
-  }
-
-  /**
-   * What has a fixed name was deleted or moved by hand, so that the update could have what there is no name for otherwise, and was then rolled
-   * back. To go back takes a new deployment, for which there is no name.
-   */
-  private hasNoNameLeft(logicalId: string, reason: string): boolean {
-    return this.others.hadTouched(logicalId) && NO_NAME.test(reason);
-  }
-
-  /** An update and its rollback were sent in one second, of which CloudFormation tells no more, and were delivered in the wrong order. */
-  private wasOvertaken(logicalId: string, reason: string): boolean {
-    return this.witness.twoInOneSecond.has(logicalId) && reason.includes(NO_ANSWER);
+    return failed.every(({ logicalId = '', reason = '' }) => this.others.hadTouched(logicalId) && NO_NAME.test(reason));
   }
 
   private inspect(wish: Wish | undefined): void {

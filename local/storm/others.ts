@@ -1,6 +1,7 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { Tags } from '../../lambda/reconcile/goal';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
+import type { Durations } from '../bedrock/behaviour';
 import { BedrockError } from '../bedrock/errors';
 import type { Account } from './account';
 import { type Models, needsMending } from './models';
@@ -22,13 +23,18 @@ export class Others {
   /** The same, as it was before this operation. */
   private touchedBefore: ReadonlySet<string> = new Set();
   private readonly marks = new Map<string, Map<string, string>>();
-  private readonly durations;
+  private readonly durations: Durations;
+  /** For how long reads may not show what was done. */
+  private readonly hiddenFor: number;
   private inForce: Wish | undefined;
   private namesInForce: readonly string[] = [];
   private made = 0;
 
   constructor(private readonly sea: Sea, private readonly account: Account, private readonly models: Models) {
-    this.durations = { ...sea.controlPlane.durations };
+    const { durations, behaviour } = sea.controlPlane;
+    this.durations = { ...durations };
+    const deletion = behaviour.statusDuringDelete === 'unchanged' ? durations.deploymentDelete : 0;
+    this.hiddenFor = Math.max(behaviour.staleUpdateReads, deletion) + behaviour.flickeringReads;
   }
 
   /** Before an operation. */
@@ -64,9 +70,8 @@ export class Others {
 
   /** Whether it was touched since then, or so shortly before that reads need not have shown it: so that nobody knows what it is like. */
   spares(logicalId: string, since = 0): boolean {
-    const { staleUpdateReads, flickeringReads } = this.sea.controlPlane.behaviour;
     const at = this.touched.get(logicalId);
-    return at !== undefined && at + Math.max(staleUpdateReads, flickeringReads) >= since;
+    return at !== undefined && at + this.hiddenFor >= since;
   }
 
   /** Whether the resource was not what the stack had made of it when the operation began. */

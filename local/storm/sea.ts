@@ -25,11 +25,6 @@ export interface SeaOptions {
   readonly cloudFormation?: Partial<CloudFormationBehaviour>;
 }
 
-/** Nothing is left that could happen, and what was waited for is not over. */
-export class EndOfTime extends Error {
-  override readonly name = 'EndOfTime';
-}
-
 /** Who looks on. */
 export interface Onlooker {
   readonly onRequest: (request: CloudFormationRequest) => void;
@@ -103,17 +98,8 @@ export class Sea {
   }
 
   tell(...words: readonly string[]): void {
-    const text = this.controlPlane.inWords(words.join(' '));
+    const text = this.controlPlane.inWords(words.filter((each) => each !== '').join(' '));
     this.story.push(`${((this.time.now() - EPOCH) / 1000).toFixed(1).padStart(9)} s  ${text}`);
-  }
-
-  /** Waits until something is over, letting time pass. */
-  async until<T>(something: Promise<T>): Promise<T> {
-    let over = false;
-    const settled = something.finally(() => { over = true; });
-    settled.catch(() => undefined); // it is thrown below
-    await this.time.pass(() => over);
-    return Promise.race([settled, Promise.reject(new EndOfTime('time has come to an end, and it is not over'))]);
   }
 
   private next<K extends keyof Mishaps>(to: K, ...about: readonly string[]): Mishaps[K] | undefined {

@@ -1,3 +1,4 @@
+import { RESERVED_TAG_PREFIX } from '../../lib/private/contract';
 import { ControlPlane, type ControlPlaneOptions, type SeededModel } from '../bedrock/control-plane';
 import type { Input, OperationName, Output } from '../bedrock/operations';
 
@@ -13,7 +14,7 @@ export class ToldControlPlane extends ControlPlane {
     if (/^(Get|List)/.test(operation)) {
       return super.perform(operation, input);
     }
-    const words = `${operation} ${JSON.stringify({ ...input, clientRequestToken: undefined })}`;
+    const words = `${operation} ${inputInWords(input)}`;
     try {
       const output = super.perform(operation, input);
       this.learn(input, output ?? {});
@@ -44,4 +45,19 @@ export class ToldControlPlane extends ControlPlane {
       this.names.set(arn, namesakes === 0 ? name : `${name}#${namesakes + 1}`);
     }
   }
+}
+
+/** Without what is the same in each: the token, and the proof of ownership. */
+function inputInWords(input: object): string {
+  const told = Object.entries(input).filter(([key]) => key !== 'clientRequestToken');
+  return told.map(([key, value]) => `${key} ${Array.isArray(value) ? listInWords(value) : JSON.stringify(value)}`).join(', ');
+}
+
+function listInWords(list: readonly unknown[]): string {
+  const words = list.map((each) => isTag(each) ? `${each.key}=${each.value}` : String(each));
+  return words.filter((each) => !each.startsWith(RESERVED_TAG_PREFIX)).join(' ') || 'none';
+}
+
+function isTag(value: unknown): value is { readonly key: string; readonly value: string } {
+  return typeof value === 'object' && value !== null && 'key' in value;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { plans } from './arbitraries';
+import { plans } from './arbitraries/plans';
 import type { Launch } from './craft';
 import type { Finding } from './finding';
 import { type Life, live } from './life';

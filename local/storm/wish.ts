@@ -3,9 +3,9 @@ import type { Change, DeploymentWish, GivenModel, LogicalId, ModelWish, Name, Wi
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
 
-const PLAIN = { name: 'generated', tags: {} } as const;
-const ADDED_DEPLOYMENT: DeploymentWish = { ...PLAIN, serves: 'own', description: '', modelUpdate: 'IN_PLACE' };
-const ADDED_MODEL: ModelWish = { ...PLAIN, version: 1 };
+const COMMON = { name: 'generated', tags: {} } as const;
+export const PLAIN_DEPLOYMENT: DeploymentWish = { ...COMMON, serves: 'own', description: '', modelUpdate: 'IN_PLACE' };
+export const PLAIN_MODEL: ModelWish = { ...COMMON, version: 1 };
 
 /** The logical ids in the order in which lib gives them their turns. */
 const TURNS: readonly LogicalId[] = ['Deployment', 'Second', 'Third'];
@@ -30,11 +30,11 @@ export function changed(wish: Wish, changes: readonly Change[]): Wish {
   return changes.reduce<Wish>((before, change) => {
     const { model, deployments } = before;
     if (change.of === 'Model') {
-      return { deployments, ...(change.to === 'removed' ? {} : { model: { ...ADDED_MODEL, ...model, ...change.to } }) };
+      return { deployments, ...(change.to === 'removed' ? {} : { model: { ...PLAIN_MODEL, ...model, ...change.to } }) };
     }
     const { [change.of]: there, ...others } = deployments;
     const rest = { ...before, deployments: others };
-    return change.to === 'removed' ? rest : { ...rest, deployments: { ...others, [change.of]: { ...ADDED_DEPLOYMENT, ...there, ...change.to } } };
+    return change.to === 'removed' ? rest : { ...rest, deployments: { ...others, [change.of]: { ...PLAIN_DEPLOYMENT, ...there, ...change.to } } };
   }, wish);
 }
 

@@ -14,24 +14,13 @@ const SECRET = /X-Amz-|https:\/\/cloudformation\./;
 /** Looks on, and finds what must not be at any moment. */
 export class Witness implements Onlooker {
   readonly findings: Finding[] = [];
-  /** The resources that were asked for two updates within one second. */
-  readonly twoInOneSecond = new Set<string>();
-  private readonly lastUpdates = new Map<string, number>();
   private readonly sentAt = new Map<string, number>();
   private readonly verdicts = new Map<string, string>();
 
   constructor(private readonly now: () => number, private readonly account: Account, private readonly others: Others) {}
 
   readonly onRequest = (request: CloudFormationRequest): void => {
-    const { RequestType, RequestId, LogicalResourceId } = request;
-    this.sentAt.set(RequestId, this.now());
-    if (RequestType === 'Update') {
-      const second = Math.floor(this.now() / 1000);
-      if (this.lastUpdates.get(LogicalResourceId) === second) {
-        this.twoInOneSecond.add(LogicalResourceId);
-      }
-      this.lastUpdates.set(LogicalResourceId, second);
-    }
+    this.sentAt.set(request.RequestId, this.now());
     this.others.onRequest(request);
   };
 

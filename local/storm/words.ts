@@ -2,6 +2,7 @@ import { DEFAULT_BEHAVIOUR } from '../bedrock/behaviour';
 import { DEFAULT_CLOUDFORMATION } from '../simulator/cloudformation';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { Act, Attempt, CallMishap, DeploymentWish, Mishap, ModelWish, Plan, Update, Wish, World } from './plan';
+import { PLAIN_DEPLOYMENT, PLAIN_MODEL } from './wish';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -114,7 +115,7 @@ export function actInWords(act: Act): string {
   }
 }
 
-/** A wish, or what is new in it. */
+/** A wish, or what is new in it; of what is new itself, what is not plain. */
 export function wishInWords(wish: Wish, before: Wish | undefined): string {
   const [was, is] = [resourcesOf(before), resourcesOf(wish)];
   const parts = Object.keys({ ...was, ...is }).flatMap((logicalId) => {
@@ -122,8 +123,9 @@ export function wishInWords(wish: Wish, before: Wish | undefined): string {
     if (now === undefined) {
       return old === undefined ? [] : [`without ${logicalId}`];
     }
-    const news = Object.entries(now).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(old?.[key as keyof typeof old]));
-    return news.length === 0 ? [] : [`${logicalId} with ${news.map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(', ')}`];
+    const usual: object = old ?? (logicalId === 'Model' ? PLAIN_MODEL : PLAIN_DEPLOYMENT);
+    const news = differences(usual as Json, now as unknown as Json).map((each) => each.replace(/ [^ ]* → /, ' '));
+    return news.length === 0 && old !== undefined ? [] : [`${logicalId}${news.length === 0 ? '' : ` with ${news.join(', ')}`}`];
   });
   return parts.join('; ') || 'nothing new';
 }

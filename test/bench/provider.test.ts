@@ -38,9 +38,9 @@ function rollout(ModelPackageArn: string): Template {
   return { Model, ...deployment({ 'Fn::GetAtt': ['Model', 'Arn'] }) };
 }
 
-const create = (template: Template): Promise<StackStatus> => sea.until(stack.create(template));
-const update = (template: Template): Promise<StackStatus> => sea.until(stack.update(template));
-const remove = (): Promise<StackStatus> => sea.until(stack.delete());
+const create = (template: Template): Promise<StackStatus> => sea.time.until(stack.create(template));
+const update = (template: Template): Promise<StackStatus> => sea.time.until(stack.update(template));
+const remove = (): Promise<StackStatus> => sea.time.until(stack.delete());
 const there = (): unknown[][] => sea.controlPlane.deployments().map(({ status, modelArn, description }) => [status, modelArn, description]);
 const models = (): string[] => sea.controlPlane.models().filter(({ arn }) => arn.includes('imported')).map(({ status }) => status);
 function only(): ReturnType<Sea['controlPlane']['deployments']>[number] {
@@ -151,7 +151,7 @@ describe('update', () => {
 
   test('of what was deleted by hand makes it again', async () => {
     sea.controlPlane.perform('DeleteCustomModelDeployment', { customModelDeploymentIdentifier: only().arn });
-    await sea.until(sea.time.sleep(60_000));
+    await sea.time.until(sea.time.sleep(60_000));
 
     expect(await update(deployment(second))).toBe('UPDATE_COMPLETE');
     expect(there()).toEqual([['Active', second, undefined]]);
