@@ -108,7 +108,7 @@ export class Others {
           this.sea.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: arn, modelArn: this.models.given[act.to] });
         });
       case 'tag':
-        return during ? 'not while others tag it' : this.tag(act.of, act.key);
+        return during || this.sea.controlPlane.behaviour.flickeringReads > 0 ? 'nobody could tell who was first' : this.tag(act.of, act.key);
       case 'take the name':
         return this.takeTheName(act.of, act.marked);
       case 'hold the quota':
