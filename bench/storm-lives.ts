@@ -3,12 +3,17 @@ import type { Launch } from '../local/storm/craft';
 import type { Finding } from '../local/storm/finding';
 import { handlerCraft } from '../local/storm/handler-craft';
 import { weather } from '../local/storm/weather';
-import { providerCraft } from './provider/craft';
+import { providerCraft, sparedProviderCraft } from './provider/craft';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-/** What can be sent out into the storm: ours in this process, ours as it is deployed, and the hand-written one. */
-const LAUNCHES = { handler: handlerCraft, built: builtCraft, provider: providerCraft } satisfies Readonly<Record<string, Launch>>;
+/** What can be sent out into the storm: ours in this process, ours as it is deployed, and the hand-written one, also spared all deaths. */
+const LAUNCHES = {
+  handler: handlerCraft,
+  built: builtCraft,
+  provider: providerCraft,
+  spared: sparedProviderCraft,
+} satisfies Readonly<Record<string, Launch>>;
 
 export type Craft = keyof typeof LAUNCHES;
 export const CRAFTS = Object.keys(LAUNCHES) as Craft[];

@@ -36,7 +36,10 @@ export const providerCraft: Launch = async (surroundings) => {
     log,
     invocation,
     random: () => chance.draw(),
-    modules: (die) => ({ '@aws-sdk/client-bedrock': { ...sdk, BedrockClient: bedrockClient(surroundings, die) }, ...framework }),
+    modules: (die) => ({
+      '@aws-sdk/client-bedrock': Object.create(sdk, { BedrockClient: { value: bedrockClient(surroundings, die) } }) as unknown,
+      ...framework,
+    }),
   });
   const framework = {
     '@aws-sdk/client-lambda': lambdaClient(surroundings, account),
@@ -52,6 +55,16 @@ export const providerCraft: Launch = async (surroundings) => {
     close: () => account.close(),
   };
 };
+
+/** The same, whose functions never die: the framework takes a death for the end, and polls so often that there is one in nearly every storm. */
+export const sparedProviderCraft: Launch = (surroundings) => providerCraft({
+  ...surroundings,
+  death: (operation) => {
+    surroundings.death(operation); // Bedrock's own mishaps are not spared it
+    return undefined;
+  },
+  invocation: (run) => run(),
+});
 
 function synthesize(): Synthesized {
   const assembly = mkdtempSync(join(tmpdir(), 'storm-'));

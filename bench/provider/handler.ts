@@ -58,7 +58,9 @@ const bedrock = new BedrockClient({
  * How long what may pass is waited for in onEvent, within the function's 14 minutes: IAM, which takes its time on a fresh stack, and a place
  * among the two deployments that may be in progress in a Region.
  */
-const PATIENCE_MS: Readonly<Record<string, number>> = { AccessDeniedException: 60_000, ServiceQuotaExceededException: 750_000 };
+const PATIENCE_MS: Readonly<Record<string, number>> = {
+  AccessDeniedException: 60_000, ServiceQuotaExceededException: 700_000, ThrottlingException: 600_000,
+};
 const PAUSE_MS = 10_000;
 
 export async function onEvent(event: OnEventRequest): Promise<OnEventResponse> {
@@ -179,7 +181,7 @@ async function deploymentIsComplete(event: IsCompleteRequest): Promise<IsComplet
   if (serves(there, ModelArn)) {
     return { IsComplete: true, Data: { Arn: there.customModelDeploymentArn ?? '', Name: name, ModelArn, Status: there.status } };
   }
-  if (there.updateDetails?.modelArn === ModelArn) {
+  if (there.updateDetails?.modelArn === ModelArn && there.updateDetails.updateStatus === 'UpdateFailed') {
     const why = there.failureMessage ?? 'Amazon Bedrock does not say why';
     throw new Error(`The custom model deployment ${name} could not be updated to ${ModelArn}: ${why}`);
   }
@@ -252,19 +254,26 @@ async function unlessNotFound<T>(found: Promise<T>): Promise<T | undefined> {
 }
 
 function isMoving({ updateDetails }: GetCustomModelDeploymentCommandOutput): boolean {
-  return updateDetails?.updateStatus === 'Updating';
+  return updateDetails !== undefined && !['UpdateCompleted', 'UpdateFailed'].includes(updateDetails.updateStatus ?? '');
 }
 
-/** After an update that failed, the model that it was to go to may be shown all the same. */
+/** What the last update says counts for more than the model that is shown, which may be the one before it, or one that it failed to go to. */
 function serves({ modelArn, updateDetails }: GetCustomModelDeploymentCommandOutput, wanted: string): boolean {
-  return modelArn === wanted && !(updateDetails?.modelArn === wanted && updateDetails.updateStatus === 'UpdateFailed');
+  switch (updateDetails?.updateStatus) {
+    case 'UpdateCompleted':
+      return updateDetails.modelArn === wanted;
+    case 'UpdateFailed':
+      return modelArn === wanted && updateDetails.modelArn !== wanted;
+    default:
+      return modelArn === wanted;
+  }
 }
 
-/** Whether it is only not now: the service's fault, no answer, too much at once, or not allowed yet. */
+/** Whether it is only not now: the service's fault, no answer, too much at once, something under way, or not allowed yet. */
 function isPassing(error: unknown): boolean {
   const { name, $metadata } = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
-  return name in PATIENCE_MS || ($metadata !== undefined && (status === 0 || status === 429 || status >= 500));
+  return name in PATIENCE_MS || name === 'ConflictException' || ($metadata !== undefined && (status === 0 || status === 429 || status >= 500));
 }
 
 function isModel({ ResourceType }: OnEventRequest): boolean {
