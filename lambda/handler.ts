@@ -112,12 +112,11 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
 const ORDER = { Create: 0, Update: 1, Delete: 2 } as const;
 
 function runOf(request: CloudFormationRequest, acceptedAt: number): Run {
-  const stateMachineArn = request.ResourceProperties['StateMachineArn'];
   const second = issuedAt(request.ResponseURL);
   const issued = second === undefined ? undefined : second + ORDER[request.RequestType];
   return {
     ...executionName(request.StackId, request.LogicalResourceId, request.RequestId, issued),
-    stateMachineArn: typeof stateMachineArn === 'string' ? stateMachineArn : '',
+    stateMachineArn: String(request.ResourceProperties['StateMachineArn']),
     acceptedAt,
   };
 }

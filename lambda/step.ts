@@ -2,15 +2,14 @@ import { type DeploymentAttribute, MADE_OF_TAG, MODEL_RESOURCE_TYPE, type ModelA
 import type { Bedrock } from './bedrock/bedrock';
 import type { Executions } from './executions/executions';
 import { precedence } from './executions/precedence';
-import type { Action, Create, Delete, Tag, Update } from './reconcile/action';
+import type { Change, Ending, Look } from './reconcile/action';
 import { decide } from './reconcile/decide';
-import type { Goal } from './reconcile/goal';
+import type { Goal, PresenceGoal } from './reconcile/goal';
 import { KINDS } from './reconcile/kinds';
 import { forNextGoal, type Memory } from './reconcile/memory';
 import type { Observed, Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
 import { GRACE, IN_FLIGHT } from './reconcile/patience';
-import { remember } from './reconcile/remember';
 import { endure, type Operation, recover, TroubleError } from './reconcile/trouble';
 import { answerTo, type State, unchangedId } from './state';
 
@@ -101,7 +100,7 @@ class Step {
       this.memory = noted;
       switch (action.kind) {
         case 'look':
-          observed = { ...observed, ...await this.look(goal, resource, action.at) };
+          observed = { ...observed, ...await this.look(action) };
           break;
         case 'create':
         case 'update':
@@ -115,36 +114,40 @@ class Step {
     }
   }
 
-  private async look(goal: Goal, resource: Observed['resource'], at: 'tags' | 'model' | 'users'): Promise<Partial<Observed>> {
+  private async look({ at, arn }: Look): Promise<Partial<Observed>> {
     const { bedrock } = this.tools;
-    if (at === 'model' && goal.want === 'present' && goal.spec.kind === 'deployment') {
-      const { modelArn } = goal.spec;
-      return { model: await this.call('GetCustomModel', () => bedrock.get('model', modelArn)) };
+    switch (at) {
+      case 'model':
+        return { model: await this.call('GetCustomModel', () => bedrock.get('model', arn)) };
+      case 'tags':
+        return { tags: await this.call('ListTagsForResource', () => bedrock.tags(arn)) };
+      case 'users':
+        return { users: await this.call('ListCustomModelDeployments', () => bedrock.users(arn)) };
     }
-    if (resource.status !== 'absent') {
-      const { arn } = resource;
-      return at === 'tags'
-        ? { tags: await this.call('ListTagsForResource', () => bedrock.tags(arn)) }
-        : { users: await this.call('ListCustomModelDeployments', () => bedrock.users(arn)) };
-    }
-    throw new Error(`there is nothing to look at: ${at} of ${goal.name}`);
   }
 
-  private async change(goal: Goal, action: Create | Update | Delete | Tag): Promise<State> {
-    const { bedrock } = this.tools;
-    const { kind } = goal.spec;
+  private async change(goal: Goal, action: Change): Promise<State> {
     this.tools.log({ resource: goal.name, change: action.kind });
-    let arn: string | undefined;
+    const done = await this.carryOut(goal, action);
+    this.memory = { ...this.memory, ...done };
+    return this.again(action.kind === 'tag' ? 0 : 2);
+  }
+
+  /** @returns what to remember of it */
+  private async carryOut(goal: Goal, action: Change): Promise<Partial<Memory>> {
+    const { bedrock, now } = this.tools;
+    const { kind } = goal.spec;
     switch (action.kind) {
-      case 'create':
-        arn = await this.call(KINDS[kind].create, () => this.create(goal));
-        break;
+      case 'create': {
+        const arn = await this.call(KINDS[kind].create, () => this.create(action.goal));
+        return { create: { arn, acceptedAt: now() } };
+      }
       case 'update':
         await this.call('UpdateCustomModelDeployment', () => bedrock.update(action.arn, action.modelArn));
-        break;
+        return { update: { before: {}, ...this.memory.update, acceptedAt: now() } };
       case 'delete':
         await this.call(KINDS[kind].delete, () => bedrock.delete(kind, action.arn));
-        break;
+        return { deleted: { arn: action.arn, at: now() } };
       case 'tag':
         if (Object.keys(action.set).length > 0) {
           // The proof of ownership goes along: the policy demands it of every tagging.
@@ -153,15 +156,11 @@ class Step {
         if (action.unset.length > 0) {
           await this.call('UntagResource', () => bedrock.untag(action.arn, action.unset));
         }
+        return {};
     }
-    this.memory = remember(this.memory, action, arn, this.tools.now());
-    return this.again(action.kind === 'tag' ? 0 : 2);
   }
 
-  private create(goal: Goal): Promise<string> {
-    if (goal.want === 'absent') {
-      throw new Error(`${goal.name} is not wanted`);
-    }
+  private create(goal: PresenceGoal): Promise<string> {
     const { name, spec } = goal;
     const tags = withOwner(goal.tags, goal.owner);
     const clientRequestToken = tokenOf(this.state.request.RequestId);
@@ -175,7 +174,7 @@ class Step {
     });
   }
 
-  private end(goal: Goal, action: Action): State {
+  private end(goal: Goal, action: Ending): State {
     switch (action.kind) {
       case 'wait':
         this.memory = { ...this.memory, ...action.note, awaiting: action.awaiting };
@@ -194,8 +193,6 @@ class Step {
         }
         return this.answer({ Status: 'SUCCESS', ...(data === undefined ? {} : { Data: data }) });
       }
-      default:
-        throw new Error(`${action.kind} does not end a step`);
     }
   }
 

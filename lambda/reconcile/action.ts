@@ -1,17 +1,25 @@
-import type { Tags } from './goal';
+import type { PresenceGoal, Tags } from './goal';
 import type { Memory } from './memory';
 import type { Resource } from './observed';
 
-/** What to do next. `note` is to be remembered, whatever comes of the action. */
-export type Action = (Look | Create | Update | Delete | Tag | Wait | Succeed | Fail) & { readonly note?: Partial<Memory> };
+/** What to do next. */
+export type Action = Look | Change | Ending;
+export type Change = Create | Update | Delete | Tag;
+/** What is to be done is done, for this time or for good. */
+export type Ending = Wait | Succeed | Fail;
+
+interface Noted {
+  /** To be remembered, whatever comes of the action. */
+  readonly note?: Partial<Memory>;
+}
 
 /** The decision needs to know more. */
-export interface Look { readonly kind: 'look'; readonly at: 'tags' | 'model' | 'users' }
-export interface Create { readonly kind: 'create' }
-export interface Update { readonly kind: 'update'; readonly arn: string; readonly modelArn: string }
-export interface Delete { readonly kind: 'delete'; readonly arn: string }
-export interface Tag { readonly kind: 'tag'; readonly arn: string; readonly set: Tags; readonly unset: readonly string[] }
-export interface Wait { readonly kind: 'wait'; readonly seconds: number; readonly awaiting: string }
-export interface Succeed { readonly kind: 'succeed'; readonly resource?: Resource }
+export interface Look extends Noted { readonly kind: 'look'; readonly at: 'tags' | 'model' | 'users'; readonly arn: string }
+export interface Create extends Noted { readonly kind: 'create'; readonly goal: PresenceGoal }
+export interface Update extends Noted { readonly kind: 'update'; readonly arn: string; readonly modelArn: string }
+export interface Delete extends Noted { readonly kind: 'delete'; readonly arn: string }
+export interface Tag extends Noted { readonly kind: 'tag'; readonly arn: string; readonly set: Tags; readonly unset: readonly string[] }
+export interface Wait extends Noted { readonly kind: 'wait'; readonly seconds: number; readonly awaiting: string }
+export interface Succeed extends Noted { readonly kind: 'succeed'; readonly resource?: Resource }
 /** `leaves`: nothing of that name was made by this request, nor is it to be deleted after it. */
-export interface Fail { readonly kind: 'fail'; readonly reason: string; readonly leaves?: true }
+export interface Fail extends Noted { readonly kind: 'fail'; readonly reason: string; readonly leaves?: true }

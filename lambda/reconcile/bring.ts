@@ -38,14 +38,14 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
   if (unsettled !== undefined) {
     return unsettled;
   }
-  const accepted = memory.create?.acceptedAt;
-  if (accepted !== undefined && at - accepted < VISIBILITY * 1000) {
+  const accepted = memory.create?.acceptedAt ?? -Infinity;
+  if (at - accepted < VISIBILITY * 1000) {
     return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `${goal.name} to appear, whose creation was accepted` };
   }
   return standsAgainst(KINDS[goal.spec.kind].create, memory, at)
     ?? (goal.wasThere === true ? doubtAbsence(goal, at, memory) : undefined)
     ?? (goal.spec.kind === 'deployment' ? needModel(goal.spec, observed, memory) : undefined)
-    ?? { kind: 'create', note: { create: memory.create ?? {} } };
+    ?? { kind: 'create', goal, note: { create: memory.create ?? {} } };
 }
 
 /** Nothing, if the resource is ours. */
@@ -54,7 +54,7 @@ function proveOurs(goal: PresenceGoal, observed: Observed, resource: Resource, m
     return undefined;
   }
   if (observed.tags === undefined) {
-    return { kind: 'look', at: 'tags' };
+    return { kind: 'look', at: 'tags', arn: resource.arn };
   }
   switch (ownership(resource, observed.tags, goal.owner, observed.at)) {
     case 'ours':
@@ -113,7 +113,7 @@ function tag(goal: PresenceGoal, observed: Observed, resource: Resource, memory:
     return undefined;
   }
   if (observed.tags === undefined) {
-    return { kind: 'look', at: 'tags' };
+    return { kind: 'look', at: 'tags', arn: resource.arn };
   }
   const { set, unset } = tagChanges(goal.tags, goal.previous, observed.tags);
   if (Object.keys(set).length === 0 && unset.length === 0) {

@@ -18,8 +18,7 @@ function withinTime(action: Action, at: number, memory: Memory): Action {
     return action;
   }
   if (at >= memory.deadline) {
-    const awaiting = action.kind === 'wait' ? action.awaiting : memory.awaiting;
-    return { kind: 'fail', reason: memory.failure ?? outOfTime({ ...memory, ...(awaiting === undefined ? {} : { awaiting }) }, at) };
+    return { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at, action.kind === 'wait' ? action.awaiting : memory.awaiting) };
   }
   return action.kind === 'wait' ? { ...action, seconds: Math.min(action.seconds, seconds(memory.deadline - at)) } : action;
 }

@@ -14,7 +14,7 @@ export function refuseLeftover(goal: PresenceGoal, observed: Observed, resource:
     return undefined;
   }
   if (observed.tags === undefined) {
-    return { kind: 'look', at: 'tags' };
+    return { kind: 'look', at: 'tags', arn: resource.arn };
   }
   if (!madeOtherwise(goal.spec, resource, observed.tags)) {
     return undefined;

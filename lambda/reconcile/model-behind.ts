@@ -1,7 +1,7 @@
 import type { Action } from './action';
 import type { DeploymentSpec } from './goal';
 import type { Memory, UpdateSeen } from './memory';
-import type { Observed, Resource } from './observed';
+import type { Observed, Resource, UpdateDetails } from './observed';
 import { ABSENCE, seconds, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 
@@ -45,11 +45,11 @@ function underWay(spec: DeploymentSpec, at: number, deployment: Resource, memory
 function move(spec: DeploymentSpec, observed: Observed, deployment: Resource, memory: Memory): Action {
   const { at } = observed;
   const attempt = memory.update;
-  const accepted = attempt?.acceptedAt;
-  const young = accepted !== undefined && at - accepted < VISIBILITY * 1000;
+  const accepted = attempt?.acceptedAt ?? -Infinity;
+  const young = at - accepted < VISIBILITY * 1000;
   if (attempt !== undefined && deployment.update?.status === 'UpdateFailed' && deployment.update.modelArn === spec.modelArn) {
-    const leftover = same(attempt.before, seen(deployment));
-    if (!leftover || (accepted !== undefined && !young)) {
+    const believable = attempt.acceptedAt !== undefined && !young;
+    if (believable || !isAsBefore(attempt.before, deployment.update, deployment)) {
       return { kind: 'fail', reason: `the update to ${spec.modelArn} failed${because(deployment)}. The deployment is ${deployment.reported}` };
     }
   }
@@ -63,9 +63,10 @@ function move(spec: DeploymentSpec, observed: Observed, deployment: Resource, me
 
 /** What stands against using the model: nothing, once it is Active. */
 export function needModel({ modelArn }: DeploymentSpec, { model, at }: Observed, memory: Memory): Action | undefined {
-  switch (model?.status) {
-    case undefined:
-      return { kind: 'look', at: 'model' };
+  if (model === undefined) {
+    return { kind: 'look', at: 'model', arn: modelArn };
+  }
+  switch (model.status) {
     case 'absent': {
       const since = memory.modelAbsentSince ?? at;
       return at - since >= ABSENCE * 1000
@@ -74,12 +75,10 @@ export function needModel({ modelArn }: DeploymentSpec, { model, at }: Observed,
     }
     case 'Failed':
       return { kind: 'fail', reason: `the custom model ${modelArn} is Failed: ${model.failureMessage ?? 'the service gives no reason'}` };
-    case 'Creating':
-    case 'Deleting':
-    case 'unknown':
-      return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the custom model ${modelArn} to become Active; it is ${model.reported}` };
     case 'Active':
       return undefined;
+    default:
+      return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the custom model ${modelArn} to become Active; it is ${model.reported}` };
   }
 }
 
@@ -92,6 +91,7 @@ function seen(deployment: Resource): UpdateSeen {
   return { ...(update === undefined ? {} : { details: update }), ...(lastUpdatedAt === undefined ? {} : { lastUpdatedAt }) };
 }
 
-function same(a: UpdateSeen, b: UpdateSeen): boolean {
-  return a.lastUpdatedAt === b.lastUpdatedAt && a.details?.modelArn === b.details?.modelArn && a.details?.status === b.details?.status;
+/** An earlier update may have left it so. */
+function isAsBefore({ details, lastUpdatedAt }: UpdateSeen, update: UpdateDetails, deployment: Resource): boolean {
+  return lastUpdatedAt === deployment.lastUpdatedAt && details?.modelArn === update.modelArn && details.status === update.status;
 }

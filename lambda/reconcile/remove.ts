@@ -19,7 +19,7 @@ export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): A
   }
   if (memory.ours !== resource.arn) {
     if (observed.tags === undefined) {
-      return { kind: 'look', at: 'tags' };
+      return { kind: 'look', at: 'tags', arn: resource.arn };
     }
     switch (ownership(resource, observed.tags, goal.owner, at)) {
       case 'foreign':
@@ -42,8 +42,8 @@ export function takeDown(goal: Goal, observed: Observed, resource: Resource, mem
   if (resource.status === 'Deleting') {
     return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the deletion of ${resource.arn}`, note };
   }
-  const deleted = memory.deleted?.arn === resource.arn ? memory.deleted.at : undefined;
-  if (deleted !== undefined && at - deleted < VISIBILITY * 1000) {
+  const deleted = memory.deleted?.arn === resource.arn ? memory.deleted.at : -Infinity;
+  if (at - deleted < VISIBILITY * 1000) {
     const awaiting = `the deletion of ${resource.arn}, which is still ${resource.reported}`;
     return { kind: 'wait', seconds: untilNextLook(at - deleted), awaiting, note };
   }
@@ -56,7 +56,7 @@ export function takeDown(goal: Goal, observed: Observed, resource: Resource, mem
 function inUse(goal: Goal, observed: Observed, model: Resource, memory: Memory): Action | undefined {
   const { users, at } = observed;
   if (users === undefined) {
-    return { kind: 'look', at: 'users' };
+    return { kind: 'look', at: 'users', arn: model.arn };
   }
   const others = users.filter(({ tags }) => tags[STACK_ID_TAG] !== goal.owner.stackId).map(({ arn }) => arn);
   if (others.length > 0) {

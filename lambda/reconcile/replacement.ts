@@ -15,7 +15,7 @@ export function refuseReplacement(goal: PresenceGoal, observed: Observed, resour
   }
   return goal.spec.kind === 'deployment'
     ? ofDeployment(goal, goal.spec, goal.previous, resource)
-    : ofModel(goal, goal.spec, goal.previous, observed);
+    : ofModel(goal, goal.spec, goal.previous, observed, resource);
 }
 
 function ofDeployment({ name }: PresenceGoal, spec: DeploymentSpec, previous: Asked, deployment: Resource): Action | undefined {
@@ -35,12 +35,12 @@ function ofDeployment({ name }: PresenceGoal, spec: DeploymentSpec, previous: As
   return undefined;
 }
 
-function ofModel({ name }: PresenceGoal, spec: ModelSpec, previous: Asked, observed: Observed): Action | undefined {
+function ofModel({ name }: PresenceGoal, spec: ModelSpec, previous: Asked, observed: Observed, { arn }: Resource): Action | undefined {
   if (spec.madeOf === previous.madeOf) {
     return undefined;
   }
   if (observed.tags === undefined) {
-    return { kind: 'look', at: 'tags' };
+    return { kind: 'look', at: 'tags', arn };
   }
   const madeOf = observed.tags[MADE_OF_TAG];
   return spec.madeOf !== madeOf && previous.madeOf === madeOf

@@ -1,4 +1,4 @@
-import type { Action } from './action';
+import type { Ending } from './action';
 import type { Memory, Ordeal } from './memory';
 import { PROPAGATION, seconds, spoken, untilNextTry, VISIBILITY } from './patience';
 
@@ -43,7 +43,7 @@ export function recover(memory: Memory, operation: Operation): Memory {
 }
 
 /** What to do about trouble, and what to remember of it. Whether a refused change counts is for a fresh look to tell; a refused look never will. */
-export function endure(memory: Memory, { kind, operation, message }: Trouble, at: number): Action {
+export function endure(memory: Memory, { kind, operation, message }: Trouble, at: number): Ending {
   const before = memory.troubles?.[operation];
   const same = before?.kind === kind ? before : undefined;
   const ordeal: Ordeal = { kind, message: `${operation}: ${message}`, first: same?.first ?? at, last: at, count: (same?.count ?? 0) + 1 };
@@ -54,7 +54,7 @@ export function endure(memory: Memory, { kind, operation, message }: Trouble, at
   return { ...judge(operation, ordeal, { ...memory, ...note }, at), note };
 }
 
-function judge(operation: Operation, { kind, message, first, count }: Ordeal, memory: Memory, at: number): Action {
+function judge(operation: Operation, { kind, message, first, count }: Ordeal, memory: Memory, at: number): Ending {
   if (at >= memory.deadline) {
     return { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at) };
   }
@@ -75,8 +75,8 @@ function isLook(operation: Operation): boolean {
   return /^(Get|List)/.test(operation);
 }
 
-export function outOfTime(memory: Memory, at: number): string {
-  const awaited = `out of time: after ${spoken(at - memory.startedAt)} still waiting for ${memory.awaiting ?? 'the first answer of Amazon Bedrock'}`;
+export function outOfTime(memory: Memory, at: number, awaiting = memory.awaiting): string {
+  const awaited = `out of time: after ${spoken(at - memory.startedAt)} still waiting for ${awaiting ?? 'the first answer of Amazon Bedrock'}`;
   const last = Object.values(memory.troubles ?? {}).sort((a, b) => b.last - a.last)[0];
   return last === undefined ? awaited : `${awaited}; last error: ${last.message}`;
 }

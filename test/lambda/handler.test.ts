@@ -171,6 +171,11 @@ describe('H22: a request with a wrong property', () => {
     expect(answers.map(({ answer }) => /Log: (.*), execution \S+$/.exec(answer.Reason ?? '')?.[1])).toEqual(['/aws/lambda/told', '/aws/lambda/handler', '/aws/lambda/handler']);
   });
 
+  test('is not what a request is that cannot be read at all: that is for Lambda to try again', async () => {
+    await expect(handler({ ...request('Update'), OldResourceProperties: null })).rejects.toThrow(TypeError);
+    expect(answers).toEqual([]);
+  });
+
   test('is answered though it does not name a state machine', async () => {
     await handler(request('Create', { properties: { StateMachineArn: undefined } }));
     expect(answers).toMatchObject([{ answer: { Status: 'FAILED', Reason: expect.stringContaining('StateMachineArn must be') } }]);
@@ -201,8 +206,8 @@ describe('H14: an execution that cannot be started', () => {
   });
 
   test('because of a bug of ours is for Lambda to try again', async () => {
-    around.bug('StartExecution', new TypeError('of undefined'));
-    await expect(handler(request('Create'))).rejects.toThrow(TypeError);
+    around.bug('StartExecution', new RangeError('stack size'));
+    await expect(handler(request('Create'))).rejects.toThrow(RangeError);
     expect(answers).toEqual([]);
   });
 });

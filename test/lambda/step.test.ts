@@ -3,6 +3,8 @@ import type { Execution } from '../../lambda/executions/executions';
 import { executionName } from '../../lambda/executions/precedence';
 import type { Goal } from '../../lambda/reconcile/goal';
 import type { Memory } from '../../lambda/reconcile/memory';
+import type { Resource } from '../../lambda/reconcile/observed';
+import type { Operation } from '../../lambda/reconcile/trouble';
 import type { State } from '../../lambda/state';
 import { explain, step } from '../../lambda/step';
 import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, STACK_ID } from './support/builders';
@@ -39,6 +41,10 @@ function later(goals: readonly Goal[] = [present()], given: Partial<Memory> = {}
 function early(given: Partial<Memory> = {}, goals?: readonly Goal[]): State {
   const state = later(goals, given);
   return { ...state, run: { ...state.run, acceptedAt: NOON } };
+}
+
+function execution(second: number, more: Partial<Execution> = {}): Execution {
+  return { arn: `arn:${second}`, name: named(second).name, startedAt: at(second), status: 'running', ...more };
 }
 
 function modelGoal(kmsKeyArn?: string): Goal {
@@ -119,7 +125,7 @@ describe('a change', () => {
     around.tagged = { ...OUR_TAGS, old: 'yes' };
     const after = await taken(later([present({ tags: { team: 'fraud' }, previous: { tags: { old: 'yes' } } })], { ours: ARN }));
     expect(around.calls.slice(2)).toEqual([['TagResource', ARN, { team: 'fraud', ...OUR_TAGS }], ['UntagResource', ARN, ['old']]]);
-    expect(after).toMatchObject({ next: 'wait', wait: 0 });
+    expect(after).toMatchObject({ next: 'wait', wait: 0, memory: { ours: ARN, deadline: at(3480) } });
   });
 
   test.each([
@@ -142,11 +148,35 @@ describe('a look', () => {
     expect(after.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`by ${ARN}`) });
   });
 
-  test('that works strikes off its own trouble, and no other', async () => {
-    const ordeal = { kind: 'passing', message: 'slow down', first: NOON, last: NOON, count: 1 } as const;
-    around.resource = deployment({ status: 'Creating' });
-    const after = await taken(later([present()], { ours: ARN, troubles: { GetCustomModelDeployment: ordeal, TagResource: ordeal } }));
-    expect(after.memory.troubles).toEqual({ TagResource: ordeal });
+});
+
+describe('a call that works strikes off its own trouble, and no other:', () => {
+  const ordeal = { kind: 'passing', message: 'slow down', first: NOON, last: NOON, count: 1 } as const;
+  const tagging = present({ tags: { team: 'fraud' }, previous: { tags: { old: 'yes' } } });
+  const removal = absent({ spec: { kind: 'model' } });
+
+  test.each<[Operation, Resource | undefined, State]>([
+    ['GetCustomModelDeployment', undefined, later()],
+    ['GetCustomModel', undefined, later()],
+    ['CreateCustomModelDeployment', undefined, later([present()], { create: {} })],
+    ['CreateCustomModel', undefined, later([modelGoal()], { create: {} })],
+    ['UpdateCustomModelDeployment', deployment(), later([present({ modelArn: MODEL_2 })], { ours: ARN, update: { before: {} } })],
+    ['TagResource', deployment(), later([tagging], { ours: ARN })],
+    ['UntagResource', deployment(), later([tagging], { ours: ARN })],
+    ['ListTagsForResource', model(), later([removal])],
+    ['ListCustomModelDeployments', model(), later([removal], { ours: MODEL_1 })],
+    ['DeleteCustomModel', model(), later([removal], { ours: MODEL_1 })],
+    ['DeleteCustomModelDeployment', deployment(), later([absent()], { ours: ARN })],
+    ['ListExecutions', undefined, early()],
+    ['StopExecution', undefined, early({ graceGiven: true })],
+  ])('%s', async (operation, resource, state) => {
+    around.resource = resource ?? around.resource;
+    around.tagged = { ...OUR_TAGS, old: 'yes' };
+    around.listed = [execution(-10), execution(0)];
+    const troubles = { [operation]: ordeal, StartExecution: ordeal };
+    const after = await taken({ ...state, memory: { ...state.memory, troubles } });
+    expect(operations()).toContain(operation);
+    expect(after.memory.troubles).toEqual({ StartExecution: ordeal });
   });
 });
 
@@ -185,15 +215,12 @@ describe('H13: trouble', () => {
   });
 
   test('that is a bug of ours is thrown, for the state machine to try again', async () => {
-    around.bug('GetCustomModelDeployment', new TypeError('of undefined'));
-    await expect(taken(later())).rejects.toThrow(TypeError);
+    around.bug('GetCustomModelDeployment', new RangeError('stack size'));
+    await expect(taken(later())).rejects.toThrow(RangeError);
   });
 });
 
 describe('H4: other executions for the same resource', () => {
-  const execution = (second: number, more: Partial<Execution> = {}): Execution =>
-    ({ arn: `arn:${second}`, name: named(second).name, startedAt: at(second), status: 'running', ...more });
-
   test('are looked for by the resource’s own prefix, in the first minute and no longer', async () => {
     await taken(early());
     expect(around.calls[0]).toEqual(['ListExecutions', OWN.prefix]);

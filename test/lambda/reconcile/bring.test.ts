@@ -6,7 +6,7 @@ const ours = { tags: OUR_TAGS };
 
 describe('nothing of that name is there', () => {
   test('the model is looked at first', () => {
-    expect(decide(present(), seen({}), memory())).toEqual({ kind: 'look', at: 'model' });
+    expect(decide(present(), seen({}), memory())).toEqual({ kind: 'look', at: 'model', arn: MODEL_1 });
   });
 
   test('H12: a model that does not exist is looked for a second time, then named in the error', () => {
@@ -27,7 +27,7 @@ describe('nothing of that name is there', () => {
   });
 
   test('an Active model is deployed, and the intent is noted', () => {
-    expect(decide(present(), seen({ model: model() }), memory())).toEqual({ kind: 'create', note: { create: {} } });
+    expect(decide(present(), seen({ model: model() }), memory())).toEqual({ kind: 'create', goal: present(), note: { create: {} } });
   });
 
   test('H4: nothing is made while an invocation of an older run may still be at work', () => {
@@ -77,7 +77,7 @@ describe('H25: a refusal', () => {
 
 describe('a deployment of that name is not ours', () => {
   test('H5: whose it is, is looked at before anything else', () => {
-    expect(decide(present(), seen({ deployment: deployment() }), memory())).toEqual({ kind: 'look', at: 'tags' });
+    expect(decide(present(), seen({ deployment: deployment() }), memory())).toEqual({ kind: 'look', at: 'tags', arn: ARN });
   });
 
   test.each([
