@@ -126,9 +126,9 @@ describe('a request', () => {
     expect(started().state.request.PhysicalResourceId).toBe('mine');
   });
 
-  test('H3: to delete what has no readable properties has the longest time', async () => {
-    await handler(request('Delete', { ...nonsense, physicalId: 'mine' }));
-    expect(started().state).toMatchObject({ goals: [{ want: 'absent', name: 'mine' }], memory: { deadline: NOON + 3480_000 } });
+  test('H18: to delete has the longest time, whatever its Timeout', async () => {
+    await handler(request('Delete', { properties: { Timeout: '900' }, physicalId: 'mine' }));
+    expect(started().state.memory).toMatchObject({ startedAt: NOON, deadline: NOON + 3480_000 });
   });
 
   test.each<[string, unknown]>([

@@ -184,8 +184,8 @@ describe('a Delete', () => {
   test('H3: of a model goes by the same rules', () => {
     const owner = { ...OWNER, logicalId: 'Model' };
     const made = intentOf(modelRequest('Create')).goals[0];
-    expect(intentOf(modelRequest('Delete', { physicalId: 'made-up', properties: { Timeout: '900' } }))).toEqual({
-      physicalId: 'made-up', timeoutSeconds: 900,
+    expect(intentOf(modelRequest('Delete', { physicalId: 'made-up' }))).toEqual({
+      physicalId: 'made-up',
       goals: [
         { want: 'absent', owner, name: 'made-up', spec: { kind: 'model' } },
         { want: 'absent', owner, name: made?.name, spec: { kind: 'model' }, madeAs: made?.spec },
