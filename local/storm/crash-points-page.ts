@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { type CrashPoint, crashPoints, FAULTS } from './crash-points';
+import { type CrashPoint, crashPoints, endingOf, FAULTS } from './crash-points';
 
 export const PAGE = 'docs/crash-points.md';
 
@@ -15,10 +15,9 @@ export function page(points: readonly CrashPoint[]): string {
       const cells = faults.map((fault) => outcome(row.find((point) => point.fault === fault)));
       return `| ${call} | ${row[0]?.operation ?? ''} | ${cells.join(' | ')} |`;
     });
-    const { calm } = own[0] ?? { calm: undefined };
     return [
       `## ${scenario}`, '',
-      `Undisturbed: ${calm?.statuses.join(', then ') ?? ''}; left: ${calm?.left ?? ''}.`, '',
+      ...own.slice(0, 1).map(({ calm }) => endingOf(calm)), '',
       `| call | | ${faults.join(' | ')} |`,
       `|--:|---|${faults.map(() => ':-:').join('|')}|`,
       ...rows, '',

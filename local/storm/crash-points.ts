@@ -89,6 +89,11 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'create', play: operations(create(({ one }) => deployment(one, { Tags: { team: 'fraud' } }))) },
   { name: 'create that fails', play: operations(create(({ fullRank }) => deployment(fullRank))) },
   { name: 'create that is cancelled', play: operations(cancelled(create(({ one }) => deployment(one)))) },
+  {
+    name: 'create that is cancelled before it comes',
+    mishaps: [{ at: 1, to: 'delivery', what: { late: 300_000 } }],
+    play: operations(cancelled(create(({ one }) => deployment(one)))),
+  },
   { name: 'update in place', play: operations(create(({ one }) => deployment(one)), update(({ two }) => deployment(two))) },
   { name: 'update that fails', play: operations(create(({ one }) => deployment(one)), update(({ fullRank }) => deployment(fullRank))) },
   { name: 'update that is cancelled', play: operations(create(({ one }) => deployment(one)), cancelled(update(({ two }) => deployment(two)))) },
@@ -146,6 +151,19 @@ export async function crashPoints(): Promise<CrashPoint[]> {
     }
   }
   return points;
+}
+
+/** How each scenario ends undisturbed, as the page says it. */
+export async function calmEndings(): Promise<{ readonly scenario: string; readonly ending: string }[]> {
+  const endings = [];
+  for (const scenario of SCENARIOS) {
+    endings.push({ scenario: scenario.name, ending: endingOf(await play(scenario)) });
+  }
+  return endings;
+}
+
+export function endingOf({ statuses, left }: Played): string {
+  return `Undisturbed: ${statuses.join(', then ')}; left: ${left}.`;
 }
 
 export interface Played {

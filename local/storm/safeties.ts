@@ -1,0 +1,161 @@
+/** What keeps the handler safe, piece by piece, and how it looks with that piece taken out. */
+export interface Safety {
+  readonly name: string;
+  /** Within lambda/. */
+  readonly file: string;
+  /** There exactly once. */
+  readonly text: string;
+  readonly without: string;
+  /** What goes wrong then. */
+  readonly danger: string;
+}
+
+export const SAFETIES: readonly Safety[] = [
+  {
+    name: 'ownership is checked',
+    file: 'reconcile/ownership.ts',
+    text: 'if (stackId === owner.stackId && logicalId === owner.logicalId) {',
+    without: 'if (true) {',
+    danger: 'What bears the wanted name is changed and deleted, though it is somebody else\'s.',
+  },
+  {
+    name: 'one request, one token',
+    file: 'step.ts',
+    text: 'const clientRequestToken = tokenOf(this.state.request.RequestId);',
+    without: 'const clientRequestToken = tokenOf(`${this.state.request.RequestId}-${this.tools.now()}`);',
+    danger: 'A create whose reply was lost is not known again: where names are checked late, there are two.',
+  },
+  {
+    name: 'a newer request is given way to',
+    file: 'step.ts',
+    text: 'if (superseded) {',
+    without: 'if (false) {',
+    danger: 'An older request that comes late, or goes on, undoes what the newer one did.',
+  },
+  {
+    name: 'an older request is stopped',
+    file: 'step.ts',
+    text: 'for (const execution of older) {',
+    without: 'for (const execution of []) {',
+    danger: 'An older request makes again what the newer one has deleted.',
+  },
+  {
+    name: 'the name comes first, from what is asked alone',
+    file: 'cloudformation/intent.ts',
+    text: 'const name = nameOf(owner, wanted);',
+    without: 'const name = nameOf({ ...owner, logicalId: owner.logicalId + request.RequestId.slice(0, 4) }, wanted);',
+    danger: 'A rollback or a late Delete does not find what was made.',
+  },
+  {
+    name: 'what is meant is noted before it is done',
+    file: 'step.ts',
+    text: 'return news ? this.again(0) : await this.change(goal, action);',
+    without: 'return await this.change(goal, action);',
+    danger: 'When Lambda dies over a change, the request does not know its own wreck from one that was there before.',
+  },
+  {
+    name: 'an UpdateFailed that was there before is not believed',
+    file: 'reconcile/model-behind.ts',
+    text: 'const leftover = same(attempt.before, seen(deployment));',
+    without: 'const leftover = false;',
+    danger: 'An update fails over the failure of an earlier one.',
+  },
+  {
+    name: 'an UpdateCompleted of another model is not believed',
+    file: 'reconcile/model-behind.ts',
+    text: '?? (servedBy(deployment) === spec.modelArn ? undefined',
+    without: '?? (servedBy(deployment) === spec.modelArn || deployment.update?.status === \'UpdateCompleted\' ? undefined',
+    danger: 'An update succeeds over the success of an earlier one.',
+  },
+  {
+    name: 'a place in the quota is waited for',
+    file: 'aws-error.ts',
+    text: 'return conflict || error.name === \'ServiceQuotaExceededException\' || QUOTA.test(error.message) ?',
+    without: 'return conflict ?',
+    danger: 'A stack fails because somebody else deploys something.',
+  },
+  {
+    name: 'a run that was cut short is let settle',
+    file: 'reconcile/settling.ts',
+    text: 'return memory.settleUntil !== undefined && at < memory.settleUntil',
+    without: 'return false',
+    danger: 'An invocation that was under way makes something after it was believed absent.',
+  },
+  {
+    name: 'a refusal is not believed at once',
+    file: 'reconcile/refusal.ts',
+    text: 'const believable = refusal.first + VISIBILITY * 1000;',
+    without: 'return { kind: \'fail\', reason: refusal.message };',
+    danger: 'A change that worked, but whose reply was lost, fails when it is refused the second time.',
+  },
+  {
+    name: 'a wreck of the request\'s own is taken down',
+    file: 'reconcile/bring.ts',
+    text: '? { ...action, note: { ...action.note, failure: failureOf(goal, resource) } }',
+    without: '? { kind: \'fail\', reason: failureOf(goal, resource) }',
+    danger: 'What has failed stays.',
+  },
+  {
+    name: 'the deadline comes before CloudFormation\'s',
+    file: 'reconcile/decide.ts',
+    text: 'if (at >= memory.deadline) {',
+    without: 'if (at >= memory.deadline + 3600_000) {',
+    danger: 'CloudFormation gives up without having been told why.',
+  },
+  {
+    name: 'absence is not believed at the first look',
+    file: 'reconcile/absence.ts',
+    text: 'if (memory.deleted !== undefined) {',
+    without: 'if (true) {',
+    danger: 'What reads do not show yet is taken for gone, or made twice.',
+  },
+  {
+    name: 'what was accepted is given time to be seen',
+    file: 'reconcile/bring.ts',
+    text: 'if (accepted !== undefined && at - accepted < VISIBILITY * 1000) {',
+    without: 'if (false) {',
+    danger: 'What reads do not show yet is made twice.',
+  },
+  {
+    name: 'tags are given time to be seen',
+    file: 'reconcile/ownership.ts',
+    text: 'return unmarked && at - resource.createdAt < VISIBILITY * 1000 ? \'unproven\' : \'foreign\';',
+    without: 'return \'foreign\';',
+    danger: 'The request\'s own creation is taken for somebody else\'s, and left.',
+  },
+  {
+    name: 'a wreck that was there before is replaced',
+    file: 'reconcile/bring.ts',
+    text: ': refuseReplacement(goal, observed, resource, memory) ?? action;',
+    without: ': { kind: \'fail\', reason: \'it is Failed\' };',
+    danger: 'A deployment that has become Failed can never be updated again.',
+  },
+  {
+    name: 'a new execution is given time to be listed',
+    file: 'handler.ts',
+    text: '...(RequestType === \'Create\' ? {} : { settleUntil: run.acceptedAt + LISTED * 1000 }),',
+    without: '',
+    danger: 'The newer request does not see the older one at work, and believes what it sees.',
+  },
+  {
+    name: 'an update under way is waited for',
+    file: 'reconcile/model-behind.ts',
+    text: 'return underWay(spec, observed.at, deployment, memory)\n    ?? (servedBy',
+    without: 'return (servedBy',
+    danger: 'A rollback succeeds while the update that it takes back goes on.',
+  },
+  {
+    name: 'a model that others deploy stays',
+    file: 'reconcile/remove.ts',
+    text: 'if (others.length > 0) {',
+    without: 'if (false) {',
+    danger: 'A model is deleted that somebody else\'s deployment serves.',
+  },
+  {
+    name: 'tags that others put are left alone',
+    file: 'reconcile/tag-changes.ts',
+    text: 'unset: Object.keys(asked).filter((key) => !(key in desired) && observed[key] === asked[key]),',
+    without: 'unset: Object.keys(observed).filter((key) => !(key in desired) && !key.includes(\':\')),',
+    danger: 'Somebody else\'s tags go with the stack\'s own.',
+  },
+];
