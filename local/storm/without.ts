@@ -23,8 +23,8 @@ export async function huntWithout(safety: Safety, hunt: Hunt): Promise<Prey | un
 function takenOut({ name, file, text, without }: Safety): Plugin {
   return {
     name,
-    setup: ({ onLoad }) => {
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+    setup: (building) => {
+      building.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (path !== join(ROOT, 'lambda', file)) {
           return undefined;
         }
@@ -44,7 +44,7 @@ function run(script: string): Promise<Prey | undefined> {
       if (error === null) {
         resolve(JSON.parse(stdout) as Prey | null ?? undefined);
       } else {
-        reject(error);
+        reject(new Error(error.message, { cause: error }));
       }
     });
     child.stdin?.end(script);
