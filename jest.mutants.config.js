@@ -1,0 +1,11 @@
+const [unit] = require('./jest.config').projects;
+const tests = ['aws-error', 'step', 'handler', 'cloudformation/*', 'executions/*', 'reconcile/*'];
+
+/** What the mutants of stryker.config.mjs must get past: the tests that give the same values to the same function each time, in milliseconds. */
+module.exports = {
+  ...unit,
+  roots: ['<rootDir>/lambda', '<rootDir>/lib/private', '<rootDir>/test/lambda'],
+  testMatch: tests.map((name) => `<rootDir>/test/lambda/${name}.test.ts`),
+  testPathIgnorePatterns: ['decide.properties'],
+  setupFiles: ['<rootDir>/test/lambda/support/fixed-seed.ts'],
+};

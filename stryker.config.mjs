@@ -1,0 +1,20 @@
+/** Mutation testing of the decision core and of the protocol: would the handler's tests notice if the code were a little different? */
+export default {
+  mutate: [
+    'lambda/reconcile/**/*.ts', 'lambda/cloudformation/**/*.ts', 'lambda/executions/precedence.ts',
+    'lambda/step.ts', 'lambda/handler.ts', 'lambda/state.ts', 'lambda/aws-error.ts',
+  ],
+  testRunner: 'jest',
+  jest: { configFile: 'jest.mutants.config.js' },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  incremental: true,
+  incrementalFile: '.local/mutants/incremental.json',
+  tempDirName: '.local/mutants/sandbox',
+  ignorePatterns: ['/.local', '/assets', '/build', '/dist', '/cdk.out'],
+  reporters: ['clear-text', 'json', 'html'],
+  clearTextReporter: { allowColor: false, reportTests: false },
+  jsonReporter: { fileName: '.local/mutants/report.json' },
+  htmlReporter: { fileName: '.local/mutants/report.html' },
+  thresholds: { high: 95, low: 90, break: 90 },
+};
