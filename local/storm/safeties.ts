@@ -49,8 +49,8 @@ export const SAFETIES: readonly Safety[] = [
   {
     name: 'an UpdateFailed that was there before is not believed',
     file: 'reconcile/model-behind.ts',
-    text: 'const leftover = same(attempt.before, seen(deployment));',
-    without: 'const leftover = false;',
+    text: 'if (believable || !isAsBefore(attempt.before, deployment.update, deployment)) {',
+    without: 'if (true) {',
     danger: 'An update fails over the failure of an earlier one.',
   },
   {
@@ -70,8 +70,8 @@ export const SAFETIES: readonly Safety[] = [
   {
     name: 'a run that was cut short is let settle',
     file: 'reconcile/settling.ts',
-    text: 'return memory.settleUntil !== undefined && at < memory.settleUntil',
-    without: 'return false',
+    text: 'return at < settleUntil ?',
+    without: 'return at < 0 && at < settleUntil ?',
     danger: 'An invocation that was under way makes something after it was believed absent.',
   },
   {
