@@ -4,7 +4,7 @@ import type { Executions } from './executions/executions';
 import { precedence } from './executions/precedence';
 import type { Change, Ending, Look } from './reconcile/action';
 import { decide } from './reconcile/decide';
-import type { Goal, PresenceGoal } from './reconcile/goal';
+import type { Goal, Kind, PresenceGoal } from './reconcile/goal';
 import { KINDS } from './reconcile/kinds';
 import { forNextGoal, type Memory } from './reconcile/memory';
 import type { Observed, Resource } from './reconcile/observed';
@@ -100,7 +100,7 @@ class Step {
       this.memory = noted;
       switch (action.kind) {
         case 'look':
-          observed = { ...observed, ...await this.look(action) };
+          observed = { ...observed, ...await this.look(action, kind) };
           break;
         case 'create':
         case 'update':
@@ -114,9 +114,11 @@ class Step {
     }
   }
 
-  private async look({ at, arn }: Look): Promise<Partial<Observed>> {
+  private async look({ at, arn }: Look, kind: Kind): Promise<Partial<Observed>> {
     const { bedrock } = this.tools;
     switch (at) {
+      case 'resource':
+        return { resource: await this.call(KINDS[kind].get, () => bedrock.get(kind, arn)) };
       case 'model':
         return { model: await this.call('GetCustomModel', () => bedrock.get('model', arn)) };
       case 'tags':

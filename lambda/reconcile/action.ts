@@ -13,8 +13,8 @@ interface Noted {
   readonly note?: Partial<Memory>;
 }
 
-/** The decision needs to know more. */
-export interface Look extends Noted { readonly kind: 'look'; readonly at: 'tags' | 'model' | 'users'; readonly arn: string }
+/** The decision needs to know more; at `resource`, of the one with this ARN instead of the one of that name. */
+export interface Look extends Noted { readonly kind: 'look'; readonly at: 'resource' | 'tags' | 'model' | 'users'; readonly arn: string }
 export interface Create extends Noted { readonly kind: 'create'; readonly goal: PresenceGoal }
 export interface Update extends Noted { readonly kind: 'update'; readonly arn: string; readonly modelArn: string }
 export interface Delete extends Noted { readonly kind: 'delete'; readonly arn: string }

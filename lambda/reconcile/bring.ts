@@ -31,21 +31,23 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
 
 function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
   const { at } = observed;
-  if (memory.failure !== undefined) {
-    return { kind: 'fail', reason: memory.failure };
+  const { create, deleted, failure } = memory;
+  const accepted = create?.acceptedAt ?? -Infinity;
+  const mayAppear = at - accepted < VISIBILITY * 1000;
+  if (failure !== undefined && (!mayAppear || deleted?.arn === create?.arn)) {
+    return { kind: 'fail', reason: failure };
   }
   const unsettled = settling(goal.name, at, memory);
   if (unsettled !== undefined) {
     return unsettled;
   }
-  const accepted = memory.create?.acceptedAt ?? -Infinity;
-  if (at - accepted < VISIBILITY * 1000) {
+  if (mayAppear) {
     return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `${goal.name} to appear, whose creation was accepted` };
   }
   return standsAgainst(KINDS[goal.spec.kind].create, memory, at)
     ?? (goal.wasThere === true ? doubtAbsence(goal, at, memory) : undefined)
     ?? (goal.spec.kind === 'deployment' ? needModel(goal.spec, observed, memory) : undefined)
-    ?? { kind: 'create', goal, note: { create: memory.create ?? {} } };
+    ?? { kind: 'create', goal, note: { create: create ?? {} } };
 }
 
 /** Nothing, if the resource is ours. */
@@ -63,10 +65,10 @@ function proveOurs(goal: PresenceGoal, observed: Observed, resource: Resource, m
       return { kind: 'wait', seconds: untilNextLook(observed.at - resource.createdAt), awaiting: `the tags of ${resource.arn}, which say whose it is` };
     case 'foreign': {
       const { noun } = KINDS[goal.spec.kind];
-      return {
-        kind: 'fail',
-        reason: `a ${noun} named ${goal.name} exists already (${resource.arn}) and is not this resource's: ${ownerOf(observed.tags)}. It was left as it is`,
-      };
+      const reason = `a ${noun} named ${goal.name} exists already (${resource.arn}) and is not this resource's: ${ownerOf(observed.tags)}. It was left as it is`;
+      // Two that ask at the same moment may both be given a name. What this request made is found by its ARN alone, and taken down.
+      const own = memory.create?.arn;
+      return own === undefined ? { kind: 'fail', reason } : { kind: 'look', at: 'resource', arn: own, note: { failure: reason } };
     }
   }
 }

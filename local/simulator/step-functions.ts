@@ -123,9 +123,9 @@ export class StepFunctions implements Executions {
     for (let tries = 0; ; tries++) {
       try {
         const payload = state.Parameters === undefined ? data : fill(state.Parameters, data);
-        // What goes to a function and comes back is JSON.
+        // What goes to a function is JSON, and a copy; so is then what comes back, before it is seen by another.
         const result = await this.invoke(JSON.parse(JSON.stringify(payload)), state.Resource ?? '');
-        return { data: JSON.parse(JSON.stringify(result ?? null)) as Data, next: state.Next };
+        return { data: (result ?? null) as Data, next: state.Next };
       } catch (error) {
         if (retry !== undefined && tries < retry.MaxAttempts && run.status === 'running') {
           await this.time.sleep(Math.min(retry.MaxDelaySeconds ?? Infinity, retry.IntervalSeconds * retry.BackoffRate ** tries) * 1000);

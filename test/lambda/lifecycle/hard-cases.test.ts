@@ -255,6 +255,21 @@ describe('H5: a deployment of that name exists and', () => {
       expect(world.bedrock.calls.map(({ operation }) => operation)).not.toContain('UpdateCustomModelDeployment');
     });
 
+  test('was asked for at the same moment, so that both were given the name: Create takes down what it made itself, and fails', async () => {
+    await reopen({ behaviour: { nameIndexLag: 30_000 }, durations: { deploymentCreate: 60_000 } });
+    world.bedrock.faults.on((operation) => {
+      if (operation === 'CreateCustomModelDeployment' && world.deployments.length === 0) {
+        world.bedrock.controlPlane.perform(operation, {
+          modelDeploymentName: 'mine', modelArn: model1, tags: Object.entries(FOREIGN_TAGS).map(([key, value]) => ({ key, value })),
+        });
+      }
+      return undefined;
+    });
+    const answer = await world.finish(request('Create', { properties: asked({ DeploymentName: 'mine' }) }));
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'mine', Reason: expect.stringContaining('a deployment named mine exists already') });
+    expect(world.deployments).toMatchObject([{ name: 'mine', tags: FOREIGN_TAGS }]);
+  });
+
   test('an Update to its name fails too, and changes neither', async () => {
     foreignDeployment('theirs', FOREIGN_TAGS);
     const physicalId = await created({ DeploymentName: 'ours' });

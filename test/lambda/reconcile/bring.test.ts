@@ -42,8 +42,14 @@ describe('nothing of that name is there', () => {
     expect(decide(present(), seen({ model: model() }, 60), accepted)).toMatchObject({ kind: 'create' });
   });
 
+  test('H11: so is what was accepted after an older one was deleted', () => {
+    const anew = memory({ create: { arn: ARN, acceptedAt: at(0) }, deleted: { arn: `${ARN}-old`, at: at(0) } });
+    expect(decide(present(), seen({ model: model() }, 5), anew)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
+  });
+
   test('H7: the wreck is gone, so its message is the verdict', () => {
-    expect(decide(present(), seen({}), memory({ failure: 'boom', create: { arn: ARN } }))).toEqual({ kind: 'fail', reason: 'boom' });
+    const gone = memory({ failure: 'boom', create: { arn: ARN, acceptedAt: NOON }, deleted: { arn: ARN, at: NOON } });
+    expect(decide(present(), seen({}), gone)).toEqual({ kind: 'fail', reason: 'boom' });
   });
 
   test('H10: what was deleted by hand is made again by an Update', () => {
@@ -88,6 +94,34 @@ describe('a deployment of that name is not ours', () => {
     const action = decide(present(), seen({ deployment: deployment(), tags }), memory());
     expect(action).toMatchObject({ kind: 'fail', reason: expect.stringContaining(says) });
     expect(action).toMatchObject({ reason: expect.stringContaining('It was left as it is') });
+  });
+
+  describe('H5: though this request has made one, since two that ask at the same moment may both be given a name:', () => {
+    const own = `${ARN}-own`;
+    const made = { create: { arn: own, acceptedAt: NOON } };
+    const failure = expect.stringContaining('exists already') as string;
+    const doomed = { ...made, failure: 'taken' };
+
+    test('its own is looked at by ARN, and doomed', () => {
+      expect(decide(present(), seen({ deployment: deployment(), tags: FOREIGN_TAGS }, 2), memory(made)))
+        .toEqual({ kind: 'look', at: 'resource', arn: own, note: { failure } });
+    });
+
+    test('its own is taken down', () => {
+      expect(decide(present(), seen({ deployment: deployment({ arn: own, status: 'Creating' }), tags: FOREIGN_TAGS }, 2), memory(doomed)))
+        .toMatchObject({ kind: 'delete', arn: own });
+    });
+
+    test('as long as its own may not be visible yet, it is waited for', () => {
+      expect(decide(present(), seen({ tags: FOREIGN_TAGS }, 59), memory(doomed))).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
+    });
+
+    test.each([
+      ['deleted', 10, { deleted: { arn: own, at: at(5) } }],
+      ['nowhere to be seen', 60, {}],
+    ])('when its own is %s, the request fails', (_, seconds, more) => {
+      expect(decide(present(), seen({ tags: FOREIGN_TAGS }, seconds), memory({ ...doomed, ...more }))).toEqual({ kind: 'fail', reason: 'taken' });
+    });
   });
 
   test('H1: one so young that its tags may not be visible is waited for, not given up', () => {
