@@ -1,0 +1,73 @@
+import { decide } from '../../../lambda/reconcile/decide';
+import type { Goal } from '../../../lambda/reconcile/goal';
+import type { Memory } from '../../../lambda/reconcile/memory';
+import { absent, ARN, deployment, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, seen } from '../support/builders';
+
+/** All that is waited for, in the words of the error if it never comes, and how long until the next look. */
+
+type Seen = Parameters<typeof seen>[0];
+type Row = readonly [what: string, goal: Goal, seen: Seen, after: number, memory: Partial<Memory>, seconds: number, awaiting: string, note: Partial<Memory> | undefined];
+
+const at = (seconds: number): number => NOON + seconds * 1000;
+const tags = OUR_TAGS;
+const name = 'fraud-Deployment-abc';
+const ours = { ours: ARN };
+const known = { ...ours };
+const toModel2 = present({ modelArn: MODEL_2 });
+const updating = deployment({ update: { modelArn: MODEL_2, status: 'Updating', reported: 'Updating' } });
+const odd = deployment({ update: { modelArn: MODEL_2, status: 'unknown', reported: 'Queued' } });
+const refused = (operation: string) => ({ troubles: { [operation]: { kind: 'refused', message: 'no', first: at(0), last: at(0), count: 1 } } }) as Partial<Memory>;
+const spec = { kind: 'model' } as const;
+const user = { arn: ARN, tags };
+
+const WAITS: readonly Row[] = [
+  ['what was asked for, to appear', present(), {}, 30, { create: { arn: ARN, acceptedAt: at(0) } }, 10, `${name} to appear, whose creation was accepted`, undefined],
+  ['an older run, before anything is made', present(), {}, 30, { settleUntil: at(50) }, 20, `an earlier run for ${name} to end`, undefined],
+  ['an older run, before success is told', present(), { deployment: deployment(), tags }, 30, { settleUntil: at(50) }, 20, `an earlier run for ${name} to end`, ours],
+  ['an older run, before absence is believed', absent(), {}, 30, { settleUntil: at(50), absentSince: at(0) }, 20, `an earlier run for ${name} to end`, undefined],
+  ['a refused creation’s twin', present(), {}, 30, refused('CreateCustomModelDeployment'), 30, 'CreateCustomModelDeployment to be accepted', undefined],
+  ['a second look at an absence that CloudFormation knows nothing of', present({ wasThere: true }), {}, 5, {}, 20, `certainty that there is no deployment ${name}`, { absentSince: at(5) }],
+  ['the rest of the time before a second look', present({ wasThere: true }), {}, 15, { absentSince: at(5) }, 10, `certainty that there is no deployment ${name}`, { absentSince: at(5) }],
+  ['a second look at an absence that is wanted', absent(), {}, 5, {}, 20, `certainty that there is no deployment ${name}`, { absentSince: at(5) }],
+  ['the same, of a model', absent({ spec }), {}, 5, {}, 20, `certainty that there is no custom model ${name}`, { absentSince: at(5) }],
+  ['a mark of ownership', present(), { deployment: deployment({ createdAt: at(0) }), tags: {} }, 30, {}, 10, `the tags of ${ARN}, which say whose it is`, undefined],
+  ['a mark of ownership, before anything is deleted', absent(), { deployment: deployment({ createdAt: at(0) }), tags: {} }, 30, {}, 10, `the tags of ${ARN}, which say whose it is`, undefined],
+  ['what is Creating, by its age', present(), { deployment: deployment({ status: 'Creating', createdAt: at(0) }), tags }, 45, {}, 15, `${ARN} to become Active; it is Creating`, ours],
+  ['what is Deleting, by the age of the request', present(), { deployment: deployment({ status: 'Deleting' }), tags }, 45, {}, 15, `${ARN}, which is Deleting`, ours],
+  ['what is in no state that we know', present(), { deployment: deployment({ status: 'unknown', reported: 'Paused' }), tags }, 45, {}, 15, `${ARN}, which is Paused`, ours],
+  ['a wreck that is Deleting', present(), { deployment: deployment({ status: 'Deleting' }), tags }, 45, { failure: 'boom' }, 15, `the deletion of ${ARN}`, ours],
+  ['a wreck that was asked to be deleted', present(), { deployment: deployment({ status: 'Failed' }), tags }, 40, { failure: 'boom', deleted: { arn: ARN, at: at(10) } }, 10, `the deletion of ${ARN}, which is still Failed`, ours],
+  ['what is Deleting', absent(), { deployment: deployment({ status: 'Deleting' }) }, 45, known, 15, `the deletion of ${ARN}`, ours],
+  ['what was asked to be deleted', absent(), { deployment: deployment() }, 40, { ...known, deleted: { arn: ARN, at: at(10) } }, 10, `the deletion of ${ARN}, which is still Active`, ours],
+  ['a refused deletion’s twin', absent(), { deployment: deployment() }, 30, { ...known, ...refused('DeleteCustomModelDeployment') }, 30, 'DeleteCustomModelDeployment to be accepted', ours],
+  ['the stack’s own deployments of a model', absent({ spec }), { deployment: model(), tags, users: [user, { ...user, arn: `${ARN}-2` }] }, 45, {}, 15,
+    `this stack's own deployment of ${MODEL_1} to go: ${ARN}, ${ARN}-2`, { ours: MODEL_1 }],
+  ['an update under way that this request did not ask for', present(), { deployment: updating, tags }, 45, {}, 15, `the update of ${ARN} to ${MODEL_2}; it is Updating`, ours],
+  ['an update under way, in a word that we do not know', present(), { deployment: odd, tags }, 45, {}, 15, `the update of ${ARN} to ${MODEL_2}; it is Queued`, ours],
+  ['its own update, from when it was accepted', toModel2, { deployment: updating, tags }, 45, { update: { before: {}, acceptedAt: at(15) } }, 10,
+    `the update of ${ARN} to ${MODEL_2}; it is Updating`, { ...ours, update: { before: {}, acceptedAt: at(15) } }],
+  ['its own update, of whose acceptance it never heard', toModel2, { deployment: updating, tags }, 45, { update: { before: {} } }, 15,
+    `the update of ${ARN} to ${MODEL_2}; it is Updating`, { ...ours, update: { before: {}, acceptedAt: at(45) } }],
+  ['another’s update, though it has asked for one itself', present(), { deployment: updating, tags }, 45, { update: { before: {} } }, 15, `the update of ${ARN} to ${MODEL_2}; it is Updating`, ours],
+  ['its own update to be seen', toModel2, { deployment: deployment(), tags }, 45, { update: { before: {}, acceptedAt: at(15) } }, 10,
+    `the update of ${ARN} to ${MODEL_2}, which was accepted, to begin`, ours],
+  ['a refused update’s twin', toModel2, { deployment: deployment(), tags }, 30, refused('UpdateCustomModelDeployment'), 30, 'UpdateCustomModelDeployment to be accepted', ours],
+  ['a model that is not there yet', present(), { model: { status: 'absent' } }, 5, {}, 20, `the custom model ${MODEL_1} to exist`, { modelAbsentSince: at(5) }],
+  ['the rest of the time for it', present(), { model: { status: 'absent' } }, 15, { modelAbsentSince: at(5) }, 10, `the custom model ${MODEL_1} to exist`, { modelAbsentSince: at(5) }],
+  ['a model that is Creating', present(), { model: model({ status: 'Creating' }) }, 45, {}, 15, `the custom model ${MODEL_1} to become Active; it is Creating`, undefined],
+  ['a model to update to', toModel2, { deployment: deployment(), tags, model: model({ arn: MODEL_2, status: 'Creating' }) }, 45, {}, 15,
+    `the custom model ${MODEL_2} to become Active; it is Creating`, ours],
+  ['refused tags’ twin', present({ tags: { a: 'b' }, previous: { tags: {} } }), { deployment: deployment(), tags }, 30, refused('TagResource'), 30, 'TagResource to be accepted', ours],
+  ['refused untagging’s twin', present({ tags: {}, previous: { tags: { a: 'b' } } }), { deployment: deployment(), tags: { ...tags, a: 'b' } }, 30, refused('UntagResource'), 30, 'UntagResource to be accepted', ours],
+];
+
+test.each(WAITS)('%s', (_, goal, what, after, remembered, seconds, awaiting, note) => {
+  expect(decide(goal, seen(what, after), memory(remembered))).toEqual({ kind: 'wait', seconds, awaiting, note });
+});
+
+test.each(WAITS)('H18: %s: not beyond the deadline', (...[, goal, what, after, remembered, , awaiting]: Row) => {
+  const soon = memory({ ...remembered, deadline: at(after) + 1500 });
+  expect(decide(goal, seen(what, after), soon)).toMatchObject({ kind: 'wait', seconds: 2 });
+  expect(decide(goal, seen(what, after), { ...soon, deadline: at(after) }))
+    .toMatchObject({ kind: 'fail', reason: remembered.failure ?? expect.stringContaining(`still waiting for ${awaiting}`) });
+});
