@@ -15,6 +15,7 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  maxWorkers: '100%', // the machine has nothing else to do
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['<rootDir>/test/e2e/', '/node_modules/'] },
     { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },

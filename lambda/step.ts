@@ -100,7 +100,7 @@ class Step {
       this.memory = noted;
       switch (action.kind) {
         case 'look':
-          observed = { ...observed, ...await this.look(action, kind) };
+          observed = await this.look(action, kind, observed);
           break;
         case 'create':
         case 'update':
@@ -114,17 +114,17 @@ class Step {
     }
   }
 
-  private async look({ at, arn }: Look, kind: Kind): Promise<Partial<Observed>> {
+  private async look({ at, arn }: Look, kind: Kind, observed: Observed): Promise<Observed> {
     const { bedrock } = this.tools;
     switch (at) {
       case 'resource':
-        return { resource: await this.call(KINDS[kind].get, () => bedrock.get(kind, arn)) };
+        return { at: observed.at, resource: await this.call(KINDS[kind].get, () => bedrock.get(kind, arn)) };
       case 'model':
-        return { model: await this.call('GetCustomModel', () => bedrock.get('model', arn)) };
+        return { ...observed, model: await this.call('GetCustomModel', () => bedrock.get('model', arn)) };
       case 'tags':
-        return { tags: await this.call('ListTagsForResource', () => bedrock.tags(arn)) };
+        return { ...observed, tags: await this.call('ListTagsForResource', () => bedrock.tags(arn)) };
       case 'users':
-        return { users: await this.call('ListCustomModelDeployments', () => bedrock.users(arn)) };
+        return { ...observed, users: await this.call('ListCustomModelDeployments', () => bedrock.users(arn)) };
     }
   }
 

@@ -34,7 +34,6 @@ export function intentOf(request: CloudFormationRequest): Intent {
         nameIsNew: request.PhysicalResourceId !== name,
         spec: specOf(wanted),
         tags: wanted.tags,
-        ...(request.PhysicalResourceId === name ? { wasThere: true } : {}),
         ...(request.RequestType === 'Update' ? { previous: before === undefined ? { tags: {} } : asked(before) } : {}),
       },
       // An Update that replaced and never answered leaves a resource whose name only its own properties tell.

@@ -45,7 +45,7 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
     return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `${goal.name} to appear, whose creation was accepted` };
   }
   return standsAgainst(KINDS[goal.spec.kind].create, memory, at)
-    ?? (goal.wasThere === true ? doubtAbsence(goal, at, memory) : undefined)
+    ?? (goal.nameIsNew ? undefined : doubtAbsence(goal, at, memory))
     ?? (goal.spec.kind === 'deployment' ? needModel(goal.spec, observed, memory) : undefined)
     ?? { kind: 'create', goal, note: { create: create ?? {} } };
 }

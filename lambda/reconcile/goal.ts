@@ -20,8 +20,6 @@ export interface PresenceGoal {
   readonly nameIsNew: boolean;
   readonly spec: DeploymentSpec | ModelSpec;
   readonly tags: Tags;
-  /** CloudFormation knows the resource by that name, so that a look which does not find it may be one that lags. */
-  readonly wasThere?: true;
   /** What was asked before this, when CloudFormation says. It tells who wanted what, never what is. */
   readonly previous?: Asked;
 }

@@ -42,8 +42,7 @@ function ofModel({ name }: PresenceGoal, spec: ModelSpec, previous: Asked, obser
   if (observed.tags === undefined) {
     return { kind: 'look', at: 'tags', arn };
   }
-  const madeOf = observed.tags[MADE_OF_TAG];
-  return spec.madeOf !== madeOf && previous.madeOf === madeOf
+  return previous.madeOf === observed.tags[MADE_OF_TAG]
     ? refusal('another source, role or key takes a new custom model, ' +
       `and modelName is fixed to ${name}, which only one model can have: change modelName as well, or leave it out`)
     : undefined;

@@ -101,6 +101,7 @@ describe('a request', () => {
   test('H18: whose URL does not say when it was made begins now', async () => {
     await handler(request('Create', { properties: { Timeout: '900' } }));
     expect(started().state.memory).toEqual({ startedAt: NOON, deadline: NOON + 900_000 });
+    expect(started().name).toContain('_0_');
   });
 
   test('H18: from a clock that is ahead of ours begins now', async () => {

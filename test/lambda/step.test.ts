@@ -148,6 +148,16 @@ describe('a look', () => {
     expect(after.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`by ${ARN}`) });
   });
 
+  test('H5: is taken by its ARN at what this request has made where its name leads to somebody else’s', async () => {
+    const own = `${ARN}-own`;
+    around.resource = deployment();
+    around.tagged = FOREIGN_TAGS;
+    around.other = deployment({ arn: own });
+    const noted = await taken(later([present()], { create: { arn: own, acceptedAt: NOON } }));
+    await taken(noted);
+    const looks = [['GetCustomModelDeployment', NAME], ['ListTagsForResource', ARN], ['GetCustomModelDeployment', own]];
+    expect(around.calls).toEqual([...looks, ...looks, ['DeleteCustomModelDeployment', own]]);
+  });
 });
 
 describe('a call that works strikes off its own trouble, and no other:', () => {

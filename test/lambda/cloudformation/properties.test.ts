@@ -25,6 +25,11 @@ describe('H19: the properties as they arrive', () => {
     expect(readModel({ ...S3, ModelPackageArn: '' })).toEqual({ kind: 'model', source: { s3Uri: S3.S3Uri, roleArn: S3.RoleArn }, tags: {}, timeoutSeconds: 3480 });
   });
 
+  test('of a model are read: a place in S3 of 1024 characters', () => {
+    const s3Uri = `s3://artefacts/${'x'.repeat(1009)}`;
+    expect(readModel({ ...S3, S3Uri: s3Uri })).toMatchObject({ source: { s3Uri, roleArn: S3.RoleArn } });
+  });
+
   test('that are empty strings are as if not there', () => {
     const empty = read({ DeploymentName: '', Description: '', Tags: '' });
     expect(empty).not.toHaveProperty('name');

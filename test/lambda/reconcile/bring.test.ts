@@ -53,7 +53,9 @@ describe('nothing of that name is there', () => {
   });
 
   test('H10: what was deleted by hand is made again by an Update', () => {
-    expect(decide(present({ previous: { modelArn: MODEL_1, tags: {} } }), seen({ model: model() }), memory())).toMatchObject({ kind: 'create' });
+    const goal = present({ previous: { modelArn: MODEL_1, tags: {} } });
+    expect(decide(goal, seen({ model: model() }), memory())).toMatchObject({ kind: 'wait', note: { absentSince: NOON } });
+    expect(decide(goal, seen({ model: model() }, 20), memory({ absentSince: NOON }))).toMatchObject({ kind: 'create' });
   });
 });
 
@@ -163,6 +165,15 @@ describe('a deployment of ours is there', () => {
       expect(action).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('deletion') });
       expect(action.note).not.toHaveProperty('failure');
     }
+  });
+
+  test('H7: one that became Failed without the service’s saying why says so', () => {
+    expect(decide(present(), seen({ deployment: deployment({ status: 'Failed' }), ...ours }), memory({ create: { arn: ARN, acceptedAt: NOON } })))
+      .toMatchObject({ note: { failure: 'the deployment became Failed: the service gives no reason' } });
+  });
+
+  test('whose it is, is looked at once', () => {
+    expect(decide(present(), seen({ deployment: deployment() }), memory({ ours: ARN }))).toMatchObject({ kind: 'succeed' });
   });
 
   test('H7: one that became Failed in this request, whose creation it never heard of, is its own', () => {
@@ -297,7 +308,7 @@ describe('a replacing change while the name is fixed', () => {
 
   test('H10: what was deleted by hand is made anew, as asked', () => {
     const goal = present({ ...fixed, description: 'new', previous: { modelArn: MODEL_1, description: 'old', tags: {} } });
-    expect(decide(goal, seen({ model: model() }), memory())).toMatchObject({ kind: 'create' });
+    expect(decide(goal, seen({ model: model() }, 20), memory({ absentSince: NOON }))).toMatchObject({ kind: 'create' });
   });
 });
 
@@ -313,6 +324,10 @@ describe('tags', () => {
     const same = present({ tags: { tier: 'gold' }, previous: { modelArn: MODEL_1, tags: { tier: 'gold', old: 'yes' } } });
     expect(decide(same, seen({ deployment: deployment(), tags: { ...OUR_TAGS, tier: 'lead', old: 'taken over', theirs: 'x' } }), memory()))
       .toMatchObject({ kind: 'succeed' });
+  });
+
+  test('that it was created with are not looked at again', () => {
+    expect(decide(goal, seen({ deployment: deployment() }), memory({ create: { arn: ARN, acceptedAt: NOON } }))).toMatchObject({ kind: 'succeed' });
   });
 
   test('that are all there cost no call', () => {
@@ -331,8 +346,13 @@ describe('H18: when time is up', () => {
     expect(decide(absent(), seen({ deployment: deployment(), ...ours }, 3480), memory())).toMatchObject({ kind: 'fail' });
   });
 
-  test('success at the last moment is success', () => {
+  test('success at the last moment is success, and may take another look', () => {
     expect(decide(present(), seen({ deployment: deployment(), ...ours }, 3480), memory())).toMatchObject({ kind: 'succeed' });
+    expect(decide(present(), seen({ deployment: deployment() }, 3480), memory())).toMatchObject({ kind: 'look', at: 'tags' });
+  });
+
+  test('a failure at the last moment keeps its own reason', () => {
+    expect(decide(present(), seen({ deployment: deployment(), tags: FOREIGN_TAGS }, 3480), memory())).toMatchObject({ reason: expect.stringContaining('exists already') });
   });
 
   test('no wait goes beyond it', () => {

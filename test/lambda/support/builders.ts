@@ -24,7 +24,7 @@ export const HOUR = 3_600_000;
 export function present(changes: Partial<Omit<PresenceGoal, 'spec'>> & Partial<DeploymentSpec> = {}): PresenceGoal {
   const { modelArn = MODEL_1, updatesInPlace = true, description, ...goal } = changes;
   const spec: DeploymentSpec = { kind: 'deployment', modelArn, updatesInPlace, ...(description === undefined ? {} : { description }) };
-  return { want: 'present', owner: OWNER, name: 'fraud-Deployment-abc', nameIsFixed: false, nameIsNew: false, tags: {}, ...goal, spec };
+  return { want: 'present', owner: OWNER, name: 'fraud-Deployment-abc', nameIsFixed: false, nameIsNew: goal.previous === undefined, tags: {}, ...goal, spec };
 }
 
 export function absent(changes: Partial<AbsenceGoal> = {}): AbsenceGoal {

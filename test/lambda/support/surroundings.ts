@@ -11,6 +11,8 @@ import { ARN, model, MODEL_1, NOON, OUR_TAGS } from './builders';
 export class Surroundings implements StepTools {
   time = NOON;
   resource: Resource | Absent = { status: 'absent' };
+  /** What Get finds by a deployment's ARN. */
+  other: Resource | Absent = { status: 'absent' };
   model: Resource | Absent = model();
   tagged: Tags = OUR_TAGS;
   users: readonly User[] = [];
@@ -36,7 +38,7 @@ export class Surroundings implements StepTools {
   readonly log = (line: Readonly<Record<string, unknown>>): void => { this.lines.push(line); };
 
   readonly bedrock: Bedrock = {
-    get: (kind, identifier) => this.called(KINDS[kind].get, [identifier], identifier.startsWith('arn:') ? this.model : this.resource),
+    get: (kind, identifier) => this.called(KINDS[kind].get, [identifier], identifier.includes(':custom-model/') ? this.model : identifier.startsWith('arn:') ? this.other : this.resource),
     tags: (arn) => this.called('ListTagsForResource', [arn], this.tagged),
     users: (arn) => this.called('ListCustomModelDeployments', [arn], this.users),
     createDeployment: (given) => this.called('CreateCustomModelDeployment', [given], ARN),
