@@ -17,7 +17,9 @@ function kindOf(operation: Operation, error: Error, status: number | undefined):
   if (DENIED.test(error.name) || NOT_YET.test(error.message)) {
     return 'denied';
   }
-  if (status === undefined || status >= 500 || status === 429 || PASSING.test(error.name)) {
+  // Its tags are asked for only of what a look has just shown.
+  const comesOrGoes = error.name === 'ResourceNotFoundException' && operation === 'ListTagsForResource';
+  if (status === undefined || status >= 500 || status === 429 || PASSING.test(error.name) || comesOrGoes) {
     return 'passing';
   }
   // A conflict with something under way passes. A creation conflicts with what has its name, which stays.

@@ -272,15 +272,22 @@ export class Stack {
     });
   }
 
-  /** The last first. What waits for one that could not be deleted stays. */
+  /** The last first, and after each what a clean-up has not come to. What waits for one that could not be deleted stays. */
   private async deleteAll(): Promise<boolean> {
-    await this.cleanUp();
-    return sideBySide([...this.resources.keys()], this.waitingFor(this.resources, true), async (logicalId) => {
-      const there = this.resources.get(logicalId);
-      if (there === undefined || !(there.retained ? this.skip(there) : await this.deleteResource(there))) {
+    const { resources, superfluous } = this;
+    const all = [...resources.values(), ...superfluous];
+    const isBefore = (other: Resource, one: Resource): boolean =>
+      other.waitsFor.includes(one.logicalId) || (other.logicalId === one.logicalId && all.indexOf(other) < all.indexOf(one));
+    return sideBySide(all, (one) => all.filter((other) => isBefore(other, one)), async (one) => {
+      const isCurrent = resources.get(one.logicalId) === one;
+      if (!(isCurrent && one.retained ? this.skip(one) : await this.deleteResource(one))) {
         return false;
       }
-      this.resources.delete(logicalId);
+      if (isCurrent) {
+        resources.delete(one.logicalId);
+      } else {
+        this.superfluous = this.superfluous.filter((other) => other !== one);
+      }
       return true;
     });
   }

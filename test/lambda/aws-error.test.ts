@@ -40,6 +40,13 @@ describe('H13: what the SDK throws is understood', () => {
     expect(troubleOf('DeleteCustomModel', thrown('ValidationException', 400)).trouble.kind).toBe('refused');
   });
 
+  test('H17: what was just seen and has no tags to be found comes or goes', () => {
+    const notFound = thrown('ResourceNotFoundException', 404);
+    expect(troubleOf('ListTagsForResource', notFound).trouble.kind).toBe('passing');
+    expect(troubleOf('TagResource', notFound).trouble.kind).toBe('refused');
+    expect(troubleOf('ListTagsForResource', thrown('ValidationException', 400)).trouble.kind).toBe('refused');
+  });
+
   test('H15: a place that is not free is waited for, whatever the error is called', () => {
     expect(troubleOf('UpdateCustomModelDeployment', thrown('ValidationException', 400, 'You have reached the quota of 2 deployments')).trouble.kind).toBe('busy');
   });

@@ -175,6 +175,21 @@ describe('an update that fails', () => {
     expect(stack.physicalIds).toEqual(['One', 'Bad']);
   });
 
+  test('and cannot be rolled back leaves the new and the old: both go with the stack, after what needed either', async () => {
+    const template = (a: number): Template => ({ One: custom({ a }), Bad: custom({ a }, { DependsOn: 'One' }) });
+    await create(template(1));
+    reply = ({ RequestType, LogicalResourceId, ResourceProperties }) => {
+      if (LogicalResourceId === 'One') return RequestType === 'Update' ? { PhysicalResourceId: ResourceProperties['a'] === '2' ? 'new' : 'One' } : {};
+      return RequestType === 'Update' ? { Status: 'FAILED', Reason: 'it did not work' } : {};
+    };
+    expect(await update(template(2))).toBe('UPDATE_ROLLBACK_FAILED');
+    const before = sent().length;
+
+    expect(await time.until(stack.delete())).toBe('DELETE_COMPLETE');
+    expect(sent().slice(before)).toEqual(['Delete Bad Bad', expect.stringMatching(/^Delete One/), expect.stringMatching(/^Delete One/)]);
+    expect(new Set(sent().slice(before)).size).toBe(3);
+  });
+
   test('whose rollback fails can be continued; deleted instead, both the old and the new are', async () => {
     await create({ One: custom({ a: 1 }) });
     reply = () => ({ Status: 'FAILED', Reason: 'no' });
