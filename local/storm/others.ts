@@ -62,8 +62,9 @@ export class Others {
     }
   }
 
-  onSuccess({ LogicalResourceId }: CloudFormationRequest, sentAt: number): void {
-    if (!this.spares(LogicalResourceId, sentAt)) {
+  onSuccess({ RequestType, LogicalResourceId }: CloudFormationRequest, sentAt: number): void {
+    // What is deleted may be another, which this one replaces.
+    if (RequestType !== 'Delete' && !this.spares(LogicalResourceId, sentAt)) {
       this.touched.delete(LogicalResourceId);
     }
   }
@@ -183,10 +184,10 @@ export class Others {
     return refusalOf(() => this.account.theirs(() => controlPlane.perform('CreateCustomModelDeployment', input)));
   }
 
-  /** Only where what takes too long can be given up, and where nothing that is gone must be made again in time. */
+  /** Only where what takes too long can be given up, and nothing that is gone, or that a failed update has broken, must be made again in time. */
   private slowDown(): string | undefined {
     const { durations, behaviour } = this.sea.controlPlane;
-    if (behaviour.deleteWhileCreating !== 'allowed' || this.touched.size > 0) {
+    if (behaviour.deleteWhileCreating !== 'allowed' || behaviour.statusAfterFailedUpdate === 'Failed' || this.touched.size > 0) {
       return 'nothing could be given up';
     }
     this.isSlow = true;
