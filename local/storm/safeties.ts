@@ -96,6 +96,13 @@ export const SAFETIES: readonly Safety[] = [
     danger: 'A deployment that has become Failed can never be updated again.',
   },
   {
+    name: 'an update that was accepted is given time to begin',
+    file: 'reconcile/model-behind.ts',
+    text: 'const young = at - accepted < VISIBILITY * 1000;',
+    without: 'const young = false;',
+    danger: 'What an earlier update has left behind is taken for the outcome of this one.',
+  },
+  {
     name: 'an update under way is waited for',
     file: 'reconcile/model-behind.ts',
     text: 'return underWay(spec, observed.at, deployment, memory)\n    ?? (servedBy',
