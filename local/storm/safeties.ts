@@ -77,7 +77,7 @@ export const SAFETIES: readonly Safety[] = [
   {
     name: 'a refusal is not believed at once',
     file: 'reconcile/refusal.ts',
-    text: 'const believable = refusal.first + VISIBILITY * 1000;',
+    text: 'const believable = refusal.last + VISIBILITY * 1000;',
     without: 'return { kind: \'fail\', reason: refusal.message };',
     danger: 'A change that worked, but whose reply was lost, fails when it is refused the second time.',
   },

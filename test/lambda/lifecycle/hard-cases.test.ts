@@ -632,12 +632,21 @@ describe('H25: the reply is lost and the SDK’s own retry is refused', () => {
     expect(world.performed('UpdateCustomModelDeployment')).toBe(1);
   });
 
-  test('a refusal that nothing explains fails the request after the second', async () => {
+  test('Update: for the second time, and reads do not show it yet: it is ours all the same', async () => {
+    await reopen({ maxAttempts: 3, behaviour: { staleUpdateReads: 30_000 } });
+    const physicalId = await created();
+    world.bedrock.faults.next('UpdateCustomModelDeployment', { kind: 'error', name: 'ValidationException', message: 'an older update is in progress' });
+    world.bedrock.faults.next('UpdateCustomModelDeployment', { kind: 'errorAfter', name: 'InternalServerException' });
+    expect(await world.finish(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }))).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model2 } });
+    expect(world.performed('UpdateCustomModelDeployment')).toBe(1);
+  });
+
+  test('a refusal that nothing explains fails the request a minute after the second', async () => {
     world.bedrock.faults.on((called) => called === 'CreateCustomModelDeployment' ? { kind: 'error', name: 'ValidationException', message: 'this model is not supported' } : undefined);
     const began = world.now;
     expect(await world.finish(request('Create', { properties: asked() }))).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('ValidationException: this model is not supported') });
     expect(world.bedrock.calls.filter(({ operation }) => operation === 'CreateCustomModelDeployment')).toHaveLength(2);
-    expect(world.now - began).toBeLessThan(75_000);
+    expect(world.now - began).toBeLessThan(125_000);
   });
 });
 

@@ -60,8 +60,8 @@ describe('nothing of that name is there', () => {
 });
 
 describe('H25: a refusal', () => {
-  const refused = (count: number) => memory({
-    troubles: { CreateCustomModelDeployment: { kind: 'refused', message: 'CreateCustomModelDeployment: ValidationException: no', first: at(0), last: at(0), count } },
+  const refused = (count: number, last = 0) => memory({
+    troubles: { CreateCustomModelDeployment: { kind: 'refused', message: 'CreateCustomModelDeployment: ValidationException: no', first: at(0), last: at(last), count } },
   });
 
   test('is not believed while a twin of the call, whose reply was lost, may not be visible yet', () => {
@@ -73,8 +73,9 @@ describe('H25: a refusal', () => {
     expect(decide(present(), seen({ model: model() }, 60), refused(1))).toMatchObject({ kind: 'create' });
   });
 
-  test('is believed when it came twice and nothing to be seen explains it', () => {
-    expect(decide(present(), seen({ model: model() }, 62), refused(2)))
+  test('is believed when it came twice and nothing to be seen explains it, a minute after the second, which may have had a twin as well', () => {
+    expect(decide(present(), seen({ model: model() }, 119), refused(2, 60))).toMatchObject({ kind: 'wait', seconds: 1 });
+    expect(decide(present(), seen({ model: model() }, 120), refused(2, 60)))
       .toEqual({ kind: 'fail', reason: 'CreateCustomModelDeployment: ValidationException: no' });
   });
 
