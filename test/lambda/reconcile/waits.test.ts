@@ -12,7 +12,6 @@ const at = (seconds: number): number => NOON + seconds * 1000;
 const tags = OUR_TAGS;
 const name = 'fraud-Deployment-abc';
 const ours = { ours: ARN };
-const known = { ...ours };
 const toModel2 = present({ modelArn: MODEL_2 });
 const updating = deployment({ update: { modelArn: MODEL_2, status: 'Updating', reported: 'Updating' } });
 const odd = deployment({ update: { modelArn: MODEL_2, status: 'unknown', reported: 'Queued' } });
@@ -26,7 +25,7 @@ const WAITS: readonly Row[] = [
   ['an older run, before success is told', present(), { deployment: deployment(), tags }, 30, { settleUntil: at(50) }, 20, `an earlier run for ${name} to end`, ours],
   ['an older run, before absence is believed', absent(), {}, 30, { settleUntil: at(50), absentSince: at(0) }, 20, `an earlier run for ${name} to end`, undefined],
   ['a refused creation’s twin', present(), {}, 30, refused('CreateCustomModelDeployment'), 30, 'CreateCustomModelDeployment to be accepted', undefined],
-  ['a second look at an absence that CloudFormation knows nothing of', present({ nameIsNew: false }), {}, 5, {}, 20, `certainty that there is no deployment ${name}`, { absentSince: at(5) }],
+  ['a second look at an absence of what CloudFormation knows', present({ nameIsNew: false }), {}, 5, {}, 20, `certainty that there is no deployment ${name}`, { absentSince: at(5) }],
   ['the rest of the time before a second look', present({ nameIsNew: false }), {}, 15, { absentSince: at(5) }, 10, `certainty that there is no deployment ${name}`, { absentSince: at(5) }],
   ['a second look at an absence that is wanted', absent(), {}, 5, {}, 20, `certainty that there is no deployment ${name}`, { absentSince: at(5) }],
   ['the same, of a model', absent({ spec }), {}, 5, {}, 20, `certainty that there is no custom model ${name}`, { absentSince: at(5) }],
@@ -37,9 +36,9 @@ const WAITS: readonly Row[] = [
   ['what is in no state that we know', present(), { deployment: deployment({ status: 'unknown', reported: 'Paused' }), tags }, 45, {}, 15, `${ARN}, which is Paused`, ours],
   ['a wreck that is Deleting', present(), { deployment: deployment({ status: 'Deleting' }), tags }, 45, { failure: 'boom' }, 15, `the deletion of ${ARN}`, ours],
   ['a wreck that was asked to be deleted', present(), { deployment: deployment({ status: 'Failed' }), tags }, 40, { failure: 'boom', deleted: { arn: ARN, at: at(10) } }, 10, `the deletion of ${ARN}, which is still Failed`, ours],
-  ['what is Deleting', absent(), { deployment: deployment({ status: 'Deleting' }) }, 45, known, 15, `the deletion of ${ARN}`, ours],
-  ['what was asked to be deleted', absent(), { deployment: deployment() }, 40, { ...known, deleted: { arn: ARN, at: at(10) } }, 10, `the deletion of ${ARN}, which is still Active`, ours],
-  ['a refused deletion’s twin', absent(), { deployment: deployment() }, 30, { ...known, ...refused('DeleteCustomModelDeployment') }, 30, 'DeleteCustomModelDeployment to be accepted', ours],
+  ['what is Deleting', absent(), { deployment: deployment({ status: 'Deleting' }) }, 45, ours, 15, `the deletion of ${ARN}`, ours],
+  ['what was asked to be deleted', absent(), { deployment: deployment() }, 40, { ...ours, deleted: { arn: ARN, at: at(10) } }, 10, `the deletion of ${ARN}, which is still Active`, ours],
+  ['a refused deletion’s twin', absent(), { deployment: deployment() }, 30, { ...ours, ...refused('DeleteCustomModelDeployment') }, 30, 'DeleteCustomModelDeployment to be accepted', ours],
   ['the stack’s own deployments of a model', absent({ spec }), { deployment: model(), tags, users: [user, { ...user, arn: `${ARN}-2` }] }, 45, {}, 15,
     `this stack's own deployment of ${MODEL_1} to go: ${ARN}, ${ARN}-2`, { ours: MODEL_1 }],
   ['an update under way that this request did not ask for', present(), { deployment: updating, tags }, 45, {}, 15, `the update of ${ARN} to ${MODEL_2}; it is Updating`, ours],
