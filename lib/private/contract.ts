@@ -87,5 +87,24 @@ export const KEY_ARN_PATTERN = /^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:ke
 
 /** What the state machine asks of the function in its three tasks. */
 export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
-/** What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, or give way to a newer request. */
-export type WaiterNext = 'wait' | 'answer' | 'stop';
+/**
+ * What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, give way to a newer request, or
+ * look at the stack (`DescribeStacks`) and come back.
+ */
+export type WaiterNext = 'wait' | 'answer' | 'stop' | 'stack';
+
+/**
+ * The version of the state machine's definition, which its tasks pass to the function. An execution keeps the definition that it was started with,
+ * and the function may be newer or older: it returns only a `next` that this definition knows. The first definition passed none, and knows no `stack`.
+ */
+export const DEFINITION_VERSION = 2;
+
+/** What the state machine saw of the stack: its status, or, where it could not look, an error. */
+export interface SeenStack {
+  readonly status?: string;
+  readonly Error?: string;
+  readonly Cause?: string;
+}
+
+/** The name of an error that the function's own code throws: to call it again soon is of little use. All other errors are Lambda's, and pass. */
+export const HANDLER_ERROR = 'CustomModelHandlerError';
