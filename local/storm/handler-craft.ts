@@ -2,7 +2,7 @@ import { bedrockBySdk } from '../../lambda/bedrock/sdk';
 import { handlerOf } from '../../lambda/handler';
 import { waiterDefinition } from '../../lib/private/state-machine-definition';
 import { InProcessBedrock } from '../simulator/in-process-bedrock';
-import { mortal } from '../simulator/mortal';
+import { mortal, mortally } from '../simulator/mortal';
 import { type Definition, StepFunctions } from '../simulator/step-functions';
 import type { Launch } from './craft';
 
@@ -11,7 +11,7 @@ export const handlerCraft: Launch = ({ time, chance, controlPlane, faults, laten
   const client = new InProcessBedrock(controlPlane, faults, time, latency);
   const definition = waiterDefinition as unknown as Definition;
   const stepFunctions = new StepFunctions(definition, (task) => invocation(() => handler(task)), time, () => chance.between(0, 2000));
-  const handler = handlerOf({
+  const perform = handlerOf({
     bedrock: (signal) => mortal(bedrockBySdk(client, signal), death),
     executions: () => stepFunctions,
     respond,
@@ -21,5 +21,6 @@ export const handlerCraft: Launch = ({ time, chance, controlPlane, faults, laten
     log: (line) => { log(JSON.stringify(line)); },
     logGroup: '/aws/lambda/handler',
   });
+  const handler = (event: unknown): Promise<unknown> => mortally(() => perform(event));
   return { invoke: handler };
 };

@@ -248,7 +248,7 @@ describe('H5: a deployment of that name exists and', () => {
       foreignDeployment('mine', tags);
       const before = JSON.stringify(world.deployments);
       const answer = await world.finish(request('Create', { properties: asked({ DeploymentName: 'mine' }) }));
-      expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'mine', Reason: expect.stringContaining('a deployment named mine exists already') });
+      expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*:mine:gone$/), Reason: expect.stringContaining('a deployment named mine exists already') });
       expect(answer.Reason).toContain(says);
       await rolledBack(answer, asked({ DeploymentName: 'mine' }));
       expect(JSON.stringify(world.deployments)).toBe(before);
@@ -266,7 +266,7 @@ describe('H5: a deployment of that name exists and', () => {
       return undefined;
     });
     const answer = await world.finish(request('Create', { properties: asked({ DeploymentName: 'mine' }) }));
-    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'mine', Reason: expect.stringContaining('a deployment named mine exists already') });
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*:mine:gone$/), Reason: expect.stringContaining('a deployment named mine exists already') });
     expect(world.deployments).toMatchObject([{ name: 'mine', tags: FOREIGN_TAGS }]);
   });
 
@@ -282,7 +282,7 @@ describe('H5: a deployment of that name exists and', () => {
 
 test('H7: a deployment that becomes Failed fails the Create with the service’s message, and the wreck is deleted', async () => {
   const answer = await world.finish(request('Create', { properties: asked({ ModelArn: undeployable }) }));
-  expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^fraud-Deployment-/) });
+  expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*:fraud-Deployment-\w+:gone$/) });
   expect(answer.Reason).toMatch(/^Create of custom model deployment Deployment \(fraud-Deployment-\w+\) failed: the deployment became Failed: Full-rank models cannot be served on demand\. Log: \/aws\/lambda\/handler, execution [\w-]+$/);
   expect(world.deployments).toEqual([]);
 });
@@ -683,5 +683,5 @@ test('a handler that cannot be run at all is answered for: the user learns why',
     world.die('before', 'GetCustomModelDeployment');
   }
   const answer = await world.finish(request('Create', { properties: asked() }));
-  expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^fraud-Deployment-/), Reason: expect.stringContaining('the handler could not be run: Killed') });
+  expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*:fraud-Deployment-\w+:gone$/), Reason: expect.stringContaining('the handler could not be run: Killed') });
 });

@@ -112,7 +112,9 @@ test('a Delete waits until nothing is left', async () => {
   expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
   expect(answer).not.toHaveProperty('Data');
   expect(world.deployments).toEqual([]);
-  expect(world.bedrock.calls.at(-1)).toMatchObject({ operation: 'GetCustomModelDeployment', outcome: 'ResourceNotFoundException' });
+  expect(world.bedrock.calls.slice(-2)).toMatchObject([
+    { operation: 'GetCustomModelDeployment', outcome: 'ResourceNotFoundException' }, { operation: 'ListCustomModelDeployments', outcome: 'ok' },
+  ]);
 });
 
 test('H18: a Delete has all of CloudFormation\'s hour: what ran out of time may not be deletable for longer than that', async () => {

@@ -121,11 +121,11 @@ describe('a model that cannot be created', () => {
     expect(JSON.stringify(models())).toBe(before);
   });
 
-  test('a name that is in use by what cannot be seen is an error, not an hour of waiting', async () => {
+  test('H29: a name that is in use by what cannot be seen is an error after ten minutes, not an hour of waiting', async () => {
     world.bedrock.faults.on((operation) => operation === 'CreateCustomModel' ? { kind: 'error', name: 'ConflictException', message: 'The name is in use' } : undefined);
     const began = world.now;
     expect(await world.finish(modelRequest('Create'))).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('ConflictException: The name is in use') });
-    expect(world.now - began).toBeLessThan(125_000);
+    expect(world.now - began).toBeLessThan(11 * 60_000);
   });
 });
 

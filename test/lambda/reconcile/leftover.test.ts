@@ -1,7 +1,7 @@
 import { MADE_OF_TAG } from '../../../lib/private/contract';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { ModelSpec } from '../../../lambda/reconcile/goal';
-import { absent, deployment, memory, model, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
+import { absent, deployment, memory, model, NOON, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
 
 /** What was left under a fixed name before, by this very resource. */
 
@@ -19,7 +19,7 @@ describe('a resource that is wanted', () => {
   });
 
   test('is what was made alike', () => {
-    expect(decide({ ...wantedModel }, seen(oldModel('new')), memory())).toMatchObject({ kind: 'succeed' });
+    expect(decide({ ...wantedModel }, seen(oldModel('new taken-up')), memory())).toMatchObject({ kind: 'succeed' });
     expect(decide({ ...wanted, spec: { ...wanted.spec, kind: 'deployment', description: 'old' } as typeof wanted.spec }, seen(oldDeployment), memory())).toMatchObject({ kind: 'succeed' });
   });
 
@@ -50,5 +50,49 @@ describe('a resource that may not be', () => {
 
   test('is what CloudFormation knows by its id, however it was made', () => {
     expect(decide(absent({ spec }), seen({ ...oldModel('old'), users: [] }), memory())).toMatchObject({ kind: 'delete' });
+  });
+});
+
+describe('H32: a model that was there before, and is taken up again', () => {
+  const wanted = present({ nameIsNew: true });
+  const again = { ...wanted, spec: modelSpec };
+  const spec = { kind: 'model' } as const;
+  const takenUp = { ...oldModel('new taken-up'), users: [] };
+
+  test('is marked first, under a generated name as well', () => {
+    const mark = { kind: 'tag', arn: model().arn, set: { [MADE_OF_TAG]: 'new taken-up' }, unset: [] };
+    expect(decide(again, seen(oldModel('new')), memory())).toMatchObject(mark);
+    expect(decide({ ...again, nameIsFixed: true }, seen(oldModel('new')), memory())).toMatchObject(mark);
+  });
+
+  test('is not one that this request has made, nor one that CloudFormation knows by this name', () => {
+    expect(decide(again, seen(oldModel('new')), memory({ create: {} }))).toMatchObject({ kind: 'succeed' });
+    expect(decide({ ...again, nameIsNew: false }, seen(oldModel('new')), memory())).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('is had all the same if it cannot be marked', () => {
+    const refused = { kind: 'refused', message: 'TooManyTagsException', first: NOON, last: NOON, count: 1 } as const;
+    expect(decide(again, seen(oldModel('new')), memory({ troubles: { TagResource: refused } }))).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('survives the Delete of the rollback, which the stack’s status tells from any other', () => {
+    expect(decide(absent({ spec }), seen(takenUp), memory())).toMatchObject({ kind: 'look', at: 'stack' });
+    for (const stack of ['ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'unreadable']) {
+      expect(decide(absent({ spec }), seen(takenUp), memory({ stack }))).toEqual({ kind: 'succeed' });
+    }
+    for (const stack of ['DELETE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'not asked']) {
+      expect(decide(absent({ spec }), seen(takenUp), memory({ stack }))).toMatchObject({ kind: 'delete' });
+    }
+  });
+
+  test('is told from one that the operation has made, which goes', () => {
+    expect(decide(absent({ spec }), seen({ ...oldModel('new'), users: [] }), memory({ stack: 'ROLLBACK_IN_PROGRESS' }))).toMatchObject({ kind: 'delete' });
+  });
+
+  test('counts as made of the same', () => {
+    const fixed = { ...again, nameIsFixed: true };
+    expect(decide({ ...fixed, spec: { ...modelSpec, madeOf: 'other' } }, seen(takenUp), memory())).toMatchObject({ kind: 'fail', leaves: true });
+    expect(decide({ ...fixed, nameIsNew: false, previous: { madeOf: 'new', tags: {} }, spec: { ...modelSpec, madeOf: 'other' } }, seen(takenUp), memory()))
+      .toMatchObject({ kind: 'fail', reason: expect.stringContaining('modelName is fixed') });
   });
 });

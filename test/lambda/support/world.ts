@@ -5,7 +5,7 @@ import type { CloudFormationRequest } from '../../../lambda/cloudformation/reque
 import { handlerOf } from '../../../lambda/handler';
 import type { Operation } from '../../../lambda/reconcile/trouble';
 import { type DeploymentSnapshot, LocalBedrock, type LocalBedrockOptions } from '../../../local/bedrock/server';
-import { type Death, mortal } from '../../../local/simulator/mortal';
+import { type Death, mortal, mortally } from '../../../local/simulator/mortal';
 import { NOON } from './builders';
 import { leaks } from './leaks';
 import { StateMachine } from './state-machine';
@@ -69,7 +69,7 @@ export class World {
       log: (line) => { this.log.push(JSON.stringify(line)); },
       logGroup: '/aws/lambda/handler',
     });
-    this.stateMachine = new StateMachine((task) => this.handler(task), {
+    this.stateMachine = new StateMachine((task) => mortally(() => this.handler(task)), {
       now: () => this.now,
       goTo: (time) => { this.now = Math.max(this.now, time); },
     });
@@ -89,7 +89,7 @@ export class World {
   /** Lambda gets the request; nothing has run yet but that. */
   async deliver(request: CloudFormationRequest): Promise<void> {
     this.requests.push(request);
-    await this.handler(request);
+    await mortally(() => this.handler(request));
   }
 
   /** The request from its delivery to its answer. */
