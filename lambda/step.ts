@@ -278,7 +278,8 @@ export function failedAnswerId({ request, physicalId, memory }: State, at: numbe
     return physicalId;
   }
   const arn = memory.create?.arn;
-  return failedId({ requestId: request.RequestId, name: physicalId, ...(gone ? {} : { attempt: { until: at, ...(arn === undefined ? {} : { arn }) } }) });
+  const attempt = { until: at, ...(arn === undefined ? {} : { arn }) };
+  return failedId({ requestId: request.RequestId, name: physicalId, ...(gone ? {} : { attempt }) });
 }
 
 /** An error as the user reads it: which resource, what was attempted, why not, and where to read on. */

@@ -24,7 +24,7 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
     return Object.fromEntries(tags.map(({ key = '', value = '' }): [string, string] => [key, value]));
   };
 
-  const read = (kind: Kind, identifier: string): Promise<Resource | Absent> => call<Resource | Absent>(KINDS[kind].get, async () => kind === 'deployment'
+  const read = (kind: Kind, identifier: string) => call<Resource | Absent>(KINDS[kind].get, async () => kind === 'deployment'
     ? deploymentOf(await client.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }), options))
     : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)), ABSENT);
 
@@ -37,7 +37,8 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
       }
     } else {
       for await (const { modelSummaries = [] } of paginateListCustomModels({ client }, { nameContains, isOwned: true }, options)) {
-        all.push(...modelSummaries.map(({ modelArn: arn = '', modelName: name = '', modelStatus = 'Active' }) => ({ arn, name, isSettled: isSettled(modelStatus) })));
+        all.push(...modelSummaries.map(({ modelArn: arn = '', modelName: name = '', modelStatus = 'Active' }) =>
+          ({ arn, name, isSettled: isSettled(modelStatus) })));
       }
     }
     return all;

@@ -1,8 +1,8 @@
 import type { Attempt } from '../reconcile/goal';
 
 /**
- * The physical id in the answer of a Create that has failed. It is no name: without a rollback CloudFormation makes the resource again, under the same
- * name, before it asks for the deletion of this one. So it tells what the attempt may have left, if it has left anything.
+ * The physical id in the answer of a Create that has failed. It is no name: without a rollback CloudFormation makes the resource again, under
+ * the same name, before it asks for the deletion of this one. So it tells what the attempt may have left, if it has left anything.
  */
 export interface FailedCreate {
   readonly requestId: string;
@@ -15,7 +15,8 @@ const PREFIX = 'failed-create';
 const GONE = 'gone';
 
 export function failedId({ requestId, name, attempt }: FailedCreate): string {
-  return [PREFIX, requestId, name, ...(attempt === undefined ? [GONE] : [attempt.until, ...(attempt.arn === undefined ? [] : [attempt.arn])])].join(':');
+  const left = attempt === undefined ? [GONE] : [attempt.until, ...(attempt.arn === undefined ? [] : [attempt.arn])];
+  return [PREFIX, requestId, name, ...left].join(':');
 }
 
 export function readFailedId(physicalId: string): FailedCreate | undefined {

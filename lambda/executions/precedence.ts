@@ -58,7 +58,7 @@ export function precedence(own: string, executions: readonly Execution[]): Prece
   return {
     superseded: others.some(isNewer),
     older: others.filter((execution) => execution.status === 'running' && !isNewer(execution)),
-    earlier: others.filter((execution) => !isNewer(execution)).flatMap(({ name }) => earlierRequest(name)).sort((a, b) => b.at - a.at).slice(0, EARLIER),
+    earlier: others.filter((one) => !isNewer(one)).flatMap(({ name }) => earlierRequest(name)).sort((a, b) => b.at - a.at).slice(0, EARLIER),
     ...(cuts.length === 0 ? {} : { cutShortAt: Math.max(...cuts) }),
   };
 }

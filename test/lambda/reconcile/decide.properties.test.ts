@@ -51,7 +51,9 @@ const observations = fc.record({
     }).map((record) => given({ ...record, reported: record.status })),
   ),
   tags: optional(fc.constantFrom<Record<string, string>>(OUR_TAGS, FOREIGN_TAGS, {}, { ...OUR_TAGS, team: 'a', old: 'b' })),
-  users: optional(fc.constantFrom([], [{ arn: ARN, tags: OUR_TAGS, isInTransition: false }], [{ arn: ARN, tags: OUR_TAGS, isInTransition: false }, { arn: OTHER_ARN, tags: FOREIGN_TAGS, isInTransition: false }], [{ arn: ARN, tags: {}, isInTransition: false }])),
+  users: optional(fc.constantFrom(
+    [], [{ arn: ARN, tags: OUR_TAGS, isInTransition: false }],
+    [{ arn: ARN, tags: OUR_TAGS, isInTransition: false }, { arn: OTHER_ARN, tags: FOREIGN_TAGS, isInTransition: false }], [{ arn: ARN, tags: {}, isInTransition: false }])),
   model: optional(fc.oneof(
     fc.constant({ status: 'absent' as const }),
     fc.constantFrom('Creating', 'Active', 'Failed', 'unknown').map((status) => ({ status, reported: status })),
@@ -67,7 +69,9 @@ const memories: fc.Arbitrary<Memory> = fc.record({
   earlier: optional(fc.array(fc.record({ type: fc.constantFrom('Create', 'Update', 'Delete'), at: time }), { maxLength: 3 })),
   retried: optional(fc.constantFrom(ARN, OTHER_ARN)),
   usedSince: optional(time),
-  fleet: optional(fc.record({ kind: fc.constant('deployment'), at: time, total: fc.constant(2), ofStack: fc.constantFrom(0, 1), inProgress: fc.constantFrom(0, 1), idleSince: optional(time) }).map(given)),
+  fleet: optional(fc.record({
+    kind: fc.constant('deployment'), at: time, total: fc.constant(2), ofStack: fc.constantFrom(0, 1), inProgress: fc.constantFrom(0, 1), idleSince: optional(time),
+  }).map(given)),
   settleUntil: optional(time),
   create: optional(fc.record({ arn: optional(fc.constant(ARN)), acceptedAt: optional(time) }).map(given)),
   update: optional(fc.record({ before: fc.record({ details: optional(updates), lastUpdatedAt: optional(time) }).map(given), acceptedAt: optional(time) }).map(given)),
