@@ -111,7 +111,7 @@ class Step {
       await this.call('StopExecution', () => this.tools.executions.stop(execution.arn, 'A newer request for the same resource has come.'));
       this.settle(this.tools.now());
     }
-    this.memory = { ...this.memory, aloneAt: this.tools.now(), ...(this.state.request.RequestType === 'Delete' ? { earlier } : {}) };
+    this.memory = { ...this.memory, aloneAt: this.tools.now(), ...(earlier.length === 0 ? {} : { earlier }) };
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { doubtAbsence } from './absence';
+import { doubtAbsence, doubtPresence } from './absence';
 import type { Action } from './action';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
@@ -25,7 +25,7 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
     return stranger;
   }
   const verdict = converge(goal, observed, resource, memory);
-  const action = verdict.kind === 'succeed' ? settling(goal.name, observed.at, memory) ?? verdict : verdict;
+  const action = verdict.kind === 'succeed' ? settling(goal.name, observed.at, memory) ?? doubtPresence(goal, observed.at, memory) ?? verdict : verdict;
   return { ...action, note: { ours: resource.arn, ...action.note } };
 }
 

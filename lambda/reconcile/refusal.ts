@@ -49,10 +49,10 @@ function ofRefusal(operation: Operation, refusal: Ordeal, goal: Goal, at: number
   return isPatient && at - refusal.first < UNEXPLAINED * 1000 ? undefined : { kind: 'fail', reason: memory.failure ?? because(operation, refusal) };
 }
 
-/** A name may be held for some time after what had it was deleted, by this request or before it. */
-function nameMayBeHeld(goal: Goal, { message }: Ordeal, { deleted }: Memory): boolean {
-  const hadIt = goal.want === 'present' && (goal.nameIsFixed || goal.previous !== undefined);
-  return hadIt || deleted !== undefined || /exist|in use|taken/i.test(message);
+/** A name may be held for some time after what had it was deleted: by this request, by an earlier one, or, if the user chose it, by anybody. */
+function nameMayBeHeld(goal: Goal, { message }: Ordeal, { deleted, earlier = [] }: Memory): boolean {
+  const isFixed = goal.want === 'present' && goal.nameIsFixed;
+  return isFixed || deleted !== undefined || earlier.length > 0 || /exist|in use|taken/i.test(message);
 }
 
 function because(operation: Operation, { message, first, last }: Ordeal): string {

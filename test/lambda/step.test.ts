@@ -249,11 +249,11 @@ describe('H4: other executions for the same resource', () => {
     expect(operations()).toContain('StopExecution');
   });
 
-  test('are told to a Delete, which may have to tell one resource from another by them', async () => {
+  test('that are older tell what was asked before, if there are any', async () => {
     around.listed = [execution(-10, { status: 'succeeded' })];
-    const state = early();
-    expect((await taken({ ...state, request: { ...state.request, RequestType: 'Delete' } })).memory.earlier).toEqual([{ type: 'Create', at: at(-10) }]);
-    expect((await taken(state)).memory).not.toHaveProperty('earlier');
+    expect((await taken(early())).memory.earlier).toEqual([{ type: 'Create', at: at(-10) }]);
+    around.listed = [execution(0)];
+    expect((await taken(early())).memory).not.toHaveProperty('earlier');
   });
 
   test('that are newer end this one, without an answer and before anything is looked at', async () => {

@@ -161,11 +161,10 @@ describe('H28: Get by a name that nobody has', () => {
     });
 
   test('is settled by the list where it is refused though somebody has it, exactly that name, on any page', async () => {
-    now += 1000;
+    Object.assign(server.controlPlane.behaviour, { maxInProgressDeployments: 1000, maxDeployments: 1000 });
     const arn = await create('mine');
     for (let other = 1; other <= 120; other++) {
       now += 1000;
-      server.controlPlane.behaviour.maxInProgressDeployments = 1000;
       await create(`mine-${other}`);
     }
     refuse();

@@ -116,7 +116,7 @@ describe('H25: a refusal', () => {
     test.each<[string, PresenceGoal, Partial<Memory>, string]>([
       ['as the service says', present(), {}, 'a deployment of that name already exists'],
       ['if the name is fixed', present({ nameIsFixed: true }), {}, 'no'],
-      ['if an Update may have had it before', present({ previous: { tags: {} } }), { stack: 'UPDATE_IN_PROGRESS', absentSince: NOON }, 'no'],
+      ['if an earlier request may have had it', present(), { earlier: [{ type: 'Delete', at: at(-60) }] }, 'no'],
       ['if this request has deleted what had it', present(), { deleted: { arn: ARN, at: at(0) } }, 'no'],
     ])('%s: ten minutes, and then an error that says so', (_, goal, more, message) => {
       expect(decided(540, { ...refused(9, 480, idle(540), message), ...more }, goal)).toMatchObject({ kind: 'create' });

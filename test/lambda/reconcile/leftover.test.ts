@@ -1,6 +1,7 @@
 import { MADE_OF_TAG } from '../../../lib/private/contract';
 import { decide } from '../../../lambda/reconcile/decide';
-import type { ModelSpec } from '../../../lambda/reconcile/goal';
+import type { ModelSpec, PresenceGoal } from '../../../lambda/reconcile/goal';
+import type { Memory } from '../../../lambda/reconcile/memory';
 import { absent, deployment, memory, model, NOON, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
 
 /** What was left under a fixed name before, by this very resource. */
@@ -25,6 +26,16 @@ describe('a resource that is wanted', () => {
 
   test('may be what does not tell of what it was made', () => {
     expect(decide(wantedModel, seen(oldModel()), memory())).toMatchObject({ kind: 'succeed' });
+  });
+
+  test.each<[string, Partial<PresenceGoal>, Partial<Memory>, number]>([
+    ['a minute later', {}, {}, 60],
+    ['if this request has made it', {}, { create: {} }, 5],
+    ['if CloudFormation knows it by this name', { nameIsNew: false }, {}, 5],
+    ['if the last request deleted nothing', {}, { earlier: [{ type: 'Update', at: NOON - 5000 }, { type: 'Delete', at: NOON - 9000 }] }, 5],
+  ])('is believed to be there though something was deleted before: %s', (_, goal, more, second) => {
+    const after = memory({ earlier: [{ type: 'Delete', at: NOON - 5000 }], ...more });
+    expect(decide({ ...present({ nameIsNew: true }), ...goal }, seen({ deployment: deployment(), tags: OUR_TAGS }, second), after)).toMatchObject({ kind: 'succeed' });
   });
 
   test('is what this request has begun to make, whatever is shown of it', () => {
