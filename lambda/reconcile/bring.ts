@@ -24,8 +24,9 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
   if (stranger !== undefined) {
     return stranger;
   }
+  const { at } = observed;
   const verdict = converge(goal, observed, resource, memory);
-  const action = verdict.kind === 'succeed' ? settling(goal.name, observed.at, memory) ?? doubtPresence(goal, observed.at, memory) ?? verdict : verdict;
+  const action = verdict.kind === 'succeed' ? settling(goal.name, at, memory) ?? doubtPresence(goal, at, memory) ?? verdict : verdict;
   return { ...action, note: { ours: resource.arn, ...action.note } };
 }
 

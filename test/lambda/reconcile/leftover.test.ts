@@ -28,6 +28,11 @@ describe('a resource that is wanted', () => {
     expect(decide(wantedModel, seen(oldModel()), memory())).toMatchObject({ kind: 'succeed' });
   });
 
+  test('is not what reads may still show though it was only deleted just now', () => {
+    const after = memory({ earlier: [{ type: 'Delete', at: NOON - 5000 }] });
+    expect(decide(present(), seen({ deployment: deployment(), tags: OUR_TAGS }, 30), after)).toMatchObject({ kind: 'wait', seconds: 30 });
+  });
+
   test.each<[string, Partial<PresenceGoal>, Partial<Memory>, number]>([
     ['a minute later', {}, {}, 60],
     ['if this request has made it', {}, { create: {} }, 5],

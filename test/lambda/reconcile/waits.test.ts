@@ -24,8 +24,6 @@ const WAITS: readonly Row[] = [
   ['what was asked for, to appear', present(), { by: ARN }, 30, { create: { arn: ARN, acceptedAt: at(0) } }, 10, `${name} to appear, whose creation was accepted`, undefined],
   ['an older run, before anything is made', present(), {}, 30, { settleUntil: at(50) }, 20, `an earlier run for ${name} to end`, undefined],
   ['an older run, before success is told', present(), { deployment: deployment(), tags }, 30, { settleUntil: at(50) }, 20, `an earlier run for ${name} to end`, ours],
-  ['certainty of what may only have been deleted just now', present(), { deployment: deployment(), tags }, 30, { earlier: [{ type: 'Delete', at: at(-5) }] }, 30,
-    `certainty that ${name} is still there`, ours],
   ['an older run, before absence is believed', absent(), {}, 30, { settleUntil: at(50), absentSince: at(0) }, 20, `an earlier run for ${name} to end`, undefined],
   ['a refused creation’s twin', present(), {}, 30, refused('CreateCustomModelDeployment'), 30, 'CreateCustomModelDeployment to be accepted', undefined],
   ['a second look at an absence of what CloudFormation knows', present({ nameIsNew: false }), {}, 5, {}, 20, `certainty that there is no deployment ${name}`, { absentSince: at(5) }],
