@@ -21,7 +21,7 @@ import {
 } from './private/handler-policy';
 import { trustThroughBedrock, useStatement } from './private/key-use';
 import { saidOnce } from './private/role-policies';
-import { HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
+import { HANDLER_ARN, PARTITION, waiterDefinition } from './private/state-machine-definition';
 import { Turns } from './private/turns';
 import { checkMaxInProgress } from './private/validation';
 import { waiterPolicy } from './private/waiter-policy';
@@ -221,7 +221,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       handler: 'index.handler',
       runtime: lambda.determineLatestNodeRuntime(this),
       memorySize: 256,
-      timeout: Duration.minutes(3),
+      timeout: Duration.minutes(15), // what it takes to start an execution while Step Functions or IAM do not let it
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       role,
@@ -249,7 +249,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const role = saidOnce(ownRole.withoutPolicyUpdates());
     return fixed(new sfn.StateMachine(this, 'Waiter', {
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
-      definitionSubstitutions: { [HANDLER_ARN]: handler.functionArn },
+      definitionSubstitutions: { [HANDLER_ARN]: handler.functionArn, [PARTITION]: Stack.of(this).partition },
       role,
       logs: {
         destination: logGroup,

@@ -165,6 +165,7 @@ export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Reado
   },
   waiter: {
     'Step Functions calls the handler': [request('lambda:InvokeFunction', FUNCTION_ARN)],
+    'Step Functions looks at the stack': [request('cloudformation:DescribeStacks', STACK_ID)],
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     'Step Functions has its log delivered': [
       'CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy',

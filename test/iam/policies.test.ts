@@ -5,7 +5,7 @@ import {
   SERVICES_DO, THEIR_PROOF, THEIRS, useOfKey,
 } from './calls';
 import { isAllowed, listOf, type Request, type Statement } from './evaluator';
-import { policies, READER_ARN, type Role, STATE_MACHINE_ARN } from './world';
+import { policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const POLICIES = policies();
 const ROLES = Object.keys(POLICIES) as Role[];
@@ -56,6 +56,7 @@ const HANDLER_MAY_NOT: Readonly<Record<string, Call | Request[]>> = {
 const OTHERS_MAY_NOT: Readonly<Record<'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
   waiter: {
     'call another function': [request('lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:111122223333:function:Other')],
+    'look at another stack': [request('cloudformation:DescribeStacks', STACK_ID.replace('/Stack/', '/Other/'))],
     'do what the handler does': [request('bedrock:DeleteCustomModelDeployment', OURS.deployment), request('states:StopExecution', OTHER_EXECUTION)],
   },
   reader: {
