@@ -152,6 +152,16 @@ describe.each(Object.entries(STACKS))('a stack %s', (_, { provider = 'Stack/Cust
   });
 });
 
+test('without conditions on the tags of resources, the same is acknowledged, with what sees to it instead', () => {
+  const stack = new Stack(new App(), 'Stack');
+  new CustomModelProvider(stack, 'Provider', { resourceTagConditions: false });
+  modelsAndDeployments(stack);
+
+  expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
+  const reasonsOf = Object.entries(acknowledged(stack)).filter(([rule]) => rule.includes(':custom-model')).map(([, reason]) => reason);
+  expect(reasonsOf).toEqual(Array(2).fill(expect.stringContaining('turned off the condition on its tags')));
+});
+
 test('an app that has all the packs is synthesized', () => {
   const app = new App();
   const stack = new Stack(app, 'Stack');
