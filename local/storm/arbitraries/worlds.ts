@@ -59,6 +59,9 @@ const CLOUDFORMATIONS: { readonly [K in keyof CloudFormationBehaviour]: readonly
   keepsIdOfFailedUpdate: [true, false],
   cancelsOthers: [true, false],
   rollsBackInReverse: [true, false],
+  cleansUpInOrder: [true],
+  retainsRolledBackReplacement: [true],
+  restoresFailedUpdate: [true],
 };
 
 function oneOfEach<T extends object>(choices: { readonly [K in keyof T]: readonly T[K][] }): fc.Arbitrary<T> {
