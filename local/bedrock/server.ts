@@ -8,7 +8,7 @@ import { Faults, type Fault } from './faults';
 import type { Input, OperationName } from './operations';
 import { decodeInput, encodeError, encodeOutput, route, type Reply, type Routed } from './wire';
 
-export type { Behaviour, Durations } from './behaviour';
+export { LIVE_DURATIONS, type Behaviour, type Durations } from './behaviour';
 export { ControlPlane } from './control-plane';
 export type { DeploymentSnapshot, ModelSnapshot, SeededModel } from './control-plane';
 export type { DeploymentPatch } from './deployment';
@@ -17,6 +17,8 @@ export { Faults } from './faults';
 export type { Fault, FaultHook } from './faults';
 export type { ModelPatch, SourceFailure } from './model';
 export type { OperationName } from './operations';
+export * from './refusal';
+export { bedrockWorldOf, readWorldFile, worldToJson, type BedrockWorld } from './world';
 
 export interface LocalBedrockOptions extends ControlPlaneOptions {
   /** Default 0: any free port. It listens on 127.0.0.1 only. */

@@ -1,5 +1,6 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import { intentOf } from '../../../lambda/cloudformation/intent';
+import { CONFLICT, MUTATING } from '../../../local/bedrock/server';
 import { FOREIGN_TAGS } from '../support/builders';
 import { request } from '../support/requests';
 import { World, type WorldOptions } from '../support/world';
@@ -339,8 +340,8 @@ describe('H8: an update', () => {
 });
 
 describe('H9: a rollback to the old model while the new one is still Updating', () => {
-  test.each(['ValidationException', 'supersede'] as const)('waits, updates back and ends on the old model (a second update meanwhile: %s)', async (concurrentUpdate) => {
-    await reopen({ behaviour: { concurrentUpdate }, durations: { deploymentUpdate: 300_000 } });
+  test.each([MUTATING, 'allowed'] as const)('waits, updates back and ends on the old model (a second update meanwhile: %s)', async (updateWhileUpdating) => {
+    await reopen({ behaviour: { updateWhileUpdating }, durations: { deploymentUpdate: 300_000 } });
     const physicalId = await created();
     await world.deliver(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
     await world.stateMachine.run(() => world.performed('UpdateCustomModelDeployment') === 1);
@@ -507,7 +508,8 @@ describe('H14: on a fresh stack', () => {
 
 describe('H16: Delete', () => {
   test.each(['Creating', 'Updating'])('conflicts while the deployment is %s: it is waited for', async (state) => {
-    await reopen({ durations: { deploymentCreate: 200_000, deploymentUpdate: 200_000 } });
+    const behaviour = { deleteWhileCreating: CONFLICT, deleteWhileUpdating: CONFLICT } as const;
+    await reopen({ behaviour, durations: { deploymentCreate: 200_000, deploymentUpdate: 200_000 } });
     const create = request('Create', { properties: asked() });
     let physicalId = intentOf(create).physicalId;
     if (state === 'Creating') {

@@ -110,8 +110,8 @@ describe('a model that cannot be created', () => {
     expect(world.now - began).toBeLessThan(240_000);
   });
 
-  test.each(['ConflictException', 'ValidationException'] as const)('H5: whose name is in use by a model that is not ours says so, and leaves it (%s)', async (duplicateModelName) => {
-    await reopen({ behaviour: { duplicateModelName } });
+  test.each(['ConflictException', 'ValidationException'] as const)('H5: whose name is in use by a model that is not ours says so, and leaves it (%s)', async (error) => {
+    await reopen({ behaviour: { duplicateModelName: `${error}: A custom model with the name {name} already exists` } });
     world.bedrock.controlPlane.addModel({ name: 'mine', tags: FOREIGN_TAGS });
     world.now += 120_000;
     const before = JSON.stringify(models());
