@@ -30,6 +30,7 @@ interface Input {
   readonly stateMachineArn?: string;
   readonly executionArn?: string;
   readonly functionArn?: string;
+  readonly logGroupName?: string;
   readonly stackId?: string;
 }
 
@@ -80,6 +81,10 @@ class Account {
     return this.arn('custom-model', `imported/${NEW_ID}`);
   }
 
+  logStream(logGroupName: string): string {
+    return `arn:aws:logs:${this.inventory.region}:${this.inventory.accountId}:log-group:${logGroupName}:log-stream:stream`;
+  }
+
   get bedrock(): string {
     return `bedrock.${this.inventory.region}.amazonaws.com`;
   }
@@ -125,6 +130,8 @@ const ASKED: Readonly<Record<string, (account: Account, input: Input) => Request
   ListExecutions: (account, { stateMachineArn = '' }) => [account.on('states:ListExecutions', stateMachineArn)],
   StopExecution: (account, { executionArn = '' }) => [account.on('states:StopExecution', executionArn)],
   InvokeFunction: (account, { functionArn = '' }) => [account.on('lambda:InvokeFunction', functionArn)],
+  PutLogEvents: (account, { logGroupName = '' }) =>
+    ['CreateLogStream', 'PutLogEvents'].map((action) => account.on(`logs:${action}`, account.logStream(logGroupName))),
   DescribeStacks: (account, { stackId = '' }) => [account.on('cloudformation:DescribeStacks', stackId)],
 };
 

@@ -11,14 +11,22 @@ const LOG_DELIVERY = [
 
 /** Tells IAM what a template says of policies, and who acts with which role; somebody else provisions the rest. */
 export class IamProvisioner implements Provisioner {
-  constructor(private readonly rest: Provisioner, private readonly iam: Iam) {}
+  constructor(
+    private readonly rest: Provisioner,
+    private readonly iam: Iam,
+    /** Told of every change of a policy or a role. */
+    private readonly onChange: () => void = () => undefined,
+  ) {}
 
   put(logicalId: string, type: string, properties: Properties, stackId: string): Provisioned {
     this.checkLogDelivery(properties);
     const provisioned = type === 'AWS::IAM::ManagedPolicy'
       ? this.managedPolicy(logicalId, stackId)
       : this.rest.put(logicalId, type, withCredentials(type, properties), stackId);
-    this.iam.policies.put(type, provisioned, properties);
+    if (type.startsWith('AWS::IAM::')) {
+      this.iam.policies.put(type, provisioned, properties);
+      this.onChange();
+    }
     const role = roleIn(properties);
     if (role !== undefined) {
       this.iam.assume(provisioned.attributes['Arn'] ?? '', role);

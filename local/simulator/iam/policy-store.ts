@@ -35,10 +35,7 @@ export class PolicyStore {
   ) {}
 
   put(type: string, { physicalId }: Provisioned, properties: Properties): void {
-    const said = whatItSays(type, physicalId, properties);
-    if (said !== undefined) {
-      this.change(`${type} ${physicalId}`, said);
-    }
+    this.change(`${type} ${physicalId}`, whatItSays(type, physicalId, properties));
   }
 
   remove(type: string, physicalId: string): void {
@@ -77,7 +74,7 @@ export class PolicyStore {
   }
 }
 
-function whatItSays(type: string, physicalId: string, properties: Properties): Omit<Version, 'since'> | undefined {
+function whatItSays(type: string, physicalId: string, properties: Properties): Omit<Version, 'since'> {
   const document = properties['PolicyDocument'] as Document;
   const roles = (properties['Roles'] ?? []) as readonly string[];
   switch (type) {
@@ -93,7 +90,7 @@ function whatItSays(type: string, physicalId: string, properties: Properties): O
     case 'AWS::IAM::ManagedPolicy':
       return { roles, statements: statementsIn(document), attached: [] };
     default:
-      return undefined;
+      throw new Error(`not known here: ${type}`);
   }
 }
 
