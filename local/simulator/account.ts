@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Provisioned, Provisioner } from './cloudformation';
 import { HeldRequests } from './held-http';
+import type { Iam } from './iam/iam';
 import { LambdaFunction } from './lambda-function';
 import type { Death } from './mortal';
 import { Sandbox } from './sandbox';
@@ -29,6 +30,8 @@ export interface AccountOptions {
   readonly random?: () => number;
   /** ms until a new execution is listed. */
   readonly listingDelay?: () => number;
+  /** Is asked about what functions and state machines do. Default: everybody may do everything. */
+  readonly iam?: Iam;
   readonly accountId?: string;
   readonly region?: string;
 }
@@ -39,7 +42,8 @@ export interface AccountOptions {
 export class Account implements Provisioner {
   static async open(options: AccountOptions): Promise<Account> {
     const account = new Account(options);
-    account.server = await StepFunctionsServer.start((arn) => account.stateMachines.get(arn), options.time.now);
+    account.server = await StepFunctionsServer.start((arn) => account.stateMachines.get(arn), options.time.now, (role, operation, input) =>
+      options.iam?.denial(role, operation, input));
     return account;
   }
 
@@ -95,11 +99,18 @@ export class Account implements Provisioner {
     const environment = { ...this.environment(), ...(properties['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables };
     const logging = (properties['LoggingConfig'] ?? {}) as { readonly LogGroup?: string; readonly ApplicationLogLevel?: string };
     // Nothing that is written by way of the console is fatal.
-    const log = logging.ApplicationLogLevel === 'FATAL' ? () => undefined : this.options.log;
+    const isFatalOnly = logging.ApplicationLogLevel === 'FATAL';
+    const logGroupName = logging.LogGroup ?? '/aws/lambda/function';
+    const mayLog = (): boolean => this.options.iam?.denial(environment['AWS_ACCESS_KEY_ID'] ?? '', 'PutLogEvents', { logGroupName }) === undefined;
+    const log = (line: string): void => {
+      if (!isFatalOnly && mayLog()) {
+        this.options.log(line);
+      }
+    };
     return new LambdaFunction({
       time,
       timeout: Number(properties['Timeout'] ?? 3),
-      logGroupName: logging.LogGroup ?? '/aws/lambda/function',
+      logGroupName,
       start: (die) => new Sandbox({
         time,
         file: join(asset, `${file ?? 'index'}.js`),
@@ -117,10 +128,22 @@ export class Account implements Provisioner {
     const { time, invocation = (run: () => Promise<unknown>) => run(), listingDelay } = this.options;
     const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
     const text = (properties['DefinitionString'] as string).replace(/\$\{(\w+)\}/g, (whole, name: string) => substitutions[name] ?? whole);
-    const invoke = (payload: unknown, resource: string): Promise<unknown> => invocation(() => this.invoke(resource, payload));
+    const invoke = (payload: unknown, resource: string): Promise<unknown> => {
+      this.checkInvocation(arn, resource);
+      return invocation(() => this.invoke(resource, payload));
+    };
     const stateMachine = new StepFunctions(JSON.parse(text) as Definition, invoke, time, listingDelay, arn);
     this.everyStateMachine.push(stateMachine);
     return stateMachine;
+  }
+
+  /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
+  private checkInvocation(stateMachineArn: string, functionArn: string): void {
+    const { iam } = this.options;
+    const denied = iam?.denial(iam.roleOf(stateMachineArn), 'InvokeFunction', { functionArn });
+    if (denied !== undefined) {
+      throw Object.assign(new Error(denied), { name: 'Lambda.AWSLambdaException' });
+    }
   }
 
   private environment(): Record<string, string> {
@@ -146,6 +169,8 @@ export class Account implements Provisioner {
         return `arn:aws:lambda:${this.region}:${account}:function:${name}`;
       case 'AWS::StepFunctions::StateMachine':
         return `arn:aws:states:${this.region}:${account}:stateMachine:${name}`;
+      case 'AWS::Logs::LogGroup':
+        return `arn:aws:logs:${this.region}:${account}:log-group:${name}:*`;
       case 'AWS::IAM::Role':
         return `arn:aws:iam::${account}:role/${name}`;
       default:

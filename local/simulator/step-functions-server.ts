@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { accessKeyIn } from '../bedrock/server';
 import type { Execution } from '../../lambda/executions/executions';
 import type { StepFunctions } from './step-functions';
 
@@ -12,18 +13,22 @@ interface Reply {
 
 const STATUS: Readonly<Record<Execution['status'], string>> = { 'running': 'RUNNING', 'succeeded': 'SUCCEEDED', 'cut short': 'ABORTED' };
 
+/** The message with which IAM denies a call with that access key; undefined if it is allowed. */
+type Denial = (accessKeyId: string, operation: string, input: object) => string | undefined;
+
 /** The simulator's Step Functions on the wire (awsJson1_0), as much of it as the handler calls: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
 export class StepFunctionsServer {
-  static async start(stateMachine: (arn: string) => StepFunctions | undefined, now: () => number): Promise<StepFunctionsServer> {
+  static async start(stateMachine: (arn: string) => StepFunctions | undefined, now: () => number, denial: Denial): Promise<StepFunctionsServer> {
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    return new StepFunctionsServer(server, stateMachine, now);
+    return new StepFunctionsServer(server, stateMachine, now, denial);
   }
 
   readonly endpoint: string;
 
   private constructor(
     private readonly server: Server, private readonly stateMachine: (arn: string) => StepFunctions | undefined, private readonly now: () => number,
+    private readonly denial: Denial,
   ) {
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request: IncomingMessage, response) => {
@@ -45,6 +50,10 @@ export class StepFunctionsServer {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const input = JSON.parse(Buffer.concat(chunks).toString()) as Partial<Input>;
     const operation = String(request.headers['x-amz-target']).split('.')[1];
+    const denied = this.denial(accessKeyIn(request.headers), operation ?? '', input);
+    if (denied !== undefined) {
+      return refused('AccessDeniedException', denied);
+    }
     const machine = this.stateMachine(input.stateMachineArn ?? machineOf(input.executionArn ?? ''));
     if (machine === undefined) {
       return refused('StateMachineDoesNotExist', 'State Machine Does Not Exist');

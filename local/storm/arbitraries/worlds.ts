@@ -90,6 +90,9 @@ const CLOUDFORMATIONS: Others<CloudFormationBehaviour> = {
   keepsIdOfFailedUpdate: [false],
   cancelsOthers: [false],
   rollsBackInReverse: [false],
+  cleansUpInOrder: [],
+  retainsRolledBackReplacement: [false],
+  restoresFailedUpdate: [false],
 };
 
 function oneOfEach<T extends object>(usual: T, others: Others<T>): fc.Arbitrary<T> {
