@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { LocalBedrock, type LocalBedrockOptions } from '../bedrock/server';
 import { Account } from './account';
+import { deliver } from './asynchronous-event';
 import { CloudFormation, type CloudFormationOptions, type Stack, type Template } from './cloudformation';
+import { describeStacks } from './describe-stacks';
+import { Outages } from './outages';
 import { VirtualTime } from './virtual-time';
 
 export interface SimulatedAwsOptions {
@@ -23,8 +26,6 @@ interface Synthesized {
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-/** As AWS does with an asynchronous event: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const RETRIES_AFTER_MS = [60_000, 120_000];
 const SOON_MS = 50;
 
 /**
@@ -39,27 +40,30 @@ export class SimulatedAws {
     });
     const responseUrls: string[] = [];
     const logLines: string[] = [];
+    const outages = new Outages(time);
     const account: Account = await Account.open({
       ...where(options),
       assembly: options.assembly,
       time,
       endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
-      fetch: async (url, init) => {
-        await aws.cloudFormation.respond(url, Buffer.from(init?.body ?? '').toString());
-        return { status: 200, arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)) };
-      },
+      respond: (url, body) => aws.cloudFormation.respond(url, body),
+      integration: (_resource, input) => describeStacks(input, (stackId) => aws.statusOf(stackId)),
+      outages,
       log: (line) => { logLines.push(line); },
     });
-    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, options, responseUrls, logLines);
+    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, outages, options, responseUrls, logLines);
     return aws;
   }
 
   readonly cloudFormation: CloudFormation;
+  private readonly stacks: Stack[] = [];
 
   private constructor(
     readonly time: VirtualTime,
     readonly bedrock: LocalBedrock,
     readonly account: Account,
+    /** To take Lambda away for a while. */
+    readonly outages: Outages,
     private readonly options: SimulatedAwsOptions,
     /** Every one that CloudFormation has handed out. */
     readonly responseUrls: string[],
@@ -76,7 +80,9 @@ export class SimulatedAws {
   }
 
   stack(name: string): Stack {
-    return this.cloudFormation.stack(name);
+    const stack = this.cloudFormation.stack(name);
+    this.stacks.push(stack);
+    return stack;
   }
 
   /** What the CDK has synthesized for the stack of that name. */
@@ -93,21 +99,16 @@ export class SimulatedAws {
     return JSON.parse(readFileSync(join(this.options.assembly, `${stackName}.template.json`), 'utf8')) as Synthesized;
   }
 
-  private deliver(request: CloudFormationRequest): void {
-    this.responseUrls.push(request.ResponseURL);
-    for (const after of this.options.deliveries?.(request) ?? [SOON_MS]) {
-      this.time.at(this.time.now() + after, () => { void this.attempt(request, RETRIES_AFTER_MS); });
-    }
+  /** As CloudFormation shows it at this moment. */
+  private statusOf(stackId: string): string | undefined {
+    return this.stacks.find((stack) => stack.stackId === stackId)?.events.filter(({ logicalId }) => logicalId === undefined).at(-1)?.status;
   }
 
-  private async attempt(request: CloudFormationRequest, [pause, ...later]: readonly number[]): Promise<void> {
-    try {
-      await this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
-    } catch {
-      if (pause !== undefined) {
-        await this.time.sleep(pause);
-        await this.attempt(request, later);
-      }
+  private deliver(request: CloudFormationRequest): void {
+    this.responseUrls.push(request.ResponseURL);
+    const invoke = (): Promise<unknown> => this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
+    for (const after of this.options.deliveries?.(request) ?? [SOON_MS]) {
+      this.time.at(this.time.now() + after, () => { void deliver(this.time, invoke); });
     }
   }
 }
