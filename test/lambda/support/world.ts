@@ -33,10 +33,9 @@ const CREDENTIALS = { accessKeyId: 'the-access-key-id', secretAccessKey: 'the-se
 export class World {
   static async open({ maxAttempts = 1, ...options }: WorldOptions = {}): Promise<World> {
     const time = new VirtualTime(NOON);
-    let onHang: LocalBedrockOptions['onHang'];
-    const bedrock = await LocalBedrock.start({ ...options, now: time.now, onHang: (headers) => onHang?.(headers) });
+    const bedrock = await LocalBedrock.start({ ...options, now: time.now, onHang: (headers) => { onHang(headers); } });
     const client = new BedrockClient({ endpoint: bedrock.endpoint, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts });
-    onHang = holdDuringCalls(client, time);
+    const onHang = holdDuringCalls(client, time);
     return new World(time, bedrock, client);
   }
 
