@@ -27,11 +27,11 @@ async function created(more: Record<string, unknown> = {}): Promise<string> {
 test('a Create makes a deployment, waits until it is Active and tells its attributes', async () => {
   const create = request('Create', { properties: asked({ Description: 'Fraud model', Tags: { team: 'fraud' } }) });
   await world.deliver(create);
-  await world.stateMachine.run(() => world.deployments.length === 1);
+  await world.run(() => world.deployments.length === 1);
   expect(world.deployments[0]?.status).toBe('Creating');
   expect(world.answers).toEqual([]);
 
-  await world.stateMachine.run();
+  await world.run();
   const [deployment] = world.deployments;
   expect(deployment).toMatchObject({
     status: 'Active', modelArn: model1, description: 'Fraud model',
