@@ -42,7 +42,8 @@ export async function huntFor(bug: PlantedBug, hunt: Hunt): Promise<Prey> {
 
 /** The first unit test that fails where this bug is, if one does. */
 export async function testFor(bug: PlantedBug): Promise<string | undefined> {
-  const { stderr, error } = await run([require.resolve('jest/bin/jest'), '--config', JSON.stringify(jestConfig(bug)), '--bail', '--silent', '-w', '1']);
+  const options = ['--config', JSON.stringify(jestConfig(bug)), '--bail', '--silent', '-w', '1'];
+  const { stderr, error } = await run([require.resolve('jest/bin/jest'), ...options]);
   return error === null ? undefined : /^ +● (.*)$/m.exec(stderr)?.[1] ?? stderr;
 }
 
