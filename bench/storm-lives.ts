@@ -3,6 +3,7 @@ import type { Launch } from '../local/storm/craft';
 import type { Finding } from '../local/storm/finding';
 import { handlerCraft } from '../local/storm/handler-craft';
 import { weather } from '../local/storm/weather';
+import { worldFromJson } from '../local/storm/world-file';
 import { providerCraft, sparedProviderCraft } from './provider/craft';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -23,6 +24,8 @@ export interface Question {
   readonly craft: Craft;
   /** ms */
   readonly shrinkFor: number;
+  /** As JSON. Default: it is drawn as well. */
+  readonly world?: string | undefined;
 }
 
 export interface Lived {
@@ -31,10 +34,11 @@ export interface Lived {
   readonly findings: readonly Finding[];
   readonly operations: number;
   readonly story: readonly string[];
+  readonly world?: string;
 }
 
-export async function liveOne({ seed, craft, shrinkFor }: Question): Promise<Lived> {
-  return { craft, ...await weather(seed, LAUNCHES[craft], shrinkFor) };
+export async function liveOne({ seed, craft, shrinkFor, world }: Question): Promise<Lived> {
+  return { craft, ...await weather(seed, LAUNCHES[craft], shrinkFor, world === undefined ? undefined : worldFromJson(world)) };
 }
 
 // A process of its own for a part of the storm: a life for each message.

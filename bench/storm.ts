@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FINDINGS } from '../local/storm/finding';
+import { worldFromJson } from '../local/storm/world-file';
 import { CRAFTS, type Craft, type Lived, liveOne } from './storm-lives';
 import { table } from './table';
 
@@ -16,32 +18,43 @@ const SHRINK_MS = 60_000;
 /**
  * `npm run storm -- --lives N --seed S`: that many lives, ours and those of the careful hand-written handler on CDK's `Provider` framework,
  * side by side. Each has its own seed: `npm run storm -- --seed S --craft C` lives it again, and if it ends badly, makes it smaller and tells it.
+ * With `--world FILE` all are lived in that world; else each draws its own.
  */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { lives: { type: 'string' }, seed: { type: 'string' }, craft: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { lives: { type: 'string' }, seed: { type: 'string' }, craft: { type: 'string' }, world: { type: 'string' } },
+  });
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  const world = values.world === undefined ? undefined : worldIn(values.world);
   if (values.craft !== undefined) {
-    return tell(seed, values.craft);
+    return tell(seed, values.craft, world);
   }
   const lives = Number(values.lives ?? 1000);
   console.log(`${lives} lives from seed ${seed}`);
-  const ours = await storm(seeds(seed, lives), (index) => index % OVER_HTTP === 0 ? 'built' : 'handler');
+  const ours = await storm(seeds(seed, lives), world, (index) => index % OVER_HTTP === 0 ? 'built' : 'handler');
   const bad = ours.lived.filter(({ findings }) => findings.length > 0);
-  bad.slice(0, SHOWN).forEach(show);
-  const theirs = await storm(seeds(seed, lives), () => 'provider');
-  const spared = await storm(seeds(seed, Math.ceil(lives / SPARED)), () => 'spared');
+  bad.slice(0, SHOWN).forEach((lived) => { show(lived, values.world); });
+  const theirs = await storm(seeds(seed, lives), world, () => 'provider');
+  const spared = await storm(seeds(seed, Math.ceil(lives / SPARED)), world, () => 'spared');
   console.log(`\n${comparison(ours, theirs, spared)}`);
   return bad.length === 0 ? 0 : 1;
 }
 
-async function tell(seed: number, name: string): Promise<number> {
+/** @throws Error that names what is wrong with it */
+function worldIn(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  worldFromJson(text);
+  return text;
+}
+
+async function tell(seed: number, name: string, given: string | undefined): Promise<number> {
   const craft = CRAFTS.find((known) => known === name);
   if (craft === undefined) {
     console.error(`There is no craft ${name}; there are ${CRAFTS.join(', ')}`);
     return 2;
   }
-  const { findings, story } = await liveOne({ seed, craft, shrinkFor: SHRINK_MS });
-  console.log(findings.length === 0 ? 'A good life.' : story.join('\n'));
+  const { findings, story, world } = await liveOne({ seed, craft, shrinkFor: SHRINK_MS, world: given });
+  console.log(findings.length === 0 ? 'A good life.' : [...story, '', `Its world, as a file for --world: ${world ?? ''}`].join('\n'));
   return findings.length === 0 ? 0 : 1;
 }
 
@@ -51,9 +64,9 @@ interface Storm {
 }
 
 /** On all the cores that there are. */
-async function storm(all: readonly number[], craftOf: (index: number) => Craft): Promise<Storm> {
+async function storm(all: readonly number[], world: string | undefined, craftOf: (index: number) => Craft): Promise<Storm> {
   const began = Date.now();
-  const left = all.map((seed, index) => ({ seed, craft: craftOf(index), shrinkFor: 0 }));
+  const left = all.map((seed, index) => ({ seed, craft: craftOf(index), shrinkFor: 0, world }));
   const lived: Lived[] = [];
   const part = async (): Promise<void> => {
     const child = fork(`${__dirname}/storm-lives.ts`, { execArgv: process.execArgv });
@@ -78,9 +91,10 @@ function answer(child: ChildProcess, question: object): Promise<Lived> {
   });
 }
 
-function show({ seed, craft, findings }: Lived): void {
+function show({ seed, craft, findings, world = '' }: Lived, file: string | undefined): void {
   console.log(`seed ${seed}: ${findings.map(({ name, detail }) => `${name}: ${detail}`).join(' | ').slice(0, 600)}`);
-  console.log(`  its story: npm run storm -- --seed ${seed} --craft ${craft}`);
+  console.log(`  its story: npm run storm -- --seed ${seed} --craft ${craft}${file === undefined ? '' : ` --world ${file}`}`);
+  console.log(`  its world: ${world}`);
 }
 
 function comparison(...storms: readonly Storm[]): string {

@@ -140,17 +140,24 @@ const SCENARIOS: readonly Scenario[] = [
 /** The whole product. */
 export async function crashPoints(): Promise<CrashPoint[]> {
   const points: CrashPoint[] = [];
+  for await (const point of struckPoints()) {
+    points.push(point);
+  }
+  return points;
+}
+
+/** The same, one after the other. */
+export async function* struckPoints(): AsyncGenerator<CrashPoint> {
   for (const scenario of SCENARIOS) {
     const calm = await play(scenario);
     for (const [index, operation] of calm.operations.entries()) {
       for (const [fault, mishap] of Object.entries(FAULTS)) {
         const { statuses, left } = await play(scenario, index + 1, mishap);
         const undisturbed = left === calm.left && statuses.join() === calm.statuses.join();
-        points.push({ scenario: scenario.name, call: index + 1, operation, fault, statuses, left, undisturbed, calm });
+        yield { scenario: scenario.name, call: index + 1, operation, fault, statuses, left, undisturbed, calm };
       }
     }
   }
-  return points;
 }
 
 /** How each scenario ends undisturbed, as the page says it. */

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { plans } from './arbitraries/plans';
+import { plans, plansIn } from './arbitraries/plans';
 import type { Launch } from './craft';
 import type { Finding } from './finding';
 import { type Life, live } from './life';
+import type { World } from './plan';
 import { planInWords } from './words';
+import { worldInJson } from './world-file';
 
 /** What came of one life, drawn from its seed. */
 export interface Weathered {
@@ -13,13 +15,18 @@ export interface Weathered {
   readonly operations: number;
   /** A bad life made as small as it could be in the time given: its plan, what happened, what was found. */
   readonly story: readonly string[];
+  /** The world of that story, to be saved as a file. */
+  readonly world?: string;
 }
 
-/** Draws a life from its seed and lives it; if it is a bad one, looks for a smaller one that is bad in the same way, for so many ms. */
-export async function weather(seed: number, launch: Launch, shrinkFor = 30_000): Promise<Weathered> {
+/**
+ * Draws a life from its seed, and with it the world unless that is given, and lives it; if it is a bad one, looks for a smaller one that is bad
+ * in the same way, for so many ms.
+ */
+export async function weather(seed: number, launch: Launch, shrinkFor = 30_000, world?: World): Promise<Weathered> {
   let first: Life | undefined;
   let smallest: Life | undefined;
-  const property = fc.asyncProperty(plans, async (plan) => {
+  const property = fc.asyncProperty(world === undefined ? plans : plansIn(fc.constant(world)), async (plan) => {
     const life = await live(plan, launch);
     first ??= life;
     const [finding] = first.findings;
@@ -35,5 +42,5 @@ export async function weather(seed: number, launch: Launch, shrinkFor = 30_000):
   }
   const [plan] = counterexample;
   const found = smallest.findings.map(({ name, detail }) => `${name.toUpperCase()}: ${detail}`);
-  return { seed, findings, operations, story: [...planInWords(plan), '', ...smallest.story, '', ...found] };
+  return { seed, findings, operations, story: [...planInWords(plan), '', ...smallest.story, '', ...found], world: worldInJson(plan.world) };
 }

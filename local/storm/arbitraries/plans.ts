@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Attempt, ByHand, Plan, Update } from '../plan';
+import type { Attempt, ByHand, Plan, Update, World } from '../plan';
 import { mishaps } from './mishaps';
 import { deeds } from './others';
 import { either, milliseconds, upTo } from './weighted';
@@ -26,13 +26,18 @@ const updates: fc.Arbitrary<Update> = fc.tuple(
   either<{ again?: Attempt }>({ weight: 1, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.record({ again: cancellable }) }),
 ).map(([to, own, again]) => ({ to, ...own, ...again }));
 
-export const plans: fc.Arbitrary<Plan> = fc.record({
+const anywhere = {
   seed,
-  world: worlds,
   create: fc.tuple(wishes, cancellable).map(([wish, own]) => ({ wish, ...own })),
   updates: upTo(4, updates),
   remove: attempts,
-}).filter(isTellable);
+};
+
+export const plans: fc.Arbitrary<Plan> = plansIn(worlds);
+
+export function plansIn(world: fc.Arbitrary<World>): fc.Arbitrary<Plan> {
+  return fc.record({ ...anywhere, world }).filter(isTellable);
+}
 
 /** Where a name may be given twice, nobody who asks by name can tell the two apart: no two ask for the same there. */
 function isTellable({ world, create, updates }: Plan): boolean {
