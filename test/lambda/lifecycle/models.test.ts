@@ -186,6 +186,7 @@ describe('a deletion', () => {
   });
 
   test('of a model that others have deployed fails, and names them all, on whichever page they are listed', async () => {
+    await reopen({ behaviour: { maxDeployments: 200 } });
     const { PhysicalResourceId: physicalId, Data } = await created();
     Object.assign(world.bedrock.controlPlane.behaviour, { maxDeployments: 200 });
     for (let index = 0; index < 120; index++) {

@@ -83,6 +83,13 @@ describe('CreateCustomModelDeployment', () => {
     expect(await getDeployment(local)).toEqual({ ...created, status: 'Active', lastUpdatedAt: new Date(NOON + 60 * MINUTE) });
   });
 
+  test('is shown without what was never set', async () => {
+    const local = await startLocal();
+    await activeDeployment(local);
+    const shown = await getDeployment(local);
+    expect(Object.keys(shown).sort()).toEqual(['createdAt', 'customModelDeploymentArn', 'lastUpdatedAt', 'modelArn', 'modelDeploymentName', 'status']);
+  });
+
   test('with the token of an earlier request answers with what that one made, and does nothing', async () => {
     const { client, clock, bedrock, modelArn, otherModelArn } = await startLocal();
     const first = await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn, clientRequestToken: 'token-1' });

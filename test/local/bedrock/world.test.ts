@@ -49,6 +49,11 @@ test('what a world does not say is as usual', () => {
   });
 });
 
+test('what was seen live: a deployment is Creating for seven to nine minutes', () => {
+  expect(LIVE_DURATIONS.deploymentCreate).toBeGreaterThanOrEqual(7 * 60_000);
+  expect(LIVE_DURATIONS.deploymentCreate).toBeLessThanOrEqual(9 * 60_000);
+});
+
 test('a world that is written is read as the same, infinite amounts included', () => {
   const world = { behaviour: { ...DEFAULT_BEHAVIOUR, nameHeldAfterDelete: 180_000 }, durations: { ...LIVE_DURATIONS, modelCreate: Infinity } };
   expect(world.behaviour.tokenLifetime).toBe(Infinity);
