@@ -8,7 +8,7 @@ interface Reply {
   readonly body: unknown;
 }
 
-/** The simulator's Step Functions on the wire: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+/** The simulator's Step Functions on the wire (awsJson1_0). */
 export class StepFunctionsServer {
   static async start(api: StepFunctionsApi): Promise<StepFunctionsServer> {
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 });
