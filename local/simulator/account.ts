@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import type { Provisioned, Provisioner } from './cloudformation';
+import { DESCRIBE_STACKS } from './describe-stacks';
+import { fetchTo } from './fetch';
 import { HeldRequests } from './held-http';
 import type { Iam } from './iam/iam';
-import { LambdaFunction } from './lambda-function';
+import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
 import type { Death } from './mortal';
+import { Outages } from './outages';
 import { Sandbox } from './sandbox';
-import { type Definition, StepFunctions } from './step-functions';
+import { type Definition, Failure, StepFunctions } from './step-functions';
+import { StepFunctionsApi } from './step-functions-api';
 import { StepFunctionsServer } from './step-functions-server';
 import type { VirtualTime } from './virtual-time';
 
@@ -17,19 +21,26 @@ export interface AccountOptions {
   readonly assembly: string;
   /** Where the functions find the services that are not simulated here: `AWS_ENDPOINT_URL_…`. */
   readonly endpoints: Readonly<Record<string, string>>;
-  readonly fetch: (url: string, init?: { readonly body?: Uint8Array | string }) => Promise<unknown>;
+  /** Where an answer goes that a function sends to CloudFormation. */
+  readonly respond: (url: string, body: string) => Promise<void>;
   /** A line that a function logs. */
   readonly log: (line: string) => void;
   /** Whether a function dies at this request of its. Default: never. */
   readonly death?: (method: string, path: string, headers: Readonly<Record<string, unknown>>) => Death | undefined;
   /** Every invocation by a state machine goes through this. */
   readonly invocation?: (run: () => Promise<unknown>) => Promise<unknown>;
+  /** What a state machine asks of other services than Lambda, by the resource that its task names. Default: nobody is there. */
+  readonly integration?: (resource: string, input: unknown) => Promise<unknown>;
+  /** Default: none. */
+  readonly outages?: Outages;
   /** What the functions' `require` gives besides, by name: for a function that may die by `die`. */
   readonly modules?: (die: () => void) => Readonly<Record<string, unknown>>;
-  /** 0 to 1, for `Math.random`. Default Node's own. */
+  /** 0 to 1, for the functions' `Math.random` and for the jitter of retries. Default Node's own. */
   readonly random?: () => number;
   /** ms until a new execution is listed. */
   readonly listingDelay?: () => number;
+  /** The most that a page of executions has. */
+  readonly pageLimit?: () => number;
   /** Is asked about what functions and state machines do. Default: everybody may do everything. */
   readonly iam?: Iam;
   readonly accountId?: string;
@@ -42,8 +53,8 @@ export interface AccountOptions {
 export class Account implements Provisioner {
   static async open(options: AccountOptions): Promise<Account> {
     const account = new Account(options);
-    account.server = await StepFunctionsServer.start((arn) => account.stateMachines.get(arn), options.time.now, (role, operation, input) =>
-      options.iam?.denial(role, operation, input));
+    const api = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
+    account.server = await StepFunctionsServer.start(api, (role, operation, input) => options.iam?.denial(role, operation, input));
     return account;
   }
 
@@ -51,10 +62,12 @@ export class Account implements Provisioner {
   readonly stateMachines = new Map<string, StepFunctions>();
   private readonly functions = new Map<string, LambdaFunction>();
   private readonly everyStateMachine: StepFunctions[] = [];
+  private readonly outages: Outages;
   private server: StepFunctionsServer | undefined;
 
   private constructor(private readonly options: AccountOptions) {
     this.held = new HeldRequests(options.time);
+    this.outages = options.outages ?? new Outages(options.time);
   }
 
   async close(): Promise<void> {
@@ -63,7 +76,7 @@ export class Account implements Provisioner {
 
   /** Also of the executions of what has been deleted since. */
   get executionInputs(): string[] {
-    return this.everyStateMachine.flatMap(({ runs }) => runs.map(({ input }) => input));
+    return this.everyStateMachine.flatMap(({ executions }) => executions.map(({ input }) => input));
   }
 
   invoke(functionArn: string, event: unknown): Promise<unknown> {
@@ -76,10 +89,10 @@ export class Account implements Provisioner {
     const arn = this.arnOf(type, name);
     switch (type) {
       case 'AWS::Lambda::Function':
-        this.functions.set(arn, this.functionOf(properties));
+        this.putFunction(arn, this.functionOf(properties));
         return { physicalId: name, attributes: { Arn: arn } };
       case 'AWS::StepFunctions::StateMachine':
-        this.stateMachines.set(arn, this.stateMachineOf(properties, arn));
+        this.putStateMachine(arn, definitionOf(properties));
         return { physicalId: arn, attributes: { Arn: arn, Name: name } };
       default:
         return { physicalId: name, attributes: { Arn: arn } };
@@ -91,8 +104,51 @@ export class Account implements Provisioner {
     this.stateMachines.delete(physicalId);
   }
 
-  private functionOf(properties: Properties): LambdaFunction {
-    const { time, fetch, death = () => undefined, modules = () => ({}), random } = this.options;
+  private putFunction(arn: string, options: LambdaFunctionOptions): void {
+    const there = this.functions.get(arn);
+    if (there === undefined) {
+      this.functions.set(arn, new LambdaFunction(options));
+    } else {
+      there.update(options);
+    }
+  }
+
+  private putStateMachine(arn: string, definition: Definition): void {
+    const there = this.stateMachines.get(arn);
+    if (there === undefined) {
+      const { time, random, listingDelay, pageLimit } = this.options;
+      const given = { ...(random && { random }), ...(listingDelay && { listingDelay }), ...(pageLimit && { pageLimit }) };
+      const made = new StepFunctions({ definition, arn, time, call: (resource, input) => this.call(arn, resource, input), ...given });
+      this.stateMachines.set(arn, made);
+      this.everyStateMachine.push(made);
+    } else {
+      there.update(definition);
+    }
+  }
+
+  private async call(stateMachineArn: string, resource: string, input: unknown): Promise<unknown> {
+    const { invocation = (run: () => Promise<unknown>) => run(), integration = unreachable } = this.options;
+    if (resource.includes(':lambda:')) {
+      this.check('Lambda.AWSLambdaException', stateMachineArn, 'InvokeFunction', { functionArn: resource });
+      return invocation(() => this.invoke(resource, input));
+    }
+    if (resource.endsWith(DESCRIBE_STACKS)) {
+      this.check('CloudFormation.CloudFormationException', stateMachineArn, 'DescribeStacks', input as object);
+    }
+    return integration(resource, input);
+  }
+
+  /** Throws what the task of a state machine ends with whose role may not do this. */
+  private check(error: string, stateMachineArn: string, operation: string, input: object): void {
+    const { iam } = this.options;
+    const denied = iam?.denial(iam.roleOf(stateMachineArn), operation, input);
+    if (denied !== undefined) {
+      throw new Failure(error, denied);
+    }
+  }
+
+  private functionOf(properties: Properties): LambdaFunctionOptions {
+    const { time, respond, death = () => undefined, modules = () => ({}), random } = this.options;
     const [file, exported = 'handler'] = (properties['Handler'] as string).split('.');
     const code = properties['Code'] as { readonly S3Key: string };
     const asset = join(this.options.assembly, `asset.${code.S3Key.replace(/\.zip$/, '')}`);
@@ -107,8 +163,9 @@ export class Account implements Provisioner {
         this.options.log(line);
       }
     };
-    return new LambdaFunction({
+    return {
       time,
+      outages: this.outages,
       timeout: Number(properties['Timeout'] ?? 3),
       logGroupName,
       start: (die) => new Sandbox({
@@ -116,34 +173,12 @@ export class Account implements Provisioner {
         file: join(asset, `${file ?? 'index'}.js`),
         exported,
         environment,
-        fetch,
+        fetch: fetchTo(respond),
         log,
         modules: { http: this.held.http(death, die), ...modules(die) },
         ...(random === undefined ? {} : { random }),
       }),
-    });
-  }
-
-  private stateMachineOf(properties: Properties, arn: string): StepFunctions {
-    const { time, invocation = (run: () => Promise<unknown>) => run(), listingDelay } = this.options;
-    const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
-    const text = (properties['DefinitionString'] as string).replace(/\$\{(\w+)\}/g, (whole, name: string) => substitutions[name] ?? whole);
-    const invoke = (payload: unknown, resource: string): Promise<unknown> => {
-      this.checkInvocation(arn, resource);
-      return invocation(() => this.invoke(resource, payload));
     };
-    const stateMachine = new StepFunctions(JSON.parse(text) as Definition, invoke, time, listingDelay, arn);
-    this.everyStateMachine.push(stateMachine);
-    return stateMachine;
-  }
-
-  /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
-  private checkInvocation(stateMachineArn: string, functionArn: string): void {
-    const { iam } = this.options;
-    const denied = iam?.denial(iam.roleOf(stateMachineArn), 'InvokeFunction', { functionArn });
-    if (denied !== undefined) {
-      throw Object.assign(new Error(denied), { name: 'Lambda.AWSLambdaException' });
-    }
   }
 
   private environment(): Record<string, string> {
@@ -177,4 +212,14 @@ export class Account implements Provisioner {
         return `arn:aws:${service.toLowerCase()}:${this.region}:${account}:${kind.toLowerCase()}:${name}`;
     }
   }
+}
+
+function definitionOf(properties: Properties): Definition {
+  const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
+  const text = (properties['DefinitionString'] as string).replace(/\$\{(\w+)\}/g, (whole, name: string) => substitutions[name] ?? whole);
+  return JSON.parse(text) as Definition;
+}
+
+function unreachable(resource: string): Promise<never> {
+  return Promise.reject(new Error(`there is no ${resource} here`));
 }

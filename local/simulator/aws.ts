@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { ControlPlane, LocalBedrock, type LocalBedrockOptions } from '../bedrock/server';
 import { Account } from './account';
+import { deliver } from './asynchronous-event';
 import { CloudFormation, type CloudFormationOptions, type Stack, type Template } from './cloudformation';
+import { describeStacks } from './describe-stacks';
 import { Iam, type IamBehaviour, inventoryOf } from './iam/iam';
 import { IamProvisioner } from './iam/iam-provisioner';
+import { Outages } from './outages';
 import type { Sections } from './template';
 import { VirtualTime } from './virtual-time';
 
@@ -27,8 +30,6 @@ interface Synthesized extends Sections {
   readonly Resources: Template;
 }
 
-/** As AWS does with an asynchronous event: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const RETRIES_AFTER_MS = [60_000, 120_000];
 const SOON_MS = 50;
 
 /**
@@ -48,19 +49,19 @@ export class SimulatedAws {
     });
     const responseUrls: string[] = [];
     const logLines: string[] = [];
+    const outages = new Outages(time);
     const account: Account = await Account.open({
       ...where(options),
       assembly: options.assembly,
       time,
       endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
-      fetch: async (url, init) => {
-        await aws.cloudFormation.respond(url, Buffer.from(init?.body ?? '').toString());
-        return { status: 200, arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)) };
-      },
+      respond: (url, body) => aws.cloudFormation.respond(url, body),
+      integration: (_resource, input) => describeStacks(input, (stackId) => aws.cloudFormation.describeStack(stackId)),
+      outages,
       log: (line) => { logLines.push(line); },
       ...(iam === undefined ? {} : { iam }),
     });
-    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, iam, options, responseUrls, logLines);
+    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, iam, outages, options, responseUrls, logLines);
     return aws;
   }
 
@@ -71,6 +72,8 @@ export class SimulatedAws {
     readonly bedrock: LocalBedrock,
     readonly account: Account,
     iam: Iam | undefined,
+    /** To take Lambda away for a while. */
+    readonly outages: Outages,
     private readonly options: SimulatedAwsOptions,
     /** Every one that CloudFormation has handed out. */
     readonly responseUrls: string[],
@@ -114,19 +117,9 @@ export class SimulatedAws {
 
   private deliver(request: CloudFormationRequest): void {
     this.responseUrls.push(request.ResponseURL);
+    const invoke = (): Promise<unknown> => this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
     for (const after of this.options.deliveries?.(request) ?? [SOON_MS]) {
-      this.time.at(this.time.now() + after, () => { void this.attempt(request, RETRIES_AFTER_MS); });
-    }
-  }
-
-  private async attempt(request: CloudFormationRequest, [pause, ...later]: readonly number[]): Promise<void> {
-    try {
-      await this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
-    } catch {
-      if (pause !== undefined) {
-        await this.time.sleep(pause);
-        await this.attempt(request, later);
-      }
+      this.time.at(this.time.now() + after, () => { void deliver(this.time, invoke); });
     }
   }
 }

@@ -31,7 +31,7 @@ interface Input {
   readonly executionArn?: string;
   readonly functionArn?: string;
   readonly logGroupName?: string;
-  readonly stackId?: string;
+  readonly StackName?: string;
 }
 
 /** The id of what is to be made: no other can be known before. */
@@ -132,7 +132,7 @@ const ASKED: Readonly<Record<string, (account: Account, input: Input) => Request
   InvokeFunction: (account, { functionArn = '' }) => [account.on('lambda:InvokeFunction', functionArn)],
   PutLogEvents: (account, { logGroupName = '' }) =>
     ['CreateLogStream', 'PutLogEvents'].map((action) => account.on(`logs:${action}`, account.logStream(logGroupName))),
-  DescribeStacks: (account, { stackId = '' }) => [account.on('cloudformation:DescribeStacks', stackId)],
+  DescribeStacks: (account, { StackName = '' }) => [account.on('cloudformation:DescribeStacks', StackName)],
 };
 
 function requestTags(tags: readonly Tag[]): Context {
