@@ -114,10 +114,12 @@ export const HANDLER_DOES: Readonly<Record<string, Call>> = {
 /** What the services do with the roles, beside what the handler asks of them. */
 export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
   handler: {
+    'the handler looks for a model by its name': [request('bedrock:ListCustomModels', '*')],
     'Lambda writes its log': ['CreateLogStream', 'PutLogEvents'].map((action) => request(`logs:${action}`, `${LOG_GROUP_ARN}:log-stream:2026/01/01/[$LATEST]0a1b`)),
   },
   waiter: {
     'Step Functions calls the handler': [request('lambda:InvokeFunction', FUNCTION_ARN)],
+    'Step Functions looks at the stack': [request('cloudformation:DescribeStacks', STACK_ID)],
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     'Step Functions has its log delivered': [
       'CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy',
