@@ -23,6 +23,7 @@ import { HANDLER_ARN, PARTITION, waiterDefinition } from './private/state-machin
 import { Turns } from './private/turns';
 import { checkMaxInProgress } from './private/validation';
 import { waiterPolicy } from './private/waiter-policy';
+import { wayOut } from './private/way-out';
 
 const REGISTERED = Symbol.for('cdk-bedrock-custom-models.CustomModelProvider');
 
@@ -43,8 +44,11 @@ export interface CustomModelProviderProps {
   /**
    * The VPC to run the handler in.
    *
-   * From there the handler must reach Amazon Bedrock (interface endpoint `com.amazonaws.<region>.bedrock`), Step Functions
-   * (`com.amazonaws.<region>.states`) and Amazon S3, where CloudFormation takes its answers.
+   * From there the handler must reach Amazon Bedrock (interface endpoint `com.amazonaws.<region>.bedrock`), Step Functions (interface endpoint
+   * `com.amazonaws.<region>.states`) and Amazon S3, where CloudFormation takes its answers (gateway endpoint `com.amazonaws.<region>.s3`).
+   *
+   * Where these endpoints, and the rules of security groups that let the handler through, are in the stack of the provider, models and deployments
+   * are created after them and deleted before them. Where they are in another stack, deploy that one first and destroy it last.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
    * @default - not in a VPC
@@ -246,6 +250,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       acknowledge(policy, anyResource('The network interfaces of a function do not exist yet when Lambda asks whether it may have them.'));
       role.attachInlinePolicy(policy);
       handler.node.addDependency(policy);
+      handler.node.defaultChild?.node.addDependency(wayOut(handler, props.vpc)); // not its security group, which the rules are about
     }
     return handler;
   }

@@ -29,12 +29,13 @@ export class SimulatedCdk implements Cdk {
       return synthesized;
     }
     const template = this.aws.template(stack.stackName);
+    const sections = this.aws.sections(stack.stackName);
     const there = this.known.get(stack.stackName);
     const deployed = there ?? this.aws.stack(stack.stackName);
     this.known.set(stack.stackName, deployed);
     const others = Object.values(template).filter(({ Type }) => !Type.startsWith('Custom::')).length;
     return this.show(`The simulator deploys what was synthesized. Its ${others} resources of AWS's own types take no time, and are not shown:`, stack, deployed, () =>
-      there === undefined ? deployed.create(template) : deployed.update(template));
+      there === undefined ? deployed.create(template, { sections }) : deployed.update(template, { sections }));
   }
 
   public async destroy(stack: Stack): Promise<CdkRun> {

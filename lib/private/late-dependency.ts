@@ -1,4 +1,4 @@
-import type { IConstruct } from 'constructs';
+import type { IConstruct, IDependable } from 'constructs';
 import { Dependable } from 'constructs';
 
 /** A dependency on what is found only at synthesis, when the app is complete. */
@@ -10,4 +10,11 @@ export class LateDependency extends Dependable {
   public get dependencyRoots(): IConstruct[] {
     return this.find();
   }
+}
+
+/** The same, of nothing that there is already. */
+export function foundLate(find: () => IConstruct[]): IDependable {
+  const found = {};
+  Dependable.implement(found, new LateDependency(find));
+  return found;
 }

@@ -1,24 +1,22 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type { IDependable } from 'constructs';
+import type { IConstruct, IDependable } from 'constructs';
 import { Dependable } from 'constructs';
-import { LateDependency } from './late-dependency';
+import { foundLate, LateDependency } from './late-dependency';
 
 /**
  * The policies that a role has beside itself: what to depend on where the role's ARN is used, since that waits for the role alone. To wait for
  * the role in both ways is once too often for cfn-lint (W3005).
  */
 export function policiesOf(role: iam.IRole): IDependable {
-  const policies = {};
-  Dependable.implement(policies, latePoliciesOf(role));
-  return policies;
+  return foundLate(() => policiesBeside(role));
 }
 
 /** Makes what depends on a role depend on its policies, and no longer on the role too. */
 export function saidOnce<T extends iam.IRole>(role: T): T {
-  Dependable.implement(role, latePoliciesOf(role));
+  Dependable.implement(role, new LateDependency(() => policiesBeside(role)));
   return role;
 }
 
-function latePoliciesOf(role: iam.IRole): Dependable {
-  return new LateDependency(() => role.node.children.filter((child) => child !== role.node.defaultChild));
+function policiesBeside(role: iam.IRole): IConstruct[] {
+  return role.node.children.filter((child) => child !== role.node.defaultChild);
 }

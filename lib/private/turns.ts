@@ -1,6 +1,5 @@
 import type { IConstruct, IDependable } from 'constructs';
-import { Dependable } from 'constructs';
-import { LateDependency } from './late-dependency';
+import { foundLate } from './late-dependency';
 
 /**
  * Lets no more than so many resources be in progress at once, by dependencies in the template alone: the fifth of two waits for the third.
@@ -19,9 +18,7 @@ export class Turns {
 
   /** Decided at synthesis, when all dependencies of the app are known: an earlier resource that itself waits for the later one is not waited for. */
   private turnAfter(earlier: IConstruct, resource: IConstruct): IDependable {
-    const turn = {};
-    Dependable.implement(turn, new LateDependency(() => this.waitsFor(earlier, resource) ? [] : [earlier]));
-    return turn;
+    return foundLate(() => this.waitsFor(earlier, resource) ? [] : [earlier]);
   }
 
   /** Whether the app makes one wait for the other (`node.addDependency`), directly or by way of others with a turn. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Provisioned, Provisioner } from './cloudformation';
+import { DESCRIBE_STACKS } from './describe-stacks';
 import { fetchTo } from './fetch';
 import { HeldRequests } from './held-http';
 import type { Iam } from './iam/iam';
@@ -7,8 +8,7 @@ import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
 import type { Death } from './mortal';
 import { Outages } from './outages';
 import { Sandbox } from './sandbox';
-import { Failure } from './state-machine/failure';
-import { type Definition, StepFunctions } from './step-functions';
+import { type Definition, Failure, StepFunctions } from './step-functions';
 import { StepFunctionsApi } from './step-functions-api';
 import { StepFunctionsServer } from './step-functions-server';
 import type { VirtualTime } from './virtual-time';
@@ -39,10 +39,10 @@ export interface AccountOptions {
   readonly random?: () => number;
   /** ms until a new execution is listed. */
   readonly listingDelay?: () => number;
-  /** Is asked about what functions and state machines do. Default: everybody may do everything. */
-  readonly iam?: Iam;
   /** The most that a page of executions has. */
   readonly pageLimit?: () => number;
+  /** Is asked about what functions and state machines do. Default: everybody may do everything. */
+  readonly iam?: Iam;
   readonly accountId?: string;
   readonly region?: string;
 }
@@ -53,8 +53,8 @@ export interface AccountOptions {
 export class Account implements Provisioner {
   static async open(options: AccountOptions): Promise<Account> {
     const account = new Account(options);
-    const stateMachines = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
-    account.server = await StepFunctionsServer.start(stateMachines, (role, operation, input) => options.iam?.denial(role, operation, input));
+    const api = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
+    account.server = await StepFunctionsServer.start(api, (role, operation, input) => options.iam?.denial(role, operation, input));
     return account;
   }
 
@@ -129,11 +129,22 @@ export class Account implements Provisioner {
   private async call(stateMachineArn: string, resource: string, input: unknown): Promise<unknown> {
     const { invocation = (run: () => Promise<unknown>) => run(), integration = unreachable } = this.options;
     if (resource.includes(':lambda:')) {
-      this.check(stateMachineArn, 'InvokeFunction', { functionArn: resource }, 'Lambda.AWSLambdaException');
+      this.check('Lambda.AWSLambdaException', stateMachineArn, 'InvokeFunction', { functionArn: resource });
       return invocation(() => this.invoke(resource, input));
     }
-    this.check(stateMachineArn, integrated(resource), input as object, 'AccessDeniedException');
+    if (resource.endsWith(DESCRIBE_STACKS)) {
+      this.check('CloudFormation.CloudFormationException', stateMachineArn, 'DescribeStacks', input as object);
+    }
     return integration(resource, input);
+  }
+
+  /** Throws what the task of a state machine ends with whose role may not do this. */
+  private check(error: string, stateMachineArn: string, operation: string, input: object): void {
+    const { iam } = this.options;
+    const denied = iam?.denial(iam.roleOf(stateMachineArn), operation, input);
+    if (denied !== undefined) {
+      throw new Failure(error, denied);
+    }
   }
 
   private functionOf(properties: Properties): LambdaFunctionOptions {
@@ -168,15 +179,6 @@ export class Account implements Provisioner {
         ...(random === undefined ? {} : { random }),
       }),
     };
-  }
-
-  /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
-  private check(stateMachineArn: string, operation: string, input: object, error: string): void {
-    const { iam } = this.options;
-    const denied = iam?.denial(iam.roleOf(stateMachineArn), operation, input);
-    if (denied !== undefined) {
-      throw new Failure(error, denied);
-    }
   }
 
   private environment(): Record<string, string> {
@@ -220,10 +222,4 @@ function definitionOf(properties: Properties): Definition {
 
 function unreachable(resource: string): Promise<never> {
   return Promise.reject(new Error(`there is no ${resource} here`));
-}
-
-/** The operation that a resource such as `arn:aws:states:::aws-sdk:cloudformation:describeStacks` names. */
-function integrated(resource: string): string {
-  const [operation = ''] = resource.split(':').slice(-1);
-  return operation.charAt(0).toUpperCase() + operation.slice(1);
 }

@@ -56,12 +56,12 @@ export class SimulatedAws {
       time,
       endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
       respond: (url, body) => aws.cloudFormation.respond(url, body),
-      integration: (_resource, input) => describeStacks(input, (stackName) => aws.cloudFormation.describeStack(stackName)),
+      integration: (_resource, input) => describeStacks(input, (stackId) => aws.cloudFormation.describeStack(stackId)),
       outages,
       log: (line) => { logLines.push(line); },
       ...(iam === undefined ? {} : { iam }),
     });
-    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, outages, iam, options, responseUrls, logLines);
+    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, iam, outages, options, responseUrls, logLines);
     return aws;
   }
 
@@ -71,9 +71,9 @@ export class SimulatedAws {
     readonly time: VirtualTime,
     readonly bedrock: LocalBedrock,
     readonly account: Account,
+    iam: Iam | undefined,
     /** To take Lambda away for a while. */
     readonly outages: Outages,
-    iam: Iam | undefined,
     private readonly options: SimulatedAwsOptions,
     /** Every one that CloudFormation has handed out. */
     readonly responseUrls: string[],

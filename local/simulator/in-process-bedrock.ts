@@ -21,7 +21,7 @@ interface Sent {
 /** An SDK client whose calls reach the control plane without a wire, on virtual time. It retries as the SDK does. */
 export class InProcessBedrock extends sdk.BedrockClient {
   constructor(
-    private readonly controlPlane: ControlPlane,
+    private readonly controlPlane: Pick<ControlPlane, 'perform'>,
     private readonly faults: Faults,
     private readonly time: VirtualTime,
     private readonly latency: Latency,

@@ -12,7 +12,7 @@ interface Reply {
 /** The message with which IAM denies a call with that access key; undefined if it is allowed. */
 type Denial = (accessKeyId: string, operation: string, input: object) => string | undefined;
 
-/** The simulator's Step Functions on the wire: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+/** The simulator's Step Functions on the wire (awsJson1_0). */
 export class StepFunctionsServer {
   static async start(api: StepFunctionsApi, denial: Denial = () => undefined): Promise<StepFunctionsServer> {
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 });
@@ -45,7 +45,7 @@ export class StepFunctionsServer {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? 'operation';
     const denied = this.denial(accessKeyIn(request.headers), operation, input);
     if (denied !== undefined) {
-      return { status: 400, body: { __type: 'AccessDeniedException', message: denied } };
+      return refused('AccessDeniedException', denied);
     }
     try {
       return { status: 200, body: inSeconds(this.api.perform(operation, input)) };
@@ -53,9 +53,13 @@ export class StepFunctionsServer {
       if (!(error instanceof StepFunctionsError)) {
         throw error;
       }
-      return { status: 400, body: { __type: error.name, message: error.message } };
+      return refused(error.name, error.message);
     }
   }
+}
+
+function refused(name: string, message: string): Reply {
+  return { status: 400, body: { __type: name, message } };
 }
 
 /** Times are numbers on the wire. */

@@ -120,7 +120,7 @@ describe('the answer', () => {
   test.each<[string, Reply]>([['refused', refusal(403, 'SignatureDoesNotMatch')], ['cut', cut]])('is %s', async (_, reply) => {
     cloudFormation.reply = reply;
     const { error } = await runtime.invoke({ action: 'answer', state: failed() });
-    expect(error).toMatch(/^Error: the answer (was not taken: HTTP status 403|did not reach CloudFormation: TypeError)$/);
+    expect(error).toMatch(/^AnswerNotDelivered: the answer (was not taken: HTTP status 403|did not reach CloudFormation: TypeError)$/);
   });
 
   test.each([
@@ -129,7 +129,7 @@ describe('the answer', () => {
     ['what nobody can PUT to', (url: string) => url.replace('http://', 'gopher://')],
   ])('goes to %s', async (_, change) => {
     const { error } = await runtime.invoke({ action: 'answer', state: at(change(create.ResponseURL)) });
-    expect(error).toBe('Error: the answer did not reach CloudFormation: TypeError');
+    expect(error).toBe('AnswerNotDelivered: the answer did not reach CloudFormation: TypeError');
   });
 });
 

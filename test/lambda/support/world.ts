@@ -52,7 +52,7 @@ export class World {
   /** What Step Functions tells as the Cause of a task that failed. Default: what Lambda tells of the error. */
   causeOf: ((state: State, error: Error) => string) | undefined;
   /** What DescribeStacks tells of the stack; undefined: nothing. */
-  stackStatus: string | undefined;
+  stackStatus: string | undefined = 'UPDATE_IN_PROGRESS';
   readonly outages: Outages;
   readonly stateMachine: StepFunctions;
   readonly stepFunctions: InProcessStepFunctions;

@@ -11,8 +11,8 @@ test('whatever world is drawn, its file gives it again', () => {
 });
 
 test('only what is unusual is written, and a number that JSON does not have is in quotes', () => {
-  const world = { ...USUAL, behaviour: { ...DEFAULT_BEHAVIOUR, nameIndexLag: Infinity, duplicateName: 'ConflictException' as const } };
-  expect(worldInJson(world)).toBe('{"behaviour":{"duplicateName":"ConflictException","nameIndexLag":"Infinity"}}');
+  const world = { ...USUAL, behaviour: { ...DEFAULT_BEHAVIOUR, nameIndexLag: Infinity, duplicateName: 'ConflictException: taken' as const } };
+  expect(worldInJson(world)).toBe('{"behaviour":{"duplicateName":"ConflictException: taken","nameIndexLag":"Infinity"}}');
   expect(worldInJson(USUAL)).toBe('{}');
 });
 
