@@ -15,6 +15,7 @@ import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
 import { CustomModelDeploymentBase } from './private/deployment-base';
 import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
 import { expectReplacement } from './private/replacement-grant';
+import { warnOfModelThatGoes } from './private/retention';
 import { ServedResource } from './private/served-resource';
 import { checkDeploymentArn, checkDescription, checkEncryptionKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
 
@@ -254,6 +255,8 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
       ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
     });
     this.served.provider._giveTurn(this.served.resource);
+    this.served.watchExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
+    warnOfModelThatGoes(this, props.model);
     if (props.modelUpdate === ModelUpdate.REPLACE) expectReplacement(this);
     this.cdkTagManager = this.served.tags;
     if (props.model.encryptionKey !== undefined) {

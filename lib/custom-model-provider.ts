@@ -15,6 +15,8 @@ import {
 } from './private/acknowledged';
 import type { BoundSource } from './private/bound-source';
 import { misuse } from './private/errors';
+import type { Changing } from './private/exports';
+import { Exports } from './private/exports';
 import { GrowingPolicy, InlinePolicy } from './private/growing-policy';
 import { handlerFindings, handlerStatements, modelFindings, modelStatements, networkStatements } from './private/handler-policy';
 import { trustThroughBedrock, useStatement } from './private/key-use';
@@ -148,6 +150,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   private readonly role: iam.IRole;
   private readonly permissions: GrowingPolicy;
   private readonly turns: Turns;
+  private readonly exports: Exports;
 
   public constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
     super(scope, id);
@@ -180,6 +183,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     this.permissions.allow(...handlerStatements(waiter, handlerLogs, { resourceTagConditions }));
     this.permissions.acknowledge(...handlerFindings(waiter, { resourceTagConditions }));
     this.turns = new Turns(maxInProgress);
+    this.exports = new Exports(this);
   }
 
   /**
@@ -205,6 +209,15 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    */
   public _giveTurn(resource: Construct): void {
     this.turns.take(resource);
+  }
+
+  /**
+   * Warns if another stack imports what changes of a resource.
+   *
+   * @internal
+   */
+  public _watchExports(changing: Changing): void {
+    this.exports.watch(changing);
   }
 
   /**

@@ -190,6 +190,7 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
       KmsKeyArn: props.encryptionKey?.keyArn,
     });
     this.served.provider._allowModel(source);
+    this.served.watchExports(props.modelName === undefined ? ['Arn', 'Ref'] : ['Arn']);
     this.cdkTagManager = this.served.tags;
     if ('role' in source) {
       this.role = source.role;

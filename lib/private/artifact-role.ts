@@ -50,6 +50,11 @@ function readStatements(stack: Stack, s3Uri: string, bucketAccount: string | und
       resources: [arn(stack, bucket)],
       conditions: { ...ofAccount, ...belowPrefix(path, bucket) },
     }),
+    new iam.PolicyStatement({
+      actions: ['s3:GetBucketLocation'], // it knows no prefix
+      resources: [arn(stack, bucket)],
+      conditions: ofAccount,
+    }),
   ];
 }
 

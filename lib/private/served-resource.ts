@@ -1,4 +1,4 @@
-import type { IResolvable, RemovalPolicy } from 'aws-cdk-lib';
+import type { CfnElement, IResolvable, RemovalPolicy } from 'aws-cdk-lib';
 import { CustomResource, Duration, Stack, TagManager, TagType } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CustomModelProvider } from '../custom-model-provider';
@@ -29,7 +29,12 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
   public readonly tags: TagManager;
   public readonly resource: CustomResource;
 
-  public constructor(scope: Construct, resourceType: string, props: ServedResourceProps, own: Templated<Omit<Properties, SharedProperty>>) {
+  public constructor(
+    private readonly scope: Construct,
+    resourceType: string,
+    props: ServedResourceProps,
+    own: Templated<Omit<Properties, SharedProperty>>,
+  ) {
     checkRemovalPolicy(scope, props.removalPolicy);
     const Timeout = handlerTimeout(scope, props.timeout ?? Duration.hours(1));
     this.provider = providerOfStack(scope, props.provider);
@@ -49,6 +54,11 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
     });
     this.provider._serve(this.resource);
     scope.node.defaultChild = this.resource.node.defaultChild; // what `applyRemovalPolicy` and escape hatches want is the resource in the template
+  }
+
+  /** Warns of other stacks that import these, which change when the model does. */
+  public watchExports(attributes: readonly (Attribute | 'Ref')[]): void {
+    this.provider._watchExports({ scope: this.scope, logicalId: (this.scope.node.defaultChild as CfnElement).logicalId, attributes });
   }
 
   public attribute(name: Attribute): string {

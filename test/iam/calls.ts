@@ -136,6 +136,7 @@ export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Reado
     'Bedrock reads the file of that name': [request('s3:GetObject', 'arn:aws:s3:::customer-escrow-111122223333-smtj/job/step_4', inBucketOf('999988887777'))],
     'Bedrock lists them': ['job/step_4', 'job/step_4/', 'job/step_4/a'].map((prefix) =>
       request('s3:ListBucket', 'arn:aws:s3:::customer-escrow-111122223333-smtj', { 's3:prefix': prefix, ...inBucketOf('999988887777') })),
+    'Bedrock looks where the bucket is': [request('s3:GetBucketLocation', 'arn:aws:s3:::customer-escrow-111122223333-smtj', inBucketOf('999988887777'))],
     'Bedrock encrypts with the key': useOfKey(KEY_ARN),
   },
 };

@@ -65,6 +65,7 @@ const OTHERS_MAY_NOT: Readonly<Record<'waiter' | 'reader', Readonly<Record<strin
     'list files beside the prefix': [request('s3:ListBucket', BUCKET, { 's3:prefix': 'job/step_40', ...inBucketOf('999988887777') })],
     'list the whole bucket': [request('s3:ListBucket', BUCKET, inBucketOf('999988887777'))],
     'list a bucket that changed hands': [request('s3:ListBucket', BUCKET, { 's3:prefix': 'job/step_4', ...inBucketOf('000000000000') })],
+    'look where a bucket is that changed hands': [request('s3:GetBucketLocation', BUCKET, inBucketOf('000000000000'))],
     'write': [request('s3:PutObject', `${BUCKET}/job/step_4/a`, inBucketOf('999988887777'))],
     'use the key itself': useOfKey(KEY_ARN, 'kms.us-east-1.amazonaws.com'),
   },

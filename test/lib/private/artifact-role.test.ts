@@ -32,7 +32,7 @@ test('Bedrock may assume it, on behalf of this account alone', () => {
   });
 });
 
-test.each(['s3://bucket/job/step_4', 's3://bucket/job/step_4/'])('for %s, it reads that and what is below, and nothing that only begins alike', (uri) => {
+test.each(['s3://bucket/job/step_4', 's3://bucket/job/step_4/'])('H39: for %s, it reads that and what is below, where its bucket is, and nothing that only begins alike', (uri) => {
   expect(statementsFor(uri)).toEqual([
     { Effect: 'Allow', Action: 's3:GetObject', Resource: [s3('bucket/job/step_4'), s3('bucket/job/step_4/*')] },
     {
@@ -41,6 +41,7 @@ test.each(['s3://bucket/job/step_4', 's3://bucket/job/step_4/'])('for %s, it rea
       Resource: s3('bucket'),
       Condition: { StringLike: { 's3:prefix': ['job/step_4', 'job/step_4/*'] } },
     },
+    { Effect: 'Allow', Action: 's3:GetBucketLocation', Resource: s3('bucket') },
   ]);
 });
 
@@ -48,6 +49,7 @@ test.each(['s3://bucket', 's3://bucket/'])('for %s, it reads the bucket', (uri) 
   expect(statementsFor(uri)).toEqual([
     { Effect: 'Allow', Action: 's3:GetObject', Resource: [s3('bucket'), s3('bucket/*')] },
     { Effect: 'Allow', Action: 's3:ListBucket', Resource: s3('bucket') },
+    { Effect: 'Allow', Action: 's3:GetBucketLocation', Resource: s3('bucket') },
   ]);
 });
 
@@ -57,6 +59,7 @@ test('if the account of the bucket is known, it reads nothing of others', () => 
   expect(statementsFor('s3://bucket/job', { bucketAccount: '444455556666' })).toMatchObject([
     { Action: 's3:GetObject', Condition },
     { Action: 's3:ListBucket', Condition: { ...Condition, StringLike: { 's3:prefix': ['job', 'job/*'] } } },
+    { Action: 's3:GetBucketLocation', Condition },
   ]);
 });
 
@@ -66,6 +69,7 @@ test('for a token, it reads what the token will say, and lists the bucket in it'
   expect(statementsFor((stack) => stringToken(stack))).toEqual([
     { Effect: 'Allow', Action: 's3:GetObject', Resource: [s3(path), s3(path, '/*')] },
     { Effect: 'Allow', Action: 's3:ListBucket', Resource: s3({ 'Fn::Select': [0, { 'Fn::Split': ['/', path] }] }) },
+    { Effect: 'Allow', Action: 's3:GetBucketLocation', Resource: s3({ 'Fn::Select': [0, { 'Fn::Split': ['/', path] }] }) },
   ]);
 });
 
@@ -75,5 +79,6 @@ test('for a URI with a token in it, likewise', () => {
   expect(statementsFor((stack) => `s3://${stringToken(stack)}/job/`)).toEqual([
     { Effect: 'Allow', Action: 's3:GetObject', Resource: [s3(path), s3(path, '/*')] },
     { Effect: 'Allow', Action: 's3:ListBucket', Resource: s3({ 'Fn::Select': [0, { 'Fn::Split': ['/', path] }] }) },
+    { Effect: 'Allow', Action: 's3:GetBucketLocation', Resource: s3({ 'Fn::Select': [0, { 'Fn::Split': ['/', path] }] }) },
   ]);
 });
