@@ -2,7 +2,7 @@
  * The reference app: one deployment of one custom model, and a role that may invoke it.
  *
  *   npx cdk deploy -c modelArn=arn:aws:bedrock:…            a model that exists already
- *   npx cdk deploy -c modelPackageArn=arn:aws:sagemaker:…   or one that the stack makes [-c modelRemoval=destroy]
+ *   npx cdk deploy -c modelPackageArn=arn:aws:sagemaker:…   or one that the stack makes [-c modelRemoval=destroy|retain]
  *     [-c deploymentName=…] [-c modelUpdate=REPLACE] [-c stackName=…]
  */
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -49,7 +49,7 @@ function model(): ICustomModel {
   if (modelPackageArn !== undefined) {
     return new CustomModel(stack, 'Model', {
       source: CustomModelSource.sageMakerModelPackage(modelPackageArn),
-      removalPolicy: modelRemoval === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      ...(modelRemoval === undefined ? {} : { removalPolicy: modelRemoval === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN }),
     });
   }
   return CustomModel.fromModelArn(stack, 'Model', modelArn ?? fail('Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:' +

@@ -1,19 +1,20 @@
 import type { Bedrock } from './bedrock/bedrock';
 import { type Answer, body } from './cloudformation/answer';
 import { type Intent, intentOf } from './cloudformation/intent';
+import { failedId } from './cloudformation/failed-id';
 import { PropertyError } from './cloudformation/properties';
 import { type CloudFormationRequest, isCloudFormationRequest, issuedAt } from './cloudformation/request';
 import type { Respond } from './cloudformation/respond';
 import type { Executions } from './executions/executions';
-import { executionName } from './executions/precedence';
+import { executionName, momentOf } from './executions/precedence';
 import { withoutState } from './executions/quoting';
-import { MAX_TIMEOUT_SECONDS } from '../lib/private/contract';
-import { LISTED, untilNextTry } from './reconcile/patience';
+import { HANDLER_ERROR, MAX_TIMEOUT_SECONDS } from '../lib/private/contract';
+import { LISTED, PROPAGATION, untilNextTry } from './reconcile/patience';
 import { TroubleError } from './reconcile/trouble';
-import { answerTo, isWaiterTask, type Run, type State, unchangedId } from './state';
-import { explain, step, type StepTools } from './step';
+import { answerTo, isWaiterTask, type Run, type State, STATE_VERSION, type WaiterTask } from './state';
+import { explain, failedAnswerId, step, type StepTools } from './step';
 
-export interface Tools extends Omit<StepTools, 'bedrock' | 'executions'> {
+export interface Tools extends Omit<StepTools, 'bedrock' | 'executions' | 'definition'> {
   readonly bedrock: (signal: AbortSignal) => Bedrock;
   readonly executions: (stateMachineArn: string, signal: AbortSignal) => Executions;
   readonly respond: Respond;
@@ -24,8 +25,8 @@ export interface Tools extends Omit<StepTools, 'bedrock' | 'executions'> {
 
 /** No call of a step outlives this, so that a run that was stopped is surely over soon after. */
 const STEP_MS = 45_000;
-/** How long starting an execution is tried, which on a fresh stack may not be allowed yet. Within the function's own timeout. */
-const START_MS = 120_000;
+/** How long starting an execution is tried: within the function's own timeout. */
+const START_MS = 780_000;
 
 /** As much of it as is of interest. */
 interface LambdaContext {
@@ -37,14 +38,7 @@ export function handlerOf(given: Tools): (event: unknown, context?: LambdaContex
   return async (event, context) => {
     const tools = { ...given, logGroup: context?.logGroupName ?? given.logGroup };
     if (isWaiterTask(event)) {
-      switch (event.action) {
-        case 'reconcile':
-          return reconcile(event.state, tools);
-        case 'giveUp':
-          return giveUp(event.state, tools);
-        case 'answer':
-          return sendAnswer(event.state, tools);
-      }
+      return event.action === 'answer' ? sendAnswer(event.state, tools) : progress(event, tools);
     }
     if (!isCloudFormationRequest(event)) {
       throw new Error('this function takes requests of CloudFormation and of its state machine');
@@ -52,6 +46,16 @@ export function handlerOf(given: Tools): (event: unknown, context?: LambdaContex
     await accept(event, tools);
     return undefined;
   };
+}
+
+/** A task of the state machine, which tells our own errors from all others by their name. */
+async function progress({ action, state, definition = 1 }: WaiterTask, tools: Tools): Promise<State> {
+  try {
+    return action === 'giveUp' ? giveUp(state, tools) : await reconcile(state, definition, tools);
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    throw Object.assign(new Error(`${error.name}: ${error.message}`, { cause: error }), { name: HANDLER_ERROR });
+  }
 }
 
 /** Decides what the request wants and hands it to the state machine; answers at once only what wants nothing. */
@@ -65,9 +69,9 @@ async function accept(request: CloudFormationRequest, tools: Tools): Promise<voi
     if (!(error instanceof PropertyError)) {
       throw error;
     }
-    const physicalId = unchangedId(request);
+    const physicalId = request.PhysicalResourceId ?? failedId({ requestId: request.RequestId, name: '' });
     await answerAtOnce(request, answerTo(request, physicalId, {
-      Status: 'FAILED', Reason: explain({ request, run }, physicalId, error.message, tools.logGroup),
+      Status: 'FAILED', Reason: explain({ request, run }, request.PhysicalResourceId ?? 'not created', error.message, tools.logGroup),
     }), tools);
     return;
   }
@@ -75,9 +79,10 @@ async function accept(request: CloudFormationRequest, tools: Tools): Promise<voi
     await answerAtOnce(request, answerTo(request, intent.physicalId, { Status: 'SUCCESS' }), tools);
     return;
   }
-  const refused = await start(firstState(request, run, intent), tools);
+  const first = firstState(request, run, intent);
+  const refused = await start(first, tools);
   if (refused !== undefined) {
-    await answerAtOnce(request, answerTo(request, intent.physicalId, {
+    await answerAtOnce(request, answerTo(request, failedAnswerId(first, tools.now(), false), {
       Status: 'FAILED', Reason: explain({ request, run }, intent.physicalId, refused, tools.logGroup),
     }), tools);
   }
@@ -97,7 +102,9 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
       }
       tools.log({ resource: state.physicalId, trouble: error.message });
       const pause = untilNextTry(tries) * 1000;
-      if (tools.now() + pause - began > START_MS) {
+      // On a fresh stack it may not be allowed yet. A Delete that gave up would leave the stack stuck.
+      const isHopeless = error.trouble.kind === 'denied' && state.request.RequestType !== 'Delete' && tools.now() - began > PROPAGATION * 1000;
+      if (isHopeless || tools.now() + pause - began > START_MS) {
         return error.message;
       }
       await tools.sleep(pause);
@@ -105,15 +112,9 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
   }
 }
 
-/**
- * CloudFormation tells only the second. Within it a resource is made before it is changed, and changed before it is deleted; of two
- * changes the one that comes later counts.
- */
-const ORDER = { Create: 0, Update: 1, Delete: 2 } as const;
-
 function runOf(request: CloudFormationRequest, acceptedAt: number): Run {
   const second = issuedAt(request.ResponseURL);
-  const issued = second === undefined ? undefined : second + ORDER[request.RequestType];
+  const issued = second === undefined ? undefined : momentOf(second, request.RequestType);
   return {
     ...executionName(request.StackId, request.LogicalResourceId, request.RequestId, issued),
     stateMachineArn: String(request.ResourceProperties['StateMachineArn']),
@@ -125,6 +126,7 @@ function firstState(request: CloudFormationRequest, run: Run, intent: Intent): S
   const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId } = request;
   const startedAt = Math.min(run.acceptedAt, issuedAt(ResponseURL) ?? run.acceptedAt);
   return {
+    version: STATE_VERSION,
     run,
     request: {
       RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL,
@@ -144,16 +146,29 @@ function firstState(request: CloudFormationRequest, run: Run, intent: Intent): S
   };
 }
 
-async function reconcile(state: State, tools: Tools): Promise<State> {
+async function reconcile(state: State, definition: number, tools: Tools): Promise<State> {
+  if ((state.version ?? 1) > STATE_VERSION) {
+    const why = `this request was begun by a newer version of cdk-bedrock-custom-models (its state is version ${state.version ?? 1}, this is ${STATE_VERSION}). `
+      + 'The stack was updated or rolled back to another version meanwhile: ask again';
+    return failed(state, why, tools);
+  }
   const signal = tools.timeout(STEP_MS);
-  return step(state, { ...tools, bedrock: tools.bedrock(signal), executions: tools.executions(state.run.stateMachineArn, signal) });
+  return step(state, {
+    ...tools, definition, bedrock: tools.bedrock(signal), executions: tools.executions(state.run.stateMachineArn, signal),
+  });
 }
 
 /** The function itself could not be run, however often it was tried. */
 function giveUp(state: State, tools: Tools): State {
   const { Error: error = 'unknown error', Cause: cause = 'no cause given' } = state.error ?? {};
   const why = `the handler could not be run: ${error}: ${withoutState(errorMessageIn(cause))}`;
-  const answer = answerTo(state.request, state.physicalId, { Status: 'FAILED', Reason: explain(state, state.physicalId, why, tools.logGroup) });
+  return failed(state, why, tools);
+}
+
+function failed(state: State, why: string, tools: Tools): State {
+  const answer = answerTo(state.request, failedAnswerId(state, tools.now()), {
+    Status: 'FAILED', Reason: explain(state, state.physicalId, why, tools.logGroup),
+  });
   return { ...state, next: 'answer', wait: 0, answer };
 }
 
@@ -171,7 +186,12 @@ async function sendAnswer(state: State, tools: Tools): Promise<State> {
   if (state.answer === undefined) {
     throw new Error('there is no answer to send');
   }
-  await tools.respond(state.request.ResponseURL, body(state.answer));
+  try {
+    await tools.respond(state.request.ResponseURL, body(state.answer));
+  } catch (thrown) {
+    // What lies between us and CloudFormation passes: it is no error of ours, and there is no better use of the time than to try again.
+    throw Object.assign(new Error((thrown as Error).message), { name: 'AnswerNotDelivered' });
+  }
   return state;
 }
 

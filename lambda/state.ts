@@ -1,11 +1,15 @@
-import type { WaiterAction, WaiterNext } from '../lib/private/contract';
+import type { SeenStack, WaiterAction, WaiterNext } from '../lib/private/contract';
 import type { Answer } from './cloudformation/answer';
 import type { CloudFormationRequest } from './cloudformation/request';
 import type { Goal } from './reconcile/goal';
 import type { Memory } from './reconcile/memory';
 
+/** The version of `State`. The state of the first release says none. */
+export const STATE_VERSION = 2;
+
 /** What travels through the state machine. */
 export interface State {
+  readonly version?: number;
   readonly run: Run;
   readonly request: Origin;
   readonly physicalId: string;
@@ -22,6 +26,8 @@ export interface State {
   readonly answer?: Answer;
   /** What the state machine caught, if the function could not be run. */
   readonly error?: { readonly Error?: string; readonly Cause?: string };
+  /** What the state machine saw of the stack, if it was asked to look. */
+  readonly stack?: SeenStack;
 }
 
 /** The execution that does the work. */
@@ -36,20 +42,20 @@ export interface Run {
 /** As much of the request as is needed to the end. */
 export type Origin = Omit<CloudFormationRequest, 'ResourceProperties' | 'OldResourceProperties'>;
 
+const ACTIONS: readonly unknown[] = ['reconcile', 'giveUp', 'answer'] satisfies WaiterAction[];
+
 /** What the state machine hands to the function. */
 export interface WaiterTask {
   readonly action: WaiterAction;
   readonly state: State;
+  /** The version of the definition that the execution has. */
+  readonly definition?: number;
 }
 
 export function isWaiterTask(event: unknown): event is WaiterTask {
-  return typeof event === 'object' && event !== null && 'action' in event && 'state' in event;
+  return typeof event === 'object' && event !== null && 'action' in event && 'state' in event && ACTIONS.includes(event.action);
 }
 
-/** The id in an answer that has made nothing: the one that was, or one that is no name, so that the Delete that may follow deletes nothing. */
-export function unchangedId({ RequestId, PhysicalResourceId }: Origin): string {
-  return PhysicalResourceId ?? `not-created:${RequestId}`;
-}
 
 export function answerTo(origin: Origin, physicalId: string, verdict: Pick<Answer, 'Status' | 'Reason' | 'Data'>): Answer {
   return {

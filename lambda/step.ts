@@ -2,22 +2,26 @@ import { type DeploymentAttribute, MADE_OF_TAG, MODEL_RESOURCE_TYPE, type ModelA
 import type { Bedrock } from './bedrock/bedrock';
 import type { Executions } from './executions/executions';
 import { precedence } from './executions/precedence';
-import type { Change, Ending, Look } from './reconcile/action';
+import { failedId } from './cloudformation/failed-id';
+import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
 import { decide } from './reconcile/decide';
-import type { Goal, Kind, PresenceGoal } from './reconcile/goal';
+import { remembered } from './reconcile/fleet';
+import type { Goal, Kind } from './reconcile/goal';
 import { KINDS } from './reconcile/kinds';
-import { forNextGoal, type Memory } from './reconcile/memory';
-import type { Observed, Resource } from './reconcile/observed';
+import { forNextGoal, type Memory, NOT_ASKED, UNREADABLE } from './reconcile/memory';
+import { isInTransition, type Observed, type Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
-import { GRACE, IN_FLIGHT } from './reconcile/patience';
+import { GRACE, IN_FLIGHT, LISTED } from './reconcile/patience';
 import { endure, type Operation, recover, TroubleError } from './reconcile/trouble';
-import { answerTo, type State, unchangedId } from './state';
+import { answerTo, type State } from './state';
 
 export interface StepTools {
   readonly bedrock: Bedrock;
   readonly executions: Executions;
   readonly now: () => number;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  /** The version of the definition that the execution has: it knows no `next` of a later one. */
+  readonly definition: number;
   /** Where a reader of an error finds the rest. */
   readonly logGroup: string;
 }
@@ -29,9 +33,12 @@ export async function step(state: State, tools: StepTools): Promise<State> {
 
 class Step {
   private memory: Memory;
+  /** The resource, as it was seen last. */
+  private seen: Observed['resource'] = { status: 'absent' };
 
   constructor(private readonly state: State, private readonly tools: StepTools) {
-    this.memory = state.memory;
+    const { stack, memory } = state;
+    this.memory = stack === undefined || memory.stack !== undefined ? memory : { ...memory, stack: stack.status ?? UNREADABLE };
   }
 
   async take(): Promise<State> {
@@ -46,24 +53,48 @@ class Step {
         throw thrown;
       }
       this.tools.log({ resource: this.state.physicalId, trouble: thrown.message, kind: thrown.trouble.kind });
-      const action = endure(this.memory, thrown.trouble, this.tools.now());
-      this.memory = { ...this.memory, ...action.note };
+      return this.suffer(goal, thrown);
+    }
+  }
+
+  private suffer(goal: Goal, { trouble }: TroubleError): State {
+    const before = this.memory;
+    const action = endure(goal, before, trouble, this.tools.now(), isInTransition(this.seen));
+    this.memory = { ...before, ...action.note };
+    if (action.kind !== 'look') {
       return this.end(goal, action);
     }
+    const looking = this.lookAtStack();
+    if (looking !== undefined) {
+      return looking;
+    }
+    const { stack } = this.memory;
+    this.memory = { ...before, ...(stack === undefined ? {} : { stack }) };
+    return this.suffer(goal, new TroubleError(trouble));
+  }
+
+  /** The state machine looks. @returns nothing if it cannot, which is remembered */
+  private lookAtStack(): State | undefined {
+    if (this.tools.definition >= 2) {
+      return { ...this.state, memory: this.memory, next: 'stack', wait: 0 };
+    }
+    this.memory = { ...this.memory, stack: NOT_ASKED };
+    return undefined;
   }
 
   /**
    * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops the others
    * if they do not end at once, and believes nothing absent while one of their invocations may still be at work. New executions may
-   * take a moment to be listed, so this is asked at every step of the first minute.
+   * take a moment to be listed, so this is asked at every step of the first minute, however late that comes.
    */
   private async giveWay(): Promise<State | undefined> {
     const { run } = this.state;
-    if (this.tools.now() - run.acceptedAt > IN_FLIGHT * 1000) {
+    const { aloneAt = -Infinity } = this.memory;
+    if (this.tools.now() - run.acceptedAt > IN_FLIGHT * 1000 && aloneAt - run.acceptedAt > LISTED * 1000) {
       return undefined;
     }
     const executions = await this.call('ListExecutions', () => this.tools.executions.list(run.prefix));
-    const { superseded, older, cutShortAt } = precedence(run.name, executions);
+    const { superseded, older, cutShortAt, earlier } = precedence(run.name, executions);
     if (superseded) {
       this.tools.log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
       return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };
@@ -80,6 +111,7 @@ class Step {
       await this.call('StopExecution', () => this.tools.executions.stop(execution.arn, 'A newer request for the same resource has come.'));
       this.settle(this.tools.now());
     }
+    this.memory = { ...this.memory, aloneAt: this.tools.now(), ...(earlier.length === 0 ? {} : { earlier }) };
     return undefined;
   }
 
@@ -91,17 +123,23 @@ class Step {
 
   private async towards(goal: Goal): Promise<State> {
     const { kind } = goal.spec;
-    const resource = await this.call(KINDS[kind].get, () => this.tools.bedrock.get(kind, goal.name));
-    let observed: Observed = { at: this.tools.now(), resource };
+    // What a failed attempt made is known by its ARN: its name may be another's by now.
+    const by = goal.want === 'absent' ? goal.attempt?.arn : undefined;
+    let observed = await this.get(kind, by ?? goal.name, by);
     for (;;) {
       const action = decide(goal, observed, this.memory);
       const noted = { ...this.memory, ...action.note };
       const news = JSON.stringify(noted) !== JSON.stringify(this.memory);
       this.memory = noted;
       switch (action.kind) {
-        case 'look':
-          observed = await this.look(action, kind, observed);
+        case 'look': {
+          const looking = action.at === 'stack' ? this.lookAtStack() : undefined;
+          if (looking !== undefined) {
+            return looking;
+          }
+          observed = await this.look(action, goal, observed);
           break;
+        }
         case 'create':
         case 'update':
         case 'delete':
@@ -114,17 +152,29 @@ class Step {
     }
   }
 
-  private async look({ at, arn }: Look, kind: Kind, observed: Observed): Promise<Observed> {
-    const { bedrock } = this.tools;
-    switch (at) {
+  private async get(kind: Kind, identifier: string, by: string | undefined): Promise<Observed> {
+    this.seen = await this.call(KINDS[kind].get, () => this.tools.bedrock.get(kind, identifier));
+    return { at: this.tools.now(), resource: this.seen, ...(by === undefined ? {} : { by }) };
+  }
+
+  private async look(look: Look, { spec: { kind }, owner }: Goal, observed: Observed): Promise<Observed> {
+    const { bedrock, now } = this.tools;
+    switch (look.at) {
       case 'resource':
-        return { at: observed.at, resource: await this.call(KINDS[kind].get, () => bedrock.get(kind, arn)) };
+        return this.get(kind, look.arn, look.arn);
       case 'model':
-        return { ...observed, model: await this.call('GetCustomModel', () => bedrock.get('model', arn)) };
+        return { ...observed, model: await this.call('GetCustomModel', () => bedrock.get('model', look.arn)) };
       case 'tags':
-        return { ...observed, tags: await this.call('ListTagsForResource', () => bedrock.tags(arn)) };
+        return { ...observed, tags: await this.call('ListTagsForResource', () => bedrock.tags(look.arn)) };
       case 'users':
-        return { ...observed, users: await this.call('ListCustomModelDeployments', () => bedrock.users(arn)) };
+        return { ...observed, users: await this.call('ListCustomModelDeployments', () => bedrock.users(look.arn)) };
+      case 'fleet': {
+        const fleet = await this.call(KINDS[kind].list, () => bedrock.fleet(kind, owner.stackId));
+        this.memory = { ...this.memory, fleet: remembered(kind, fleet, now(), this.memory.fleet) };
+        return observed;
+      }
+      case 'stack':
+        return observed;
     }
   }
 
@@ -141,7 +191,7 @@ class Step {
     const { kind } = goal.spec;
     switch (action.kind) {
       case 'create': {
-        const arn = await this.call(KINDS[kind].create, () => this.create(action.goal));
+        const arn = await this.call(KINDS[kind].create, () => this.create(action));
         return { create: { arn, acceptedAt: now() } };
       }
       case 'update':
@@ -162,10 +212,10 @@ class Step {
     }
   }
 
-  private create(goal: PresenceGoal): Promise<string> {
+  private create({ goal, again }: Create): Promise<string> {
     const { name, spec } = goal;
     const tags = withOwner(goal.tags, goal.owner);
-    const clientRequestToken = tokenOf(this.state.request.RequestId);
+    const clientRequestToken = tokenOf(this.state.request.RequestId + (again === true ? '-again' : ''));
     if (spec.kind === 'deployment') {
       const { modelArn, description } = spec;
       return this.tools.bedrock.createDeployment({ name, tags, clientRequestToken, modelArn, ...(description === undefined ? {} : { description }) });
@@ -183,10 +233,7 @@ class Step {
         this.tools.log({ resource: goal.name, wait: action.seconds, awaiting: action.awaiting });
         return this.again(action.seconds);
       case 'fail':
-        return this.answer(
-          { Status: 'FAILED', Reason: this.reason(goal, action.reason) },
-          action.leaves === true ? unchangedId(this.state.request) : undefined,
-        );
+        return this.answer({ Status: 'FAILED', Reason: this.reason(goal, action.reason) }, this.failedId(action));
       case 'succeed': {
         const data = action.resource === undefined ? this.state.data : attributes(goal, action.resource);
         const goalReached: State = { ...this.state, ...(data === undefined ? {} : { data }) };
@@ -207,6 +254,13 @@ class Step {
     return { ...this.state, memory: this.memory, next: 'answer', wait: 0, answer: answerTo(this.state.request, physicalId, verdict) };
   }
 
+  private failedId({ leaves, gone }: Fail): string {
+    const { PhysicalResourceId } = this.state.request;
+    return leaves === true && PhysicalResourceId !== undefined
+      ? PhysicalResourceId
+      : failedAnswerId({ ...this.state, memory: this.memory }, this.tools.now(), leaves ?? gone ?? this.memory.create === undefined);
+  }
+
   private reason(goal: Goal, why: string): string {
     return explain(this.state, goal.want === 'present' ? goal.name : `deletion of ${goal.name}`, why, this.tools.logGroup);
   }
@@ -216,6 +270,16 @@ class Step {
     this.memory = recover(this.memory, operation);
     return result;
   }
+}
+
+/** The id in an answer that says FAILED: a Create has one of its own, which tells what may be left of it. */
+export function failedAnswerId({ request, physicalId, memory }: State, at: number, gone = memory.create === undefined): string {
+  if (request.RequestType !== 'Create') {
+    return physicalId;
+  }
+  const arn = memory.create?.arn;
+  const attempt = { until: at, ...(arn === undefined ? {} : { arn }) };
+  return failedId({ requestId: request.RequestId, name: physicalId, ...(gone ? {} : { attempt }) });
 }
 
 /** An error as the user reads it: which resource, what was attempted, why not, and where to read on. */

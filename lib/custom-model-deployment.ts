@@ -14,6 +14,7 @@ import type { DeploymentAttribute, DeploymentProperties } from './private/contra
 import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
 import { CustomModelDeploymentBase } from './private/deployment-base';
 import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
+import { expectReplacement } from './private/replacement-grant';
 import { ServedResource } from './private/served-resource';
 import { checkDeploymentArn, checkDescription, checkEncryptionKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
 
@@ -253,6 +254,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
       ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
     });
     this.served.provider._giveTurn(this.served.resource);
+    if (props.modelUpdate === ModelUpdate.REPLACE) expectReplacement(this);
     this.cdkTagManager = this.served.tags;
     if (props.model.encryptionKey !== undefined) {
       this.encryptionKey = props.model.encryptionKey;

@@ -15,13 +15,11 @@ import {
 } from './private/acknowledged';
 import type { BoundSource } from './private/bound-source';
 import { misuse } from './private/errors';
-import { GrowingPolicy } from './private/growing-policy';
-import {
-  acknowledgeHandlerPolicy, acknowledgeModelPolicy, handlerStatements, modelStatements, networkStatements, sourceStatement,
-} from './private/handler-policy';
+import { GrowingPolicy, InlinePolicy } from './private/growing-policy';
+import { handlerFindings, handlerStatements, modelFindings, modelStatements, networkStatements } from './private/handler-policy';
 import { trustThroughBedrock, useStatement } from './private/key-use';
 import { saidOnce } from './private/role-policies';
-import { HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
+import { HANDLER_ARN, PARTITION, waiterDefinition } from './private/state-machine-definition';
 import { Turns } from './private/turns';
 import { checkMaxInProgress } from './private/validation';
 import { waiterPolicy } from './private/waiter-policy';
@@ -35,7 +33,8 @@ export interface CustomModelProviderProps {
   /**
    * The execution role of the handler. It must be assumable by `lambda.amazonaws.com`.
    *
-   * The permissions that the handler needs are attached to it as an inline policy, unless it takes none (`role.withoutPolicyUpdates()`).
+   * The permissions that the handler needs are attached to it as an inline policy, unless it takes none (`role.withoutPolicyUpdates()`). What does
+   * not fit into that, with dozens of models that have keys and roles of their own, or in a role of several stacks, is attached as managed policies.
    *
    * @default - a new role
    */
@@ -90,6 +89,18 @@ export interface CustomModelProviderProps {
    * @default 2 - the quota "In-progress custom model deployments" of an account in a Region, unless raised
    */
   readonly maxInProgress?: number;
+
+  /**
+   * Whether IAM lets the handler change and delete only what carries the tag of its stack (`aws:ResourceTag`).
+   *
+   * Turn it off only where IAM refuses the handler what carries the tag, as an account or a Region would that does not evaluate this condition for
+   * deployments and models: the error then names this property. The handler itself looks at the tags before each change, on or off. What is lost is
+   * that the role of the handler, whoever uses it, cannot touch the deployments and models of others in this account and Region.
+   *
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/security_iam_service-with-iam.html
+   * @default true
+   */
+  readonly resourceTagConditions?: boolean;
 }
 
 /**
@@ -131,13 +142,12 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   public readonly stateMachine: sfn.IStateMachine;
 
   private readonly role: iam.IRole;
-  private readonly policy: iam.Policy;
   private readonly permissions: GrowingPolicy;
   private readonly turns: Turns;
 
   public constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
     super(scope, id);
-    const { role: givenRole, logGroup: givenLogs, maxInProgress = 2, ...functionProps } = props;
+    const { role: givenRole, logGroup: givenLogs, maxInProgress = 2, resourceTagConditions = true, ...functionProps } = props;
     checkMaxInProgress(this, maxInProgress);
     register(this);
 
@@ -155,16 +165,16 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     this.role = role;
     this.handler = handler;
     this.stateMachine = waiter;
-    this.policy = this.definePolicy('HandlerPolicy');
-    this.permissions = new GrowingPolicy(this.policy);
-    this.permissions.allow(...handlerStatements(waiter, handlerLogs));
-    acknowledgeHandlerPolicy(this.policy, waiter);
+    const policy = this.definePolicy('HandlerPolicy');
     if (givenRole === undefined && isCustomised(role)) {
       // The report of what it must allow copies the policy at once, so that it is attached when it is complete.
-      this.node.addValidation({ validate: () => { role.attachInlinePolicy(this.policy); return []; } });
+      this.node.addValidation({ validate: () => { role.attachInlinePolicy(policy); return []; } });
     } else {
-      role.attachInlinePolicy(this.policy);
+      role.attachInlinePolicy(policy);
     }
+    this.permissions = new GrowingPolicy(policy, (number) => fixed(new iam.ManagedPolicy(this, `HandlerPolicy${number}`, { roles: [role] })));
+    this.permissions.allow(...handlerStatements(waiter, handlerLogs, { resourceTagConditions }));
+    this.permissions.acknowledge(...handlerFindings(waiter, { resourceTagConditions }));
     this.turns = new Turns(maxInProgress);
   }
 
@@ -181,7 +191,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    * @internal
    */
   public _serve(resource: Construct): void {
-    resource.node.addDependency(this.policy); // which refers to all the rest
+    resource.node.addDependency(this.permissions); // which refer to all the rest
   }
 
   /**
@@ -194,13 +204,13 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   /**
-   * Lets the handler make a model, and delete it.
+   * Lets the handler make a model. It may always delete those that its stack has made.
    *
    * @internal
    */
   public _allowModel(source: BoundSource): void {
-    this.permissions.allow(...modelStatements(Stack.of(this)), sourceStatement(source));
-    acknowledgeModelPolicy(this.policy, source);
+    this.permissions.allow(...modelStatements(Stack.of(this), source));
+    this.permissions.acknowledge(...modelFindings(source));
   }
 
   /**
@@ -221,7 +231,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       handler: 'index.handler',
       runtime: lambda.determineLatestNodeRuntime(this),
       memorySize: 256,
-      timeout: Duration.minutes(3),
+      timeout: Duration.minutes(15), // what it takes to start an execution while Step Functions or IAM do not let it
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       role,
@@ -249,7 +259,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const role = saidOnce(ownRole.withoutPolicyUpdates());
     return fixed(new sfn.StateMachine(this, 'Waiter', {
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
-      definitionSubstitutions: { [HANDLER_ARN]: handler.functionArn },
+      definitionSubstitutions: { [HANDLER_ARN]: handler.functionArn, [PARTITION]: Stack.of(this).partition },
       role,
       logs: {
         destination: logGroup,
@@ -264,8 +274,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    * A policy of its own, in this stack, rather than statements in the role's: the role may be another stack's, and the function, which
    * waits for the role's own policy, is part of what this one refers to.
    */
-  private definePolicy(id: string, statements: iam.PolicyStatement[] = []): iam.Policy {
-    const policy = fixed(new iam.Policy(this, id, {
+  private definePolicy(id: string, statements: iam.PolicyStatement[] = []): InlinePolicy {
+    const policy = fixed(new InlinePolicy(this, id, {
       policyName: this.uniqueName(id), // a role that several stacks share has a policy of each
       statements,
     }));

@@ -97,7 +97,12 @@ export interface CustomModelProps {
   /**
    * What happens to the model when it is removed from the stack, or replaced. All but `SNAPSHOT`.
    *
-   * @default RemovalPolicy.RETAIN
+   * By default the model is kept, except where the operation that creates it fails, such as the first deploy of the stack: its rollback deletes the
+   * model. With `RETAIN` the model stays then as well, though no stack knows of it: its tags name a stack that is gone, so that the next one leaves
+   * it alone, and with a fixed `modelName` fails. With `DESTROY` it is deleted, which fails while others have it deployed.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 
@@ -176,7 +181,8 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
     warnOfRegion(this, MODEL_IMPORT);
     const source = props.source._bind(this, props);
 
-    this.served = new ServedResource(this, MODEL_RESOURCE_TYPE, { ...props, removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN }, {
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    this.served = new ServedResource(this, MODEL_RESOURCE_TYPE, { ...props, removalPolicy }, {
       ModelName: this.physicalName,
       ModelPackageArn: 'modelPackageArn' in source ? source.modelPackageArn : undefined,
       S3Uri: 's3Uri' in source ? source.s3Uri : undefined,

@@ -32,7 +32,7 @@ export const providerCraft: Launch = async (surroundings) => {
     time,
     assembly,
     endpoints: {},
-    fetch: () => Promise.reject(new Error('nobody here fetches')),
+    respond: () => Promise.reject(new Error('nobody here fetches')),
     log,
     invocation,
     random: () => chance.draw(),
@@ -130,7 +130,7 @@ function stepFunctionsClient({ time, latency }: Surroundings, account: Account):
     async startExecution({ stateMachineArn, input }: { readonly stateMachineArn: string; readonly input: string }): Promise<void> {
       await time.sleep(latency.there());
       executions += 1; // a name of its own: chance may repeat itself
-      await account.stateMachines.get(stateMachineArn)?.start(String(executions), input);
+      account.stateMachines.get(stateMachineArn)?.startExecution(String(executions), input);
       await time.sleep(latency.back());
     }
   }

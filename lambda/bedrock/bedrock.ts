@@ -1,13 +1,15 @@
 import type { Kind, ModelSource, Tags } from '../reconcile/goal';
-import type { Absent, Resource, User } from '../reconcile/observed';
+import type { Absent, Fleet, Resource, User } from '../reconcile/observed';
 
 /** Every call to Amazon Bedrock that the lifecycle needs. Each throws a `TroubleError` and nothing else. */
 export interface Bedrock {
-  /** By name or ARN. */
+  /** By name or ARN. What is not found by its name is absent only if no list has it either. */
   readonly get: (kind: Kind, identifier: string) => Promise<Resource | Absent>;
   readonly tags: (arn: string) => Promise<Tags>;
   /** The deployments of a model. */
   readonly users: (modelArn: string) => Promise<readonly User[]>;
+  /** All resources of the kind in the account and Region. */
+  readonly fleet: (kind: Kind, stackId: string) => Promise<Fleet>;
   /** @returns the new deployment's ARN */
   readonly createDeployment: (deployment: NewDeployment) => Promise<string>;
   /** @returns the new model's ARN */

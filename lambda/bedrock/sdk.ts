@@ -1,15 +1,16 @@
 import {
   CreateCustomModelCommand, CreateCustomModelDeploymentCommand, DeleteCustomModelCommand, DeleteCustomModelDeploymentCommand, GetCustomModelCommand,
-  GetCustomModelDeploymentCommand, ListTagsForResourceCommand, paginateListCustomModelDeployments, ResourceNotFoundException, TagResourceCommand,
-  UntagResourceCommand, UpdateCustomModelDeploymentCommand,
+  GetCustomModelDeploymentCommand, ListTagsForResourceCommand, paginateListCustomModelDeployments, paginateListCustomModels,
+  ResourceNotFoundException, TagResourceCommand, UntagResourceCommand, UpdateCustomModelDeploymentCommand,
   type BedrockClient, type CreateCustomModelCommandInput, type GetCustomModelCommandOutput, type GetCustomModelDeploymentCommandOutput,
 } from '@aws-sdk/client-bedrock';
 import { troubleOf } from '../aws-error';
-import type { ModelSource, Tags } from '../reconcile/goal';
+import { STACK_ID_TAG } from '../../lib/private/contract';
+import type { Kind, ModelSource, Tags } from '../reconcile/goal';
 import { KINDS } from '../reconcile/kinds';
 import { hasLeft } from '../reconcile/model-behind';
-import type { Absent, Resource, UpdateDetails, User } from '../reconcile/observed';
-import { type Operation, TroubleError } from '../reconcile/trouble';
+import { type Absent, isInTransition, type Resource, type UpdateDetails, type User } from '../reconcile/observed';
+import { type Operation, type Trouble, TroubleError } from '../reconcile/trouble';
 import type { Bedrock } from './bedrock';
 
 const ABSENT = { status: 'absent' } as const;
@@ -23,12 +24,64 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
     return Object.fromEntries(tags.map(({ key = '', value = '' }): [string, string] => [key, value]));
   };
 
-  const get: Bedrock['get'] = (kind, identifier) => call<Resource | Absent>(KINDS[kind].get, async () => kind === 'deployment'
+  const read = (kind: Kind, identifier: string) => call<Resource | Absent>(KINDS[kind].get, async () => kind === 'deployment'
     ? deploymentOf(await client.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }), options))
     : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)), ABSENT);
 
+  const listed = async (kind: Kind, nameContains?: string): Promise<Listed[]> => call(KINDS[kind].list, async () => {
+    const all: Listed[] = [];
+    if (kind === 'deployment') {
+      for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments({ client }, { nameContains }, options)) {
+        all.push(...modelDeploymentSummaries.map(({ customModelDeploymentArn: arn = '', customModelDeploymentName: name = '', status = '' }) =>
+          ({ arn, name, isSettled: isSettled(status) })));
+      }
+    } else {
+      for await (const { modelSummaries = [] } of paginateListCustomModels({ client }, { nameContains, isOwned: true }, options)) {
+        all.push(...modelSummaries.map(({ modelArn: arn = '', modelName: name = '', modelStatus = 'Active' }) =>
+          ({ arn, name, isSettled: isSettled(modelStatus) })));
+      }
+    }
+    return all;
+  });
+
+  /** A name that nobody has may be refused like one that is wrong, and nobody has seen a Get by name: the list, which is by ARN, settles it. */
+  const byName = async (kind: Kind, name: string): Promise<Resource | Absent> => {
+    const found = await read(kind, name).catch(refusal);
+    if ('status' in found && found.status !== 'absent') {
+      return found;
+    }
+    const isKnownAbsent = 'status' in found;
+    const all = await listed(kind, name).catch((thrown: unknown) => {
+      // Not every role of one's own may list: the release before this asked for it only where there are models.
+      if (isKnownAbsent && thrown instanceof TroubleError && thrown.trouble.kind === 'denied') {
+        return [];
+      }
+      throw thrown;
+    });
+    const namesake = all.find((one) => one.name === name);
+    return namesake === undefined ? ABSENT : read(kind, namesake.arn);
+  };
+
+  const get: Bedrock['get'] = (kind, identifier) => identifier.startsWith('arn:') ? read(kind, identifier) : byName(kind, identifier);
+
   return {
     get,
+
+    fleet: async (kind, stackId) => {
+      const all = await listed(kind);
+      let inProgress = 0;
+      for (const { arn, isSettled } of all) {
+        // An update is seen by a look at the deployment alone.
+        const isMoving = !isSettled || (kind === 'deployment' && isInTransition(await read(kind, arn)));
+        inProgress += isMoving ? 1 : 0;
+      }
+      let ofStack = 0;
+      for (const { arn } of inProgress === 0 ? all : []) {
+        const tags = await call<Tags>('ListTagsForResource', () => readTags(arn), {});
+        ofStack += tags[STACK_ID_TAG] === stackId ? 1 : 0;
+      }
+      return { total: all.length, inProgress, ofStack };
+    },
 
     tags: (arn) => call('ListTagsForResource', () => readTags(arn)),
 
@@ -36,13 +89,13 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
       const users: User[] = [];
       for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options)) {
         for (const { customModelDeploymentArn: arn = '' } of modelDeploymentSummaries) {
-          const deployment = await get('deployment', arn);
+          const deployment = await read('deployment', arn);
           if (deployment.status === 'absent' || hasLeft(deployment, modelArn)) {
             continue;
           }
           // What has gone meanwhile has no tags.
           const tags = await call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined);
-          users.push(...(tags === undefined ? [] : [{ arn, tags }]));
+          users.push(...(tags === undefined ? [] : [{ arn, tags, isInTransition: isInTransition(deployment) }]));
         }
       }
       return users;
@@ -91,6 +144,24 @@ async function call<T>(operation: Operation, send: () => Promise<T>, ...whenNotF
     }
     throw thrown instanceof TroubleError ? thrown : troubleOf(operation, thrown);
   }
+}
+
+/** What a list tells of a resource. */
+interface Listed {
+  readonly arn: string;
+  readonly name: string;
+  readonly isSettled: boolean;
+}
+
+function isSettled(status: string): boolean {
+  return ['active', 'failed'].includes(status.toLowerCase());
+}
+
+function refusal(thrown: unknown): Trouble {
+  if (thrown instanceof TroubleError && thrown.trouble.kind === 'refused') {
+    return thrown.trouble;
+  }
+  throw thrown;
 }
 
 function modelOf({ modelArn, modelStatus, creationTime, failureMessage }: GetCustomModelCommandOutput): Resource {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MODEL_RESOURCE_TYPE } from '../../lib/private/contract';
 import type { AbsenceGoal, Asked, DeploymentSpec, Goal, Kind, ModelSpec, Owner } from '../reconcile/goal';
+import { readFailedId } from './failed-id';
 import { type DeploymentGiven, isName, type ModelGiven, type Properties, PropertyError, readProperties } from './properties';
 import type { CloudFormationRequest } from './request';
 
@@ -44,9 +45,14 @@ export function intentOf(request: CloudFormationRequest): Intent {
 
 /** The id may be CloudFormation's own invention, when it never got ours: the properties tell the name all the same. */
 function deletion(request: CloudFormationRequest, owner: Owner): Intent {
-  const properties = lenient(request.ResourceType, request.ResourceProperties);
-  const kind: Kind = request.ResourceType === MODEL_RESOURCE_TYPE ? 'model' : 'deployment';
   const physicalId = request.PhysicalResourceId ?? request.RequestId;
+  const kind: Kind = request.ResourceType === MODEL_RESOURCE_TYPE ? 'model' : 'deployment';
+  const failed = readFailedId(physicalId);
+  if (failed !== undefined) {
+    const { name, attempt } = failed;
+    return { physicalId, goals: attempt === undefined ? [] : [{ want: 'absent', owner, name, spec: { kind }, attempt }] };
+  }
+  const properties = lenient(request.ResourceType, request.ResourceProperties);
   const told: readonly AbsenceGoal[] = isName(physicalId) ? [{ want: 'absent', owner, name: physicalId, spec: { kind } }] : [];
   const unanswered = properties === undefined ? undefined : guessed(owner, properties);
   return {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EarlierRequest } from '../reconcile/memory';
 import type { Execution } from './executions';
 
 /**
@@ -9,6 +10,17 @@ export interface ExecutionName {
   readonly name: string;
   /** What the names of all executions for the same resource start with. */
   readonly prefix: string;
+}
+
+/**
+ * CloudFormation tells only the second of a request. Within it a resource is made before it is changed, and changed before it is deleted; of two
+ * changes the one that comes later counts.
+ */
+const ORDER: readonly EarlierRequest['type'][] = ['Create', 'Update', 'Delete'];
+
+/** When a request of that type counts as made: the type is told by the ms within the second. */
+export function momentOf(second: number, type: EarlierRequest['type']): number {
+  return second + ORDER.indexOf(type);
 }
 
 export function executionName(stackId: string, logicalId: string, requestId: string, issuedAt: number | undefined): ExecutionName {
@@ -24,7 +36,12 @@ export interface Precedence {
   readonly older: readonly Execution[];
   /** When the last of those that were cut short was: an invocation of it may still be at work. */
   readonly cutShortAt?: number;
+  /** The older requests, as far as their names tell, the newest first. */
+  readonly earlier: readonly EarlierRequest[];
 }
+
+/** As many as tell what became of a resource before. */
+const EARLIER = 8;
 
 /** Who of the executions for one resource comes before `own`, and who after. */
 export function precedence(own: string, executions: readonly Execution[]): Precedence {
@@ -41,12 +58,19 @@ export function precedence(own: string, executions: readonly Execution[]): Prece
   return {
     superseded: others.some(isNewer),
     older: others.filter((execution) => execution.status === 'running' && !isNewer(execution)),
+    earlier: others.filter((one) => !isNewer(one)).flatMap(({ name }) => earlierRequest(name)).sort((a, b) => b.at - a.at).slice(0, EARLIER),
     ...(cuts.length === 0 ? {} : { cutShortAt: Math.max(...cuts) }),
   };
 }
 
 function issuedAt(name: string): number {
   return Number(name.split('_')[1] ?? 0);
+}
+
+function earlierRequest(name: string): EarlierRequest[] {
+  const at = issuedAt(name);
+  const type = ORDER[at % 1000];
+  return at === 0 || type === undefined ? [] : [{ type, at }];
 }
 
 function digest(text: string): string {

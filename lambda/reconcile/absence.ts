@@ -1,8 +1,8 @@
 import type { Action } from './action';
-import type { Goal } from './goal';
+import type { Goal, PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import type { Memory } from './memory';
-import { ABSENCE, seconds } from './patience';
+import { ABSENCE, seconds, VISIBILITY } from './patience';
 
 /** What stands against believing that there is nothing of that name, though a look says so: a pause, or nothing. */
 export function doubtAbsence({ name, spec }: Goal, at: number, memory: Memory): Action | undefined {
@@ -13,4 +13,12 @@ export function doubtAbsence({ name, spec }: Goal, at: number, memory: Memory): 
   const believable = since + ABSENCE * 1000;
   const awaiting = `certainty that there is no ${KINDS[spec.kind].noun} ${name}`;
   return at >= believable ? undefined : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
+}
+
+/** What stands against taking up what was there before: if the last request deleted something, reads may still show what is gone. */
+export function doubtPresence({ name, nameIsNew }: PresenceGoal, at: number, { create, earlier = [], startedAt }: Memory): Action | undefined {
+  const believable = startedAt + VISIBILITY * 1000;
+  return nameIsNew && create === undefined && earlier[0]?.type === 'Delete' && at < believable
+    ? { kind: 'wait', seconds: seconds(believable - at), awaiting: `certainty that ${name} is still there` }
+    : undefined;
 }

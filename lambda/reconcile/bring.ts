@@ -1,13 +1,13 @@
-import { doubtAbsence } from './absence';
+import { doubtAbsence, doubtPresence } from './absence';
 import type { Action } from './action';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
-import { refuseLeftover } from './leftover';
+import { markTakenUp, refuseLeftover } from './leftover';
 import type { Memory } from './memory';
 import { needModel, serveModel } from './model-behind';
 import type { Observed, Resource } from './observed';
 import { ownerOf, ownership } from './ownership';
-import { untilNextLook, VISIBILITY } from './patience';
+import { IMPORT_ACCESS, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { takeDown } from './remove';
 import { refuseReplacement } from './replacement';
@@ -24,18 +24,23 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
   if (stranger !== undefined) {
     return stranger;
   }
+  const { at } = observed;
   const verdict = converge(goal, observed, resource, memory);
-  const action = verdict.kind === 'succeed' ? settling(goal.name, observed.at, memory) ?? verdict : verdict;
+  const action = verdict.kind === 'succeed' ? settling(goal.name, at, memory) ?? doubtPresence(goal, at, memory) ?? verdict : verdict;
   return { ...action, note: { ours: resource.arn, ...action.note } };
 }
 
 function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
   const { at } = observed;
-  const { create, deleted, failure } = memory;
-  const accepted = create?.acceptedAt ?? -Infinity;
+  const { create, deleted, failure, retried } = memory;
+  const again = retried !== undefined && (create?.arn === retried || create?.arn === undefined);
+  const accepted = again ? -Infinity : create?.acceptedAt ?? -Infinity;
   const mayAppear = at - accepted < VISIBILITY * 1000;
+  if (create?.arn !== undefined && ![observed.by, deleted?.arn, retried].includes(create.arn)) {
+    return { kind: 'look', at: 'resource', arn: create.arn }; // what was just made is found by its ARN, as has been seen; by its name, perhaps later
+  }
   if (failure !== undefined && (!mayAppear || deleted?.arn === create?.arn)) {
-    return { kind: 'fail', reason: failure };
+    return { kind: 'fail', reason: failure, gone: true };
   }
   const unsettled = settling(goal.name, at, memory);
   if (unsettled !== undefined) {
@@ -44,10 +49,10 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
   if (mayAppear) {
     return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `${goal.name} to appear, whose creation was accepted` };
   }
-  return standsAgainst(KINDS[goal.spec.kind].create, memory, at)
+  return standsAgainst(KINDS[goal.spec.kind].create, goal, observed, memory)
     ?? (goal.nameIsNew ? undefined : doubtAbsence(goal, at, memory))
     ?? (goal.spec.kind === 'deployment' ? needModel(goal.spec, observed, memory) : undefined)
-    ?? { kind: 'create', goal, note: { create: create ?? {} } };
+    ?? { kind: 'create', goal, ...(again ? { again } : {}), note: { create: again ? {} : create ?? {} } };
 }
 
 /** Nothing, if the resource is ours. */
@@ -87,9 +92,11 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
     case 'Failed': {
       // A wreck that this request made is its verdict; one that was there before serves nobody, and its name is needed.
       const action = takeDown(goal, observed, resource, memory);
-      return madeByThisRequest(resource, memory)
-        ? { ...action, note: { ...action.note, failure: failureOf(goal, resource) } }
-        : refuseReplacement(goal, observed, resource, memory) ?? action;
+      if (!madeByThisRequest(resource, memory)) {
+        return refuseReplacement(goal, observed, resource, memory) ?? action;
+      }
+      const fate = mayBeRetried(goal, resource, at, memory) ? { retried: resource.arn } : { failure: failureOf(goal, resource) };
+      return { ...action, note: { ...action.note, ...fate } };
     }
     case 'Active':
       return refuseLeftover(goal, observed, resource, memory)
@@ -98,13 +105,19 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
   }
 }
 
+/** A policy that has just been changed may not have let the import in yet; in whatever words that is told, once more is worth the try. */
+function mayBeRetried({ spec }: PresenceGoal, { arn, createdAt }: Resource, at: number, { retried }: Memory): boolean {
+  return spec.kind === 'model' && (retried === undefined ? at - createdAt < IMPORT_ACCESS * 1000 : retried === arn);
+}
+
 /** Whose creation was not heard of may be ours, unless it is older than the request: reads may still show what is gone. */
 function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: Memory): boolean {
   return create !== undefined && (create.arn === undefined ? createdAt >= startedAt : create.arn === arn);
 }
 
 function complete(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {
-  return (goal.spec.kind === 'deployment' ? serveModel(goal.spec, observed, resource, memory) : undefined)
+  return (goal.spec.kind === 'deployment' ? serveModel(goal, goal.spec, observed, resource, memory) : undefined)
+    ?? markTakenUp(goal, observed, resource, memory)
     ?? tag(goal, observed, resource, memory)
     ?? { kind: 'succeed', resource };
 }
@@ -121,8 +134,8 @@ function tag(goal: PresenceGoal, observed: Observed, resource: Resource, memory:
   if (Object.keys(set).length === 0 && unset.length === 0) {
     return undefined;
   }
-  return standsAgainst('TagResource', memory, observed.at)
-    ?? standsAgainst('UntagResource', memory, observed.at)
+  return standsAgainst('TagResource', goal, observed, memory)
+    ?? standsAgainst('UntagResource', goal, observed, memory)
     ?? { kind: 'tag', arn: resource.arn, set, unset };
 }
 

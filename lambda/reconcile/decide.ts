@@ -1,7 +1,7 @@
 import type { Action } from './action';
 import { bring } from './bring';
 import type { Goal } from './goal';
-import type { Memory } from './memory';
+import { deadlineOf, type Memory, mayBePutOff } from './memory';
 import type { Observed } from './observed';
 import { seconds } from './patience';
 import { remove } from './remove';
@@ -10,15 +10,18 @@ import { outOfTime } from './trouble';
 /** What to do next, given what is wanted, what is, and what this request has done so far. */
 export function decide(goal: Goal, observed: Observed, memory: Memory): Action {
   const action = goal.want === 'present' ? bring(goal, observed, memory) : remove(goal, observed, memory);
-  return withinTime(action, observed.at, memory);
+  return withinTime(goal, action, observed.at, memory);
 }
 
-function withinTime(action: Action, at: number, memory: Memory): Action {
+function withinTime(goal: Goal, action: Action, at: number, memory: Memory): Action {
   if (action.kind === 'look' || action.kind === 'succeed' || action.kind === 'fail') {
     return action;
   }
-  if (at >= memory.deadline) {
-    return { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at, action.kind === 'wait' ? action.awaiting : memory.awaiting) };
+  const deadline = deadlineOf(goal, memory);
+  if (at >= deadline) {
+    return mayBePutOff(goal, memory)
+      ? { kind: 'look', at: 'stack' }
+      : { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at, action.kind === 'wait' ? action.awaiting : memory.awaiting) };
   }
-  return action.kind === 'wait' ? { ...action, seconds: Math.min(action.seconds, seconds(memory.deadline - at)) } : action;
+  return action.kind === 'wait' ? { ...action, seconds: Math.min(action.seconds, seconds(deadline - at)) } : action;
 }

@@ -31,6 +31,14 @@ export interface AbsenceGoal {
   readonly spec: { readonly kind: Kind };
   /** What it was made as, if only these properties say that it should have the name: what was made otherwise was left there before. */
   readonly madeAs?: DeploymentSpec | ModelSpec;
+  /** What is to go is what this failed attempt made, and not what has its name since. */
+  readonly attempt?: Attempt;
+}
+
+/** A Create that has failed: what it may have left was made by then, and has this ARN, if that is known. */
+export interface Attempt {
+  readonly until: number;
+  readonly arn?: string;
 }
 
 export interface DeploymentSpec {

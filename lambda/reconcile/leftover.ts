@@ -33,6 +33,33 @@ export function madeOtherwise(spec: DeploymentSpec | ModelSpec, resource: Resour
   if (spec.kind === 'deployment') {
     return spec.description !== resource.description;
   }
-  const madeOf = tags[MADE_OF_TAG];
+  const madeOf = madeOfIn(tags);
   return madeOf !== undefined && madeOf !== spec.madeOf;
+}
+
+/** In the tag that says what a model was made of, since there is no room for another. */
+const TAKEN_UP = ' taken-up';
+
+/** What the tags of a model say of what it was made of. */
+export function madeOfIn(tags: Tags): string | undefined {
+  return tags[MADE_OF_TAG]?.replace(TAKEN_UP, '');
+}
+
+export function isTakenUp(tags: Tags): boolean {
+  return tags[MADE_OF_TAG]?.endsWith(TAKEN_UP) === true;
+}
+
+/**
+ * A model that was there before and is only taken up again is marked: should the operation be rolled back, CloudFormation asks for its deletion as
+ * if it had been made just now. It is no reason to fail if it cannot be marked.
+ */
+export function markTakenUp({ spec, nameIsNew }: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
+  if (spec.kind !== 'model' || !nameIsNew || memory.create !== undefined || memory.troubles?.TagResource !== undefined) {
+    return undefined;
+  }
+  if (observed.tags === undefined) {
+    return { kind: 'look', at: 'tags', arn: resource.arn };
+  }
+  const marked = isTakenUp(observed.tags) || madeOfIn(observed.tags) === undefined;
+  return marked ? undefined : { kind: 'tag', arn: resource.arn, set: { [MADE_OF_TAG]: spec.madeOf + TAKEN_UP }, unset: [] };
 }

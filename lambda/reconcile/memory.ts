@@ -1,4 +1,6 @@
-import type { UpdateDetails } from './observed';
+import { MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
+import type { Goal, Kind } from './goal';
+import type { Fleet, UpdateDetails } from './observed';
 import type { Operation, TroubleKind } from './trouble';
 
 /** What travels from step to step through the state machine. All times are ms. */
@@ -9,9 +11,17 @@ export interface Memory {
   readonly settleUntil?: number;
   /** Older runs were seen at work, and given a moment to end by themselves. */
   readonly graceGiven?: boolean;
+  /** When the executions of the same resource were last looked at, and none but this one had anything left to do. */
+  readonly aloneAt?: number;
+  /** The earlier requests for the same resource, the newest first. */
+  readonly earlier?: readonly EarlierRequest[];
+  /** The status of the stack, once it was asked for. */
+  readonly stack?: string;
 
   /** This request means to create: noted before the first call, so that a wreck found later is known as its own. */
   readonly create?: CreateAttempt;
+  /** The wreck of an import that is tried once more. */
+  readonly retried?: string;
   /** This request means to update: noted before the first call, with what was to be seen then. */
   readonly update?: UpdateAttempt;
   readonly deleted?: { readonly arn: string; readonly at: number };
@@ -19,6 +29,9 @@ export interface Memory {
   readonly ours?: string;
   readonly absentSince?: number;
   readonly modelAbsentSince?: number;
+  /** Since when the model is deployed by what does not change. */
+  readonly usedSince?: number;
+  readonly fleet?: SeenFleet;
 
   /** How the request ends once the wreck is gone. */
   readonly failure?: string;
@@ -54,8 +67,65 @@ export interface Ordeal {
   readonly count: number;
 }
 
-/** The next goal of the same request starts with the request's times and nothing else. */
-export function forNextGoal(memory: Memory): Memory {
-  const { startedAt, deadline, settleUntil } = memory;
-  return { startedAt, deadline, ...(settleUntil === undefined ? {} : { settleUntil }) };
+/** A request that CloudFormation made before this one. */
+export interface EarlierRequest {
+  readonly type: 'Create' | 'Update' | 'Delete';
+  readonly at: number;
+}
+
+export interface SeenFleet extends Fleet {
+  readonly kind: Kind;
+  readonly at: number;
+  /** Since when none of them was in progress, if none is. */
+  readonly idleSince?: number;
+}
+
+/** The next goal of the same request starts with what concerns the request, and nothing else. */
+export function forNextGoal({ startedAt, deadline, settleUntil, aloneAt, earlier, stack }: Memory): Memory {
+  return {
+    startedAt,
+    deadline,
+    ...(settleUntil === undefined ? {} : { settleUntil }),
+    ...(aloneAt === undefined ? {} : { aloneAt }),
+    ...(earlier === undefined ? {} : { earlier }),
+    ...(stack === undefined ? {} : { stack }),
+  };
+}
+
+/** The stack could not be looked at, though it was tried. */
+export const UNREADABLE = 'unreadable';
+/** The execution began under a definition that cannot look at the stack. */
+export const NOT_ASKED = 'not asked';
+
+/**
+ * Whether the request takes something back, so that to give up would leave the stack stuck: a Delete, or an Update of a rollback, which nothing but
+ * the stack's status tells from any other. Undefined: the stack must be asked first.
+ */
+export function takesBack(goal: Goal, memory: Memory): boolean | undefined {
+  if (goal.want === 'absent') {
+    return true;
+  }
+  if (goal.previous === undefined) {
+    return false;
+  }
+  return memory.stack === undefined ? undefined : isRollback(memory.stack);
+}
+
+/** Of a stack that cannot be read the worse is assumed. */
+export function isRollback(stack: string): boolean {
+  return stack === UNREADABLE || stack.includes('ROLLBACK');
+}
+
+/** When the request must end: what takes something back has all the time that CloudFormation gives. */
+export function deadlineOf(goal: Goal, memory: Memory): number {
+  return takesBack(goal, memory) === true ? Math.max(memory.deadline, lastMoment(memory)) : memory.deadline;
+}
+
+/** Whether the stack's status may still put off the end. */
+export function mayBePutOff(goal: Goal, memory: Memory): boolean {
+  return takesBack(goal, memory) === undefined && memory.deadline < lastMoment(memory);
+}
+
+function lastMoment({ startedAt }: Memory): number {
+  return startedAt + MAX_TIMEOUT_SECONDS * 1000;
 }

@@ -1,14 +1,14 @@
 import type { Action } from './action';
-import type { DeploymentSpec } from './goal';
+import type { DeploymentSpec, Goal } from './goal';
 import type { Memory, UpdateSeen } from './memory';
 import type { Observed, Resource, UpdateDetails } from './observed';
 import { ABSENCE, seconds, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 
 /** What stands between an Active deployment and the model that it is to serve: nothing, if it serves it. */
-export function serveModel(spec: DeploymentSpec, observed: Observed, deployment: Resource, memory: Memory): Action | undefined {
+export function serveModel(goal: Goal, spec: DeploymentSpec, observed: Observed, deployment: Resource, memory: Memory): Action | undefined {
   return underWay(spec, observed.at, deployment, memory)
-    ?? (servedBy(deployment) === spec.modelArn ? undefined : move(spec, observed, deployment, memory));
+    ?? (servedBy(deployment) === spec.modelArn ? undefined : move(goal, spec, observed, deployment, memory));
 }
 
 /** The model that the deployment serves, as far as can be told. */
@@ -42,7 +42,7 @@ function underWay(spec: DeploymentSpec, at: number, deployment: Resource, memory
   };
 }
 
-function move(spec: DeploymentSpec, observed: Observed, deployment: Resource, memory: Memory): Action {
+function move(goal: Goal, spec: DeploymentSpec, observed: Observed, deployment: Resource, memory: Memory): Action {
   const { at } = observed;
   const attempt = memory.update;
   const accepted = attempt?.acceptedAt ?? -Infinity;
@@ -56,7 +56,7 @@ function move(spec: DeploymentSpec, observed: Observed, deployment: Resource, me
   if (young) {
     return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `the update of ${deployment.arn} to ${spec.modelArn}, which was accepted, to begin` };
   }
-  return standsAgainst('UpdateCustomModelDeployment', memory, at)
+  return standsAgainst('UpdateCustomModelDeployment', goal, observed, memory)
     ?? needModel(spec, observed, memory)
     ?? { kind: 'update', arn: deployment.arn, modelArn: spec.modelArn, note: { update: attempt ?? { before: seen(deployment) } } };
 }

@@ -5,6 +5,8 @@ export interface Observed {
   /** When, in ms. */
   readonly at: number;
   readonly resource: Resource | Absent;
+  /** The resource was looked at by this ARN instead of its name. */
+  readonly by?: string;
   /** Looked at only when the decision asks. */
   readonly tags?: Tags;
   /** The model to be deployed. Looked at only when the decision asks. */
@@ -38,8 +40,22 @@ export interface UpdateDetails {
   readonly reported: string;
 }
 
+/** Whether something is under way with it, or may be: a change that is refused meanwhile is refused for now. */
+export function isInTransition({ status, update }: Resource | Absent & { readonly update?: undefined }): boolean {
+  return status === 'Creating' || status === 'Deleting' || status === 'unknown' || update?.status === 'Updating' || update?.status === 'unknown';
+}
+
 /** A deployment that serves a model. */
 export interface User {
   readonly arn: string;
   readonly tags: Tags;
+  readonly isInTransition: boolean;
+}
+
+/** All resources of a kind in the account and Region, as far as quotas are concerned. */
+export interface Fleet {
+  readonly total: number;
+  readonly inProgress: number;
+  /** Those of the stack: told only when none is in progress. */
+  readonly ofStack: number;
 }

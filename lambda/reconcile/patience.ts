@@ -13,6 +13,10 @@ export const PROPAGATION = 180;
 export const LISTED = 10;
 /** By then no invocation of a stopped execution is still at work. */
 export const IN_FLIGHT = 60;
+/** What no observation explains is given this long to pass, where to give up would leave the stack stuck, or where a name may still be held. */
+export const UNEXPLAINED = 600;
+/** An import that fails this soon after its beginning may have failed over a policy that did not work everywhere yet. */
+export const IMPORT_ACCESS = 600;
 
 /** What an execution needs to end that has just sent its answer. */
 export const GRACE = 3;

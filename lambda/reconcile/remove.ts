@@ -1,13 +1,13 @@
 import { STACK_ID_TAG } from '../../lib/private/contract';
 import { doubtAbsence } from './absence';
 import type { Action } from './action';
-import type { AbsenceGoal, Goal } from './goal';
+import type { AbsenceGoal, Goal, Tags } from './goal';
 import { KINDS } from './kinds';
-import { madeOtherwise } from './leftover';
-import type { Memory } from './memory';
-import type { Observed, Resource } from './observed';
+import { isTakenUp, madeOtherwise } from './leftover';
+import { type EarlierRequest, isRollback, type Memory } from './memory';
+import type { Observed, Resource, User } from './observed';
 import { ownership } from './ownership';
-import { untilNextLook, VISIBILITY } from './patience';
+import { UNEXPLAINED, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { settling } from './settling';
 
@@ -26,13 +26,43 @@ export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): A
         return { kind: 'succeed' };
       case 'unproven':
         return { kind: 'wait', seconds: untilNextLook(at - resource.createdAt), awaiting: `the tags of ${resource.arn}, which say whose it is` };
-      case 'ours':
-        if (goal.madeAs !== undefined && madeOtherwise(goal.madeAs, resource, observed.tags)) {
-          return { kind: 'succeed' };
+      case 'ours': {
+        const spared = spare(goal, resource, observed.tags, memory);
+        if (spared !== undefined) {
+          return spared;
         }
+      }
     }
   }
   return takeDown(goal, observed, resource, memory);
+}
+
+/** What is ours, but not meant: nothing, if it is. */
+function spare(goal: AbsenceGoal, resource: Resource, tags: Tags, memory: Memory): Action | undefined {
+  const { attempt, madeAs } = goal;
+  const isSuccessor = attempt !== undefined && (attempt.arn === undefined ? resource.createdAt > attempt.until : attempt.arn !== resource.arn);
+  if (isSuccessor || (madeAs !== undefined && madeOtherwise(madeAs, resource, tags))) {
+    return { kind: 'succeed' };
+  }
+  if (madeAs !== undefined && mayBeSuccessor(resource, memory)) {
+    return memory.stack === undefined ? { kind: 'look', at: 'stack' } : memory.stack === CLEAN_UP ? { kind: 'succeed' } : undefined;
+  }
+  if (isTakenUp(tags)) {
+    return memory.stack === undefined ? { kind: 'look', at: 'stack' } : isRollback(memory.stack) ? { kind: 'succeed' } : undefined;
+  }
+  return undefined;
+}
+
+const CLEAN_UP = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
+
+/**
+ * Without a rollback a Create that failed leaves its resource to the next operation, which makes another, of the same name, and has the failed one
+ * deleted at its end. If CloudFormation never got the failed one's id, only the requests tell the two apart.
+ */
+function mayBeSuccessor({ createdAt }: Resource, { earlier = [] }: Memory): boolean {
+  const last = earlier.findIndex(({ type }) => type !== 'Delete');
+  const [successor, failed]: (EarlierRequest | undefined)[] = last < 0 ? [] : earlier.slice(last);
+  return successor?.type === 'Create' && failed?.type === 'Create' && createdAt >= successor.at;
 }
 
 /** The resource is ours and must go, whatever its state: it is for the service to say that it cannot go yet. */
@@ -48,7 +78,7 @@ export function takeDown(goal: Goal, observed: Observed, resource: Resource, mem
     return { kind: 'wait', seconds: untilNextLook(at - deleted), awaiting, note };
   }
   const used = goal.spec.kind === 'model' ? inUse(goal, observed, resource, memory) : undefined;
-  const action = used ?? standsAgainst(KINDS[goal.spec.kind].delete, memory, at) ?? { kind: 'delete', arn: resource.arn };
+  const action = used ?? standsAgainst(KINDS[goal.spec.kind].delete, goal, observed, memory) ?? { kind: 'delete', arn: resource.arn };
   return { ...action, note: { ...note, ...action.note } };
 }
 
@@ -58,13 +88,30 @@ function inUse(goal: Goal, observed: Observed, model: Resource, memory: Memory):
   if (users === undefined) {
     return { kind: 'look', at: 'users', arn: model.arn };
   }
-  const others = users.filter(({ tags }) => tags[STACK_ID_TAG] !== goal.owner.stackId).map(({ arn }) => arn);
-  if (others.length > 0) {
-    return { kind: 'fail', reason: memory.failure ?? `the custom model ${model.arn} is deployed outside of this stack, by ${others.join(', ')}. It was left as it is` };
+  if (users.length === 0) {
+    return undefined;
   }
-  return users.length === 0 ? undefined : {
+  const settled = users.filter(({ isInTransition }) => !isInTransition);
+  const others = settled.filter(({ tags }) => tags[STACK_ID_TAG] !== goal.owner.stackId);
+  if (others.length > 0) {
+    return { kind: 'fail', reason: memory.failure ?? `the custom model ${model.arn} is deployed outside of this stack, by ${arns(others)}. It was left as it is` };
+  }
+  const usedSince = settled.length === users.length ? memory.usedSince ?? at : at;
+  if (at - usedSince >= UNEXPLAINED * 1000) {
+    return {
+      kind: 'fail',
+      reason: memory.failure ?? `the custom model ${model.arn} is deployed by ${arns(users)} of this stack, which stays (is its removal policy RETAIN?). `
+        + 'Delete that deployment, or retain the model as well. It was left as it is',
+    };
+  }
+  return {
     kind: 'wait',
     seconds: untilNextLook(at - memory.startedAt),
-    awaiting: `this stack's own deployment of ${model.arn} to go: ${users.map(({ arn }) => arn).join(', ')}`,
+    awaiting: `this stack's own deployment of ${model.arn} to go: ${arns(users)}`,
+    note: { usedSince },
   };
+}
+
+function arns(users: readonly User[]): string {
+  return users.map(({ arn }) => arn).join(', ');
 }

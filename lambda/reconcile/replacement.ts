@@ -1,6 +1,6 @@
-import { MADE_OF_TAG } from '../../lib/private/contract';
 import type { Action } from './action';
 import type { Asked, DeploymentSpec, ModelSpec, PresenceGoal } from './goal';
+import { madeOfIn } from './leftover';
 import type { Memory } from './memory';
 import { servedBy } from './model-behind';
 import type { Observed, Resource } from './observed';
@@ -42,7 +42,7 @@ function ofModel({ name }: PresenceGoal, spec: ModelSpec, previous: Asked, obser
   if (observed.tags === undefined) {
     return { kind: 'look', at: 'tags', arn };
   }
-  return previous.madeOf === observed.tags[MADE_OF_TAG]
+  return previous.madeOf === madeOfIn(observed.tags)
     ? refusal('another source, role or key takes a new custom model, ' +
       `and modelName is fixed to ${name}, which only one model can have: change modelName as well, or leave it out`)
     : undefined;

@@ -1,9 +1,11 @@
-import type { Ending } from './action';
-import type { Memory, Ordeal } from './memory';
+import type { Ending, LookAround } from './action';
+import { quotaInWords } from './fleet';
+import type { Goal } from './goal';
+import { deadlineOf, mayBePutOff, type Memory, type Ordeal, takesBack } from './memory';
 import { PROPAGATION, seconds, spoken, untilNextTry, VISIBILITY } from './patience';
 
 export type Operation =
-  | 'GetCustomModelDeployment' | 'GetCustomModel' | 'ListTagsForResource' | 'ListCustomModelDeployments'
+  | 'GetCustomModelDeployment' | 'GetCustomModel' | 'ListTagsForResource' | 'ListCustomModelDeployments' | 'ListCustomModels'
   | 'CreateCustomModelDeployment' | 'UpdateCustomModelDeployment' | 'DeleteCustomModelDeployment'
   | 'CreateCustomModel' | 'DeleteCustomModel'
   | 'TagResource' | 'UntagResource'
@@ -43,7 +45,10 @@ export function recover(memory: Memory, operation: Operation): Memory {
 }
 
 /** What to do about trouble, and what to remember of it. Whether a refused change counts is for a fresh look to tell; a refused look never will. */
-export function endure(memory: Memory, { kind, operation, message }: Trouble, at: number): Ending {
+export function endure(goal: Goal, memory: Memory, trouble: Trouble, at: number, wasInTransition: boolean): Ending | LookAround {
+  const { operation, message } = trouble;
+  // What is refused while something is under way is refused for now, whatever the error is called.
+  const kind = trouble.kind === 'refused' && wasInTransition && !isLook(operation) ? 'busy' : trouble.kind;
   const before = memory.troubles?.[operation];
   const same = before?.kind === kind ? before : undefined;
   const ordeal: Ordeal = { kind, message: `${operation}: ${message}`, first: same?.first ?? at, last: at, count: (same?.count ?? 0) + 1 };
@@ -51,25 +56,36 @@ export function endure(memory: Memory, { kind, operation, message }: Trouble, at
     troubles: { ...memory.troubles, [operation]: ordeal },
     ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
   };
-  return { ...judge(operation, ordeal, { ...memory, ...note }, at), note };
+  return { ...judge(goal, operation, ordeal, { ...memory, ...note }, at), note };
 }
 
-function judge(operation: Operation, { kind, message, first, count }: Ordeal, memory: Memory, at: number): Ending {
-  if (at >= memory.deadline) {
-    return { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at) };
+function judge(goal: Goal, operation: Operation, ordeal: Ordeal, memory: Memory, at: number): Ending | LookAround {
+  const { count } = ordeal;
+  const deadline = deadlineOf(goal, memory);
+  if (at >= deadline) {
+    return mayBePutOff(goal, memory) ? { kind: 'look', at: 'stack' } : { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at) };
   }
-  if (kind === 'denied' && at - first >= PROPAGATION * 1000) {
-    return { kind: 'fail', reason: memory.failure ?? `${message} (denied for ${spoken(at - first)}, so not merely IAM propagation)` };
+  const verdict = verdictOn(operation, ordeal, at);
+  const goesOn = verdict === undefined ? true : takesBack(goal, memory);
+  if (goesOn === undefined) {
+    return { kind: 'look', at: 'stack' };
   }
-  if (kind === 'refused' && isLook(operation) && at - first >= VISIBILITY * 1000) {
-    return { kind: 'fail', reason: memory.failure ?? message };
+  if (verdict !== undefined && !goesOn) {
+    return { kind: 'fail', reason: memory.failure ?? verdict };
   }
-  return {
-    kind: 'wait',
-    seconds: Math.min(untilNextTry(count), seconds(memory.deadline - at)),
-    awaiting: memory.awaiting ?? `${operation} to work`,
-  };
+  return { kind: 'wait', seconds: Math.min(untilNextTry(count), seconds(deadline - at)), awaiting: memory.awaiting ?? `${operation} to work` };
 }
+
+/** What is to be said of trouble that is no longer thought to pass by itself; but a Delete or a rollback that gave up would leave the stack stuck. */
+function verdictOn(operation: Operation, { kind, message, first }: Ordeal, at: number): string | undefined {
+  if (kind === 'denied' && at - first >= PROPAGATION * 1000) {
+    return `${message} (denied for ${spoken(at - first)}, so not merely IAM propagation). ${REMEDY}`;
+  }
+  return kind === 'refused' && isLook(operation) && at - first >= VISIBILITY * 1000 ? message : undefined;
+}
+
+const REMEDY = 'Look for what denies it: a service control policy, a permissions boundary, a role whose policy is not this stack\'s. '
+  + 'If the account does not evaluate aws:ResourceTag conditions for Amazon Bedrock, set resourceTagConditions: false on the CustomModelProvider';
 
 function isLook(operation: Operation): boolean {
   return /^(Get|List)/.test(operation);
@@ -78,5 +94,6 @@ function isLook(operation: Operation): boolean {
 export function outOfTime(memory: Memory, at: number, awaiting = memory.awaiting): string {
   const awaited = `out of time: after ${spoken(at - memory.startedAt)} still waiting for ${awaiting ?? 'the first answer of Amazon Bedrock'}`;
   const last = Object.values(memory.troubles ?? {}).sort((a, b) => b.last - a.last)[0];
-  return last === undefined ? awaited : `${awaited}; last error: ${last.message}`;
+  const more = last?.kind === 'denied' ? REMEDY : quotaInWords(memory);
+  return last === undefined ? awaited : `${awaited}; last error: ${last.message}${more === undefined ? '' : `. ${more}`}`;
 }

@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** What cdk-nag finds in the resources of this library, and why it is so all the same. */
-interface Finding {
+export interface Finding {
   /** As the packs call it that have the rule. */
   readonly ids: readonly string[];
   readonly reason: string;

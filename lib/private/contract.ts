@@ -95,7 +95,7 @@ export type WaiterNext = 'wait' | 'answer' | 'stop' | 'stack';
 
 /**
  * The version of the state machine's definition, which its tasks pass to the function. An execution keeps the definition that it was started with,
- * and the function may be newer or older: it returns only a `next` that this definition knows. The first definition passed none, and knows no `stack`.
+ * and the function may be newer or older: it returns only a `next` that this definition knows. The first one passed none, and knows no `stack`.
  */
 export const DEFINITION_VERSION = 2;
 

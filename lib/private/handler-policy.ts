@@ -2,21 +2,33 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { acknowledge, anyAction, anyResource, anyResourceOf } from './acknowledged';
+import type { Finding } from './acknowledged';
+import { anyAction, anyResource, anyResourceOf } from './acknowledged';
 import type { BoundSource } from './bound-source';
 import { RESERVED_TAG_PREFIX, STACK_ID_TAG } from './contract';
 
 /** AWS disagrees with itself: AccessModelPackageData to Bedrock's API reference, AccessModelPackage to IAM's list of actions. */
 const ACCESS_MODEL_PACKAGE = 'sagemaker:AccessModelPackage*';
 
+/** How the handler is kept to what its stack has made. */
+export interface Ownership {
+  /** Whether IAM looks at the tags of a deployment or model before it is changed. */
+  readonly resourceTagConditions: boolean;
+}
+
 /**
- * All that the handler may do for deployments. The same for every deployment of the stack, so that defining one more changes no policy, and
- * no new permission has to propagate; what keeps it to the stack's own deployments is the tag that names the stack.
+ * What the handler may do in every stack, whether or not it has a model now. All that it takes to look, to tag, to roll back and to delete is for
+ * deployments and models: what leaves the template is deleted last, when the policy is already that of the new template.
+ *
+ * The same for every deployment of the stack, so that defining one more changes no policy, and no new permission has to propagate; what keeps it to
+ * the stack's own deployments and models is the tag that names the stack.
  */
-export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs.ILogGroup): iam.PolicyStatement[] {
+export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs.ILogGroup, ownership: Ownership): iam.PolicyStatement[] {
   const stack = Stack.of(stateMachine);
   const models = all(stack, 'custom-model');
-  const deployments = all(stack, 'custom-model-deployment');
+  const both = [all(stack, 'custom-model-deployment'), models];
+  const resourceIsOurs = (operator: string): Record<string, object> =>
+    ownership.resourceTagConditions ? { [operator]: { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } } : {};
 
   return [
     // A deployment is authorised on the model when it is created, and on both when it is updated.
@@ -26,19 +38,39 @@ export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs
       conditions: { StringEquals: requestIsOurs(stack) },
     }),
     new iam.PolicyStatement({
-      actions: ['bedrock:GetCustomModel', 'bedrock:UpdateCustomModelDeployment'],
+      actions: ['bedrock:UpdateCustomModelDeployment'],
       resources: [models],
     }),
     new iam.PolicyStatement({
-      actions: ['bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'],
-      resources: [deployments],
+      actions: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'],
+      resources: both,
+    }),
+    // They know no resources.
+    new iam.PolicyStatement({
+      actions: ['bedrock:ListCustomModelDeployments', 'bedrock:ListCustomModels'],
+      resources: ['*'],
     }),
     new iam.PolicyStatement({
-      actions: ['bedrock:UpdateCustomModelDeployment', 'bedrock:DeleteCustomModelDeployment'],
-      resources: [deployments],
-      conditions: { StringEquals: resourceIsOurs(stack) },
+      actions: ['bedrock:DeleteCustomModel', 'bedrock:DeleteCustomModelDeployment', 'bedrock:UpdateCustomModelDeployment'],
+      resources: both,
+      conditions: resourceIsOurs('StringEquals'),
     }),
-    ...tagStatements(stack, deployments),
+    // Needed to create with tags as well, when there is no resource yet whose tag could be looked at.
+    new iam.PolicyStatement({
+      actions: ['bedrock:TagResource'],
+      resources: both,
+      conditions: { StringEquals: requestIsOurs(stack), ...resourceIsOurs('StringEqualsIfExists') },
+    }),
+    // The tags that prove a resource ours stay on it. ForAllValues alone is true of a request without keys, hence Null.
+    new iam.PolicyStatement({
+      actions: ['bedrock:UntagResource'],
+      resources: both,
+      conditions: {
+        ...resourceIsOurs('StringEquals'),
+        'ForAllValues:StringNotLike': { 'aws:TagKeys': `${RESERVED_TAG_PREFIX}*` },
+        'Null': { 'aws:TagKeys': 'false' },
+      },
+    }),
     new iam.PolicyStatement({
       actions: ['states:StartExecution', 'states:ListExecutions'],
       resources: [stateMachine.stateMachineArn],
@@ -55,52 +87,34 @@ export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs
 }
 
 /** What cdk-nag says of them. */
-export function acknowledgeHandlerPolicy(policy: iam.Policy, stateMachine: sfn.StateMachine): void {
+export function handlerFindings(stateMachine: sfn.StateMachine, { resourceTagConditions }: Ownership): Finding[] {
   const stack = Stack.of(stateMachine);
-  acknowledge(policy,
-    anyResourceOf(policy, all(stack, 'custom-model'),
-      'A new model takes no new permission, which would have to spread first. To change or delete one takes a tag that names the stack.'),
-    anyResourceOf(policy, all(stack, 'custom-model-deployment'),
-      'A new deployment takes no new permission, which would have to spread first. To change or delete one takes a tag that names the stack.'),
-    anyResourceOf(policy, executionsOf(stateMachine), 'All executions of the one state machine, whose names are those of requests.'),
-  );
-}
-
-/**
- * What it may do besides where the stack has models of its own. What these are made of is for `sourceStatement` to say.
- */
-export function modelStatements(stack: Stack): iam.PolicyStatement[] {
-  const models = all(stack, 'custom-model');
+  const kept = resourceTagConditions
+    ? 'To change or delete one takes a tag that names the stack.'
+    : 'The app has turned off the condition on its tags (`resourceTagConditions`), which the function itself looks at before each change.';
   return [
-    // It knows no resources, as the list of deployments does not: those of a model are looked for before the model is deleted.
-    new iam.PolicyStatement({
-      actions: ['bedrock:CreateCustomModel'],
-      resources: ['*'],
-      conditions: { StringEquals: requestIsOurs(stack) },
-    }),
-    new iam.PolicyStatement({
-      actions: ['bedrock:ListCustomModelDeployments'],
-      resources: ['*'],
-    }),
-    new iam.PolicyStatement({
-      actions: ['bedrock:ListTagsForResource'],
-      resources: [models],
-    }),
-    new iam.PolicyStatement({
-      actions: ['bedrock:DeleteCustomModel'],
-      resources: [models],
-      conditions: { StringEquals: resourceIsOurs(stack) },
-    }),
-    ...tagStatements(stack, models),
+    anyResourceOf(stack, all(stack, 'custom-model'), `A new model takes no new permission, which would have to spread first. ${kept}`),
+    anyResourceOf(stack, all(stack, 'custom-model-deployment'), `A new deployment takes no new permission, which would have to spread first. ${kept}`),
+    anyResourceOf(stack, executionsOf(stateMachine), 'All executions of the one state machine, whose names are those of requests.'),
+    anyResource('The lists of models and of deployments know no resources, nor does CreateCustomModel, which takes a tag that names the stack.'),
   ];
 }
 
 /**
- * What it takes to make a model of this source.
+ * What it takes to make a model of this source. Only where there is one: what a later Delete of the model needs is in every stack.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateCustomModel.html
  */
-export function sourceStatement(source: BoundSource): iam.PolicyStatement {
+export function modelStatements(stack: Stack, source: BoundSource): iam.PolicyStatement[] {
+  const create = new iam.PolicyStatement({
+    actions: ['bedrock:CreateCustomModel'],
+    resources: ['*'], // it knows none
+    conditions: { StringEquals: requestIsOurs(stack) },
+  });
+  return [create, sourceStatement(source)];
+}
+
+function sourceStatement(source: BoundSource): iam.PolicyStatement {
   return 'role' in source
     ? new iam.PolicyStatement({
       actions: ['iam:PassRole'],
@@ -113,14 +127,10 @@ export function sourceStatement(source: BoundSource): iam.PolicyStatement {
     });
 }
 
-/** What cdk-nag says of both. */
-export function acknowledgeModelPolicy(policy: iam.Policy, source: BoundSource): void {
-  acknowledge(policy,
-    anyResource('CreateCustomModel and ListCustomModelDeployments know no resources. To make a model takes a tag that names the stack.'));
-  if ('modelPackageArn' in source) {
-    acknowledge(policy, anyAction(ACCESS_MODEL_PACKAGE,
-      'Two names for one action, of which the pages of AWS have one each. It is allowed for the model packages of the stack alone.'));
-  }
+/** What cdk-nag says of them. */
+export function modelFindings(source: BoundSource): Finding[] {
+  return 'role' in source ? [] : [anyAction(ACCESS_MODEL_PACKAGE,
+    'Two names for one action, of which the pages of AWS have one each. It is allowed for the model packages of the stack alone.')];
 }
 
 /**
@@ -142,27 +152,6 @@ export function networkStatements(): iam.PolicyStatement[] {
   })];
 }
 
-function tagStatements(stack: Stack, resource: string): iam.PolicyStatement[] {
-  return [
-    // Needed to create with tags as well, when there is no resource yet whose tag could be looked at.
-    new iam.PolicyStatement({
-      actions: ['bedrock:TagResource'],
-      resources: [resource],
-      conditions: { StringEquals: requestIsOurs(stack), StringEqualsIfExists: resourceIsOurs(stack) },
-    }),
-    // The tags that prove a resource ours stay on it. ForAllValues alone is true of a request without keys, hence Null.
-    new iam.PolicyStatement({
-      actions: ['bedrock:UntagResource'],
-      resources: [resource],
-      conditions: {
-        'StringEquals': resourceIsOurs(stack),
-        'ForAllValues:StringNotLike': { 'aws:TagKeys': `${RESERVED_TAG_PREFIX}*` },
-        'Null': { 'aws:TagKeys': 'false' },
-      },
-    }),
-  ];
-}
-
 function executionsOf(stateMachine: sfn.StateMachine): string {
   return Stack.of(stateMachine).formatArn({
     service: 'states',
@@ -178,8 +167,4 @@ function all(stack: Stack, resource: string): string {
 
 function requestIsOurs(stack: Stack): Record<string, string> {
   return { [`aws:RequestTag/${STACK_ID_TAG}`]: stack.stackId };
-}
-
-function resourceIsOurs(stack: Stack): Record<string, string> {
-  return { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId };
 }

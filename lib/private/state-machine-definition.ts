@@ -1,7 +1,19 @@
 import type { WaiterAction, WaiterNext } from './contract';
+import { DEFINITION_VERSION, HANDLER_ERROR } from './contract';
 
-/** The placeholder of the function's ARN, filled in by CloudFormation (`DefinitionSubstitutions`). */
+/** The placeholders that CloudFormation fills in (`DefinitionSubstitutions`): the function's ARN, and the partition that it is in. */
 export const HANDLER_ARN = 'HandlerArn';
+export const PARTITION = 'Partition';
+
+/** While Lambda does not run the function, nobody answers CloudFormation. With full jitter a wait is half its interval on average: 48 minutes. */
+const PATIENTLY = {
+  ErrorEquals: ['States.ALL'],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxAttempts: 100,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+};
 
 /**
  * The state machine that waits: looks, waits as long as the handler says, looks again, and has the answer sent to CloudFormation.
@@ -12,43 +24,58 @@ export const HANDLER_ARN = 'HandlerArn';
 export const waiterDefinition = {
   Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',
   StartAt: 'Reconcile',
-  TimeoutSeconds: 7200, // CloudFormation has given up long before: whatever still runs then waits for nobody
+  // The hour that CloudFormation gives a request, and after it the patience of each of the three tasks in turn.
+  TimeoutSeconds: 14_400,
   States: {
     Reconcile: {
-      ...task('reconcile', 8),
+      ...task('reconcile'),
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'GiveUp' }],
       Next: 'WhatNext',
     },
     WhatNext: {
       Type: 'Choice',
-      Choices: [on('wait', 'Wait'), on('answer', 'Answer')],
+      Choices: [on('wait', 'Wait'), on('answer', 'Answer'), on('stack', 'LookAtStack')],
       Default: 'Superseded',
     },
     Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
+    // What to do about a stack that cannot be seen is for the handler to decide.
+    LookAtStack: {
+      Type: 'Task',
+      Resource: `arn:\${${PARTITION}}:states:::aws-sdk:cloudformation:describeStacks`,
+      Parameters: { 'StackName.$': '$.request.StackId' },
+      ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
+      ResultPath: '$.stack',
+      TimeoutSeconds: 30,
+      Retry: [brieflyOn('States.ALL')],
+      Catch: [unseen('States.DataLimitExceeded'), unseen('States.ALL')],
+      Next: 'Reconcile',
+    },
     // The handler makes an answer of the error, since it alone knows how to word one.
-    GiveUp: { ...task('giveUp', 8), Next: 'Answer' },
+    GiveUp: { ...task('giveUp'), Next: 'Answer' },
     // An answer that is not delivered leaves the stack waiting: there is no better use of the time than to try again.
-    Answer: { ...task('answer', 10), End: true },
+    Answer: { ...task('answer'), End: true },
     // Not a success: the newer request then knows that an invocation of this one may still be at work.
     Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
   },
 };
 
-function task(action: WaiterAction, maxAttempts: number): object {
+function task(action: WaiterAction): object {
   return {
     Type: 'Task',
     Resource: `\${${HANDLER_ARN}}`,
-    Parameters: { 'action': action, 'state.$': '$' },
+    Parameters: { action, 'definition': DEFINITION_VERSION, 'state.$': '$' },
     TimeoutSeconds: 120,
-    Retry: [{
-      ErrorEquals: ['States.ALL'],
-      IntervalSeconds: 2,
-      BackoffRate: 2,
-      MaxAttempts: maxAttempts,
-      MaxDelaySeconds: 60,
-      JitterStrategy: 'FULL',
-    }],
+    Retry: [brieflyOn(HANDLER_ERROR), PATIENTLY],
   };
+}
+
+function brieflyOn(error: string): object {
+  return { ErrorEquals: [error], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 };
+}
+
+/** States.ALL does not stand for a result that is too large to be passed on. */
+function unseen(error: string): object {
+  return { ErrorEquals: [error], ResultPath: '$.stack', Next: 'Reconcile' };
 }
 
 function on(next: WaiterNext, state: string): object {

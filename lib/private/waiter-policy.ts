@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 
@@ -8,6 +9,10 @@ export function waiterPolicy(handler: lambda.IFunction): iam.PolicyDocument {
       new iam.PolicyStatement({
         actions: ['lambda:InvokeFunction'],
         resources: [handler.functionArn],
+      }),
+      new iam.PolicyStatement({
+        actions: ['cloudformation:DescribeStacks'],
+        resources: [Stack.of(handler).stackId],
       }),
       // These two sets know no resources.
       // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html

@@ -44,6 +44,8 @@ export class ControlPlane {
   readonly behaviour: Behaviour;
   /** What becomes of the models that `CreateCustomModel` makes of a source from now on: by its model package ARN or S3 URI, as it is given there. */
   readonly sourceFailures = new Map<string, SourceFailure>();
+  /** When what allows Bedrock to read the sources of models was last changed: a role, or its policy. It counts for `accessLag`. */
+  accessChangedAt = -Infinity;
   private readonly state: State;
 
   constructor(options: ControlPlaneOptions = {}) {
@@ -56,6 +58,7 @@ export class ControlPlane {
       durations: this.durations,
       behaviour: this.behaviour,
       sourceFailures: this.sourceFailures,
+      accessChangedAt: () => this.accessChangedAt,
     });
   }
 

@@ -2,13 +2,16 @@ import type { GetCustomModelDeploymentResponse, ListCustomModelDeploymentsRespon
 import {
   isInProgress, isUpdating, lookAt, read, replaceUpdate, servingModel, type Deployment, type Reading, type UpdateDetails,
 } from './deployment';
-import { BedrockError, conflict, notFound, validation } from './errors';
 import { requireActiveModel } from './model';
 import { page } from './pages';
+import { refused, refuseUnlessAllowed, type About } from './refusal';
+import { requireReadable } from './resources';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
 import type { State } from './state';
 import { tagged } from './tags';
+
+const KIND = 'custom model deployment';
 
 type Description = Omit<GetCustomModelDeploymentResponse, 'status' | 'updateDetails'> & {
   readonly status: string;
@@ -25,9 +28,8 @@ export function createCustomModelDeployment(
   const replayed = state.replayed('CreateCustomModelDeployment', input, state.deployments, isFailed);
   if (replayed !== undefined) return { customModelDeploymentArn: replayed };
   const model = requireActiveModel(state, modelArn);
-  if (state.deployments.isTaken(name)) {
-    throw new BedrockError(state.behaviour.duplicateName, `A custom model deployment with the name ${name} already exists`);
-  }
+  if (state.deployments.isTaken(name)) throw refused(state.behaviour.duplicateName, { kind: KIND, name });
+  requirePlace(state);
   requirePlaceInProgress(state);
 
   const deployment: Deployment = {
@@ -43,8 +45,7 @@ export function createCustomModelDeployment(
 }
 
 export function getCustomModelDeployment(state: State, input: Value<typeof shapes.deploymentReference>): Description {
-  const deployment = state.deployments.findVisible(input.customModelDeploymentIdentifier);
-  if (!deployment) throw notFound('custom model deployment', input.customModelDeploymentIdentifier);
+  const deployment = requireReadable(state.deployments, KIND, input.customModelDeploymentIdentifier, state.behaviour);
   return {
     customModelDeploymentArn: deployment.arn,
     modelDeploymentName: deployment.name,
@@ -77,7 +78,7 @@ export function updateCustomModelDeployment(
   requireUpdatable(state, deployment);
   if (hasAlready(state, deployment, model.arn)) {
     if (behaviour.updateToSameModel === 'ignored') return { customModelDeploymentArn: deployment.arn };
-    if (behaviour.updateToSameModel !== 'accepted') throw validation(`The custom model deployment ${deployment.name} has that model already`);
+    refuseUnlessAllowed(behaviour.updateToSameModel, about(state, deployment));
   }
   if (behaviour.updateCountsAgainstQuota && !isUpdating(lookAt(state, deployment))) requirePlaceInProgress(state);
 
@@ -92,7 +93,7 @@ export function deleteCustomModelDeployment(state: State, input: Value<typeof sh
   const deployment = requireDeployment(state, input.customModelDeploymentIdentifier);
   const { now, durations, behaviour } = state;
   if (deployment.deletion) {
-    if (behaviour.deleteWhileDeleting === 'ConflictException') throw conflict(`The custom model deployment ${deployment.name} is being deleted`);
+    refuseUnlessAllowed(behaviour.deleteWhileDeleting, about(state, deployment));
     return;
   }
   requireDeletable(state, deployment);
@@ -101,15 +102,11 @@ export function deleteCustomModelDeployment(state: State, input: Value<typeof sh
 }
 
 function requireUpdatable(state: State, deployment: Deployment): void {
-  const { updateWhileNotActive, concurrentUpdate } = state.behaviour;
+  const { updateWhileCreating, updateWhileNotActive, updateWhileUpdating } = state.behaviour;
   const look = lookAt(state, deployment);
-  if (look.status !== 'Active') {
-    const message = `The custom model deployment ${deployment.name} is in status ${look.status}; it must be Active to be updated`;
-    throw new BedrockError(updateWhileNotActive, message);
-  }
-  if (isUpdating(look) && concurrentUpdate !== 'supersede') {
-    throw new BedrockError(concurrentUpdate, `An update of the custom model deployment ${deployment.name} is already in progress`);
-  }
+  if (look.status === 'Creating') throw refused(updateWhileCreating, about(state, deployment));
+  if (look.status !== 'Active') throw refused(updateWhileNotActive, about(state, deployment));
+  if (isUpdating(look)) refuseUnlessAllowed(updateWhileUpdating, about(state, deployment));
 }
 
 function hasAlready(state: State, deployment: Deployment, modelArn: string): boolean {
@@ -118,24 +115,33 @@ function hasAlready(state: State, deployment: Deployment, modelArn: string): boo
 }
 
 function requireDeletable(state: State, deployment: Deployment): void {
-  const { deleteWhileCreating, deleteWhileUpdating, failedHeld } = state.behaviour;
+  const { deleteWhileCreating, deleteWhileUpdating, deleteOfFailed, failedHeld } = state.behaviour;
   const look = lookAt(state, deployment);
-  const refused = look.status === 'Creating' ? deleteWhileCreating === 'ConflictException'
-    : look.status === 'Failed' ? state.now < look.lastUpdatedAt.getTime() + failedHeld
-      : isUpdating(look) && deleteWhileUpdating === 'ConflictException';
-  if (refused) throw conflict(`The custom model deployment ${deployment.name} is ${isUpdating(look) ? 'being updated' : look.status}`);
+  if (look.status === 'Creating') refuseUnlessAllowed(deleteWhileCreating, about(state, deployment));
+  else if (look.status === 'Failed' && state.now < look.lastUpdatedAt.getTime() + failedHeld) throw refused(deleteOfFailed, about(state, deployment));
+  else if (isUpdating(look)) refuseUnlessAllowed(deleteWhileUpdating, about(state, deployment));
 }
 
 function requireDeployment(state: State, identifier: string): Deployment {
   const deployment = state.deployments.find(identifier);
-  if (!deployment) throw notFound('custom model deployment', identifier);
+  if (!deployment) throw refused(state.behaviour.changeOfAbsent, { kind: KIND, name: identifier });
   return deployment;
 }
 
+function requirePlace(state: State): void {
+  const { maxDeployments: max, tooManyDeployments } = state.behaviour;
+  if (state.deployments.all().length >= max) throw refused(tooManyDeployments, { kind: KIND, max });
+}
+
 function requirePlaceInProgress(state: State): void {
-  const { maxInProgressDeployments: max, quotaError } = state.behaviour;
+  const { maxInProgressDeployments: max, tooManyInProgress } = state.behaviour;
   const inProgress = state.deployments.all().filter((each) => isInProgress(lookAt(state, each), state.behaviour));
-  if (inProgress.length >= max) throw new BedrockError(quotaError, `You have reached the quota of ${max} in-progress custom model deployments`);
+  if (inProgress.length >= max) throw refused(tooManyInProgress, { kind: KIND, max });
+}
+
+function about(state: State, deployment: Deployment): About {
+  const look = lookAt(state, deployment);
+  return { kind: KIND, name: deployment.name, status: look.status === 'Active' && isUpdating(look) ? 'Updating' : look.status };
 }
 
 function summary(deployment: Deployment, { modelArn, status, lastUpdatedAt, failureMessage }: Reading): Summary {

@@ -23,9 +23,6 @@ export class BedrockError extends Error {
 }
 
 export const validation = (message: string) => new BedrockError('ValidationException', message);
-export const conflict = (message: string) => new BedrockError('ConflictException', message);
-export const notFound = (what: string, identifier: string) =>
-  new BedrockError('ResourceNotFoundException', `The specified ${what} was not found: ${identifier}`);
 export const tooManyTags = (message: string, resourceName: string) => new BedrockError('TooManyTagsException', message, { resourceName });
 export const serialization = (message: string) => new BedrockError('SerializationException', message);
 export const unknownOperation = (method: string, path: string) =>

@@ -1,14 +1,27 @@
-/** `npx tsx local/bedrock/main.ts [--port 4567] [--model name[=failure message]]…`: the local Bedrock on its own, until Ctrl-C. */
+/**
+ * `npx tsx local/bedrock/main.ts [--port 4567] [--model name[=failure message]]… [--live-durations] [--world FILE]`: the local Bedrock on its
+ * own, until Ctrl-C. It is quick, unless `--live-durations` makes it take as long as was seen on live accounts, and behaves as was seen there,
+ * unless a world in a file says otherwise: `{ "behaviour": { … }, "durations": { … } }`, as in behaviour.ts.
+ */
 import { parseArgs } from 'node:util';
-import { LocalBedrock } from './server';
+import { DEFAULT_DURATIONS } from './behaviour';
+import { bedrockWorldOf, LIVE_DURATIONS, LocalBedrock, readWorldFile } from './server';
 
 const DEFAULT_MODEL = 'tuned-nova-lite';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: '4567' }, model: { type: 'string', multiple: true, default: [DEFAULT_MODEL] } },
+    options: {
+      port: { type: 'string', default: '4567' },
+      model: { type: 'string', multiple: true, default: [DEFAULT_MODEL] },
+      'live-durations': { type: 'boolean', default: false },
+      world: { type: 'string' },
+    },
   });
-  const bedrock = await LocalBedrock.start({ port: Number(values.port) });
+  const { behaviour = {}, durations = {}, ...others } = values.world === undefined ? {} : readWorldFile(values.world);
+  const world = bedrockWorldOf({ behaviour, durations }, values['live-durations'] ? LIVE_DURATIONS : DEFAULT_DURATIONS);
+  for (const part of Object.keys(others)) console.log(`The world's ${part} is not Bedrock's: it is left out.`);
+  const bedrock = await LocalBedrock.start({ port: Number(values.port), ...world });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void bedrock.stop());
 
   const models = values.model.map((model) => {

@@ -1,14 +1,17 @@
 import type { GetCustomModelResponse, ListCustomModelsResponse } from '@aws-sdk/client-bedrock';
 import { stageOf, type Change } from './change';
 import { modelsHeldBy } from './deployment';
-import { BedrockError, conflict, notFound, validation } from './errors';
+import { validation } from './errors';
 import { page } from './pages';
+import { refused, refuseUnlessAllowed, type About } from './refusal';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
-import type { Resource } from './resources';
+import { requireReadable, type Resource } from './resources';
 import type { State } from './state';
 import { beforeDeletion, statusWord } from './status';
 import { tagged } from './tags';
+
+const KIND = 'custom model';
 
 export interface Model extends Resource {
   readonly creation: Change;
@@ -46,14 +49,13 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
   const isFailed = (made: Model): boolean => lookAtModel(state, made).status === 'Failed';
   const replayed = state.replayed('CreateCustomModel', input, state.models, isFailed);
   if (replayed !== undefined) return { modelArn: replayed };
-  if (state.models.isTaken(input.modelName)) {
-    throw new BedrockError(state.behaviour.duplicateModelName, `A custom model with the name ${input.modelName} already exists`);
-  }
-  const { maxCustomModels: max, modelQuotaError } = state.behaviour;
-  if (state.models.all().length >= max) throw new BedrockError(modelQuotaError, `You have reached the quota of ${max} custom models per account`);
+  const { duplicateModelName, importWithoutAccess } = state.behaviour;
+  if (state.models.isTaken(input.modelName)) throw refused(duplicateModelName, { kind: KIND, name: input.modelName });
+  requirePlaces(state);
+  if (!state.hasAccess) refuseUnlessAllowed(importWithoutAccess, { kind: KIND, name: input.modelName });
 
   const source = input.modelSourceConfig?.s3DataSource?.s3Uri ?? input.customModelDataSource?.modelPackageArnDataSource?.modelPackageArn ?? '';
-  const { failureMessage, deploymentFailure } = state.options.sourceFailures.get(source) ?? {};
+  const { failureMessage, deploymentFailure } = state.hasAccess ? state.options.sourceFailures.get(source) ?? {} : accessFailure(state);
   const model: Model = {
     ...state.born('custom-model', 'imported/', input.modelName, tags),
     creation: { beganAt: state.now, endsAt: state.now + state.durations.modelCreate, failureMessage },
@@ -69,8 +71,7 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
 export function getCustomModel(
   state: State, input: Value<typeof shapes.modelReference>,
 ): WithAnyStatus<GetCustomModelResponse, 'modelStatus'> {
-  const model = state.models.findVisible(input.modelIdentifier);
-  if (!model) throw notFound('custom model', input.modelIdentifier);
+  const model = requireReadable(state.models, KIND, input.modelIdentifier, state.behaviour);
   const { status, failureMessage } = readModel(state, model);
   return {
     modelArn: model.arn,
@@ -113,10 +114,10 @@ export function listCustomModels(
 
 export function deleteCustomModel(state: State, input: Value<typeof shapes.modelReference>): void {
   const model = state.models.find(input.modelIdentifier);
-  if (!model) throw notFound('custom model', input.modelIdentifier);
   const { behaviour, now, durations } = state;
+  if (!model) throw refused(behaviour.changeOfAbsent, { kind: KIND, name: input.modelIdentifier });
   if (model.deletion) {
-    if (behaviour.deleteWhileDeleting === 'ConflictException') throw conflict(`The custom model ${model.name} is being deleted`);
+    refuseUnlessAllowed(behaviour.deleteWhileDeleting, about(state, model));
     return;
   }
   requireDeletable(state, model);
@@ -124,17 +125,29 @@ export function deleteCustomModel(state: State, input: Value<typeof shapes.model
   model.deletion = { acceptedAt: now, goneAt: now + durations.modelDelete };
 }
 
+function accessFailure({ behaviour }: State): SourceFailure {
+  return { failureMessage: behaviour.accessFailure };
+}
+
+function requirePlaces(state: State): void {
+  const { maxCustomModels, tooManyModels, maxCreatingModels, tooManyCreatingModels } = state.behaviour;
+  const models = state.models.all();
+  const creating = models.filter((each) => lookAtModel(state, each).status === 'Creating');
+  if (models.length >= maxCustomModels) throw refused(tooManyModels, { kind: KIND, max: maxCustomModels });
+  if (creating.length >= maxCreatingModels) throw refused(tooManyCreatingModels, { kind: KIND, max: maxCreatingModels });
+}
+
 function requireDeletable(state: State, model: Model): void {
-  const { deleteWhileCreating, failedHeld, deleteModelWithDeployment } = state.behaviour;
+  const { deleteModelWhileCreating, deleteOfFailed, failedHeld, deleteModelWithDeployment, modelHeldAfterDelete } = state.behaviour;
   const { status } = lookAtModel(state, model);
-  if ((status === 'Creating' && deleteWhileCreating === 'ConflictException')
-    || (status === 'Failed' && state.now < model.creation.endsAt + failedHeld)) {
-    throw conflict(`The custom model ${model.name} is ${status}`);
-  }
-  const holder = state.deployments.all().find((deployment) => modelsHeldBy(state, deployment).includes(model.arn));
-  if (holder && deleteModelWithDeployment === 'ConflictException') {
-    throw conflict(`The custom model ${model.name} is in use by the custom model deployment ${holder.name}`);
-  }
+  if (status === 'Creating') refuseUnlessAllowed(deleteModelWhileCreating, about(state, model));
+  if (status === 'Failed' && state.now < model.creation.endsAt + failedHeld) throw refused(deleteOfFailed, about(state, model));
+  const holder = state.deployments.all(modelHeldAfterDelete).find((deployment) => modelsHeldBy(state, deployment).includes(model.arn));
+  if (holder) refuseUnlessAllowed(deleteModelWithDeployment, { ...about(state, model), holder: holder.name });
+}
+
+function about(state: State, model: Model): About {
+  return { kind: KIND, name: model.name, status: lookAtModel(state, model).status };
 }
 
 interface ModelLook { readonly status: string; readonly failureMessage: string | undefined }
@@ -157,9 +170,9 @@ function readModel(state: State, model: Model): ModelLook {
 /** The Active model of that ARN. */
 export function requireActiveModel(state: State, arn: string): Model {
   const model = state.models.find(arn);
-  if (!model) throw notFound('custom model', arn);
+  if (!model) throw refused(state.behaviour.deployAbsentModel, { kind: KIND, name: arn });
   const { status } = lookAtModel(state, model);
-  if (status !== 'Active') throw validation(`The custom model ${arn} is in status ${status}; it must be Active to be deployed`);
+  if (status !== 'Active') throw refused(state.behaviour.deployModelNotActive, { kind: KIND, name: arn, status });
   return model;
 }
 

@@ -1,4 +1,5 @@
 import type { Behaviour } from './behaviour';
+import { NOT_FOUND, refused, refuseUnlessAllowed, type Kind } from './refusal';
 import type { Tags } from './tags';
 
 /** What models and deployments have in common. */
@@ -54,8 +55,9 @@ export class Resources<T extends Resource> {
     resource.deletion = { acceptedAt: now, goneAt: now };
   }
 
-  all(): T[] {
-    return this.known().map(({ resource }) => resource).filter((resource) => !this.isGone(resource));
+  /** Those that exist, or existed so many milliseconds ago. */
+  all(within = 0): T[] {
+    return this.known().map(({ resource }) => resource).filter((resource) => this.surroundings.now < goneAt(resource) + within);
   }
 
   find(arnOrName: string): T | undefined {
@@ -100,12 +102,22 @@ export class Resources<T extends Resource> {
   }
 
   private known(): Entry<T>[] {
-    const { now, behaviour: { flickeringReads, nameHeldAfterDelete } } = this.surroundings;
+    const { now, behaviour: { flickeringReads, nameHeldAfterDelete, modelHeldAfterDelete } } = this.surroundings;
     for (const { resource } of this.entries.values()) {
-      if (now >= goneAt(resource) + Math.max(flickeringReads, nameHeldAfterDelete)) this.entries.delete(resource.arn);
+      if (now >= goneAt(resource) + Math.max(flickeringReads, nameHeldAfterDelete, modelHeldAfterDelete)) this.entries.delete(resource.arn);
     }
     return [...this.entries.values()];
   }
+}
+
+/** The one that reads show, by what a read calls it. */
+export function requireReadable<T extends Resource>(resources: Resources<T>, kind: Kind, identifier: string, behaviour: Behaviour): T {
+  const isArn = identifier.startsWith('arn:');
+  const about = { kind, name: identifier };
+  if (!isArn) refuseUnlessAllowed(behaviour.getByName, about);
+  const resource = resources.findVisible(identifier);
+  if (!resource) throw refused(isArn ? NOT_FOUND : behaviour.getByAbsentName, about);
+  return resource;
 }
 
 function called(arnOrName: string): (resource: Resource) => boolean {

@@ -8,7 +8,7 @@ import { Faults, type Fault } from './faults';
 import type { Input, OperationName } from './operations';
 import { decodeInput, encodeError, encodeOutput, route, type Reply, type Routed } from './wire';
 
-export type { Behaviour, Durations } from './behaviour';
+export { LIVE_DURATIONS, type Behaviour, type Durations } from './behaviour';
 export { ControlPlane } from './control-plane';
 export type { DeploymentSnapshot, ModelSnapshot, SeededModel } from './control-plane';
 export type { DeploymentPatch } from './deployment';
@@ -17,6 +17,8 @@ export { Faults } from './faults';
 export type { Fault, FaultHook } from './faults';
 export type { ModelPatch, SourceFailure } from './model';
 export type { OperationName } from './operations';
+export * from './refusal';
+export { bedrockWorldOf, readWorldFile, worldToJson, type BedrockWorld } from './world';
 
 export interface LocalBedrockOptions extends ControlPlaneOptions {
   /** Default 0: any free port. It listens on 127.0.0.1 only. */
@@ -25,6 +27,8 @@ export interface LocalBedrockOptions extends ControlPlaneOptions {
   readonly controlPlane?: ControlPlane;
   /** Default: its own. */
   readonly faults?: Faults;
+  /** The message of the AccessDeniedException that a call with this access key gets; undefined if it is allowed. Default: every call is. */
+  readonly denial?: (accessKeyId: string, operation: OperationName, input: object) => string | undefined;
   /** Told of a request that will never be answered. */
   readonly onHang?: (headers: IncomingHttpHeaders) => void;
 }
@@ -93,7 +97,7 @@ export class LocalBedrock {
     try {
       const routed = await route(request);
       const requestId = randomUUID();
-      const { outcome, performed, reply, afterMs } = this.serve(routed);
+      const { outcome, performed, reply, afterMs } = this.serve(routed, accessKeyIn(request.headers));
       this.calls.push({ operation: routed.operation, at: this.now(), input: routed.raw, requestId, outcome, performed });
       if (reply === 'hang') {
         this.options.onHang?.(request.headers);
@@ -116,17 +120,17 @@ export class LocalBedrock {
     }
   }
 
-  private serve(routed: Routed): Served {
+  private serve(routed: Routed, accessKeyId: string): Served {
     if (routed.operation === 'UnknownOperation') return refusal(routed.refused);
     const { operation, raw, refused } = routed;
     if (refused) return refusal(refused);
     try {
       const fault = this.faults.take(operation, raw);
       switch (fault?.kind) {
-        case undefined: return this.perform(operation, raw);
-        case 'slow': return { ...this.perform(operation, raw), afterMs: fault.ms };
-        case 'lostReply': return { ...this.perform(operation, raw), outcome: fault.kind, reply: 'cut' };
-        case 'errorAfter': return { ...refusal(toError(fault)), performed: this.perform(operation, raw).performed };
+        case undefined: return this.perform(operation, raw, accessKeyId);
+        case 'slow': return { ...this.perform(operation, raw, accessKeyId), afterMs: fault.ms };
+        case 'lostReply': return { ...this.perform(operation, raw, accessKeyId), outcome: fault.kind, reply: 'cut' };
+        case 'errorAfter': return { ...refusal(toError(fault)), performed: this.perform(operation, raw, accessKeyId).performed };
         case 'error': return refusal(toError(fault));
         case 'cut':
         case 'hang': return { outcome: fault.kind, performed: false, reply: fault.kind };
@@ -136,14 +140,22 @@ export class LocalBedrock {
     }
   }
 
-  private perform(operation: OperationName, raw: Readonly<Record<string, unknown>>): Served {
+  private perform(operation: OperationName, raw: Readonly<Record<string, unknown>>, accessKeyId: string): Served {
     try {
-      const output = this.controlPlane.perform(operation, decodeInput(operation, raw) as Input<OperationName>);
+      const input = decodeInput(operation, raw) as Input<OperationName>;
+      const denied = this.options.denial?.(accessKeyId, operation, input);
+      if (denied !== undefined) throw new BedrockError('AccessDeniedException', denied);
+      const output = this.controlPlane.perform(operation, input);
       return { outcome: 'ok', performed: true, reply: encodeOutput(operation, output) };
     } catch (error) {
       return refusal(error);
     }
   }
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+export function accessKeyIn({ authorization = '' }: IncomingHttpHeaders): string {
+  return /Credential=([^/]*)/.exec(authorization)?.[1] ?? '';
 }
 
 function toError({ name, message = `A fault was planned: ${name}`, status }: Extract<Fault, { kind: 'error' | 'errorAfter' }>): BedrockError {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Behaviour, Durations } from './behaviour';
 import type { Deployment } from './deployment';
-import { validation } from './errors';
 import type { Model, SourceFailure } from './model';
+import { refuseUnlessAllowed } from './refusal';
 import { Resources, type Resource } from './resources';
 import type { Tags } from './tags';
 
@@ -13,6 +13,7 @@ export interface StateOptions {
   readonly durations: Durations;
   readonly behaviour: Behaviour;
   readonly sourceFailures: ReadonlyMap<string, SourceFailure>;
+  readonly accessChangedAt: () => number;
 }
 
 /** What is asked of an operation that takes a token. */
@@ -42,6 +43,11 @@ export class State {
     return this.options.behaviour;
   }
 
+  /** Whether Bedrock knows by now who may read the sources of models. */
+  get hasAccess(): boolean {
+    return this.now >= this.options.accessChangedAt() + this.behaviour.accessLag;
+  }
+
   /** A resource as it is at birth; ids are the same in every run, so that a failing test fails again. */
   born(kind: 'custom-model' | 'custom-model-deployment', parent: string, name: string, tags: Tags, visibleAfter = this.durations.visibility) {
     const serial = ++this.serial;
@@ -64,9 +70,7 @@ export class State {
     if (before === undefined || this.now - before.at >= tokenLifetime) return undefined;
     const resource = made.find(before.arn);
     if (resource ? tokenOfFailed === 'forgotten' && isFailed(resource) : tokenOfDeleted === 'forgotten') return undefined;
-    if (tokenOfAnotherRequest === 'ValidationException' && before.request !== JSON.stringify(request)) {
-      throw validation(`The clientRequestToken ${request.clientRequestToken ?? ''} has been used with another request`);
-    }
+    if (before.request !== JSON.stringify(request)) refuseUnlessAllowed(tokenOfAnotherRequest, {});
     return before.arn;
   }
 

@@ -1,4 +1,5 @@
-import { notFound, tooManyTags, validation } from './errors';
+import { tooManyTags, validation } from './errors';
+import { refused } from './refusal';
 import type { State } from './state';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
@@ -28,7 +29,7 @@ export function untagResource(state: State, input: Value<typeof shapes.untagReso
 
 export function listTagsForResource(state: State, { resourceARN: arn }: Value<typeof shapes.listTagsForResource>) {
   const resource = state.deployments.findVisible(arn) ?? state.models.findVisible(arn);
-  if (resource?.arn !== arn) throw notFound('resource', arn);
+  if (resource?.arn !== arn) throw refused(state.behaviour.tagsOfAbsent, { name: arn });
   return { tags: [...resource.tags].map(([key, value]) => ({ key, value })) };
 }
 
@@ -41,5 +42,5 @@ function retag(state: State, arn: string, change: (tags: Tags) => Tags): void {
     resource.tags = tags;
     return;
   }
-  throw notFound('resource', arn);
+  throw refused(state.behaviour.tagsOfAbsent, { name: arn });
 }

@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import type { Provisioned, Provisioner } from './cloudformation';
+import { fetchTo } from './fetch';
 import { HeldRequests } from './held-http';
-import { LambdaFunction } from './lambda-function';
+import type { Iam } from './iam/iam';
+import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
 import type { Death } from './mortal';
+import { Outages } from './outages';
 import { Sandbox } from './sandbox';
+import { Failure } from './state-machine/failure';
 import { type Definition, StepFunctions } from './step-functions';
+import { StepFunctionsApi } from './step-functions-api';
 import { StepFunctionsServer } from './step-functions-server';
 import type { VirtualTime } from './virtual-time';
 
@@ -16,19 +21,28 @@ export interface AccountOptions {
   readonly assembly: string;
   /** Where the functions find the services that are not simulated here: `AWS_ENDPOINT_URL_…`. */
   readonly endpoints: Readonly<Record<string, string>>;
-  readonly fetch: (url: string, init?: { readonly body?: Uint8Array | string }) => Promise<unknown>;
+  /** Where an answer goes that a function sends to CloudFormation. */
+  readonly respond: (url: string, body: string) => Promise<void>;
   /** A line that a function logs. */
   readonly log: (line: string) => void;
   /** Whether a function dies at this request of its. Default: never. */
   readonly death?: (method: string, path: string, headers: Readonly<Record<string, unknown>>) => Death | undefined;
   /** Every invocation by a state machine goes through this. */
   readonly invocation?: (run: () => Promise<unknown>) => Promise<unknown>;
+  /** What a state machine asks of other services than Lambda, by the resource that its task names. Default: nobody is there. */
+  readonly integration?: (resource: string, input: unknown) => Promise<unknown>;
+  /** Default: none. */
+  readonly outages?: Outages;
   /** What the functions' `require` gives besides, by name: for a function that may die by `die`. */
   readonly modules?: (die: () => void) => Readonly<Record<string, unknown>>;
-  /** 0 to 1, for `Math.random`. Default Node's own. */
+  /** 0 to 1, for the functions' `Math.random` and for the jitter of retries. Default Node's own. */
   readonly random?: () => number;
   /** ms until a new execution is listed. */
   readonly listingDelay?: () => number;
+  /** Is asked about what functions and state machines do. Default: everybody may do everything. */
+  readonly iam?: Iam;
+  /** The most that a page of executions has. */
+  readonly pageLimit?: () => number;
   readonly accountId?: string;
   readonly region?: string;
 }
@@ -39,7 +53,8 @@ export interface AccountOptions {
 export class Account implements Provisioner {
   static async open(options: AccountOptions): Promise<Account> {
     const account = new Account(options);
-    account.server = await StepFunctionsServer.start((arn) => account.stateMachines.get(arn), options.time.now);
+    const stateMachines = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
+    account.server = await StepFunctionsServer.start(stateMachines, (role, operation, input) => options.iam?.denial(role, operation, input));
     return account;
   }
 
@@ -47,10 +62,12 @@ export class Account implements Provisioner {
   readonly stateMachines = new Map<string, StepFunctions>();
   private readonly functions = new Map<string, LambdaFunction>();
   private readonly everyStateMachine: StepFunctions[] = [];
+  private readonly outages: Outages;
   private server: StepFunctionsServer | undefined;
 
   private constructor(private readonly options: AccountOptions) {
     this.held = new HeldRequests(options.time);
+    this.outages = options.outages ?? new Outages(options.time);
   }
 
   async close(): Promise<void> {
@@ -59,7 +76,7 @@ export class Account implements Provisioner {
 
   /** Also of the executions of what has been deleted since. */
   get executionInputs(): string[] {
-    return this.everyStateMachine.flatMap(({ runs }) => runs.map(({ input }) => input));
+    return this.everyStateMachine.flatMap(({ executions }) => executions.map(({ input }) => input));
   }
 
   invoke(functionArn: string, event: unknown): Promise<unknown> {
@@ -72,10 +89,10 @@ export class Account implements Provisioner {
     const arn = this.arnOf(type, name);
     switch (type) {
       case 'AWS::Lambda::Function':
-        this.functions.set(arn, this.functionOf(properties));
+        this.putFunction(arn, this.functionOf(properties));
         return { physicalId: name, attributes: { Arn: arn } };
       case 'AWS::StepFunctions::StateMachine':
-        this.stateMachines.set(arn, this.stateMachineOf(properties, arn));
+        this.putStateMachine(arn, definitionOf(properties));
         return { physicalId: arn, attributes: { Arn: arn, Name: name } };
       default:
         return { physicalId: name, attributes: { Arn: arn } };
@@ -87,40 +104,79 @@ export class Account implements Provisioner {
     this.stateMachines.delete(physicalId);
   }
 
-  private functionOf(properties: Properties): LambdaFunction {
-    const { time, fetch, death = () => undefined, modules = () => ({}), random } = this.options;
+  private putFunction(arn: string, options: LambdaFunctionOptions): void {
+    const there = this.functions.get(arn);
+    if (there === undefined) {
+      this.functions.set(arn, new LambdaFunction(options));
+    } else {
+      there.update(options);
+    }
+  }
+
+  private putStateMachine(arn: string, definition: Definition): void {
+    const there = this.stateMachines.get(arn);
+    if (there === undefined) {
+      const { time, random, listingDelay, pageLimit } = this.options;
+      const given = { ...(random && { random }), ...(listingDelay && { listingDelay }), ...(pageLimit && { pageLimit }) };
+      const made = new StepFunctions({ definition, arn, time, call: (resource, input) => this.call(arn, resource, input), ...given });
+      this.stateMachines.set(arn, made);
+      this.everyStateMachine.push(made);
+    } else {
+      there.update(definition);
+    }
+  }
+
+  private async call(stateMachineArn: string, resource: string, input: unknown): Promise<unknown> {
+    const { invocation = (run: () => Promise<unknown>) => run(), integration = unreachable } = this.options;
+    if (resource.includes(':lambda:')) {
+      this.check(stateMachineArn, 'InvokeFunction', { functionArn: resource }, 'Lambda.AWSLambdaException');
+      return invocation(() => this.invoke(resource, input));
+    }
+    this.check(stateMachineArn, integrated(resource), input as object, 'AccessDeniedException');
+    return integration(resource, input);
+  }
+
+  private functionOf(properties: Properties): LambdaFunctionOptions {
+    const { time, respond, death = () => undefined, modules = () => ({}), random } = this.options;
     const [file, exported = 'handler'] = (properties['Handler'] as string).split('.');
     const code = properties['Code'] as { readonly S3Key: string };
     const asset = join(this.options.assembly, `asset.${code.S3Key.replace(/\.zip$/, '')}`);
     const environment = { ...this.environment(), ...(properties['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables };
     const logging = (properties['LoggingConfig'] ?? {}) as { readonly LogGroup?: string; readonly ApplicationLogLevel?: string };
     // Nothing that is written by way of the console is fatal.
-    const log = logging.ApplicationLogLevel === 'FATAL' ? () => undefined : this.options.log;
-    return new LambdaFunction({
+    const isFatalOnly = logging.ApplicationLogLevel === 'FATAL';
+    const logGroupName = logging.LogGroup ?? '/aws/lambda/function';
+    const mayLog = (): boolean => this.options.iam?.denial(environment['AWS_ACCESS_KEY_ID'] ?? '', 'PutLogEvents', { logGroupName }) === undefined;
+    const log = (line: string): void => {
+      if (!isFatalOnly && mayLog()) {
+        this.options.log(line);
+      }
+    };
+    return {
       time,
+      outages: this.outages,
       timeout: Number(properties['Timeout'] ?? 3),
-      logGroupName: logging.LogGroup ?? '/aws/lambda/function',
+      logGroupName,
       start: (die) => new Sandbox({
         time,
         file: join(asset, `${file ?? 'index'}.js`),
         exported,
         environment,
-        fetch,
+        fetch: fetchTo(respond),
         log,
         modules: { http: this.held.http(death, die), ...modules(die) },
         ...(random === undefined ? {} : { random }),
       }),
-    });
+    };
   }
 
-  private stateMachineOf(properties: Properties, arn: string): StepFunctions {
-    const { time, invocation = (run: () => Promise<unknown>) => run(), listingDelay } = this.options;
-    const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
-    const text = (properties['DefinitionString'] as string).replace(/\$\{(\w+)\}/g, (whole, name: string) => substitutions[name] ?? whole);
-    const invoke = (payload: unknown, resource: string): Promise<unknown> => invocation(() => this.invoke(resource, payload));
-    const stateMachine = new StepFunctions(JSON.parse(text) as Definition, invoke, time, listingDelay, arn);
-    this.everyStateMachine.push(stateMachine);
-    return stateMachine;
+  /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
+  private check(stateMachineArn: string, operation: string, input: object, error: string): void {
+    const { iam } = this.options;
+    const denied = iam?.denial(iam.roleOf(stateMachineArn), operation, input);
+    if (denied !== undefined) {
+      throw new Failure(error, denied);
+    }
   }
 
   private environment(): Record<string, string> {
@@ -146,10 +202,28 @@ export class Account implements Provisioner {
         return `arn:aws:lambda:${this.region}:${account}:function:${name}`;
       case 'AWS::StepFunctions::StateMachine':
         return `arn:aws:states:${this.region}:${account}:stateMachine:${name}`;
+      case 'AWS::Logs::LogGroup':
+        return `arn:aws:logs:${this.region}:${account}:log-group:${name}:*`;
       case 'AWS::IAM::Role':
         return `arn:aws:iam::${account}:role/${name}`;
       default:
         return `arn:aws:${service.toLowerCase()}:${this.region}:${account}:${kind.toLowerCase()}:${name}`;
     }
   }
+}
+
+function definitionOf(properties: Properties): Definition {
+  const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
+  const text = (properties['DefinitionString'] as string).replace(/\$\{(\w+)\}/g, (whole, name: string) => substitutions[name] ?? whole);
+  return JSON.parse(text) as Definition;
+}
+
+function unreachable(resource: string): Promise<never> {
+  return Promise.reject(new Error(`there is no ${resource} here`));
+}
+
+/** The operation that a resource such as `arn:aws:states:::aws-sdk:cloudformation:describeStacks` names. */
+function integrated(resource: string): string {
+  const [operation = ''] = resource.split(':').slice(-1);
+  return operation.charAt(0).toUpperCase() + operation.slice(1);
 }

@@ -2,9 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import { LocalBedrock, type LocalBedrockOptions } from '../bedrock/server';
+import { ControlPlane, LocalBedrock, type LocalBedrockOptions } from '../bedrock/server';
 import { Account } from './account';
+import { deliver } from './asynchronous-event';
 import { CloudFormation, type CloudFormationOptions, type Stack, type Template } from './cloudformation';
+import { describeStacks } from './describe-stacks';
+import { Iam, type IamBehaviour, inventoryOf } from './iam/iam';
+import { IamProvisioner } from './iam/iam-provisioner';
+import { Outages } from './outages';
+import type { Sections } from './template';
 import { VirtualTime } from './virtual-time';
 
 export interface SimulatedAwsOptions {
@@ -12,19 +18,18 @@ export interface SimulatedAwsOptions {
   readonly assembly: string;
   readonly bedrock?: Pick<LocalBedrockOptions, 'behaviour' | 'durations'>;
   readonly cloudFormation?: Pick<CloudFormationOptions, 'behaviour' | 'onAnswer'>;
+  /** Given, every call is judged by the policies of the templates that are deployed. Default: everybody may do everything. */
+  readonly iam?: Partial<IamBehaviour>;
   readonly accountId?: string;
   readonly region?: string;
   /** When a request reaches the function, in ms after it was sent, each time that it does. Default: once, soon. */
   readonly deliveries?: (request: CloudFormationRequest) => readonly number[];
 }
 
-interface Synthesized {
+interface Synthesized extends Sections {
   readonly Resources: Template;
-  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-/** As AWS does with an asynchronous event: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const RETRIES_AFTER_MS = [60_000, 120_000];
 const SOON_MS = 50;
 
 /**
@@ -34,23 +39,29 @@ const SOON_MS = 50;
 export class SimulatedAws {
   static async open(options: SimulatedAwsOptions): Promise<SimulatedAws> {
     const time = new VirtualTime(Date.now());
+    const controlPlane = new ControlPlane({ ...options.bedrock, ...where(options), now: time.now });
+    const iam = options.iam === undefined ? undefined : new Iam(time.now, inventoryOf(controlPlane, where(options)), options.iam);
     const bedrock = await LocalBedrock.start({
-      ...options.bedrock, ...where(options), now: time.now, onHang: (headers) => { aws.account.held.release(headers); },
+      controlPlane,
+      now: time.now,
+      denial: (role, operation, input) => iam?.denial(role, operation, input),
+      onHang: (headers) => { aws.account.held.release(headers); },
     });
     const responseUrls: string[] = [];
     const logLines: string[] = [];
+    const outages = new Outages(time);
     const account: Account = await Account.open({
       ...where(options),
       assembly: options.assembly,
       time,
       endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
-      fetch: async (url, init) => {
-        await aws.cloudFormation.respond(url, Buffer.from(init?.body ?? '').toString());
-        return { status: 200, arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)) };
-      },
+      respond: (url, body) => aws.cloudFormation.respond(url, body),
+      integration: (_resource, input) => describeStacks(input, (stackName) => aws.cloudFormation.describeStack(stackName)),
+      outages,
       log: (line) => { logLines.push(line); },
+      ...(iam === undefined ? {} : { iam }),
     });
-    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, options, responseUrls, logLines);
+    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, outages, iam, options, responseUrls, logLines);
     return aws;
   }
 
@@ -60,6 +71,9 @@ export class SimulatedAws {
     readonly time: VirtualTime,
     readonly bedrock: LocalBedrock,
     readonly account: Account,
+    /** To take Lambda away for a while. */
+    readonly outages: Outages,
+    iam: Iam | undefined,
     private readonly options: SimulatedAwsOptions,
     /** Every one that CloudFormation has handed out. */
     readonly responseUrls: string[],
@@ -67,7 +81,10 @@ export class SimulatedAws {
     readonly logLines: readonly string[],
   ) {
     this.cloudFormation = new CloudFormation(time, (request) => { this.deliver(request); }, {
-      ...options.cloudFormation, ...where(options), provisioner: account, uuid: () => randomUUID(),
+      ...options.cloudFormation,
+      ...where(options),
+      provisioner: iam === undefined ? account : new IamProvisioner(account, iam, () => { bedrock.controlPlane.accessChangedAt = time.now(); }),
+      uuid: () => randomUUID(),
     });
   }
 
@@ -84,9 +101,14 @@ export class SimulatedAws {
     return this.synthesized(stackName).Resources;
   }
 
+  /** What it has beside its resources. */
+  sections(stackName: string): Sections {
+    return this.synthesized(stackName);
+  }
+
   /** Its outputs, whose values the stack resolves. */
-  outputs(stackName: string): Synthesized['Outputs'] {
-    return this.synthesized(stackName).Outputs;
+  outputs(stackName: string): NonNullable<Sections['Outputs']> {
+    return this.sections(stackName).Outputs ?? {};
   }
 
   private synthesized(stackName: string): Synthesized {
@@ -95,19 +117,9 @@ export class SimulatedAws {
 
   private deliver(request: CloudFormationRequest): void {
     this.responseUrls.push(request.ResponseURL);
+    const invoke = (): Promise<unknown> => this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
     for (const after of this.options.deliveries?.(request) ?? [SOON_MS]) {
-      this.time.at(this.time.now() + after, () => { void this.attempt(request, RETRIES_AFTER_MS); });
-    }
-  }
-
-  private async attempt(request: CloudFormationRequest, [pause, ...later]: readonly number[]): Promise<void> {
-    try {
-      await this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
-    } catch {
-      if (pause !== undefined) {
-        await this.time.sleep(pause);
-        await this.attempt(request, later);
-      }
+      this.time.at(this.time.now() + after, () => { void deliver(this.time, invoke); });
     }
   }
 }

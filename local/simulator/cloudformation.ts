@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import { Stack } from './stack';
+import { Exports } from './exports';
+import { ParameterStore } from './parameter-store';
+import type { Provisioner } from './provisioner';
+import { Stack, type StackDescription } from './stack';
 import type { VirtualTime } from './virtual-time';
 
+export { NotProvisioned, type Provisioned, type Provisioner } from './provisioner';
 export type { StackStatus } from './stack';
 export { Stack } from './stack';
 export type { Template } from './template';
@@ -16,9 +20,22 @@ export interface CloudFormationBehaviour {
   readonly cancelsOthers: boolean;
   /** Whether an update is rolled back from the last resource to the first, or in the order of an update. */
   readonly rollsBackInReverse: boolean;
+  /** Whether a clean-up deletes what depends on another before that, or everything at once. */
+  readonly cleansUpInOrder: boolean;
+  /** Whether UpdateReplacePolicy Retain keeps the new copy, too, of a replacement that is rolled back. */
+  readonly retainsRolledBackReplacement: boolean;
+  /** Whether a failed update without rollback asks the resource that failed for what it was, as AWS documents; or leaves it to the next update. */
+  readonly restoresFailedUpdate: boolean;
 }
 
-export const DEFAULT_CLOUDFORMATION: CloudFormationBehaviour = { keepsIdOfFailedUpdate: true, cancelsOthers: true, rollsBackInReverse: true };
+export const DEFAULT_CLOUDFORMATION: CloudFormationBehaviour = {
+  keepsIdOfFailedUpdate: true,
+  cancelsOthers: true,
+  rollsBackInReverse: true,
+  cleansUpInOrder: true,
+  retainsRolledBackReplacement: true,
+  restoresFailedUpdate: true,
+};
 
 /** Brings a request to the custom resource's function, as Lambda does: asynchronously, perhaps late, perhaps twice. */
 export type Deliver = (request: CloudFormationRequest) => void;
@@ -30,17 +47,6 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly reason: string }
   /** The operation was cancelled: CloudFormation waits for this no longer. */
   | { readonly kind: 'cancelled' };
-
-/** What a resource is that is not a custom one: made, changed and deleted at once. */
-export interface Provisioned {
-  readonly physicalId: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-export interface Provisioner {
-  put(logicalId: string, type: string, properties: Readonly<Record<string, unknown>>, stackId: string): Provisioned;
-  remove(type: string, physicalId: string): void;
-}
 
 export interface CloudFormationOptions {
   readonly behaviour?: Partial<CloudFormationBehaviour>;
@@ -63,9 +69,12 @@ const MAX_ID_BYTES = 1024;
 export class CloudFormation {
   /** What was wrong with answers: too long, without an id, to nobody. */
   readonly complaints: string[] = [];
+  readonly exports = new Exports();
+  readonly parameters = new ParameterStore();
   readonly behaviour: CloudFormationBehaviour;
   readonly accountId: string;
   readonly region: string;
+  private readonly stacks: Stack[] = [];
   private readonly awaited = new Map<string, { readonly request: CloudFormationRequest; readonly settle: (outcome: Outcome) => void }>();
   private requests = 0;
 
@@ -76,10 +85,28 @@ export class CloudFormation {
   }
 
   stack(name: string): Stack {
-    return new Stack(`arn:aws:cloudformation:${this.region}:${this.accountId}:stack/${name}/${this.options.uuid()}`, this);
+    const stack = new Stack(`arn:aws:cloudformation:${this.region}:${this.accountId}:stack/${name}/${this.options.uuid()}`, this);
+    this.stacks.push(stack);
+    return stack;
   }
 
-  get provisioner(): Provisioner {
+  /** By its id, or, unless it is deleted, by its name: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+  describeStack(idOrName: string): { readonly Stacks: readonly StackDescription[] } {
+    const found = this.stacks.flatMap((stack) => {
+      const description = stack.describe();
+      return description === undefined ? [] : [description];
+    }).find(({ StackId, StackName, StackStatus }) => StackId === idOrName || (StackName === idOrName && StackStatus !== 'DELETE_COMPLETE'));
+    if (found === undefined) {
+      throw Object.assign(new Error(`Stack with id ${idOrName} does not exist`), { name: 'ValidationError' });
+    }
+    return { Stacks: [found] };
+  }
+
+  /** Who makes a resource of this type. */
+  provisionerOf(type: string): Provisioner {
+    if (type === 'AWS::SSM::Parameter') {
+      return this.parameters;
+    }
     if (this.options.provisioner === undefined) {
       throw new Error('there is nobody here who makes anything but custom resources');
     }

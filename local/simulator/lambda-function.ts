@@ -1,3 +1,4 @@
+import type { Outages } from './outages';
 import type { Sandbox } from './sandbox';
 import type { VirtualTime } from './virtual-time';
 
@@ -8,24 +9,36 @@ export interface LambdaFunctionOptions {
   /** Seconds that one invocation may take. */
   readonly timeout: number;
   readonly logGroupName: string;
+  readonly outages: Outages;
 }
 
 /** A Lambda function: as many instances as it takes, each with one invocation at a time, used again until they die. */
 export class LambdaFunction {
-  private readonly idle: Sandbox[] = [];
+  private idle: Sandbox[] = [];
 
-  constructor(private readonly options: LambdaFunctionOptions) {}
+  constructor(private options: LambdaFunctionOptions) {}
 
-  async invoke(event: unknown): Promise<unknown> {
-    const { time, timeout, logGroupName } = this.options;
-    const instance = this.idle.pop() ?? this.start();
+  /** For invocations to come. Those under way end as they began. */
+  update(options: LambdaFunctionOptions): void {
+    this.options = options;
+    this.idle = [];
+  }
+
+  invoke(event: unknown): Promise<unknown> {
+    return this.options.outages.invoke(() => this.run(event));
+  }
+
+  private async run(event: unknown): Promise<unknown> {
+    const { options, idle } = this;
+    const { time, timeout, logGroupName } = options;
+    const instance = idle.pop() ?? this.start();
     const callOff = time.at(time.now() + timeout * 1000, () => { instance.kill(); });
     try {
       return await instance.invoke(event, { logGroupName });
     } finally {
       callOff();
       if (instance.isAlive) {
-        this.idle.push(instance);
+        idle.push(instance);
       }
     }
   }

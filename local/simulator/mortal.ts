@@ -25,6 +25,7 @@ export function mortal(bedrock: Bedrock, death: (operation: Operation) => Death 
   return {
     get: (kind, identifier) => around(KINDS[kind].get, bedrock.get)(kind, identifier),
     tags: around('ListTagsForResource', bedrock.tags),
+    fleet: (kind, stackId) => around(KINDS[kind].list, bedrock.fleet)(kind, stackId),
     users: around('ListCustomModelDeployments', bedrock.users),
     createDeployment: around('CreateCustomModelDeployment', bedrock.createDeployment),
     createModel: around('CreateCustomModel', bedrock.createModel),
@@ -33,4 +34,13 @@ export function mortal(bedrock: Bedrock, death: (operation: Operation) => Death 
     tag: around('TagResource', bedrock.tag),
     untag: around('UntagResource', bedrock.untag),
   };
+}
+
+/** An invocation that may die: whatever the handler's code made of that, it is what becomes of the invocation. */
+export async function mortally<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (thrown) {
+    throw (thrown as Error).cause instanceof Killed ? (thrown as Error).cause : thrown;
+  }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
+import type { Fetch } from './fetch';
 import { Killed } from './mortal';
 import type { VirtualTime } from './virtual-time';
 
@@ -15,7 +16,7 @@ export interface SandboxOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** What `require` gives for these, by name without `node:`; what else it asks for is Node's, or a file beside it. */
   readonly modules?: Readonly<Record<string, unknown>>;
-  readonly fetch?: (url: string, init?: { readonly body?: Uint8Array | string }) => Promise<unknown>;
+  readonly fetch?: Fetch;
   /** 0 to 1, for `Math.random`. Default Node's own. */
   readonly random?: () => number;
   /** A line that it writes. */

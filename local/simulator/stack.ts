@@ -1,13 +1,33 @@
-import type { CloudFormation, Outcome, Provisioned } from './cloudformation';
-import { dependencies, resolve, type Scope, type Template, type TemplateResource } from './template';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { CloudFormation, Outcome } from './cloudformation';
+import { NotProvisioned } from './provisioner';
+import { sideBySide } from './side-by-side';
+import {
+  isCustom, isRetained, isRetainedOnRollback, type Json, type Resource, same, templateResource, type Wanted, wantedOf,
+} from './stack-resource';
+import { dependencies, importsOf, resolve, type Scope, type Sections, type Template } from './template';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
 export type StackStatus =
-  | 'CREATE_COMPLETE' | 'ROLLBACK_COMPLETE' | 'ROLLBACK_FAILED'
-  | 'UPDATE_COMPLETE' | 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED'
-  | 'DELETE_COMPLETE' | 'DELETE_FAILED';
+  | 'CREATE_IN_PROGRESS' | 'CREATE_COMPLETE' | 'CREATE_FAILED'
+  | 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_COMPLETE' | 'ROLLBACK_FAILED'
+  | 'UPDATE_IN_PROGRESS' | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' | 'UPDATE_COMPLETE' | 'UPDATE_FAILED'
+  | 'UPDATE_ROLLBACK_IN_PROGRESS' | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' | 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED'
+  | 'DELETE_IN_PROGRESS' | 'DELETE_COMPLETE' | 'DELETE_FAILED';
+
+/** As much of it as is of use: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html */
+export interface StackDescription {
+  readonly StackId: string;
+  readonly StackName: string;
+  readonly StackStatus: StackStatus;
+  readonly CreationTime: Date;
+}
+
+export interface OperationOptions {
+  /** What the template has beside its resources. */
+  readonly sections?: Sections;
+  /** What has failed stays, and so does all else: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html */
+  readonly disableRollback?: boolean;
+}
 
 /** What CloudFormation shows of a stack as it goes. */
 export interface StackEvent {
@@ -20,17 +40,16 @@ export interface StackEvent {
   readonly reason?: string;
 }
 
-interface Resource {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly physicalId: string;
-  readonly properties: Json;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly waitsFor: readonly string[];
-  /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
-  readonly retained: boolean;
-  /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html */
-  readonly retainedWhenReplaced: boolean;
+/** What a stack is to be. */
+interface Declared {
+  readonly template: Template;
+  readonly sections: Sections;
+}
+
+/** What a stack goes back to. */
+interface Stable {
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly declared: Declared;
 }
 
 /** What is under way, and may be cancelled. */
@@ -58,6 +77,8 @@ const BEFORE_ROLLBACK_MS = 1500;
 /** CloudFormation says so nowhere; three attempts are seen in the events of stacks. */
 const CLEAN_UP_TRIES = 3;
 
+const NOTHING: Declared = { template: {}, sections: {} };
+
 /**
  * One stack, operated on one operation at a time. Resources that do not refer to each other are worked on side by side:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
@@ -67,11 +88,15 @@ export class Stack {
   /** Why the last operation failed, in order. */
   reasons: string[] = [];
   readonly events: StackEvent[] = [];
+  /** What clean-ups could not delete: it is there, and no stack has it any more. */
+  readonly givenUp: { readonly logicalId: string; readonly type: string; readonly physicalId: string }[] = [];
   private resources = new Map<string, Resource>();
+  private declared: Declared = NOTHING;
   /** Replaced or given up, and not deleted yet. */
   private superfluous: Resource[] = [];
-  private before: ReadonlyMap<string, Resource> = new Map();
+  private stable: Stable = { resources: new Map(), declared: NOTHING };
   private operation = new Operation();
+  private createdAt = 0;
 
   constructor(readonly stackId: string, private readonly cloudFormation: CloudFormation) {}
 
@@ -88,34 +113,46 @@ export class Stack {
     return resolve(value, this.scope);
   }
 
+  describe(): StackDescription | undefined {
+    const { stackId: StackId, name: StackName, status: StackStatus } = this;
+    return StackStatus === undefined ? undefined : { StackId, StackName, StackStatus, CreationTime: new Date(this.createdAt) };
+  }
+
   /** A create that fails is rolled back: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html */
-  async create(template: Template): Promise<StackStatus> {
+  async create(template: Template, { sections = {}, disableRollback = false }: OperationOptions = {}): Promise<StackStatus> {
+    this.createdAt = this.cloudFormation.time.now();
     this.begin('CREATE_IN_PROGRESS');
-    if (await this.each(template, (logicalId) => this.createResource(template, logicalId))) {
-      return this.end('CREATE_COMPLETE');
+    this.declare({ template, sections });
+    const done = await this.each(template, disableRollback, (logicalId) => this.createResource(template, logicalId));
+    if (done && this.publish()) {
+      return this.settle('CREATE_COMPLETE', this.declared);
     }
-    this.begin('ROLLBACK_IN_PROGRESS', this.reasons);
-    await this.cloudFormation.time.sleep(BEFORE_ROLLBACK_MS);
-    return this.end(await this.deleteAll() ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
+    return disableRollback && !this.operation.isCancelled ? this.end('CREATE_FAILED') : this.rollBackCreate();
   }
 
   /** What is replaced or removed goes last: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html */
-  async update(template: Template): Promise<StackStatus> {
+  async update(template: Template, { sections = {}, disableRollback = false }: OperationOptions = {}): Promise<StackStatus> {
+    const before = new Map(this.resources);
+    if (this.status !== 'CREATE_FAILED' && this.status !== 'UPDATE_FAILED') {
+      this.stable = { resources: before, declared: this.declared };
+    }
     this.begin('UPDATE_IN_PROGRESS');
-    this.before = new Map(this.resources);
-    const done = await this.each(template, (logicalId) => {
+    this.declare({ template, sections });
+    const done = await this.each(template, disableRollback, (logicalId) => {
       const there = this.resources.get(logicalId);
-      return there === undefined ? this.createResource(template, logicalId) : this.updateResource(template, logicalId, there);
+      return there === undefined || there.failed === 'CREATE'
+        ? this.createResource(template, logicalId)
+        : this.updateResource(template, logicalId, there);
     });
-    if (!done) {
-      return this.rollBack(this.reasons);
+    if (!done || !this.publish()) {
+      return disableRollback && !this.operation.isCancelled ? this.pause(before) : this.rollBack(this.reasons);
     }
     this.begin('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
     const removed = [...this.resources.values()].filter(({ logicalId }) => !(logicalId in template));
     removed.forEach(({ logicalId }) => { this.resources.delete(logicalId); });
-    this.superfluous.push(...removed.filter(({ retained }) => !retained));
+    this.superfluous.push(...removed.filter((resource) => !isRetained(resource)));
     await this.cleanUp();
-    return this.end('UPDATE_COMPLETE');
+    return this.settle('UPDATE_COMPLETE', this.declared);
   }
 
   /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html */
@@ -123,9 +160,24 @@ export class Stack {
     return this.rollBack([]);
   }
 
+  /** Of what has failed without rollback: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html */
+  async rollback(): Promise<StackStatus> {
+    return this.status === 'CREATE_FAILED' ? this.rollBackCreate() : this.rollBack([]);
+  }
+
+  /** Refused, while another stack imports what this one exports, without any other trace than an event. */
   async delete(): Promise<StackStatus> {
+    const refusal = this.cloudFormation.exports.refusal(this.stackId, new Map());
+    if (refusal !== undefined && this.status !== undefined) {
+      this.reasons = [refusal];
+      return this.end(this.status, refusal);
+    }
     this.begin('DELETE_IN_PROGRESS');
-    return this.end(await this.deleteAll() ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
+    if (!await this.deleteAll(isRetained)) {
+      return this.end('DELETE_FAILED');
+    }
+    this.cloudFormation.exports.replace(this.stackId, new Map());
+    return this.settle('DELETE_COMPLETE', NOTHING);
   }
 
   /** What is under way is waited for no longer, and rolled back at once. */
@@ -133,33 +185,67 @@ export class Stack {
     this.operation.cancel();
   }
 
-  private begin(status: string, reasons: string[] = []): void {
+  private get name(): string {
+    return this.stackId.split('/')[1] ?? '';
+  }
+
+  private begin(status: StackStatus, reasons: string[] = []): void {
     this.reasons = reasons;
     this.operation = new Operation();
+    this.status = status;
     this.tell({ status });
   }
 
-  private end(status: StackStatus): StackStatus {
+  private end(status: StackStatus, reason?: string): StackStatus {
     this.status = status;
     this.operation = new Operation();
-    this.tell({ status });
+    this.tell({ status, ...(reason === undefined ? {} : { reason }) });
     return status;
+  }
+
+  /** From now on the stack is this, and imports nothing else. */
+  private settle(status: StackStatus, declared: Declared): StackStatus {
+    this.declared = declared;
+    this.cloudFormation.exports.imported(this.stackId, importsOf(declared, this.scope));
+    return this.end(status);
+  }
+
+  /** The stack is to be this; it still imports what it was before. */
+  private declare(declared: Declared): void {
+    const imports = [...importsOf(this.declared, this.scope), ...importsOf(declared, this.scope)];
+    this.declared = declared;
+    this.cloudFormation.exports.imported(this.stackId, imports);
+  }
+
+  /** Exports are changed when everything else is, and cannot be while another stack imports them. */
+  private publish(): boolean {
+    const { exports } = this.cloudFormation;
+    const own = Object.values(this.declared.sections.Outputs ?? {}).flatMap(({ Value, Export }): [string, string][] =>
+      Export === undefined ? [] : [[String(this.resolve(Export.Name)), String(this.resolve(Value))]]);
+    const refusal = exports.refusal(this.stackId, new Map(own));
+    if (refusal === undefined) {
+      exports.replace(this.stackId, new Map(own));
+    } else {
+      this.reasons.push(refusal);
+    }
+    return refusal === undefined;
   }
 
   private tell(event: Omit<StackEvent, 'at'>): void {
     this.events.push({ at: this.cloudFormation.time.now(), ...event });
   }
 
-  /** Each resource after those that it waits for. One that fails stops the whole. */
-  private async each(template: Template, visit: (logicalId: string) => Promise<boolean>): Promise<boolean> {
-    const waitsFor = (logicalId: string): string[] => dependencies(resource(template, logicalId));
+  /** Each resource after those that it waits for. One that fails stops the whole, unless there is no rollback: then only what waits for it. */
+  private async each(template: Template, disableRollback: boolean, visit: (logicalId: string) => Promise<boolean>): Promise<boolean> {
+    const waitsFor = (logicalId: string): string[] => dependencies(templateResource(template, logicalId));
     const { operation } = this;
     let failed = false;
     await sideBySide(Object.keys(template), waitsFor, async (logicalId) => {
-      const done = !failed && !operation.isCancelled && await visit(logicalId);
+      const stopped = operation.isCancelled || (failed && !disableRollback);
+      const done = !stopped && await visit(logicalId);
       if (!done && !failed) {
         failed = true;
-        if (this.cloudFormation.behaviour.cancelsOthers) {
+        if (this.cloudFormation.behaviour.cancelsOthers && !disableRollback) {
           operation.cancel();
         }
       }
@@ -169,47 +255,61 @@ export class Stack {
   }
 
   private async createResource(template: Template, logicalId: string): Promise<boolean> {
-    const { Type } = resource(template, logicalId);
-    const made = this.madeOf(template, logicalId);
-    if (!isCustom(Type)) {
-      return this.provision(made);
+    const made = this.wanted('CREATE', template, logicalId);
+    if (made === undefined) {
+      return false;
     }
-    this.tell({ logicalId, type: Type, status: 'CREATE_IN_PROGRESS' });
+    if (!isCustom(made.type)) {
+      return this.provision('CREATE', made);
+    }
+    const failedBefore = this.resources.get(logicalId);
+    if (failedBefore !== undefined) {
+      this.superfluous.push(failedBefore);
+    }
+    this.tell({ logicalId, type: made.type, status: 'CREATE_IN_PROGRESS' });
     const outcome = await this.cloudFormation.send({
-      RequestType: 'Create', StackId: this.stackId, LogicalResourceId: logicalId, ResourceType: Type, ResourceProperties: made.properties,
+      RequestType: 'Create', StackId: this.stackId, LogicalResourceId: logicalId, ResourceType: made.type, ResourceProperties: made.properties,
     }, this.operation.cancelled);
     // Whatever became of it, its deletion will be asked for by some id: that of the answer, be it a failure, or one made up.
     const physicalId = outcome.kind === 'answered' ? outcome.answer.PhysicalResourceId : this.cloudFormation.madeUp(this.stackId, logicalId);
-    this.resources.set(logicalId, { ...made, physicalId, attributes: dataOf(outcome) });
-    return this.succeeded('CREATE', this.resources.get(logicalId), outcome);
+    const failed = isSuccess(outcome) ? {} : { failed: 'CREATE' } as const;
+    const resource = { ...made, physicalId, attributes: dataOf(outcome), ...failed };
+    this.resources.set(logicalId, resource);
+    return this.succeeded('CREATE', resource, outcome);
   }
 
   private async updateResource(template: Template, logicalId: string, there: Resource): Promise<boolean> {
-    const made = this.madeOf(template, logicalId);
+    const made = this.wanted('UPDATE', template, logicalId);
+    if (made === undefined) {
+      return false;
+    }
     if (made.type !== there.type) {
-      return this.refuse(there, `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${logicalId}]`);
+      return this.fail('UPDATE', there, 'Update of resource type is not permitted.'
+        + ` The new template modifies resource type of the following resources: [${logicalId}]`);
     }
     if (!isCustom(made.type)) {
-      return this.provision(made);
+      return this.provision('UPDATE', made);
     }
     if (made.properties['ServiceToken'] !== there.properties['ServiceToken']) {
-      return this.refuse(there, 'Modifying service token is not allowed.');
+      return this.fail('UPDATE', there, 'Modifying service token is not allowed.');
     }
     // A request is sent only if a property has changed: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes-update.html
-    if (same(made.properties, there.properties)) {
+    if (same(made.properties, there.properties) && there.failed === undefined) {
       this.resources.set(logicalId, { ...made, physicalId: there.physicalId, attributes: there.attributes });
       return true;
     }
     const outcome = await this.ask(there, made.properties, this.operation.cancelled);
-    const success = outcome.kind === 'answered' && outcome.answer.Status === 'SUCCESS';
+    const success = isSuccess(outcome);
     const idCounts = outcome.kind === 'answered' && (success || this.cloudFormation.behaviour.keepsIdOfFailedUpdate);
     const physicalId = idCounts ? outcome.answer.PhysicalResourceId : there.physicalId;
-    this.resources.set(logicalId, { ...made, physicalId, attributes: success ? dataOf(outcome) : there.attributes });
+    const rest = success ? { attributes: dataOf(outcome) } : { attributes: there.attributes, failed: 'UPDATE' } as const;
+    const resource = { ...made, physicalId, ...rest };
+    this.resources.set(logicalId, resource);
     // Another id is another resource: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes-update.html
     if (success && physicalId !== there.physicalId && !made.retainedWhenReplaced) {
       this.superfluous.push(there);
     }
-    return this.succeeded('UPDATE', this.resources.get(logicalId), outcome);
+    return this.succeeded('UPDATE', resource, outcome);
   }
 
   private ask(there: Resource, properties: Json, cancelled: Promise<void>): Promise<Outcome> {
@@ -220,43 +320,63 @@ export class Stack {
     }, cancelled);
   }
 
+  private async rollBackCreate(): Promise<StackStatus> {
+    this.begin('ROLLBACK_IN_PROGRESS', this.reasons);
+    await this.cloudFormation.time.sleep(BEFORE_ROLLBACK_MS);
+    return await this.deleteAll(isRetainedOnRollback) ? this.settle('ROLLBACK_COMPLETE', NOTHING) : this.end('ROLLBACK_FAILED');
+  }
+
+  /** What has failed is asked for what it was before; all else stays as it is now. */
+  private async pause(before: ReadonlyMap<string, Resource>): Promise<StackStatus> {
+    const failed = [...before.values()].filter(({ logicalId }) => this.resources.get(logicalId)?.failed === 'UPDATE');
+    if (this.cloudFormation.behaviour.restoresFailedUpdate) {
+      await Promise.all(failed.map((was) => this.bringBack(was)));
+    }
+    return this.end('UPDATE_FAILED');
+  }
+
   /** Every resource that was touched is asked for what it was, whether its update had worked or not; then what is superfluous is deleted. */
   private async rollBack(reasons: string[]): Promise<StackStatus> {
+    const { resources: before, declared } = this.stable;
     this.begin('UPDATE_ROLLBACK_IN_PROGRESS', reasons);
+    this.declared = declared;
     await this.cloudFormation.time.sleep(BEFORE_ROLLBACK_MS);
     // What the update was to delete stays: it is what the stack goes back to.
-    this.superfluous = this.superfluous.filter(({ physicalId }) => ![...this.before.values()].some((was) => was.physicalId === physicalId));
-    const waitsFor = this.waitingFor(this.before, this.cloudFormation.behaviour.rollsBackInReverse);
-    const good = await sideBySide([...this.before.keys()], waitsFor, (logicalId) => this.bringBack(logicalId));
-    if (!good) {
+    this.superfluous = this.superfluous.filter(({ physicalId }) => ![...before.values()].some((was) => was.physicalId === physicalId));
+    const all = [...before.values()];
+    const { rollsBackInReverse } = this.cloudFormation.behaviour;
+    const isFirst = (other: Resource, one: Resource): boolean =>
+      rollsBackInReverse ? other.waitsFor.includes(one.logicalId) : one.waitsFor.includes(other.logicalId);
+    if (!await sideBySide(all, (one) => all.filter((other) => isFirst(other, one)), (was) => this.bringBack(was))) {
       // Both the old and the new are there, and both go if the stack is deleted now.
-      const replaced = [...this.before.values()].filter(({ logicalId, physicalId }) => this.resources.get(logicalId)?.physicalId !== physicalId);
+      const replaced = all.filter(({ logicalId, physicalId }) => this.resources.get(logicalId)?.physicalId !== physicalId);
       this.superfluous.push(...replaced);
       return this.end('UPDATE_ROLLBACK_FAILED');
     }
     this.begin('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', this.reasons);
-    const added = [...this.resources.values()].filter(({ logicalId }) => !this.before.has(logicalId));
+    const added = [...this.resources.values()].filter(({ logicalId }) => !before.has(logicalId));
     added.forEach(({ logicalId }) => { this.resources.delete(logicalId); });
-    this.superfluous.push(...added.filter(({ retained }) => !retained));
+    this.superfluous.push(...added.filter((resource) => !isRetainedOnRollback(resource)));
     await this.cleanUp();
-    return this.end('UPDATE_ROLLBACK_COMPLETE');
+    return this.settle('UPDATE_ROLLBACK_COMPLETE', declared);
   }
 
-  private async bringBack(logicalId: string): Promise<boolean> {
-    const [was, there] = [this.before.get(logicalId), this.resources.get(logicalId)];
-    if (was === undefined || there === undefined || same(was.properties, there.properties)) {
+  private async bringBack(was: Resource): Promise<boolean> {
+    const there = this.resources.get(was.logicalId);
+    if (there === undefined || (same(was.properties, there.properties) && there.failed === undefined)) {
       return true;
     }
     if (!isCustom(was.type)) {
-      return this.provision(was);
+      return this.provision('UPDATE', was);
     }
     const outcome = await this.ask(there, was.properties, never());
     if (!this.succeeded('UPDATE', there, outcome)) {
       return false;
     }
     const physicalId = outcome.kind === 'answered' ? outcome.answer.PhysicalResourceId : there.physicalId;
-    this.resources.set(logicalId, { ...was, physicalId, attributes: dataOf(outcome) });
-    if (physicalId !== there.physicalId && !there.retainedWhenReplaced) {
+    this.resources.set(was.logicalId, { ...was, physicalId, attributes: dataOf(outcome) });
+    const isKept = there.retainedWhenReplaced && this.cloudFormation.behaviour.retainsRolledBackReplacement;
+    if (physicalId !== there.physicalId && !isKept) {
       this.superfluous.push(there);
     }
     return true;
@@ -266,21 +386,29 @@ export class Stack {
   private async cleanUp(): Promise<void> {
     const resources = this.superfluous;
     this.superfluous = [];
-    await sideBySide(resources, (one) => resources.filter(({ waitsFor }) => waitsFor.includes(one.logicalId)), async (one) => {
-      for (let tries = 0; tries < CLEAN_UP_TRIES && !await this.deleteResource(one); tries++);
+    const { cleansUpInOrder } = this.cloudFormation.behaviour;
+    const dependents = (one: Resource): Resource[] => cleansUpInOrder ? resources.filter(({ waitsFor }) => waitsFor.includes(one.logicalId)) : [];
+    await sideBySide(resources, dependents, async (one) => {
+      for (let tries = 0; tries < CLEAN_UP_TRIES; tries++) {
+        if (await this.deleteResource(one)) {
+          return true;
+        }
+      }
+      const { logicalId, type, physicalId } = one;
+      this.givenUp.push({ logicalId, type, physicalId });
       return true;
     });
   }
 
   /** The last first, and after each what a clean-up has not come to. What waits for one that could not be deleted stays. */
-  private async deleteAll(): Promise<boolean> {
+  private async deleteAll(stays: (resource: Resource) => boolean): Promise<boolean> {
     const { resources, superfluous } = this;
     const all = [...resources.values(), ...superfluous];
     const isBefore = (other: Resource, one: Resource): boolean =>
       other.waitsFor.includes(one.logicalId) || (other.logicalId === one.logicalId && all.indexOf(other) < all.indexOf(one));
     return sideBySide(all, (one) => all.filter((other) => isBefore(other, one)), async (one) => {
       const isCurrent = resources.get(one.logicalId) === one;
-      if (!(isCurrent && one.retained ? this.skip(one) : await this.deleteResource(one))) {
+      if (!(isCurrent && stays(one) ? this.skip(one) : await this.deleteResource(one))) {
         return false;
       }
       if (isCurrent) {
@@ -300,7 +428,7 @@ export class Stack {
   private async deleteResource(there: Resource): Promise<boolean> {
     const { logicalId, type, physicalId, properties } = there;
     if (!isCustom(type)) {
-      this.cloudFormation.provisioner.remove(type, physicalId);
+      this.cloudFormation.provisionerOf(type).remove(type, physicalId);
       return true;
     }
     this.tell({ logicalId, type, physicalId, status: 'DELETE_IN_PROGRESS' });
@@ -311,106 +439,82 @@ export class Stack {
     return this.succeeded('DELETE', there, outcome);
   }
 
-  private provision(made: Omit<Resource, 'physicalId' | 'attributes'>): boolean {
+  private provision(verb: Verb, made: Wanted): boolean {
     const { logicalId, type, properties } = made;
     const known = this.resources.get(logicalId);
-    const provisioned: Provisioned = known !== undefined && same(known.properties, properties)
-      ? known
-      : this.cloudFormation.provisioner.put(logicalId, type, properties, this.stackId);
-    this.resources.set(logicalId, { ...made, ...provisioned });
-    return true;
-  }
-
-  private refuse({ logicalId, type, physicalId }: Resource, reason: string): boolean {
-    this.reasons.push(`${logicalId}: ${reason}`);
-    this.tell({ logicalId, type, physicalId, status: 'UPDATE_FAILED', reason });
-    return false;
-  }
-
-  private succeeded(verb: 'CREATE' | 'UPDATE' | 'DELETE', there: Resource | undefined, outcome: Outcome): boolean {
-    const { logicalId = '', type = '', physicalId = '' } = there ?? {};
-    if (outcome.kind === 'answered' && outcome.answer.Status === 'SUCCESS') {
-      this.tell({ logicalId, type, physicalId, status: `${verb}_COMPLETE` });
+    try {
+      const { physicalId, attributes } = known !== undefined && same(known.properties, properties)
+        ? known
+        : this.cloudFormation.provisionerOf(type).put(logicalId, type, properties, this.stackId);
+      this.resources.set(logicalId, { ...made, physicalId, attributes });
       return true;
+    } catch (error) {
+      return this.fail(verb, { physicalId: known?.physicalId ?? '', ...made }, reasonOf(error));
     }
-    const reason = outcome.kind === 'answered' ? outcome.answer.Reason ?? 'no reason' : outcome.kind === 'failed' ? outcome.reason : 'cancelled';
+  }
+
+  /** What the template says of a resource, with all references followed; undefined if one of them leads nowhere. */
+  private wanted(verb: Verb, template: Template, logicalId: string): Wanted | undefined {
+    try {
+      return wantedOf(template, logicalId, this.scope);
+    } catch (error) {
+      const { Type } = templateResource(template, logicalId);
+      this.fail(verb, { logicalId, type: Type, physicalId: this.resources.get(logicalId)?.physicalId ?? '' }, reasonOf(error));
+      return undefined;
+    }
+  }
+
+  private fail(verb: Verb, { logicalId, type, physicalId }: Pick<Resource, 'logicalId' | 'type' | 'physicalId'>, reason: string): false {
     this.reasons.push(`${logicalId}: ${reason}`);
     this.tell({ logicalId, type, physicalId, status: `${verb}_FAILED`, reason });
     return false;
   }
 
-  private madeOf(template: Template, logicalId: string): Omit<Resource, 'physicalId' | 'attributes'> {
-    const given = resource(template, logicalId);
-    const properties = resolve(given.Properties ?? {}, this.scope) as Json;
-    return {
-      logicalId,
-      type: given.Type,
-      properties: isCustom(given.Type) ? asStrings(properties) as Json : properties,
-      waitsFor: dependencies(given),
-      retained: given.DeletionPolicy === 'Retain',
-      retainedWhenReplaced: given.UpdateReplacePolicy === 'Retain',
-    };
-  }
-
-  private waitingFor(resources: ReadonlyMap<string, Resource>, reversed: boolean): (logicalId: string) => string[] {
-    return (logicalId) => reversed
-      ? [...resources.values()].filter(({ waitsFor }) => waitsFor.includes(logicalId)).map((other) => other.logicalId)
-      : [...resources.get(logicalId)?.waitsFor ?? []];
+  private succeeded(verb: Verb, there: Resource, outcome: Outcome): boolean {
+    const { logicalId, type, physicalId } = there;
+    if (isSuccess(outcome)) {
+      this.tell({ logicalId, type, physicalId, status: `${verb}_COMPLETE` });
+      return true;
+    }
+    const reason = outcome.kind === 'answered' ? outcome.answer.Reason ?? 'no reason' : outcome.kind === 'failed' ? outcome.reason : 'cancelled';
+    return this.fail(verb, there, reason);
   }
 
   private get scope(): Scope {
-    const { region, accountId } = this.cloudFormation;
+    const { region, accountId, exports, parameters } = this.cloudFormation;
     const pseudo: Readonly<Record<string, string>> = {
       'AWS::Region': region, 'AWS::AccountId': accountId, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com',
-      'AWS::StackId': this.stackId, 'AWS::StackName': this.stackId.split('/')[1] ?? '', 'AWS::NoValue': '',
+      'AWS::StackId': this.stackId, 'AWS::StackName': this.name, 'AWS::NoValue': '',
     };
     return {
-      ref: (id) => pseudo[id] ?? this.resources.get(id)?.physicalId ?? '',
+      ref: (id) => pseudo[id] ?? this.parameter(id) ?? this.resources.get(id)?.physicalId ?? '',
       attribute: (id, name) => this.resources.get(id)?.attributes[name] ?? '',
+      imported: (name) => exports.value(name),
+      parameter: (name) => parameters.value(name),
     };
   }
-}
 
-/** Each visited when all that it waits for has been, with success; without, what waits for it is not. */
-async function sideBySide<T>(all: readonly T[], waitsFor: (one: T) => readonly T[], visit: (one: T) => Promise<boolean>): Promise<boolean> {
-  const visits = new Map<T, Promise<boolean>>();
-  const visited = (one: T): Promise<boolean> => {
-    const known = visits.get(one);
-    if (known !== undefined) {
-      return known;
-    }
-    const first = Promise.all(waitsFor(one).filter((other) => all.includes(other)).map(visited));
-    const visiting = first.then((done) => done.every(Boolean) && visit(one));
-    visits.set(one, visiting);
-    return visiting;
-  };
-  return (await Promise.all(all.map(visited))).every(Boolean);
-}
-
-function resource(template: Template, logicalId: string): TemplateResource {
-  const found = template[logicalId];
-  if (found === undefined) {
-    throw new Error(`the template has no ${logicalId}`);
+  /** The value of one of the template's parameters. */
+  private parameter(id: string): string | undefined {
+    const declared = this.declared.sections.Parameters?.[id];
+    return declared?.Type.startsWith('AWS::SSM::Parameter::Value<') === true
+      ? this.cloudFormation.parameters.value(declared.Default ?? '')
+      : declared?.Default;
   }
-  return found;
 }
 
-function isCustom(type: string): boolean {
-  return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
+type Verb = 'CREATE' | 'UPDATE' | 'DELETE';
+
+function isSuccess(outcome: Outcome): boolean {
+  return outcome.kind === 'answered' && outcome.answer.Status === 'SUCCESS';
 }
 
-function same(one: Json, other: Json): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** A custom resource gets every scalar as a string: aws-cloudformation/cloudformation-coverage-roadmap#1037. */
-function asStrings(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(asStrings);
+/** Anything else than a refusal is a mistake in here. */
+function reasonOf(error: unknown): string {
+  if (error instanceof NotProvisioned) {
+    return error.message;
   }
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asStrings(part)]))
-    : String(value);
+  throw error;
 }
 
 function dataOf(outcome: Outcome): Readonly<Record<string, string>> {

@@ -1,30 +1,28 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Execution } from '../../lambda/executions/executions';
-import type { StepFunctions } from './step-functions';
-
-type Input = Readonly<Record<'stateMachineArn' | 'name' | 'input' | 'executionArn', string>>;
+import { accessKeyIn } from '../bedrock/server';
+import { StepFunctionsError } from './step-functions';
+import type { Input, StepFunctionsApi } from './step-functions-api';
 
 interface Reply {
   readonly status: number;
-  readonly body: object;
+  readonly body: unknown;
 }
 
-const STATUS: Readonly<Record<Execution['status'], string>> = { 'running': 'RUNNING', 'succeeded': 'SUCCEEDED', 'cut short': 'ABORTED' };
+/** The message with which IAM denies a call with that access key; undefined if it is allowed. */
+type Denial = (accessKeyId: string, operation: string, input: object) => string | undefined;
 
-/** The simulator's Step Functions on the wire (awsJson1_0), as much of it as the handler calls: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
+/** The simulator's Step Functions on the wire: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
 export class StepFunctionsServer {
-  static async start(stateMachine: (arn: string) => StepFunctions | undefined, now: () => number): Promise<StepFunctionsServer> {
+  static async start(api: StepFunctionsApi, denial: Denial = () => undefined): Promise<StepFunctionsServer> {
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    return new StepFunctionsServer(server, stateMachine, now);
+    return new StepFunctionsServer(server, api, denial);
   }
 
   readonly endpoint: string;
 
-  private constructor(
-    private readonly server: Server, private readonly stateMachine: (arn: string) => StepFunctions | undefined, private readonly now: () => number,
-  ) {
+  private constructor(private readonly server: Server, private readonly api: StepFunctionsApi, private readonly denial: Denial) {
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request: IncomingMessage, response) => {
       void this.answer(request).then(({ status, body }) => {
@@ -43,46 +41,32 @@ export class StepFunctionsServer {
   private async answer(request: IncomingMessage): Promise<Reply> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const input = JSON.parse(Buffer.concat(chunks).toString()) as Partial<Input>;
-    const operation = String(request.headers['x-amz-target']).split('.')[1];
-    const machine = this.stateMachine(input.stateMachineArn ?? machineOf(input.executionArn ?? ''));
-    if (machine === undefined) {
-      return refused('StateMachineDoesNotExist', 'State Machine Does Not Exist');
+    const input = JSON.parse(Buffer.concat(chunks).toString()) as Input;
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? 'operation';
+    const denied = this.denial(accessKeyIn(request.headers), operation, input);
+    if (denied !== undefined) {
+      return { status: 400, body: { __type: 'AccessDeniedException', message: denied } };
     }
-    switch (operation) {
-      case 'StartExecution':
-        return this.start(machine, input.name ?? '', input.input ?? '{}');
-      case 'ListExecutions':
-        return { status: 200, body: { executions: (await machine.list('')).map(listed).reverse() } };
-      case 'StopExecution':
-        await machine.stop(input.executionArn ?? '');
-        return { status: 200, body: { stopDate: this.now() / 1000 } };
-      default:
-        return refused('UnknownOperationException', `there is no ${operation ?? 'operation'} here`);
+    try {
+      return { status: 200, body: inSeconds(this.api.perform(operation, input)) };
+    } catch (error) {
+      if (!(error instanceof StepFunctionsError)) {
+        throw error;
+      }
+      return { status: 400, body: { __type: error.name, message: error.message } };
     }
   }
+}
 
-  private async start(machine: StepFunctions, name: string, input: string): Promise<Reply> {
-    const known = machine.runs.find((run) => run.name === name);
-    if (known !== undefined && (known.status !== 'running' || known.input !== input)) {
-      return refused('ExecutionAlreadyExists', `Execution Already Exists: '${name}'`);
-    }
-    await machine.start(name, input);
-    return { status: 200, body: { executionArn: machine.arnOf(name), startDate: this.now() / 1000 } };
+/** Times are numbers on the wire. */
+function inSeconds(value: unknown): unknown {
+  if (value instanceof Date) {
+    return value.getTime() / 1000;
   }
-}
-
-function refused(type: string, message: string): Reply {
-  return { status: 400, body: { __type: type, message } };
-}
-
-function machineOf(executionArn: string): string {
-  return executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '');
-}
-
-function listed({ arn, name, startedAt, endedAt, status }: Execution): object {
-  return {
-    executionArn: arn, stateMachineArn: machineOf(arn), name, status: STATUS[status],
-    startDate: startedAt / 1000, ...(endedAt === undefined ? {} : { stopDate: endedAt / 1000 }),
-  };
+  if (Array.isArray(value)) {
+    return value.map(inSeconds);
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inSeconds(part)]))
+    : value;
 }

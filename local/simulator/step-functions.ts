@@ -1,156 +1,111 @@
-import type { Execution, Executions } from '../../lambda/executions/executions';
+import { checked, type Definition } from './state-machine/definition';
+import { Execution, type ExecutionStatus, type Surroundings } from './state-machine/execution';
 import type { VirtualTime } from './virtual-time';
 
-/** As much of the Amazon States Language as our definition is written in. https://states-language.net */
-export interface Definition {
-  readonly StartAt: string;
-  readonly TimeoutSeconds?: number;
-  readonly States: Readonly<Record<string, StateDefinition>>;
+export type { Definition } from './state-machine/definition';
+export { Failure } from './state-machine/failure';
+
+export interface StepFunctionsOptions {
+  readonly definition: Definition;
+  readonly call: Surroundings['call'];
+  readonly time: VirtualTime;
+  /** Default Node's own. */
+  readonly random?: Surroundings['random'];
+  readonly arn?: string;
+  /** ListExecutions is eventually consistent: ms until a new execution is listed. */
+  readonly listingDelay?: () => number;
+  /** The most that a page of executions has, however many are asked for. Default 1000. */
+  readonly pageLimit?: () => number;
 }
 
-interface StateDefinition {
-  readonly Type: string;
-  readonly Resource?: string;
-  readonly Next?: string;
-  readonly End?: boolean;
-  readonly Parameters?: Readonly<Record<string, unknown>>;
-  readonly SecondsPath?: string;
-  readonly Choices?: readonly { readonly Variable: string; readonly StringEquals: string; readonly Next: string }[];
-  readonly Default?: string;
-  readonly Retry?: readonly Retry[];
-  readonly Catch?: readonly { readonly ResultPath?: string; readonly Next: string }[];
+export interface ListExecutionsInput {
+  readonly statusFilter?: ExecutionStatus;
+  readonly maxResults?: number;
+  readonly nextToken?: string;
 }
 
-interface Retry {
-  readonly MaxAttempts: number;
-  readonly IntervalSeconds: number;
-  readonly BackoffRate: number;
-  readonly MaxDelaySeconds?: number;
+export interface Page {
+  readonly executions: readonly Execution[];
+  readonly nextToken?: string;
 }
 
-type Data = Record<string, unknown>;
-
-interface Run {
-  readonly arn: string;
-  readonly name: string;
-  readonly input: string;
-  readonly startedAt: number;
-  status: Execution['status'];
-  endedAt?: number;
+/** An error of the API. */
+export class StepFunctionsError extends Error {
+  constructor(override readonly name: string, message: string) {
+    super(message);
+  }
 }
 
 /**
- * AWS Step Functions on virtual time: interprets the state machine's own definition. A name is given once; stopping an execution does not
- * stop the invocation that it waits for; new executions may be listed late.
+ * A state machine of AWS Step Functions on virtual time. A name is given once; stopping an execution does not stop the invocation that it
+ * waits for; new executions may be listed late. https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
  */
-export class StepFunctions implements Executions {
-  readonly runs: Run[] = [];
+export class StepFunctions {
+  /** In the order of their start. */
+  readonly executions: Execution[] = [];
+  private definition: Definition;
+  private readonly arn: string;
 
-  constructor(
-    private readonly definition: Definition,
-    /** A task of that resource. */
-    private readonly invoke: (payload: unknown, resource: string) => Promise<unknown>,
-    private readonly time: VirtualTime,
-    /** ListExecutions is eventually consistent: ms until a new execution is listed. */
-    private readonly listingDelay: () => number = () => 0,
-    private readonly arn = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter',
-  ) {}
-
-  arnOf(name: string): string {
-    return `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+  constructor(private readonly options: StepFunctionsOptions) {
+    this.definition = checked(options.definition);
+    this.arn = options.arn ?? 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
   }
 
-  start(name: string, input: string): Promise<void> {
-    if (!this.runs.some((run) => run.name === name)) {
-      const run: Run = { arn: this.arnOf(name), name, input, startedAt: this.time.now(), status: 'running' };
-      this.runs.push(run);
-      void this.execute(run, JSON.parse(input) as Data);
+  /** Of executions to come. Those that run keep theirs. */
+  update(definition: Definition): void {
+    this.definition = checked(definition);
+  }
+
+  startExecution(name: string, input: string): Execution {
+    const known = this.executions.find((execution) => execution.name === name);
+    if (known === undefined) {
+      return this.begin(name, input);
     }
-    return Promise.resolve();
-  }
-
-  list(prefix: string): Promise<Execution[]> {
-    const listed = this.runs.filter(({ name, startedAt }) => name.startsWith(prefix) && this.time.now() - startedAt >= this.listingDelay());
-    return Promise.resolve(listed.map((run) => ({ ...run })));
-  }
-
-  stop(arn: string): Promise<void> {
-    for (const run of this.runs.filter((candidate) => candidate.arn === arn)) {
-      this.end(run, 'cut short');
+    if (known.status !== 'RUNNING' || known.input !== input) {
+      throw new StepFunctionsError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
     }
-    return Promise.resolve();
+    return known;
   }
 
-  private async execute(run: Run, input: Data): Promise<void> {
-    let data = input;
-    let name: string | undefined = this.definition.StartAt;
-    const deadline = run.startedAt + (this.definition.TimeoutSeconds ?? Infinity) * 1000;
-    while (name !== undefined && run.status === 'running' && this.time.now() < deadline) {
-      const state: StateDefinition | undefined = this.definition.States[name];
-      switch (state?.Type) {
-        case 'Task': {
-          const result = await this.task(state, data, run);
-          data = result.data;
-          name = result.next;
-          break;
-        }
-        case 'Wait':
-          await this.time.sleep(Number(at(data, state.SecondsPath ?? '$')) * 1000);
-          name = state.Next;
-          break;
-        case 'Choice':
-          name = state.Choices?.find((choice) => at(data, choice.Variable) === choice.StringEquals)?.Next ?? state.Default;
-          break;
-        case 'Fail':
-          this.end(run, 'cut short');
-          break;
-        default:
-          throw new Error(`the interpreter knows no state ${name} of type ${state?.Type ?? 'none'}`);
-      }
-    }
-    this.end(run, name === undefined ? 'succeeded' : 'cut short');
+  /** Newest first. A page begins after the last of the one before, whatever has been started since. */
+  listExecutions({ statusFilter, maxResults = 100, nextToken }: ListExecutionsInput = {}): Page {
+    const { time, listingDelay = () => 0, pageLimit = () => 1000 } = this.options;
+    const listed = this.executions
+      .slice(0, nextToken === undefined ? undefined : this.placeOf(nextToken))
+      .filter(({ startedAt }) => time.now() - startedAt >= listingDelay())
+      .filter(({ status }) => statusFilter === undefined || status === statusFilter)
+      .reverse();
+    const executions = listed.slice(0, Math.min(maxResults, pageLimit()));
+    const last = executions.at(-1);
+    return { executions, ...(last === undefined || executions.length === listed.length ? {} : { nextToken: tokenOf(last) }) };
   }
 
-  private end(run: Run, status: 'succeeded' | 'cut short'): void {
-    if (run.status === 'running') {
-      run.status = status;
-      run.endedAt = this.time.now();
+  stopExecution(arn: string): Execution {
+    const execution = this.executions.find((candidate) => candidate.arn === arn);
+    if (execution === undefined) {
+      throw new StepFunctionsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
     }
+    execution.end('ABORTED');
+    return execution;
   }
 
-  private async task(state: StateDefinition, data: Data, run: Run): Promise<{ readonly data: Data; readonly next: string | undefined }> {
-    const retry = state.Retry?.[0];
-    for (let tries = 0; ; tries++) {
-      try {
-        const payload = state.Parameters === undefined ? data : fill(state.Parameters, data);
-        // What goes to a function is JSON, and a copy; so is then what comes back, before it is seen by another.
-        const result = await this.invoke(JSON.parse(JSON.stringify(payload)), state.Resource ?? '');
-        return { data: (result ?? null) as Data, next: state.Next };
-      } catch (error) {
-        if (retry !== undefined && tries < retry.MaxAttempts && run.status === 'running') {
-          await this.time.sleep(Math.min(retry.MaxDelaySeconds ?? Infinity, retry.IntervalSeconds * retry.BackoffRate ** tries) * 1000);
-          continue;
-        }
-        const caught = state.Catch?.[0];
-        if (caught === undefined) {
-          this.end(run, 'cut short');
-          return { data, next: undefined };
-        }
-        const { name, message } = error as Error;
-        const cause = { Error: name, Cause: JSON.stringify({ errorType: name, errorMessage: message }) };
-        return { data: caught.ResultPath === undefined ? cause : { ...data, [caught.ResultPath.slice(2)]: cause }, next: caught.Next };
-      }
+  private begin(name: string, input: string): Execution {
+    const { time, random = Math.random, call } = this.options;
+    const arn = `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const execution = new Execution(arn, name, input, this.definition, { time, random, call });
+    this.executions.push(execution);
+    return execution;
+  }
+
+  private placeOf(token: string): number {
+    const place = this.executions.findIndex((execution) => tokenOf(execution) === token);
+    if (place < 0) {
+      throw new StepFunctionsError('InvalidToken', `Invalid Token: '${token}'`);
     }
+    return place;
   }
 }
 
-function fill(parameters: Readonly<Record<string, unknown>>, data: Data): Data {
-  const filled = ([key, value]: [string, unknown]): [string, unknown] =>
-    key.endsWith('.$') ? [key.slice(0, -2), at(data, value as string)] : [key, value];
-  return Object.fromEntries(Object.entries(parameters).map(filled));
-}
-
-/** A JSONPath of names alone. */
-function at(data: unknown, path: string): unknown {
-  return path.split('.').slice(1).reduce<unknown>((part, name) => (part as Data)[name], data);
+function tokenOf({ name }: Execution): string {
+  return Buffer.from(name).toString('base64url');
 }

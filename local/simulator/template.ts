@@ -13,10 +13,32 @@ export interface TemplateResource {
   readonly UpdateReplacePolicy?: string;
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html */
+export interface Output {
+  readonly Value: unknown;
+  readonly Export?: { readonly Name: unknown };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html */
+export interface Parameter {
+  readonly Type: string;
+  readonly Default?: string;
+}
+
+/** What a template has beside its resources. */
+export interface Sections {
+  readonly Outputs?: Readonly<Record<string, Output>>;
+  readonly Parameters?: Readonly<Record<string, Parameter>>;
+}
+
 /** What references lead to. */
 export interface Scope {
   readonly ref: (id: string) => string;
   readonly attribute: (id: string, name: string) => string;
+  /** The value of another stack's export. */
+  readonly imported: (name: string) => string;
+  /** The value of a parameter of Systems Manager. */
+  readonly parameter: (name: string) => string;
 }
 
 /**
@@ -26,6 +48,9 @@ export interface Scope {
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) {
     return value.map((element) => resolve(element, scope));
+  }
+  if (typeof value === 'string') {
+    return dynamic(value, scope);
   }
   if (!isObject(value)) {
     return value;
@@ -42,7 +67,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
       return scope.attribute(...attribute(given));
     case 'Fn::Join': {
       const [separator, parts] = given as [string, unknown];
-      return (resolve(parts, scope) as readonly unknown[]).map(String).join(separator);
+      return dynamic((resolve(parts, scope) as readonly unknown[]).map(String).join(separator), scope);
     }
     case 'Fn::Select': {
       const [index, parts] = given as [string | number, unknown];
@@ -54,8 +79,10 @@ export function resolve(value: unknown, scope: Scope): unknown {
     }
     case 'Fn::Sub': {
       const [text, own] = (typeof given === 'string' ? [given, {}] : given) as [string, Json];
-      return text.replace(REFERENCE, (_, id: string) => String(id in own ? resolve(own[id], scope) : lookUp(id, scope)));
+      return dynamic(text.replace(REFERENCE, (_, id: string) => String(id in own ? resolve(own[id], scope) : lookUp(id, scope))), scope);
     }
+    case 'Fn::ImportValue':
+      return scope.imported(String(resolve(given, scope)));
     default:
       throw new Error(`the simulator does not know ${name}`);
   }
@@ -64,6 +91,18 @@ export function resolve(value: unknown, scope: Scope): unknown {
 /** The logical ids that a resource must wait for: those that it refers to and those that it depends on. */
 export function dependencies({ Properties = {}, DependsOn = [] }: TemplateResource): string[] {
   return [...new Set([...references(Properties), ...[DependsOn].flat()])];
+}
+
+/** The names of the exports that a template imports. */
+export function importsOf(value: unknown, scope: Scope): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((element) => importsOf(element, scope));
+  }
+  if (!isObject(value)) {
+    return [];
+  }
+  const name = value['Fn::ImportValue'];
+  return name === undefined ? Object.values(value).flatMap((part) => importsOf(part, scope)) : [String(resolve(name, scope))];
 }
 
 function references(value: unknown): string[] {
@@ -88,6 +127,13 @@ function references(value: unknown): string[] {
 }
 
 const REFERENCE = /\$\{([^!}]+)\}/g;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html */
+const DYNAMIC_REFERENCE = /\{\{resolve:ssm:([^:}]+)(?::\d+)?\}\}/g;
+
+function dynamic(text: string, scope: Scope): string {
+  return text.replace(DYNAMIC_REFERENCE, (_, name: string) => scope.parameter(name));
+}
 
 function lookUp(reference: string, scope: Scope): string {
   const [id = '', ...name] = reference.split('.');

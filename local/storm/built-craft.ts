@@ -28,10 +28,7 @@ export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, l
     time,
     assembly: synthesized.assembly,
     endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
-    fetch: async (url, init) => {
-      await respond(url, Buffer.from(init?.body ?? '').toString());
-      return { status: 200, arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)) };
-    },
+    respond,
     log,
     death: (method, path, headers) => {
       const operation = operationAt(method, path.split('?')[0] ?? '')?.operation;
@@ -39,6 +36,7 @@ export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, l
       return operation === undefined || again ? undefined : death(operation as Operation);
     },
     invocation,
+    random: () => chance.draw(),
     listingDelay: () => chance.between(0, 2000),
   });
   // Nothing in it takes time.

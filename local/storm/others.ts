@@ -246,12 +246,15 @@ export class Others {
   /** Only where what takes too long can be given up, and nothing that is gone, or that a failed update has broken, must be made again in time. */
   private slowDown(): string | undefined {
     const { durations, behaviour } = this.sea.controlPlane;
-    if (behaviour.deleteWhileCreating !== 'allowed' || behaviour.statusAfterFailedUpdate === 'Failed' || this.touched.size > 0) {
+    const slow = {
+      ...(behaviour.deleteWhileCreating === 'allowed' ? { deploymentCreate: SLOW } : {}),
+      ...(behaviour.deleteModelWhileCreating === 'allowed' ? { modelCreate: SLOW } : {}),
+    };
+    if (Object.keys(slow).length === 0 || behaviour.statusAfterFailedUpdate === 'Failed' || this.touched.size > 0) {
       return 'nothing could be given up';
     }
     this.isSlow = true;
-    durations.deploymentCreate = SLOW;
-    durations.modelCreate = SLOW;
+    Object.assign(durations, slow);
     return undefined;
   }
 }

@@ -28,7 +28,7 @@ function worldInWords({ behaviour, durations, cloudFormation }: World): string[]
   const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return [
     ...unusual.map(([name, value]) => `${words(name)}: ${String(value)}`),
-    ...long.map(([name, ms]) => `${words(name)}: ${seconds(ms as number)}`),
+    ...long.map(([name, ms]) => `${words(name)}: ${seconds(ms)}`),
   ];
 }
 

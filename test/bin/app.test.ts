@@ -62,7 +62,7 @@ describe('the reference app', () => {
   });
 
   test.each([
-    [{}, 'Retain'],
+    [{}, 'RetainExceptOnCreate'],
     [{ modelRemoval: 'retain' }, 'Retain'],
     [{ modelRemoval: 'destroy' }, 'Delete'],
   ])('makes a model of a package, and deploys it: with %j, the model’s policy is %s', (context: Record<string, string>, DeletionPolicy) => {

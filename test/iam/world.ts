@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { CustomModelSource } from '../../lib';
+import type { CustomModelProviderProps } from '../../lib';
+import { CustomModelProvider, CustomModelSource } from '../../lib';
 import { deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
-import type { Statement } from './evaluator';
+import type { Statement } from '../../local/simulator/iam/evaluator';
 
 export const STACK_ID = 'arn:aws:cloudformation:us-east-1:111122223333:stack/Stack/0a1b2c3d-0000-1111-2222-333344445555';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Waiter-abc';
@@ -24,8 +25,9 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 export type Role = 'handler' | 'waiter' | 'reader';
 
 /** The policies of a stack with both kinds of models, encrypted with a key, and their deployments, as IAM gets them. */
-export function policies(): Record<Role, Statement[]> {
+export function policies(props: CustomModelProviderProps = {}): Record<Role, Statement[]> {
   const stack = newStack();
+  new CustomModelProvider(stack, 'CustomModelProvider', props);
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
   deploy(stack, 'Deployment1', { model: makeModel(stack, 'OfPackage', { encryptionKey }) });
   deploy(stack, 'Deployment2', { model: makeModel(stack, 'OfFiles', { encryptionKey, source: CustomModelSource.s3(S3_URI, { bucketAccount: '999988887777' }) }) });

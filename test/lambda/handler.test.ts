@@ -1,9 +1,10 @@
+import { HANDLER_ERROR } from '../../lib/private/contract';
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { executionName } from '../../lambda/executions/precedence';
 import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
-import { ARN, deployment, MODEL_1, NOON, OWNER, STACK_ID } from './support/builders';
+import { ARN, deployment, MODEL_1, NOON, OWNER, present, STACK_ID } from './support/builders';
 import { request, STATE_MACHINE_ARN } from './support/requests';
 import { Surroundings } from './support/surroundings';
 
@@ -81,6 +82,7 @@ describe('a request', () => {
     expect(ResourceProperties).toHaveProperty('ModelArn', MODEL_1);
     expect(name).toBe(run.name);
     expect(state).toEqual({
+      version: 2,
       run: { ...run, stateMachineArn: STATE_MACHINE_ARN, acceptedAt: NOON + 5000 },
       request: origin,
       physicalId: state.physicalId,
@@ -154,10 +156,10 @@ describe('H22: a request with a wrong property', () => {
     await handler(create);
     expect(answers).toEqual([{
       url: create.ResponseURL,
-      answer: { Status: 'FAILED', Reason: refusal, PhysicalResourceId: `not-created:${create.RequestId}`, StackId: STACK_ID, RequestId: create.RequestId, LogicalResourceId: 'Deployment' },
+      answer: { Status: 'FAILED', Reason: refusal, PhysicalResourceId: `failed-create:${create.RequestId}::gone`, StackId: STACK_ID, RequestId: create.RequestId, LogicalResourceId: 'Deployment' },
     }]);
     expect(around.calls).toEqual([]);
-    expect(around.lines.at(-1)).toEqual({ resource: `not-created:${create.RequestId}`, answer: 'FAILED', reason: refusal });
+    expect(around.lines.at(-1)).toEqual({ resource: `failed-create:${create.RequestId}::gone`, answer: 'FAILED', reason: refusal });
   });
 
   test('keeps the id that there is', async () => {
@@ -192,18 +194,34 @@ test('H3: a deletion of what was never made is answered at once', async () => {
 });
 
 describe('H14: an execution that cannot be started', () => {
-  test('is tried again for two minutes, less often each time; then the user learns why', async () => {
+  test('is tried again for three minutes, less often each time; then the user learns why', async () => {
     around.trouble('StartExecution', 'denied', 'AccessDeniedException: not authorized to perform: states:StartExecution');
     const create = request('Create');
     await handler(create);
-    expect(pauses).toEqual([2000, 4000, 8000, 16_000, 26_000, 26_000, 26_000]);
-    expect(around.calls).toHaveLength(8);
-    expect(timeouts).toEqual([120_000]);
-    expect(answers).toMatchObject([{ url: create.ResponseURL, answer: { Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^fraud-Deployment-/) } }]);
-    expect(answers[0]?.answer.Reason).toContain(`(${answers[0]?.answer.PhysicalResourceId}) failed: StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution`);
-    expect(around.lines.slice(1, -1)).toEqual(Array.from({ length: 8 }, () => ({
-      resource: answers[0]?.answer.PhysicalResourceId, trouble: 'StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
+    expect(pauses).toEqual([2000, 4000, 8000, 16_000, ...Array<number>(6).fill(26_000)]);
+    expect(around.calls).toHaveLength(11);
+    expect(timeouts).toEqual([780_000]);
+    expect(answers).toMatchObject([{ url: create.ResponseURL, answer: { Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*:fraud-Deployment-/) } }]);
+    expect(answers[0]?.answer.Reason).toContain('failed: StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution');
+    expect(around.lines.slice(1, -1)).toMatchObject(Array.from({ length: 11 }, () => ({
+      trouble: 'StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
     })));
+  });
+
+  test.each([['throttled', 'Create', 'passing'], ['denied, to delete, which would leave the stack stuck', 'Delete', 'denied']] as const)(
+    'H30: because it is %s, is tried for as long as the function may run', async (_, type, kind) => {
+      around.trouble('StartExecution', kind, 'no');
+      await handler(request(type, { physicalId: 'mine' }));
+      expect(pauses.reduce((sum, pause) => sum + pause)).toBeGreaterThan(12 * 60_000);
+      expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThanOrEqual(13 * 60_000);
+      expect(answers).toMatchObject([{ answer: { Status: 'FAILED' } }]);
+    });
+
+  test('H38: may have begun all the same, so that its Delete looks for what it may have made', async () => {
+    around.trouble('StartExecution', 'passing', 'no');
+    const create = request('Create');
+    await handler(create);
+    expect(answers[0]?.answer.PhysicalResourceId).toMatch(new RegExp(`^failed-create:${create.RequestId}:fraud-Deployment-[0-9a-f]+:${around.time}$`));
   });
 
   test('because of a bug of ours is for Lambda to try again', async () => {
@@ -244,7 +262,7 @@ describe('the state machine’s task', () => {
     expect(after).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS', Data: { Arn: ARN } } });
     expect(around.calls[0]).toEqual(['ListExecutions', state.run.prefix]);
     expect(stateMachines).toEqual([STATE_MACHINE_ARN]);
-    expect(timeouts).toEqual([120_000, 45_000]);
+    expect(timeouts).toEqual([780_000, 45_000]);
     expect(answers).toEqual([]);
   });
 
@@ -272,9 +290,48 @@ describe('the state machine’s task', () => {
     expect(after?.answer).toEqual({
       Status: 'FAILED',
       Reason: `Create of custom model deployment Deployment (${state.physicalId}) failed: the handler could not be run: TypeError: of undefined. Log: /aws/lambda/handler, execution ${state.run.name}`,
-      PhysicalResourceId: state.physicalId, StackId: STACK_ID, RequestId: state.request.RequestId, LogicalResourceId: 'Deployment',
+      PhysicalResourceId: `failed-create:${state.request.RequestId}:${state.physicalId}:gone`, StackId: STACK_ID, RequestId: state.request.RequestId, LogicalResourceId: 'Deployment',
     });
     expect(answers).toEqual([]);
+  });
+
+  test('H30: fails under a name of its own where our code is wrong, so that it is not tried for long', async () => {
+    const state = await begun();
+    around.bug('GetCustomModelDeployment', new RangeError('stack size'));
+    await expect(handler({ action: 'reconcile', state, definition: 2 })).rejects.toMatchObject({ name: HANDLER_ERROR, message: 'RangeError: stack size' });
+    await expect(handler({ action: 'giveUp', state: {} })).rejects.toMatchObject({ name: HANDLER_ERROR });
+  });
+
+  test('H30: fails under another name where the answer does not arrive, so that it is tried to the end', async () => {
+    const state = await begun();
+    answersToLose = 1;
+    const answer: Answer = { Status: 'SUCCESS', PhysicalResourceId: 'mine', StackId: STACK_ID, RequestId: 'r', LogicalResourceId: 'Deployment' };
+    await expect(handler({ action: 'answer', state: { ...state, answer } })).rejects.toMatchObject({ name: 'AnswerNotDelivered' });
+  });
+
+  describe('H37: of another version of the library', () => {
+    test('that is newer ends with an answer that says so', async () => {
+      const state = await begun();
+      const after = await handler({ action: 'reconcile', state: { ...state, version: 3 }, definition: 3 });
+      expect(after).toMatchObject({ next: 'answer', answer: { Status: 'FAILED', Reason: expect.stringMatching(/begun by a newer version .* version 3, this is 2/) } });
+      expect(around.calls).toEqual([]);
+    });
+
+    test('that is the last release, whose state says no version, goes on', async () => {
+      const { version, ...state } = await begun();
+      expect(version).toBe(2);
+      around.resource = deployment();
+      expect(await handler({ action: 'reconcile', state })).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS' } });
+    });
+
+    test('whose definition passes no version gets only what that knows', async () => {
+      const state = await begun();
+      around.trouble('GetCustomModelDeployment', 'denied', 'no');
+      const troubles = { GetCustomModelDeployment: { kind: 'denied', message: 'no', first: NOON - 180_000, last: NOON, count: 9 } } as const;
+      const update: State = { ...state, goals: [present({ previous: { tags: {} } })], memory: { ...state.memory, troubles } };
+      expect(await handler({ action: 'reconcile', state: update })).toMatchObject({ next: 'answer' });
+      expect(await handler({ action: 'reconcile', state: update, definition: 2 })).toMatchObject({ next: 'stack' });
+    });
   });
 
   test.each([

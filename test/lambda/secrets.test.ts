@@ -1,6 +1,4 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Answer } from '../../lambda/cloudformation/answer';
-import { executionsOf } from '../../lambda/executions/step-functions';
 import type { State } from '../../lambda/state';
 import { MODEL_1 } from './support/builders';
 import { leaks } from './support/leaks';
@@ -25,10 +23,8 @@ describe('the function could not be run, and the Cause quotes its input', () => 
   const quoted = (state: State): string => `An error occurred while executing the state 'Reconcile' (entered at the event id #7). The JSONPath '$.wait' could not be found in the input '${JSON.stringify(state)}'`;
 
   async function givenUp(cause: (state: State) => string): Promise<Answer> {
-    world.stateMachine.causeOf = cause;
-    for (let times = 0; times < 9; times++) {
-      world.die('before', 'GetCustomModelDeployment');
-    }
+    world.causeOf = cause;
+    world.die('before', 'GetCustomModelDeployment', Infinity);
     return world.finish(request('Create', { responseUrl: RESPONSE_URL }));
   }
 
@@ -52,12 +48,9 @@ describe('the function could not be run, and the Cause quotes its input', () => 
 });
 
 test('the state machine cannot be started, and the error quotes the input', async () => {
-  const stepFunctions = {
-    send: ({ input: { input } }: { input: { input: string } }) => Promise.reject(Object.assign(
-      new Error(`1 validation error detected: Value '${input}' at 'input' failed to satisfy constraint`), { name: 'ValidationException', $metadata: { httpStatusCode: 400 } },
-    )),
-  } as unknown as SFNClient;
-  world.stateMachine.start = (name, input) => executionsOf(stepFunctions, 'arn', AbortSignal.timeout(1000)).start(name, input);
+  world.stepFunctions.send = ({ input: { input } }: { input: { input: string } }) => Promise.reject(Object.assign(
+    new Error(`1 validation error detected: Value '${input}' at 'input' failed to satisfy constraint`), { name: 'ValidationException', $metadata: { httpStatusCode: 400 } },
+  ));
   const create = request('Create', { responseUrl: RESPONSE_URL });
   expect(await world.finish(create)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('StartExecution: ValidationException: 1 validation error detected') });
   expect(world.log.join('\n')).toContain('1 validation error detected');

@@ -25,7 +25,7 @@ beforeEach(() => { around = new Surroundings(); });
 const operations = (): string[] => around.calls.map(([operation]) => operation);
 const taken = (given: State): Promise<State> => step(given, around);
 
-/** A run whose first minute is over. */
+/** A run whose first minute is over, in which it has found itself alone. */
 function later(goals: readonly Goal[] = [present()], given: Partial<Memory> = {}, changes: Partial<State> = {}): State {
   return {
     run: { ...OWN, stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter', acceptedAt: at(-61) },
@@ -33,14 +33,14 @@ function later(goals: readonly Goal[] = [present()], given: Partial<Memory> = {}
       RequestType: 'Create', RequestId: REQUEST_ID, StackId: STACK_ID, LogicalResourceId: 'Deployment', ResourceType: 'Custom::BedrockCustomModelDeployment',
       ResponseURL: 'https://cloudformation.example/answer',
     },
-    physicalId: 'the-id', goals, goal: 0, memory: memory(given), next: 'wait', wait: 7, ...changes,
+    physicalId: 'the-id', goals, goal: 0, memory: memory({ aloneAt: at(-30), ...given }), next: 'wait', wait: 7, ...changes,
   };
 }
 
 /** A run that has only just begun. */
 function early(given: Partial<Memory> = {}, goals?: readonly Goal[]): State {
   const state = later(goals, given);
-  return { ...state, run: { ...state.run, acceptedAt: NOON } };
+  return { ...state, run: { ...state.run, acceptedAt: NOON }, memory: memory(given) };
 }
 
 function execution(second: number, more: Partial<Execution> = {}): Execution {
@@ -142,7 +142,7 @@ describe('a change', () => {
 describe('a look', () => {
   test('is taken at what the decision asks for, and at nothing else', async () => {
     around.resource = model();
-    around.users = [{ arn: ARN, tags: FOREIGN_TAGS }];
+    around.users = [{ arn: ARN, tags: FOREIGN_TAGS, isInTransition: false }];
     const after = await taken(later([absent({ spec: { kind: 'model' } })]));
     expect(around.calls).toEqual([['GetCustomModel', NAME], ['ListTagsForResource', MODEL_1], ['ListCustomModelDeployments', MODEL_1]]);
     expect(after.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`by ${ARN}`) });
@@ -238,8 +238,22 @@ describe('H4: other executions for the same resource', () => {
     await taken(early());
     expect(operations().filter((operation) => operation === 'ListExecutions')).toHaveLength(2);
     around.time = at(60) + 1;
-    await taken(early());
+    await taken(early({ aloneAt: at(11) }));
     expect(operations().filter((operation) => operation === 'ListExecutions')).toHaveLength(2);
+  });
+
+  test.each([['never', {}], ['only when none could be listed yet', { aloneAt: at(10) }]])('H30: are looked for later if the first minute went by without the function, and they were %s', async (_, known) => {
+    around.time = at(1800);
+    around.listed = [execution(-10), execution(0)];
+    expect(await taken(early({ graceGiven: true, ...known }))).toMatchObject({ memory: { aloneAt: at(1800) } });
+    expect(operations()).toContain('StopExecution');
+  });
+
+  test('that are older tell what was asked before, if there are any', async () => {
+    around.listed = [execution(-10, { status: 'succeeded' })];
+    expect((await taken(early())).memory.earlier).toEqual([{ type: 'Create', at: at(-10) }]);
+    around.listed = [execution(0)];
+    expect((await taken(early())).memory).not.toHaveProperty('earlier');
   });
 
   test('that are newer end this one, without an answer and before anything is looked at', async () => {
@@ -283,6 +297,85 @@ describe('H4: other executions for the same resource', () => {
   });
 });
 
+describe('the stack’s status', () => {
+  const denied = (operation: Operation): void => { around.trouble(operation, 'denied', 'AccessDeniedException: no'); };
+  const update = present({ modelArn: MODEL_2, previous: { tags: {} } });
+  const troubles: Memory['troubles'] = { GetCustomModelDeployment: { kind: 'denied', message: 'no', first: at(-180), last: at(-20), count: 9 } };
+
+  test('H30: is looked at by the state machine before an Update fails over a denial, and then remembered', async () => {
+    denied('GetCustomModelDeployment');
+    const asking = await taken(later([update], { troubles }));
+    expect(asking).toMatchObject({ next: 'stack', wait: 0 });
+    expect(asking).not.toHaveProperty('answer');
+    const told = await taken({ ...asking, stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } });
+    expect(told).toMatchObject({ next: 'wait', memory: { stack: 'UPDATE_ROLLBACK_IN_PROGRESS' } });
+    expect(await taken({ ...asking, stack: { status: 'UPDATE_IN_PROGRESS' } })).toMatchObject({ next: 'answer', answer: { Status: 'FAILED' } });
+    expect(await taken({ ...asking, stack: { Error: 'CloudFormation.CloudFormationException', Cause: 'no' } })).toMatchObject({ next: 'wait', memory: { stack: 'unreadable' } });
+  });
+
+  test('H37: is never asked for in an execution whose definition does not know how', async () => {
+    around.definition = 1;
+    denied('GetCustomModelDeployment');
+    expect(await taken(later([update], { troubles }))).toMatchObject({ next: 'answer', answer: { Status: 'FAILED' }, memory: { stack: 'not asked' } });
+    around.definition = 1;
+    expect(await taken(later([update], { deadline: at(-1) }))).toMatchObject({ next: 'answer', answer: { Status: 'FAILED' } });
+  });
+
+  test('H27: is looked at when an Update is out of its own time', async () => {
+    around.resource = deployment({ update: { modelArn: MODEL_1, status: 'Updating', reported: 'Updating' } });
+    const asking = await taken(later([update], { ours: ARN, deadline: at(-1) }));
+    expect(asking).toMatchObject({ next: 'stack' });
+    expect(await taken({ ...asking, stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } })).toMatchObject({ next: 'wait' });
+  });
+});
+
+describe('all resources of the kind', () => {
+  const refused: Memory['troubles'] = { CreateCustomModelDeployment: { kind: 'refused', message: 'no', first: at(-60), last: at(-60), count: 1 } };
+
+  test('H15: are looked at before a refused creation is tried again, and remembered', async () => {
+    around.fleet = { total: 4, inProgress: 1, ofStack: 0 };
+    const after = await taken(later([present()], { create: {}, troubles: refused }));
+    expect(around.calls).toContainEqual(['ListCustomModelDeployments', STACK_ID]);
+    expect(after.memory.fleet).toEqual({ kind: 'deployment', at: NOON, total: 4, inProgress: 1, ofStack: 0 });
+  });
+
+  test('are known to be at rest since they were first seen so', async () => {
+    const at20 = await taken(later([present()], { create: {}, troubles: refused }));
+    expect(at20.memory.fleet).toMatchObject({ idleSince: NOON });
+    around.time = at(90);
+    around.trouble('CreateCustomModelDeployment', 'refused', 'no');
+    expect((await taken(later([present()], { create: {}, troubles: refused, fleet: { kind: 'deployment', at: at(-90), total: 1, inProgress: 0, ofStack: 0, idleSince: at(-90) } }))).memory.fleet)
+      .toMatchObject({ at: at(90), idleSince: at(-90) });
+  });
+});
+
+describe('H27: what was seen in transition', () => {
+  test('explains why a deletion is refused, whatever the error', async () => {
+    around.resource = deployment({ status: 'Creating' });
+    around.trouble('DeleteCustomModelDeployment', 'refused', 'ValidationException: Custom model deployment is in a mutating state');
+    expect((await taken(later([absent()], { ours: ARN }))).memory.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'busy' } });
+  });
+
+  test('is not there when it is Active', async () => {
+    around.resource = deployment();
+    around.trouble('DeleteCustomModelDeployment', 'refused', 'ValidationException: Custom model deployment is in a mutating state');
+    expect((await taken(later([absent()], { ours: ARN }))).memory.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'refused' } });
+  });
+});
+
+describe('H38: what a failed attempt made', () => {
+  test('is looked for by its ARN, since its name may be another’s by now', async () => {
+    around.other = deployment();
+    await taken(later([absent({ attempt: { until: NOON, arn: ARN } })]));
+    expect(around.calls[0]).toEqual(['GetCustomModelDeployment', ARN]);
+  });
+});
+
+test('H39: the second request for an import has another token than the first', async () => {
+  await taken(later([modelGoal()], { create: {}, retried: MODEL_2, deleted: { arn: MODEL_2, at: at(-5) } }));
+  expect(around.calls.at(-1)).toMatchObject(['CreateCustomModel', { clientRequestToken: `${REQUEST_ID}-again` }]);
+});
+
 describe('a step ends', () => {
   test('with a wait, that says for what', async () => {
     around.resource = deployment({ status: 'Creating', createdAt: at(-30) });
@@ -297,11 +390,35 @@ describe('a step ends', () => {
     const after = await taken(later());
     const Reason = `Create of custom model deployment Deployment (${NAME}) failed: the custom model ${MODEL_1} is Failed: unreadable. Log: /aws/lambda/handler, execution ${OWN.name}`;
     expect(after).toMatchObject({ next: 'answer', wait: 0 });
-    expect(after.answer).toEqual({ Status: 'FAILED', Reason, PhysicalResourceId: 'the-id', StackId: STACK_ID, RequestId: REQUEST_ID, LogicalResourceId: 'Deployment' });
-    expect(around.lines).toEqual([{ resource: 'the-id', answer: 'FAILED', reason: Reason }]);
+    const PhysicalResourceId = `failed-create:${REQUEST_ID}:the-id:gone`;
+    expect(after.answer).toEqual({ Status: 'FAILED', Reason, PhysicalResourceId, StackId: STACK_ID, RequestId: REQUEST_ID, LogicalResourceId: 'Deployment' });
+    expect(around.lines).toEqual([{ resource: PhysicalResourceId, answer: 'FAILED', reason: Reason }]);
   });
 
-  test.each([['the id that was', 'old-id', 'old-id'], ['an id that is no name', undefined, `not-created:${REQUEST_ID}`]])(
+  test.each<[string, Partial<Memory>, Surroundings['resource'], string]>([
+    ['nothing is left, if it asked for nothing', {}, { status: 'absent' }, 'gone'],
+    ['something may be left, if it had begun to ask', { create: {} }, { status: 'absent' }, String(at(3480))],
+    ['something is left, and which', { create: { arn: ARN, acceptedAt: at(10) } }, deployment({ status: 'Creating' }), `${at(3480)}:${ARN}`],
+  ])('H38: with the failure of a Create, whose id tells that %s', async (_, given, resource, rest) => {
+    around.time = at(3480);
+    around.resource = resource;
+    around.model = model({ status: 'Creating' });
+    expect((await taken(later([present()], given))).answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: `failed-create:${REQUEST_ID}:the-id:${rest}` });
+  });
+
+  test('H38: with the failure of a Create whose wreck is gone, whose id tells that', async () => {
+    around.time = at(100);
+    const after = await taken(later([present()], { create: { arn: ARN, acceptedAt: at(0) }, deleted: { arn: ARN, at: at(90) }, failure: 'boom' }));
+    expect(after.answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: `failed-create:${REQUEST_ID}:the-id:gone` });
+  });
+
+  test.each(['Update', 'Delete'] as const)('with the failure of an %s, which keeps its id', async (RequestType) => {
+    around.time = at(3480);
+    const state = later([present()], { create: {} });
+    expect((await taken({ ...state, request: { ...state.request, RequestType, PhysicalResourceId: 'old-id' } })).answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'the-id' });
+  });
+
+  test.each([['the id that was', 'old-id', 'old-id'], ['an id that is no name', undefined, `failed-create:${REQUEST_ID}:the-id:gone`]])(
     'with a failure that leaves what was there to whoever left it: %s is answered, so that nothing is deleted after it', async (_, PhysicalResourceId, physicalId) => {
       around.resource = deployment({ description: 'of old' });
       const state = later([present({ nameIsFixed: true, nameIsNew: true, description: 'new' })]);
@@ -350,7 +467,7 @@ describe('several goals', () => {
     around.resource = deployment();
     const data = { Arn: ARN, Name: NAME, ModelArn: MODEL_1, Status: 'Active' };
     const after = await taken(later(goals, { ours: ARN, create: { arn: ARN }, awaiting: 'something', settleUntil: NOON }));
-    expect(after).toEqual({ ...later(goals), goal: 1, memory: { ...memory(), settleUntil: NOON }, data, next: 'wait', wait: 0 });
+    expect(after).toEqual({ ...later(goals), goal: 1, memory: { ...memory(), aloneAt: at(-30), settleUntil: NOON }, data, next: 'wait', wait: 0 });
     expect(around.lines).toEqual([]);
   });
 

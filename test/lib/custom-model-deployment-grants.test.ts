@@ -1,11 +1,16 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import { CustomModelDeployment, CustomModelDeploymentGrants } from '../../lib';
-import { DEPLOYMENT_ARN, deploy, newStack, resources } from './support/stacks';
+import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
+import { CustomModelDeployment, CustomModelDeploymentGrants, ModelUpdate } from '../../lib';
+import { DEPLOYMENT_ARN, deploy, KEY_ARN, makeModel, newStack, type Resource, resources } from './support/stacks';
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 const ARN_OF_DEPLOYMENT = { 'Fn::GetAtt': ['Deployment37BBD5E4', 'Arn'] };
@@ -51,6 +56,147 @@ describe('the permission to invoke', () => {
     expect(statementsOf(application)).toEqual([
       { Effect: 'Allow', Action: INVOKE, Resource: { 'Fn::ImportValue': 'Stack:ExportsOutputFnGetAttDeployment37BBD5E4Arn4E92C234' } },
     ]);
+  });
+});
+
+describe('H33: with ModelUpdate.REPLACE', () => {
+  const REPLACE = { modelUpdate: ModelUpdate.REPLACE };
+  const REPLACED_AND_REPLACING = {
+    Effect: 'Allow',
+    Action: INVOKE,
+    Resource: { 'Fn::Join': ['', [
+      'arn:', { Ref: 'AWS::Partition' }, ':bedrock:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':custom-model-deployment/*',
+    ]] },
+    Condition: { StringEquals: {
+      'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': { Ref: 'AWS::StackId' },
+      'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
+    } },
+  };
+
+  /** The policies of the role beside its default one, by their logical ids. */
+  function besides(stack: Stack): Record<string, Resource> {
+    return Object.fromEntries(Object.entries(resources(stack)).filter(([id]) => id.startsWith('RoleInvoke')));
+  }
+
+  function documentsBesides(stack: Stack): unknown[] {
+    return Object.values(besides(stack)).map(({ Properties }) => (Properties['PolicyDocument'] as { Statement: unknown }).Statement);
+  }
+
+  function encrypted(stack: Stack, arn: string): CustomModelDeployment {
+    const model = makeModel(stack, 'Model', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', arn) });
+    return deploy(stack, 'Deployment', { ...REPLACE, model });
+  }
+
+  test('a role may invoke what carries the tags of the deployment as well, so that neither the old ARN nor the new one is ever refused', () => {
+    const stack = newStack();
+
+    const grant = deploy(stack, 'Deployment', REPLACE).grants.invoke(aRole(stack));
+
+    expect(grant.success).toBe(true);
+    expect(statementsOf(stack)).toEqual([{ Effect: 'Allow', Action: INVOKE, Resource: ARN_OF_DEPLOYMENT }]);
+    expect(documentsBesides(stack)).toEqual([[REPLACED_AND_REPLACING]]);
+  });
+
+  test('this policy does not wait for the new deployment, and what has the role waits for it', () => {
+    const stack = newStack();
+    const role = aRole(stack);
+    const deployment = deploy(stack, 'Deployment', REPLACE);
+    deployment.grants.invoke(role);
+    const consumer = new CfnResource(stack, 'Consumer', { type: 'Test::Consumer', properties: { ModelId: deployment.deploymentArn } });
+    consumer.node.addDependency(role);
+
+    const [[id, policy] = []] = Object.entries(besides(stack));
+    expect(policy).not.toHaveProperty('DependsOn');
+    expect(JSON.stringify(policy)).not.toContain('"Fn::GetAtt"');
+    expect(resources(stack)['Consumer']?.DependsOn).toContain(id);
+  });
+
+  test('the tag names the logical id that the resource has in the end', () => {
+    const stack = newStack();
+    const deployment = deploy(stack, 'Deployment', REPLACE);
+    deployment.grants.invoke(aRole(stack));
+    (deployment.node.defaultChild as CfnResource).overrideLogicalId('Renamed');
+
+    expect(JSON.stringify(documentsBesides(stack))).toContain('"Renamed"');
+  });
+
+  test('the permission to decrypt is there before the new ARN is known, and stays until the old one is no longer called: another key, another policy', () => {
+    const [one, other, same] = [KEY_ARN, KEY_ARN.replace('12345678', '87654321'), KEY_ARN].map((arn) => {
+      const stack = newStack();
+      encrypted(stack, arn).grants.invoke(aRole(stack));
+      expect(documentsBesides(stack)).toEqual([[REPLACED_AND_REPLACING, { Effect: 'Allow', Action: 'kms:Decrypt', Resource: arn }]]);
+      return Object.keys(besides(stack));
+    });
+
+    expect(one).toEqual(same);
+    expect(one).not.toEqual(other);
+  });
+
+  test('granted twice, it is one policy; two deployments have one each', () => {
+    const stack = newStack();
+    const role = aRole(stack);
+    const deployment = deploy(stack, 'Deployment', REPLACE);
+    for (const each of [deployment, deployment, deploy(stack, 'Other', REPLACE)]) each.grants.invoke(role);
+
+    expect(Object.keys(besides(stack))).toHaveLength(2);
+  });
+
+  test('in another stack, the tags are still those of the deployment’s', () => {
+    const stack = newStack();
+    const application = new Stack(App.of(stack), 'Application');
+
+    deploy(stack, 'Deployment', REPLACE).grants.invoke(aRole(application));
+
+    expect(documentsBesides(application)).toMatchObject([[{ Condition: { StringEquals: {
+      'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': { 'Fn::ImportValue': expect.stringContaining('AWSStackId') },
+      'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
+    } } }]]);
+  });
+
+  test.each<[string, (stack: Stack) => iam.IGrantable]>([
+    ['a principal that takes no policies of its own', (stack) => ({ grantPrincipal: new iam.PrincipalWithConditions(aRole(stack), {}) })],
+    ['a function', (stack) => new lambda.Function(stack, 'Function', {
+      runtime: lambda.Runtime.NODEJS_LATEST, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = () => {}'), role: aRole(stack),
+    })],
+    ['an existing role', (stack) => iam.Role.fromRoleArn(stack, 'Existing', 'arn:aws:iam::111122223333:role/application')],
+    ['a user', (stack) => new iam.User(stack, 'User')],
+  ])('to %s', (_, granteeOf) => {
+    const stack = newStack();
+
+    deploy(stack, 'Deployment', REPLACE).grants.invoke(granteeOf(stack));
+
+    const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+      .flatMap(({ Properties }) => (Properties as { PolicyDocument: { Statement: unknown[] } }).PolicyDocument.Statement);
+    expect(statements).toContainEqual(REPLACED_AND_REPLACING);
+    expect(statements).toContainEqual({ Effect: 'Allow', Action: INVOKE, Resource: ARN_OF_DEPLOYMENT });
+  });
+
+  test('a role that the app has customised away is reported with it', () => {
+    const app = new App();
+    iam.Role.customizeRoles(app, { preventSynthesis: true });
+    const stack = new Stack(app, 'Stack');
+    deploy(stack, 'Deployment', REPLACE).grants.invoke(aRole(stack));
+
+    const report = readFileSync(join(app.synth().directory, 'iam-policy-report.txt'), 'utf8');
+    expect(report.split('(Stack/Role)')[1]).toContain('aws:ResourceTag/cdk-bedrock-custom-models:logical-id');
+  });
+
+  test('to a role that takes no permissions, nothing is added', () => {
+    const stack = newStack();
+
+    deploy(stack, 'Deployment', REPLACE).grants.invoke(aRole(stack).withoutPolicyUpdates());
+
+    expect(statementsOf(stack)).toBeUndefined();
+    expect(documentsBesides(stack)).toEqual([]);
+  });
+
+  test('cdk-nag finds nothing open in it', () => {
+    const stack = newStack();
+    encrypted(stack, KEY_ARN).grants.invoke(aRole(stack));
+
+    expect(new AwsSolutionsChecks(stack).validateScope(stack).violations).toEqual([]);
+    const inline = new HIPAASecurityChecks(stack).validateScope(stack).violations.flatMap(({ violatingResources }) => violatingResources);
+    expect(inline.map(({ constructPath }) => constructPath)).toEqual(['Stack/Role/DefaultPolicy/Resource']); // as for any grant of the CDK
   });
 });
 

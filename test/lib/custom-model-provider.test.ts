@@ -77,7 +77,7 @@ describe('the handler', () => {
       Handler: 'index.handler',
       Runtime: expect.stringMatching(/^nodejs(2[4-9]|[3-9]\d)\.x$/) as string,
       MemorySize: 256,
-      Timeout: 180,
+      Timeout: 900,
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'CustomModelProviderHandlerLogs' } },
       Role: { 'Fn::GetAtt': ['CustomModelProviderHandlerRole', 'Arn'] },
     });
@@ -103,7 +103,7 @@ describe('the state machine', () => {
     const { stack } = providerWith({});
 
     expect(resources(stack)['CustomModelProviderWaiter']?.Properties).toMatchObject({
-      DefinitionSubstitutions: { HandlerArn: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] } },
+      DefinitionSubstitutions: { HandlerArn: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] }, Partition: { Ref: 'AWS::Partition' } },
       LoggingConfiguration: {
         Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: { 'Fn::GetAtt': ['CustomModelProviderWaiterLogs', 'Arn'] } } }],
         IncludeExecutionData: false,
@@ -128,7 +128,7 @@ describe('the state machine', () => {
     });
   });
 
-  test('may invoke the handler, log and trace, on behalf of this account alone', () => {
+  test('may invoke the handler, look at its own stack, log and trace, on behalf of this account alone', () => {
     const { stack } = providerWith({});
 
     expect(property(stack, 'CustomModelProviderWaiterRole', 'Policies')).toEqual([{
@@ -137,6 +137,7 @@ describe('the state machine', () => {
         Version: '2012-10-17',
         Statement: [
           { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] } },
+          { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
           {
             Effect: 'Allow',
             Action: [

@@ -1,4 +1,4 @@
-import { App, Arn, Aws, Duration, PropertyInjectors, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, Arn, Aws, Duration, PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { CfnElement } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -17,9 +17,9 @@ describe('the custom resource', () => {
     StateMachineArn: { Ref: 'CustomModelProviderWaiter' },
     Timeout: '3480',
   };
-  const around = { Type: MODEL, DependsOn: ['CustomModelProviderHandlerPolicy'], DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+  const around = { Type: MODEL, DependsOn: ['CustomModelProviderHandlerPolicy'], DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 
-  test('has nothing but what is needed by default, and is kept', () => {
+  test('H32: has nothing but what is needed by default, and is kept, unless what creates it fails', () => {
     const stack = newStack();
 
     makeModel(stack);
@@ -56,6 +56,7 @@ describe('the custom resource', () => {
 
   test.each([
     [RemovalPolicy.DESTROY, 'Delete', 'Delete'],
+    [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
     [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain'],
   ])('with RemovalPolicy %s', (removalPolicy, DeletionPolicy, UpdateReplacePolicy) => {
     const stack = newStack();
@@ -73,6 +74,22 @@ describe('the custom resource', () => {
 
     expect(stack.resolve((model.node.defaultChild as CfnElement).logicalId)).toBe('Model0301700E');
     expect(theModel(stack)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+
+  test.each([
+    [RemovalPolicy.DESTROY, 'Delete', 'Delete'],
+    [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain'],
+  ])('H32: RemovalPolicies.of() and applyRemovalPolicy can say %s later', (removalPolicy, DeletionPolicy, UpdateReplacePolicy) => {
+    for (const apply of [
+      (model: CustomModel): void => { model.applyRemovalPolicy(removalPolicy); },
+      (model: CustomModel): void => { RemovalPolicies.of(model).apply(removalPolicy); },
+    ]) {
+      const stack = newStack();
+      apply(makeModel(stack));
+
+      expect(theModel(stack)).toMatchObject({ DeletionPolicy, UpdateReplacePolicy });
+    }
   });
 
   test('has the tags of Tags.of() too, but for those that leave this type out', () => {

@@ -39,20 +39,24 @@ test('logical ids, types, service token, property names and the definition of th
     ModelUpdate: 'REPLACE',
     Timeout: '1200',
   });
-  const task = (action: string, MaxAttempts: number): object => ({
+  const brieflyOn = (error: string): object => ({ ErrorEquals: [error], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 });
+  const task = (action: string): object => ({
     Type: 'Task',
     Resource: '${HandlerArn}',
-    Parameters: { action, 'state.$': '$' },
+    Parameters: { action, 'definition': 2, 'state.$': '$' },
     TimeoutSeconds: 120,
-    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }],
+    Retry: [
+      brieflyOn('CustomModelHandlerError'),
+      { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 100, MaxDelaySeconds: 60, JitterStrategy: 'FULL' },
+    ],
   });
   expect(JSON.parse(all['CustomModelProviderWaiter']?.Properties['DefinitionString'] as string)).toEqual({
     Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',
     StartAt: 'Reconcile',
-    TimeoutSeconds: 7200,
+    TimeoutSeconds: 14_400,
     States: {
       Reconcile: {
-        ...task('reconcile', 8),
+        ...task('reconcile'),
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'GiveUp' }],
         Next: 'WhatNext',
       },
@@ -61,12 +65,24 @@ test('logical ids, types, service token, property names and the definition of th
         Choices: [
           { Variable: '$.next', StringEquals: 'wait', Next: 'Wait' },
           { Variable: '$.next', StringEquals: 'answer', Next: 'Answer' },
+          { Variable: '$.next', StringEquals: 'stack', Next: 'LookAtStack' },
         ],
         Default: 'Superseded',
       },
       Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
-      GiveUp: { ...task('giveUp', 8), Next: 'Answer' },
-      Answer: { ...task('answer', 10), End: true },
+      LookAtStack: {
+        Type: 'Task',
+        Resource: 'arn:${Partition}:states:::aws-sdk:cloudformation:describeStacks',
+        Parameters: { 'StackName.$': '$.request.StackId' },
+        ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
+        ResultPath: '$.stack',
+        TimeoutSeconds: 30,
+        Retry: [brieflyOn('States.ALL')],
+        Catch: ['States.DataLimitExceeded', 'States.ALL'].map((error) => ({ ErrorEquals: [error], ResultPath: '$.stack', Next: 'Reconcile' })),
+        Next: 'Reconcile',
+      },
+      GiveUp: { ...task('giveUp'), Next: 'Answer' },
+      Answer: { ...task('answer'), End: true },
       Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
     },
   });

@@ -53,6 +53,7 @@ function always(provider: string, env: string): Row[] {
     inlinePolicy(policy),
     [policy, `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model/*]`, [SOLUTIONS], 'takes a tag that names the stack'],
     [policy, `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model-deployment/*]`, [SOLUTIONS], 'takes a tag that names the stack'],
+    [policy, 'IAM5[Resource::*]', [SOLUTIONS], 'The lists of models and of deployments know no resources, nor does CreateCustomModel'],
     [policy, `IAM5[Resource::arn:<AWS::Partition>:states:${env}:execution:<CustomModelProviderWaiter.Name>:*]`, [SOLUTIONS], 'of the one state machine'],
     inlinePolicy(waiter),
     [waiter, 'IAM5[Resource::*]', [SOLUTIONS], 'know no resources'],
@@ -62,7 +63,6 @@ function always(provider: string, env: string): Row[] {
 function withModels(provider: string, modelOfFiles: string): Row[] {
   const [policy, role] = [`${provider}/HandlerPolicy`, `${modelOfFiles}/Role`];
   return [
-    [policy, 'IAM5[Resource::*]', [SOLUTIONS], 'CreateCustomModel and ListCustomModelDeployments know no resources'],
     [policy, 'IAM5[Action::sagemaker:AccessModelPackage*]', [SOLUTIONS], 'Two names for one action'],
     inlinePolicy(role),
     [role, 'IAM5[Resource::arn:<AWS::Partition>:s3:::customer-escrow-111122223333-smtj/job/step_4/*]', [SOLUTIONS], 'below this prefix'],
@@ -152,6 +152,16 @@ describe.each(Object.entries(STACKS))('a stack %s', (_, { provider = 'Stack/Cust
   });
 });
 
+test('without conditions on the tags of resources, the same is acknowledged, with what sees to it instead', () => {
+  const stack = new Stack(new App(), 'Stack');
+  new CustomModelProvider(stack, 'Provider', { resourceTagConditions: false });
+  modelsAndDeployments(stack);
+
+  expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
+  const reasonsOf = Object.entries(acknowledged(stack)).filter(([rule]) => rule.includes(':custom-model')).map(([, reason]) => reason);
+  expect(reasonsOf).toEqual(Array(2).fill(expect.stringContaining('turned off the condition on its tags')));
+});
+
 test('an app that has all the packs is synthesized', () => {
   const app = new App();
   const stack = new Stack(app, 'Stack');
@@ -179,7 +189,7 @@ test('a stack has no more acknowledged with many models than with one', () => {
   for (const id of ['Model2', 'Model3']) makeModel(stack, id);
 
   expect(acknowledged(stack)).toEqual(one);
-  expect(stack.node.findAll().flatMap(({ node }) => node.metadata.filter(({ data }) => JSON.stringify(data).includes('CreateCustomModel')))).toHaveLength(1);
+  expect(stack.node.findAll().flatMap(({ node }) => node.metadata.filter(({ data }) => JSON.stringify(data).includes('AccessModelPackage')))).toHaveLength(1);
 });
 
 describe('what users do themselves is found as before', () => {

@@ -1,82 +1,119 @@
 import fc from 'fast-check';
-import type { Behaviour, Durations } from '../../bedrock/behaviour';
-import type { CloudFormationBehaviour } from '../../simulator/cloudformation';
+import { DEFAULT_BEHAVIOUR, type Behaviour, type Durations } from '../../bedrock/behaviour';
+import { CONFLICT, INVALID_IDENTIFIER, IN_USE, MUTATING, NOT_FOUND, UNHEARD_OF, type Refusal } from '../../bedrock/refusal';
+import { DEFAULT_CLOUDFORMATION, type CloudFormationBehaviour } from '../../simulator/cloudformation';
 import type { World } from '../plan';
 
+type Others<T> = { readonly [K in keyof T]: readonly T[K][] };
+
+/** No to what would work later. */
+const NOT_NOW: readonly Refusal[] = [MUTATING, CONFLICT, IN_USE, UNHEARD_OF];
+const TOO_MANY: readonly Refusal[] = [
+  'ThrottlingException: Rate exceeded',
+  'ValidationException: You have reached your quota',
+  'LimitExceededException (409): There are {max} already',
+  UNHEARD_OF,
+];
+
 /**
- * Every switch of the worlds that the documents allow. What comes first is the usual, to which a bad life is brought back; what is there
- * twice is twice as likely.
+ * What else there may be than the usual, for every switch: the usual is as likely as all of these together, and more so where it is among
+ * them.
  */
-const BEHAVIOURS: { readonly [K in keyof Behaviour]: readonly Behaviour[K][] } = {
-  duplicateName: ['ValidationException', 'ConflictException'],
-  duplicateModelName: ['ConflictException', 'ValidationException'],
-  nameIndexLag: [0, 0, 2000, 15_000],
-  nameOfTwo: ['older', 'newer'],
-  nameHeldAfterDelete: [0, 0, 5000, 30_000],
+const BEHAVIOURS: Others<Behaviour> = {
+  duplicateName: ['ConflictException: The name {name} is taken', 'ResourceInUseException (409): {name}', UNHEARD_OF],
+  duplicateModelName: ['ValidationException: A {kind} with the name {name} already exists', 'ResourceInUseException (409): {name}', UNHEARD_OF],
+  nameIndexLag: [2000, 15_000],
+  nameOfTwo: ['newer'],
+  nameHeldAfterDelete: [5000, 30_000, 180_000],
 
-  tokenLifetime: [Infinity, Infinity, 600_000, 60_000],
-  tokenOfDeleted: ['remembered', 'forgotten'],
-  tokenOfFailed: ['remembered', 'forgotten'],
-  tokenOfAnotherRequest: ['replayed', 'ValidationException'],
+  getByName: ['allowed', 'allowed', INVALID_IDENTIFIER],
+  getByAbsentName: [INVALID_IDENTIFIER, INVALID_IDENTIFIER, UNHEARD_OF],
+  changeOfAbsent: [INVALID_IDENTIFIER],
+  tagsOfAbsent: [INVALID_IDENTIFIER],
+  deployAbsentModel: [INVALID_IDENTIFIER],
 
-  statusAtFirst: ['Creating', 'Pending'],
-  statusDuringUpdate: ['Active', 'Updating'],
-  statusDuringDelete: ['Deleting', 'DeletePending', 'unchanged'],
-  statusAfterFailedUpdate: ['Active', 'Active', 'Active', 'Failed'],
-  updateStatusAtFirst: ['Updating', 'Pending'],
-  lastUpdatedAt: ['moves', 'absent'],
+  tokenLifetime: [600_000, 60_000],
+  tokenOfDeleted: ['forgotten'],
+  tokenOfFailed: ['forgotten'],
+  tokenOfAnotherRequest: ['ValidationException: The token has been used with another request'],
 
-  concurrentUpdate: ['ValidationException', 'ConflictException', 'supersede'],
-  updateWhileNotActive: ['ValidationException', 'ConflictException'],
-  updateToSameModel: ['accepted', 'ignored', 'ValidationException'],
-  staleUpdateDetails: [true, false],
+  statusAtFirst: ['Pending'],
+  statusDuringUpdate: ['Updating'],
+  statusDuringDelete: ['DeletePending', 'unchanged'],
+  statusAfterFailedUpdate: ['Active', 'Failed'],
+  updateStatusAtFirst: ['Pending'],
+  lastUpdatedAt: ['absent'],
+
+  deployModelNotActive: NOT_NOW,
+  accessLag: [30_000, 180_000],
+  importWithoutAccess: ['allowed', 'ValidationException: Could not assume provided IAM role. Please verify the role exists'],
+  accessFailure: ['Could not read the S3 location', 'The import failed'],
+
+  updateWhileCreating: NOT_NOW,
+  updateWhileUpdating: [...NOT_NOW, 'allowed', 'allowed'],
+  updateWhileNotActive: NOT_NOW,
+  updateToSameModel: ['ignored', 'ValidationException: It has that model already'],
+  staleUpdateDetails: [false],
   // Where they come back, an update that works this time looks like one that fails again.
-  failedUpdateDetails: ['forgotten'],
-  staleUpdateReads: [0, 0, 5000, 30_000],
-  modelArnDuringUpdate: ['old', 'new'],
-  modelArnAfterUpdate: ['new', 'old'],
-  modelArnAfterFailedUpdate: ['old', 'new'],
-  failureMessageOfFailedUpdate: ['absent', 'shown'],
+  failedUpdateDetails: [],
+  staleUpdateReads: [5000, 30_000],
+  modelArnDuringUpdate: ['new'],
+  modelArnAfterUpdate: ['old'],
+  modelArnAfterFailedUpdate: ['new'],
+  failureMessageOfFailedUpdate: ['shown'],
 
-  deleteWhileCreating: ['ConflictException', 'allowed'],
-  deleteWhileUpdating: ['ConflictException', 'allowed'],
-  deleteWhileDeleting: ['allowed', 'ConflictException'],
-  failedHeld: [0, 0, 10_000, 60_000],
-  deleteModelWithDeployment: ['ConflictException', 'allowed'],
-  deletingHoldsModel: [true, false],
+  deleteWhileCreating: [...NOT_NOW, 'allowed', 'allowed'],
+  deleteWhileUpdating: [...NOT_NOW, 'allowed', 'allowed'],
+  deleteModelWhileCreating: [...NOT_NOW, 'allowed', 'allowed'],
+  deleteWhileDeleting: [...NOT_NOW, NOT_FOUND],
+  failedHeld: [10_000, 60_000],
+  deleteOfFailed: NOT_NOW,
+  deleteModelWithDeployment: [...NOT_NOW, 'allowed', 'allowed'],
+  deletingHoldsModel: [false],
+  modelHeldAfterDelete: [30_000, 180_000],
 
-  quotaError: ['ServiceQuotaExceededException', 'ThrottlingException', 'ValidationException'],
-  modelQuotaError: ['ServiceQuotaExceededException', 'ThrottlingException', 'ValidationException'],
-  updateCountsAgainstQuota: [true, false],
-  deletingCountsAgainstQuota: [false, true],
-  maxInProgressDeployments: [2],
-  maxCustomModels: [100],
+  maxDeployments: [20],
+  tooManyDeployments: TOO_MANY,
+  maxInProgressDeployments: [],
+  tooManyInProgress: TOO_MANY,
+  updateCountsAgainstQuota: [false],
+  deletingCountsAgainstQuota: [true],
+  maxCustomModels: [],
+  tooManyModels: TOO_MANY,
+  maxCreatingModels: [2, 1],
+  tooManyCreatingModels: TOO_MANY,
 
-  flickeringReads: [0, 0, 5000, 15_000],
+  flickeringReads: [5000, 15_000],
 };
 
-const CLOUDFORMATIONS: { readonly [K in keyof CloudFormationBehaviour]: readonly CloudFormationBehaviour[K][] } = {
-  keepsIdOfFailedUpdate: [true, false],
-  cancelsOthers: [true, false],
-  rollsBackInReverse: [true, false],
+const CLOUDFORMATIONS: Others<CloudFormationBehaviour> = {
+  keepsIdOfFailedUpdate: [false],
+  cancelsOthers: [false],
+  rollsBackInReverse: [false],
+  cleansUpInOrder: [],
+  retainsRolledBackReplacement: [false],
+  restoresFailedUpdate: [false],
 };
 
-function oneOfEach<T extends object>(choices: { readonly [K in keyof T]: readonly T[K][] }): fc.Arbitrary<T> {
-  const entries = Object.entries<readonly T[keyof T][]>(choices).map(([key, values]) => [key, fc.constantFrom(...values)]);
+function oneOfEach<T extends object>(usual: T, others: Others<T>): fc.Arbitrary<T> {
+  const entries = Object.entries<readonly T[keyof T][]>(others).map(([name, values]) => {
+    const usually = Array<T[keyof T]>(Math.max(1, values.length)).fill(usual[name as keyof T]);
+    return [name, fc.constantFrom(...usually, ...values)];
+  });
   return fc.record(Object.fromEntries(entries) as { [K in keyof T]: fc.Arbitrary<T[K]> }) as fc.Arbitrary<T>;
 }
 
 const upToTenMinutes = fc.integer({ min: 1, max: 600 }).map((seconds) => seconds * 1000);
 
 export const worlds: fc.Arbitrary<World> = fc.record({
-  behaviour: oneOfEach<Behaviour>(BEHAVIOURS),
+  behaviour: oneOfEach(DEFAULT_BEHAVIOUR, BEHAVIOURS),
   durations: fc.record<Durations>({
     deploymentCreate: upToTenMinutes,
     deploymentUpdate: upToTenMinutes,
     deploymentDelete: fc.constantFrom(0, 1000, 60_000),
     modelCreate: upToTenMinutes,
     modelDelete: fc.constantFrom(0, 1000, 60_000),
-    visibility: fc.constantFrom(0, 0, 2000, 15_000),
+    visibility: fc.constantFrom(0, 0, 0, 2000, 15_000, 60_000),
   }),
-  cloudFormation: oneOfEach<CloudFormationBehaviour>(CLOUDFORMATIONS),
+  cloudFormation: oneOfEach(DEFAULT_CLOUDFORMATION, CLOUDFORMATIONS),
 });

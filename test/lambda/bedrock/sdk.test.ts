@@ -1,4 +1,5 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
 import { TroubleError } from '../../../lambda/reconcile/trouble';
@@ -145,4 +146,68 @@ test('H13: a call that never ends is ended', async () => {
   server.faults.next('GetCustomModelDeployment', { kind: 'hang' });
   const error = await bedrockBySdk(client, AbortSignal.timeout(100)).get('deployment', 'mine').catch((thrown: unknown) => thrown);
   expect((error as TroubleError).trouble).toMatchObject({ kind: 'passing' });
+});
+
+describe('H28: Get by a name that nobody has', () => {
+  const refuse = (times = 1): void => { server.faults.next('GetCustomModelDeployment', { kind: 'error', name: 'ValidationException', message: 'The provided model identifier is invalid' }, times); };
+
+  test.each([['refused', 'ValidationException'], ['not found', 'ResourceNotFoundException'], ['refused by an error never seen before', 'NoSuchThingException']])(
+    'is settled by the list where it is %s: nobody has it', async (_, name) => {
+      for (const operation of ['GetCustomModelDeployment', 'GetCustomModel'] as const) {
+        server.faults.next(operation, { kind: 'error', name });
+      }
+      expect(await bedrock.get('deployment', 'mine')).toEqual({ status: 'absent' });
+      expect(await bedrock.get('model', 'mine')).toEqual({ status: 'absent' });
+    });
+
+  test('is settled by the list where it is refused though somebody has it, exactly that name, on any page', async () => {
+    Object.assign(server.controlPlane.behaviour, { maxInProgressDeployments: 1000, maxDeployments: 1000 });
+    const arn = await create('mine');
+    for (let other = 1; other <= 120; other++) {
+      now += 1000;
+      await create(`mine-${other}`);
+    }
+    refuse();
+    expect(await bedrock.get('deployment', 'mine')).toMatchObject({ arn });
+    refuse();
+    expect(await bedrock.get('deployment', 'min')).toEqual({ status: 'absent' });
+  });
+
+  test('is settled by the list where it is not found though somebody has it', async () => {
+    const arn = await create('mine');
+    server.faults.next('GetCustomModelDeployment', { kind: 'error', name: 'ResourceNotFoundException' });
+    expect(await bedrock.get('deployment', 'mine')).toMatchObject({ arn });
+  });
+
+  test('is not settled where the list fails, but for a role that was never allowed to list', async () => {
+    refuse(2);
+    server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'ThrottlingException' });
+    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({ trouble: { kind: 'passing', operation: 'ListCustomModelDeployments' } });
+    server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'AccessDeniedException' }, 2);
+    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({ trouble: { kind: 'denied', operation: 'ListCustomModelDeployments' } });
+    expect(await bedrock.get('deployment', 'mine')).toEqual({ status: 'absent' });
+  });
+
+  test('is no matter of names where it is denied, or throttled, or by ARN', async () => {
+    server.faults.next('GetCustomModelDeployment', { kind: 'error', name: 'AccessDeniedException' });
+    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({ trouble: { kind: 'denied' } });
+    refuse();
+    await expect(bedrock.get('deployment', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/abcdefghijkl')).rejects.toMatchObject({ trouble: { kind: 'refused' } });
+    expect(server.calls.map(({ operation }) => operation)).not.toContain('ListCustomModelDeployments');
+  });
+});
+
+describe('H36: all resources of a kind', () => {
+  test('are counted, those in progress as well, be it a creation or an update', async () => {
+    const stackId = 'a-stack';
+    const arn = await bedrock.createDeployment({ name: 'one', modelArn: model, tags: { [STACK_ID_TAG]: stackId }, clientRequestToken: 'one' });
+    expect(await bedrock.fleet('deployment', stackId)).toEqual({ total: 1, inProgress: 1, ofStack: 0 });
+    now += 3000;
+    await create('two');
+    now += 3000;
+    expect(await bedrock.fleet('deployment', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 1 });
+    await bedrock.update(arn, server.controlPlane.addModel({ name: 'other' }));
+    expect(await bedrock.fleet('deployment', stackId)).toEqual({ total: 2, inProgress: 1, ofStack: 0 });
+    expect(await bedrock.fleet('model', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 0 });
+  });
 });

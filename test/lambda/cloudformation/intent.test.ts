@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { NAME_PATTERN } from '../../../lib/private/contract';
+import { failedId } from '../../../lambda/cloudformation/failed-id';
 import { intentOf, nameOf } from '../../../lambda/cloudformation/intent';
+import { isName } from '../../../lambda/cloudformation/properties';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
-import { KEY, MODEL_1, MODEL_2, OWNER, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
+import type { Attempt } from '../../../lambda/reconcile/goal';
+import { ARN, KEY, MODEL_1, MODEL_2, OWNER, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
 import { modelRequest, request, S3 } from '../support/requests';
 
 const GENERATED = 'fraud-Deployment-6f1b0a';
@@ -213,5 +216,25 @@ describe('a Delete', () => {
 
   test('answers with the id that it was given', () => {
     expect(intentOf(request('Delete', { physicalId: 'not-created:1' })).physicalId).toBe('not-created:1');
+  });
+
+  describe('H38: of a Create that failed goes by what its id tells,', () => {
+    const name = 'fraud-Deployment-abc';
+    const goals = (attempt: Attempt | undefined) =>
+      intentOf(request('Delete', { physicalId: failedId({ requestId: 'r', name, ...(attempt === undefined ? {} : { attempt }) }) })).goals;
+
+    test('and wants nothing where nothing is left', () => {
+      expect(goals(undefined)).toEqual([]);
+    });
+
+    test.each<[string, Attempt]>([['by the name, until when it was made', { until: 1_795_262_400_000 }], ['by the ARN', { until: 1_795_262_400_000, arn: ARN }]])('%s', (_, attempt) => {
+      expect(goals(attempt)).toEqual([{ want: 'absent', owner: OWNER, name, spec: { kind: 'deployment' }, attempt }]);
+    });
+
+    test('which is no name, and fits what CloudFormation takes', () => {
+      const longest = failedId({ requestId: 'r'.repeat(64), name: 'n'.repeat(63), attempt: { until: Date.now(), arn: MODEL_1 } });
+      expect(isName(longest)).toBe(false);
+      expect(Buffer.byteLength(longest)).toBeLessThan(1024);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { Execution } from '../../../lambda/executions/executions';
-import { executionName, precedence } from '../../../lambda/executions/precedence';
+import { executionName, momentOf, precedence } from '../../../lambda/executions/precedence';
 import { NOON, STACK_ID } from '../support/builders';
 
 const UUID = '11111111-2222-3333-4444-55555555555';
@@ -31,7 +31,7 @@ describe('an execution’s name', () => {
 describe('H4: of the requests for one resource', () => {
   test('the newest stops the others that still run', () => {
     const older = [execution(name(1, NOON), NOON), execution(name(2, NOON + 1000), NOON + 1000, 'succeeded', NOON + 2000)];
-    expect(precedence(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toEqual({ superseded: false, older: [older[0]] });
+    expect(precedence(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toMatchObject({ superseded: false, older: [older[0]] });
   });
 
   test('an older one gives way, even if it was delivered after the newer was done', () => {
@@ -42,23 +42,23 @@ describe('H4: of the requests for one resource', () => {
   test('the one that came later counts where nothing says when they were sent', () => {
     const first = execution(name(1), NOON);
     const second = execution(name(2), NOON + 10);
-    expect(precedence(first.name, [first, second])).toEqual({ superseded: true, older: [] });
-    expect(precedence(second.name, [first, second])).toEqual({ superseded: false, older: [first] });
+    expect(precedence(first.name, [first, second])).toMatchObject({ superseded: true, older: [] });
+    expect(precedence(second.name, [first, second])).toMatchObject({ superseded: false, older: [first] });
   });
 
   test('the one that came later counts as well against one of which it is not known when it was sent', () => {
     const sent = execution(name(1, NOON), NOON + 10);
     const [earlier, later] = [execution(name(2), NOON), execution(name(3), NOON + 20)];
-    expect(precedence(sent.name, [sent, earlier])).toEqual({ superseded: false, older: [earlier] });
-    expect(precedence(sent.name, [sent, later])).toEqual({ superseded: true, older: [] });
-    expect(precedence(earlier.name, [earlier, sent])).toEqual({ superseded: true, older: [] });
-    expect(precedence(later.name, [later, sent])).toEqual({ superseded: false, older: [sent] });
+    expect(precedence(sent.name, [sent, earlier])).toMatchObject({ superseded: false, older: [earlier] });
+    expect(precedence(sent.name, [sent, later])).toMatchObject({ superseded: true, older: [] });
+    expect(precedence(earlier.name, [earlier, sent])).toMatchObject({ superseded: true, older: [] });
+    expect(precedence(later.name, [later, sent])).toMatchObject({ superseded: false, older: [sent] });
   });
 
   test('it is by its own name that one knows when it came', () => {
     const [own, other] = [execution(name(1), NOON + 10), execution(name(2), NOON)];
-    expect(precedence(own.name, [other, own])).toEqual({ superseded: false, older: [other] });
-    expect(precedence(own.name, [own, other])).toEqual({ superseded: false, older: [other] });
+    expect(precedence(own.name, [other, own])).toMatchObject({ superseded: false, older: [other] });
+    expect(precedence(own.name, [own, other])).toMatchObject({ superseded: false, older: [other] });
   });
 
   test('one is never stopped by both or by none', () => {
@@ -73,12 +73,27 @@ describe('H4: of the requests for one resource', () => {
 
   test('those that were cut short may still be at work, those that have answered are not', () => {
     const [done, stopped, gaveWay] = [execution(name(1), NOON, 'succeeded', NOON + 9), execution(name(2), NOON, 'cut short', NOON + 5), execution(name(3), NOON, 'cut short', NOON + 7)];
-    expect(precedence(name(4), [done, stopped, gaveWay])).toEqual({ superseded: false, older: [], cutShortAt: NOON + 7 });
+    expect(precedence(name(4), [done, stopped, gaveWay])).toMatchObject({ superseded: false, older: [], cutShortAt: NOON + 7 });
     expect(precedence(name(4), [done])).not.toHaveProperty('cutShortAt');
   });
 
   test('one that is not listed yet stops those that are', () => {
     const older = execution(name(1), NOON);
-    expect(precedence(name(2), [older])).toEqual({ superseded: false, older: [older] });
+    expect(precedence(name(2), [older])).toMatchObject({ superseded: false, older: [older] });
+  });
+});
+
+describe('H38: the requests before it', () => {
+  const asked = (request: number, second: number, type: 'Create' | 'Update' | 'Delete'): Execution => execution(name(request, momentOf(NOON + second * 1000, type)), NOON, 'succeeded', NOON);
+
+  test('are told by the names of their executions, the newest first', () => {
+    const own = asked(4, 30, 'Delete');
+    expect(precedence(own.name, [asked(1, 0, 'Create'), asked(3, 20, 'Create'), asked(2, 10, 'Update'), own, asked(5, 40, 'Create')]).earlier).toEqual([
+      { type: 'Create', at: NOON + 20_000 }, { type: 'Update', at: NOON + 10_001 }, { type: 'Create', at: NOON },
+    ]);
+  });
+
+  test('tell nothing where it is not known when they were made', () => {
+    expect(precedence(asked(2, 10, 'Delete').name, [execution(name(1), NOON)]).earlier).toEqual([]);
   });
 });

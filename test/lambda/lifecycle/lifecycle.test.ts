@@ -27,11 +27,11 @@ async function created(more: Record<string, unknown> = {}): Promise<string> {
 test('a Create makes a deployment, waits until it is Active and tells its attributes', async () => {
   const create = request('Create', { properties: asked({ Description: 'Fraud model', Tags: { team: 'fraud' } }) });
   await world.deliver(create);
-  await world.stateMachine.run(() => world.deployments.length === 1);
+  await world.run(() => world.deployments.length === 1);
   expect(world.deployments[0]?.status).toBe('Creating');
   expect(world.answers).toEqual([]);
 
-  await world.stateMachine.run();
+  await world.run();
   const [deployment] = world.deployments;
   expect(deployment).toMatchObject({
     status: 'Active', modelArn: model1, description: 'Fraud model',
@@ -112,7 +112,9 @@ test('a Delete waits until nothing is left', async () => {
   expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
   expect(answer).not.toHaveProperty('Data');
   expect(world.deployments).toEqual([]);
-  expect(world.bedrock.calls.at(-1)).toMatchObject({ operation: 'GetCustomModelDeployment', outcome: 'ResourceNotFoundException' });
+  expect(world.bedrock.calls.slice(-2)).toMatchObject([
+    { operation: 'GetCustomModelDeployment', outcome: 'ResourceNotFoundException' }, { operation: 'ListCustomModelDeployments', outcome: 'ok' },
+  ]);
 });
 
 test('H18: a Delete has all of CloudFormation\'s hour: what ran out of time may not be deletable for longer than that', async () => {

@@ -1,5 +1,8 @@
+import type { Action } from '../../../lambda/reconcile/action';
 import { decide } from '../../../lambda/reconcile/decide';
-import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, seen } from '../support/builders';
+import type { PresenceGoal } from '../../../lambda/reconcile/goal';
+import type { Memory, SeenFleet } from '../../../lambda/reconcile/memory';
+import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
 const ours = { tags: OUR_TAGS };
@@ -37,19 +40,26 @@ describe('nothing of that name is there', () => {
   test('H17: what was accepted is waited for, not made twice; only after a minute is it asked for again', () => {
     const accepted = memory({ create: { arn: ARN, acceptedAt: at(0) } });
     for (const seconds of [0, 5, 30, 59]) {
-      expect(decide(present(), seen({ model: model() }, seconds), accepted)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
+      expect(decide(present(), seen({ model: model(), by: ARN }, seconds), accepted)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
     }
-    expect(decide(present(), seen({ model: model() }, 60), accepted)).toMatchObject({ kind: 'create' });
+    expect(decide(present(), seen({ model: model(), by: ARN }, 60), accepted)).toMatchObject({ kind: 'create' });
+  });
+
+  test('H17: what was accepted is looked for by its ARN before it is believed absent, even after a minute', () => {
+    const accepted = memory({ create: { arn: ARN, acceptedAt: at(0) } });
+    expect(decide(present(), seen({ model: model() }, 5), accepted)).toEqual({ kind: 'look', at: 'resource', arn: ARN });
+    expect(decide(present(), seen({ model: model() }, 600), accepted)).toEqual({ kind: 'look', at: 'resource', arn: ARN });
+    expect(decide(present(), seen({ deployment: deployment({ status: 'Creating' }), by: ARN }, 5), accepted)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to become Active') });
   });
 
   test('H11: so is what was accepted after an older one was deleted', () => {
     const anew = memory({ create: { arn: ARN, acceptedAt: at(0) }, deleted: { arn: `${ARN}-old`, at: at(0) } });
-    expect(decide(present(), seen({ model: model() }, 5), anew)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
+    expect(decide(present(), seen({ model: model(), by: ARN }, 5), anew)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
   });
 
   test('H7: the wreck is gone, so its message is the verdict', () => {
     const gone = memory({ failure: 'boom', create: { arn: ARN, acceptedAt: NOON }, deleted: { arn: ARN, at: NOON } });
-    expect(decide(present(), seen({}), gone)).toEqual({ kind: 'fail', reason: 'boom' });
+    expect(decide(present(), seen({}), gone)).toEqual({ kind: 'fail', reason: 'boom', gone: true });
   });
 
   test('H10: what was deleted by hand is made again by an Update', () => {
@@ -60,27 +70,137 @@ describe('nothing of that name is there', () => {
 });
 
 describe('H25: a refusal', () => {
-  const refused = (count: number, last = 0) => memory({
-    troubles: { CreateCustomModelDeployment: { kind: 'refused', message: 'CreateCustomModelDeployment: ValidationException: no', first: at(0), last: at(last), count } },
+  const idle = (seconds: number): SeenFleet => ({ kind: 'deployment', at: at(seconds), total: 3, inProgress: 0, ofStack: 0, idleSince: at(59) });
+  const crowded = (seconds: number): SeenFleet => ({ kind: 'deployment', at: at(seconds), total: 3, inProgress: 1, ofStack: 0 });
+  const refused = (count: number, last = 0, fleet?: SeenFleet, message = 'no') => memory({
+    troubles: { CreateCustomModelDeployment: { kind: 'refused', message: `CreateCustomModelDeployment: ValidationException: ${message}`, first: at(0), last: at(last), count } },
+    ...(fleet === undefined ? {} : { fleet }),
   });
+  const decided = (seconds: number, remembered: Memory, goal = present()): Action => decide(goal, seen({ model: model() }, seconds), remembered);
 
   test('is not believed while a twin of the call, whose reply was lost, may not be visible yet', () => {
-    expect(decide(present(), seen({ model: model() }, 1), refused(1))).toMatchObject({ kind: 'wait', seconds: 59 });
-    expect(decide(present(), seen({ model: model() }, 8), refused(2))).toMatchObject({ kind: 'wait', seconds: 52 });
+    expect(decided(1, refused(1))).toMatchObject({ kind: 'wait', seconds: 59 });
+    expect(decided(8, refused(2))).toMatchObject({ kind: 'wait', seconds: 52 });
   });
 
   test('is tried a second time', () => {
-    expect(decide(present(), seen({ model: model() }, 60), refused(1))).toMatchObject({ kind: 'create' });
+    expect(decided(60, refused(1, 0, idle(60)))).toMatchObject({ kind: 'create' });
   });
 
   test('is believed when it came twice and nothing to be seen explains it, a minute after the second, which may have had a twin as well', () => {
-    expect(decide(present(), seen({ model: model() }, 119), refused(2, 60))).toMatchObject({ kind: 'wait', seconds: 1 });
-    expect(decide(present(), seen({ model: model() }, 120), refused(2, 60)))
-      .toEqual({ kind: 'fail', reason: 'CreateCustomModelDeployment: ValidationException: no' });
+    expect(decided(119, refused(2, 60, idle(60)))).toMatchObject({ kind: 'wait', seconds: 1 });
+    expect(decided(120, refused(2, 60, idle(120)))).toEqual({ kind: 'fail', reason: 'CreateCustomModelDeployment: ValidationException: no' });
   });
 
   test('is explained by a deployment of ours', () => {
     expect(decide(present(), seen({ deployment: deployment({ status: 'Creating' }), ...ours }, 62), refused(2))).toMatchObject({ kind: 'wait' });
+  });
+
+  describe('H15: may mean the quota, in whatever words,', () => {
+    test('so the other deployments are looked at, after each', () => {
+      expect(decided(60, refused(1))).toEqual({ kind: 'look', at: 'fleet' });
+      expect(decided(120, refused(2, 60, idle(59)))).toEqual({ kind: 'look', at: 'fleet' });
+    });
+
+    test('as long as one of them is in progress', () => {
+      expect(decided(600, refused(9, 540, crowded(600)))).toMatchObject({ kind: 'create' });
+    });
+
+    test('and until it has come once more when none is', () => {
+      expect(decided(600, refused(9, 540, { ...idle(600), idleSince: at(600) }))).toMatchObject({ kind: 'create' });
+      expect(decided(720, refused(10, 660, { ...idle(720), idleSince: at(600) }))).toMatchObject({ kind: 'fail' });
+    });
+  });
+
+  describe('H29: may mean that the name is still held,', () => {
+    test.each<[string, PresenceGoal, Partial<Memory>, string]>([
+      ['as the service says', present(), {}, 'a deployment of that name already exists'],
+      ['if the name is fixed', present({ nameIsFixed: true }), {}, 'no'],
+      ['if an earlier request may have had it', present(), { earlier: [{ type: 'Delete', at: at(-60) }] }, 'no'],
+      ['if this request has deleted what had it', present(), { deleted: { arn: ARN, at: at(0) } }, 'no'],
+    ])('%s: ten minutes, and then an error that says so', (_, goal, more, message) => {
+      expect(decided(540, { ...refused(9, 480, idle(540), message), ...more }, goal)).toMatchObject({ kind: 'create' });
+      expect(decided(600, { ...refused(10, 540, idle(600), message), ...more }, goal)).toMatchObject({ kind: 'fail', reason: expect.stringContaining('may hold the name') });
+    });
+  });
+
+  test('H30: of an Update is a verdict unless it is a rollback, which is given ten minutes', () => {
+    const update = present({ modelArn: MODEL_2, previous: { tags: {} } });
+    const remembered = (last: number): Memory => memory({
+      troubles: { UpdateCustomModelDeployment: { kind: 'refused', message: 'UpdateCustomModelDeployment: no', first: at(0), last: at(last), count: 2 } }, fleet: idle(last + 60), ours: ARN,
+    });
+    const moved = (seconds: number, stack?: string): Action =>
+      decide(update, seen({ deployment: deployment(), model: model({ arn: MODEL_2 }) }, seconds), { ...remembered(seconds - 60), ...(stack === undefined ? {} : { stack }) });
+    expect(moved(120)).toMatchObject({ kind: 'look', at: 'stack' });
+    expect(moved(120, 'UPDATE_IN_PROGRESS')).toMatchObject({ kind: 'fail' });
+    expect(moved(540, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'update' });
+    expect(moved(600, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'fail' });
+  });
+});
+
+describe('H36: a quota that is full though none is in progress', () => {
+  const turnedAway = (last: number, fleet?: Partial<SeenFleet>): Memory => memory({
+    troubles: { CreateCustomModelDeployment: { kind: 'busy', message: 'CreateCustomModelDeployment: ServiceQuotaExceededException: too many', first: at(0), last: at(last), count: 9 } },
+    ...(fleet === undefined ? {} : { fleet: { kind: 'deployment', at: at(last + 1), total: 10, inProgress: 0, ofStack: 0, ...fleet } }),
+  });
+  const decided = (seconds: number, remembered: Memory): Action => decide(present(), seen({ model: model() }, seconds), remembered);
+
+  test('is waited for like any other for ten minutes', () => {
+    expect(decided(599, turnedAway(590))).toMatchObject({ kind: 'create' });
+    expect(decided(600, turnedAway(590))).toMatchObject({ kind: 'look', at: 'fleet' });
+  });
+
+  test('is then an error with the quota and the count, in a stack that holds none of them', () => {
+    expect(decided(630, turnedAway(620, { idleSince: at(600) }))).toMatchObject({
+      kind: 'fail', reason: expect.stringMatching(/too many\. None of the 10 custom model deployments .* quota .* delete .* have the quota raised/),
+    });
+  });
+
+  test.each<[string, Partial<SeenFleet>]>([
+    ['one is in progress', { inProgress: 1 }],
+    ['it was not refused since none is', { idleSince: at(621) }],
+    ['the stack holds one, which it may give up', { idleSince: at(600), ofStack: 1 }],
+  ])('is waited for while %s', (_, fleet) => {
+    expect(decided(630, turnedAway(620, fleet))).toMatchObject({ kind: 'create' });
+  });
+
+  test('is told at the end of the time as well', () => {
+    expect(decided(3480, turnedAway(3470, { idleSince: at(600), ofStack: 1 }))).toMatchObject({ kind: 'fail', reason: expect.stringMatching(/out of time.*None of the 10/) });
+    expect(decided(3480, turnedAway(3470, { inProgress: 1 }))).toMatchObject({ kind: 'fail', reason: expect.not.stringContaining('None of the') });
+  });
+});
+
+describe('H39: an import that fails in its first minutes', () => {
+  const goal: PresenceGoal = { ...present(), spec: { kind: 'model', madeOf: 'x', source: { modelPackageArn: PACKAGE_1 } } };
+  const wreck = model({ status: 'Failed', createdAt: at(0), failureMessage: 'no access' });
+  const own = { create: { arn: MODEL_1, acceptedAt: at(0) } };
+  const retrying = memory({ ...own, retried: MODEL_1, deleted: { arn: MODEL_1, at: at(590) } });
+
+  test('is taken down, and is no verdict yet', () => {
+    const action = decide(goal, seen({ deployment: wreck, users: [] }, 590), memory(own));
+    expect(action).toMatchObject({ kind: 'delete', note: { retried: MODEL_1 } });
+    expect(action).not.toHaveProperty('note.failure');
+  });
+
+  test('is tried once more when it is gone, as another request', () => {
+    expect(decide(goal, seen({}, 600), retrying)).toMatchObject({ kind: 'create', again: true, note: { create: {} } });
+  });
+
+  test('is not tried where it is still to be seen', () => {
+    expect(decide(goal, seen({ deployment: wreck, users: [] }, 600), retrying)).toMatchObject({ kind: 'wait' });
+  });
+
+  test('is a verdict the second time', () => {
+    const second = { ...wreck, arn: MODEL_2, createdAt: at(600) };
+    expect(decide(goal, seen({ deployment: second, users: [] }, 700), { ...retrying, create: { arn: MODEL_2, acceptedAt: at(600) } }))
+      .toMatchObject({ kind: 'delete', note: { failure: expect.stringContaining('no access') } });
+    expect(decide(goal, seen({ deployment: second, users: [], tags: OUR_TAGS }, 700), { ...retrying, create: {} })).toMatchObject({ note: { failure: expect.stringContaining('no access') } });
+  });
+
+  test('is a verdict at once when it failed late, or is a deployment', () => {
+    expect(decide(goal, seen({ deployment: wreck, users: [] }, 600), memory(own))).toMatchObject({ note: { failure: expect.anything() } });
+    const failed = deployment({ status: 'Failed', createdAt: at(0) });
+    expect(decide(present(), seen({ deployment: failed }, 10), memory({ create: { arn: ARN, acceptedAt: at(0) } }))).toMatchObject({ note: { failure: expect.anything() } });
   });
 });
 
@@ -116,14 +236,14 @@ describe('a deployment of that name is not ours', () => {
     });
 
     test('as long as its own may not be visible yet, it is waited for', () => {
-      expect(decide(present(), seen({ tags: FOREIGN_TAGS }, 59), memory(doomed))).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
+      expect(decide(present(), seen({ tags: FOREIGN_TAGS, by: doomed.create.arn }, 59), memory(doomed))).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
     });
 
     test.each([
       ['deleted', 10, { deleted: { arn: own, at: at(5) } }],
       ['nowhere to be seen', 60, {}],
     ])('when its own is %s, the request fails', (_, seconds, more) => {
-      expect(decide(present(), seen({ tags: FOREIGN_TAGS }, seconds), memory({ ...doomed, ...more }))).toEqual({ kind: 'fail', reason: 'taken' });
+      expect(decide(present(), seen({ tags: FOREIGN_TAGS, by: doomed.create.arn }, seconds), memory({ ...doomed, ...more }))).toEqual({ kind: 'fail', reason: 'taken', gone: true });
     });
   });
 

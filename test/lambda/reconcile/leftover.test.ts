@@ -1,7 +1,8 @@
 import { MADE_OF_TAG } from '../../../lib/private/contract';
 import { decide } from '../../../lambda/reconcile/decide';
-import type { ModelSpec } from '../../../lambda/reconcile/goal';
-import { absent, deployment, memory, model, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
+import type { ModelSpec, PresenceGoal } from '../../../lambda/reconcile/goal';
+import type { Memory } from '../../../lambda/reconcile/memory';
+import { absent, deployment, memory, model, NOON, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
 
 /** What was left under a fixed name before, by this very resource. */
 
@@ -19,12 +20,27 @@ describe('a resource that is wanted', () => {
   });
 
   test('is what was made alike', () => {
-    expect(decide({ ...wantedModel }, seen(oldModel('new')), memory())).toMatchObject({ kind: 'succeed' });
+    expect(decide({ ...wantedModel }, seen(oldModel('new taken-up')), memory())).toMatchObject({ kind: 'succeed' });
     expect(decide({ ...wanted, spec: { ...wanted.spec, kind: 'deployment', description: 'old' } as typeof wanted.spec }, seen(oldDeployment), memory())).toMatchObject({ kind: 'succeed' });
   });
 
   test('may be what does not tell of what it was made', () => {
     expect(decide(wantedModel, seen(oldModel()), memory())).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('is not what reads may still show though it was only deleted just now', () => {
+    const after = memory({ earlier: [{ type: 'Delete', at: NOON - 5000 }] });
+    expect(decide(present(), seen({ deployment: deployment(), tags: OUR_TAGS }, 30), after)).toMatchObject({ kind: 'wait', seconds: 30 });
+  });
+
+  test.each<[string, Partial<PresenceGoal>, Partial<Memory>, number]>([
+    ['a minute later', {}, {}, 60],
+    ['if this request has made it', {}, { create: {} }, 5],
+    ['if CloudFormation knows it by this name', { nameIsNew: false }, {}, 5],
+    ['if the last request deleted nothing', {}, { earlier: [{ type: 'Update', at: NOON - 5000 }, { type: 'Delete', at: NOON - 9000 }] }, 5],
+  ])('is believed to be there though something was deleted before: %s', (_, goal, more, second) => {
+    const after = memory({ earlier: [{ type: 'Delete', at: NOON - 5000 }], ...more });
+    expect(decide({ ...present({ nameIsNew: true }), ...goal }, seen({ deployment: deployment(), tags: OUR_TAGS }, second), after)).toMatchObject({ kind: 'succeed' });
   });
 
   test('is what this request has begun to make, whatever is shown of it', () => {
@@ -50,5 +66,49 @@ describe('a resource that may not be', () => {
 
   test('is what CloudFormation knows by its id, however it was made', () => {
     expect(decide(absent({ spec }), seen({ ...oldModel('old'), users: [] }), memory())).toMatchObject({ kind: 'delete' });
+  });
+});
+
+describe('H32: a model that was there before, and is taken up again', () => {
+  const wanted = present({ nameIsNew: true });
+  const again = { ...wanted, spec: modelSpec };
+  const spec = { kind: 'model' } as const;
+  const takenUp = { ...oldModel('new taken-up'), users: [] };
+
+  test('is marked first, under a generated name as well', () => {
+    const mark = { kind: 'tag', arn: model().arn, set: { [MADE_OF_TAG]: 'new taken-up' }, unset: [] };
+    expect(decide(again, seen(oldModel('new')), memory())).toMatchObject(mark);
+    expect(decide({ ...again, nameIsFixed: true }, seen(oldModel('new')), memory())).toMatchObject(mark);
+  });
+
+  test('is not one that this request has made, nor one that CloudFormation knows by this name', () => {
+    expect(decide(again, seen(oldModel('new')), memory({ create: {} }))).toMatchObject({ kind: 'succeed' });
+    expect(decide({ ...again, nameIsNew: false }, seen(oldModel('new')), memory())).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('is had all the same if it cannot be marked', () => {
+    const refused = { kind: 'refused', message: 'TooManyTagsException', first: NOON, last: NOON, count: 1 } as const;
+    expect(decide(again, seen(oldModel('new')), memory({ troubles: { TagResource: refused } }))).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('survives the Delete of the rollback, which the stack’s status tells from any other', () => {
+    expect(decide(absent({ spec }), seen(takenUp), memory())).toMatchObject({ kind: 'look', at: 'stack' });
+    for (const stack of ['ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'unreadable']) {
+      expect(decide(absent({ spec }), seen(takenUp), memory({ stack }))).toEqual({ kind: 'succeed' });
+    }
+    for (const stack of ['DELETE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'not asked']) {
+      expect(decide(absent({ spec }), seen(takenUp), memory({ stack }))).toMatchObject({ kind: 'delete' });
+    }
+  });
+
+  test('is told from one that the operation has made, which goes', () => {
+    expect(decide(absent({ spec }), seen({ ...oldModel('new'), users: [] }), memory({ stack: 'ROLLBACK_IN_PROGRESS' }))).toMatchObject({ kind: 'delete' });
+  });
+
+  test('counts as made of the same', () => {
+    const fixed = { ...again, nameIsFixed: true };
+    expect(decide({ ...fixed, spec: { ...modelSpec, madeOf: 'other' } }, seen(takenUp), memory())).toMatchObject({ kind: 'fail', leaves: true });
+    expect(decide({ ...fixed, nameIsNew: false, previous: { madeOf: 'new', tags: {} }, spec: { ...modelSpec, madeOf: 'other' } }, seen(takenUp), memory()))
+      .toMatchObject({ kind: 'fail', reason: expect.stringContaining('modelName is fixed') });
   });
 });

@@ -2,12 +2,13 @@ import { hasLeft, needModel, servedBy, serveModel } from '../../../lambda/reconc
 import type { DeploymentSpec } from '../../../lambda/reconcile/goal';
 import type { UpdateSeen } from '../../../lambda/reconcile/memory';
 import type { Observed, Resource, UpdateDetails } from '../../../lambda/reconcile/observed';
-import { ARN, deployment, memory, model, MODEL_1, MODEL_2, NOON, seen } from '../support/builders';
+import { ARN, deployment, memory, model, MODEL_1, MODEL_2, NOON, present, seen } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
 const details = (status: UpdateDetails['status'], modelArn = MODEL_2): UpdateDetails => ({ modelArn, status, reported: status });
 const STATUSES = ['Updating', 'UpdateCompleted', 'UpdateFailed', 'unknown'] as const;
 const spec: DeploymentSpec = { kind: 'deployment', modelArn: MODEL_2, updatesInPlace: true };
+const goal = present(spec);
 
 describe('which model a deployment serves', () => {
   test.each<[UpdateDetails['status'] | undefined, string, string, string | undefined]>([
@@ -34,7 +35,7 @@ describe('which model a deployment serves', () => {
 describe('H8: an UpdateFailed of the model that was asked for', () => {
   const failed = deployment({ update: details('UpdateFailed'), lastUpdatedAt: 7 });
   const after = (resource: Resource, before: UpdateSeen, seconds: number) =>
-    serveModel(spec, seen({ deployment: resource }, seconds), resource, memory({ update: { before, acceptedAt: at(0) } }));
+    serveModel(goal, spec, seen({ deployment: resource }, seconds), resource, memory({ update: { before, acceptedAt: at(0) } }));
   const same = { details: details('UpdateFailed'), lastUpdatedAt: 7 };
 
   test.each<[string, UpdateSeen]>([
@@ -59,22 +60,22 @@ describe('H8: an UpdateFailed of the model that was asked for', () => {
 
   test('that was to be seen before is none while the update has not been accepted: it is asked for again', () => {
     const resource = failed;
-    const action = serveModel(spec, seen({ deployment: resource, model: model({ arn: MODEL_2 }) }, 600), resource, memory({ update: { before: same } }));
+    const action = serveModel(goal, spec, seen({ deployment: resource, model: model({ arn: MODEL_2 }) }, 600), resource, memory({ update: { before: same } }));
     expect(action).toEqual({ kind: 'update', arn: ARN, modelArn: MODEL_2, note: { update: { before: same } } });
   });
 
   test('is none if this request has asked for no update, nor if it is of another model', () => {
     const ready = { model: model({ arn: MODEL_2 }) };
-    expect(serveModel(spec, seen({ deployment: failed, ...ready }), failed, memory())).toMatchObject({ kind: 'update' });
+    expect(serveModel(goal, spec, seen({ deployment: failed, ...ready }), failed, memory())).toMatchObject({ kind: 'update' });
     const others = deployment({ update: details('UpdateFailed', 'another'), lastUpdatedAt: 8 });
-    expect(serveModel(spec, seen({ deployment: others, ...ready }, 90), others, memory({ update: { before: {}, acceptedAt: at(0) } }))).toMatchObject({ kind: 'update' });
+    expect(serveModel(goal, spec, seen({ deployment: others, ...ready }, 90), others, memory({ update: { before: {}, acceptedAt: at(0) } }))).toMatchObject({ kind: 'update' });
   });
 });
 
 describe('an update', () => {
   const ready = { model: model({ arn: MODEL_2 }) };
   const asked = (resource: Resource, update?: { before: UpdateSeen; acceptedAt?: number }, seconds = 0) =>
-    serveModel(spec, seen({ deployment: resource, ...ready }, seconds), resource, memory(update === undefined ? {} : { update }));
+    serveModel(goal, spec, seen({ deployment: resource, ...ready }, seconds), resource, memory(update === undefined ? {} : { update }));
 
   test.each<[string, Resource, UpdateSeen]>([
     ['nothing, if there was nothing', deployment(), {}],

@@ -1,4 +1,5 @@
 import { decide } from '../../../lambda/reconcile/decide';
+import type { Memory } from '../../../lambda/reconcile/memory';
 import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, NOON, OUR_TAGS, seen } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
@@ -49,9 +50,9 @@ describe('a deletion', () => {
 describe('the deletion of a model', () => {
   const goal = absent({ spec: { kind: 'model' } });
   const there = { deployment: model(), tags: OUR_TAGS };
-  const own = { arn: ARN, tags: OUR_TAGS };
-  const theirs = { arn: `${ARN}-theirs`, tags: FOREIGN_TAGS };
-  const nobodys = { arn: `${ARN}-nobodys`, tags: {} };
+  const own = { arn: ARN, tags: OUR_TAGS, isInTransition: false };
+  const theirs = { arn: `${ARN}-theirs`, tags: FOREIGN_TAGS, isInTransition: false };
+  const nobodys = { arn: `${ARN}-nobodys`, tags: {}, isInTransition: false };
 
   test('first looks who uses it', () => {
     expect(decide(goal, seen(there), memory())).toMatchObject({ kind: 'look', at: 'users' });
@@ -78,5 +79,73 @@ describe('the deletion of a model', () => {
 
   test('H5: leaves alone what is not ours, whoever uses it', () => {
     expect(decide(goal, seen({ ...there, tags: FOREIGN_TAGS }), memory())).toEqual({ kind: 'succeed' });
+  });
+});
+
+describe('H38: the deletion of what a failed Create has left', () => {
+  const at10 = absent({ attempt: { until: at(10) } });
+  const madeAt = (second: number): Parameters<typeof seen>[0] => ({ deployment: deployment({ createdAt: at(second) }), tags: OUR_TAGS });
+
+  test('spares what has the name since: what was made later, or has another ARN', () => {
+    expect(decide(at10, seen(madeAt(11)), memory())).toEqual({ kind: 'succeed' });
+    expect(decide(absent({ attempt: { until: at(10), arn: `${ARN}-failed` } }), seen(madeAt(5)), memory())).toEqual({ kind: 'succeed' });
+  });
+
+  test('asks for what it made', () => {
+    expect(decide(at10, seen(madeAt(10)), memory())).toMatchObject({ kind: 'delete', arn: ARN });
+    expect(decide(absent({ attempt: { until: at(10), arn: ARN } }), seen(madeAt(5)), memory())).toMatchObject({ kind: 'delete', arn: ARN });
+  });
+
+  describe('whose id CloudFormation made up,', () => {
+    const guess = absent({ madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
+    const [failed, successor] = [{ type: 'Create', at: at(0) }, { type: 'Create', at: at(600) }] as const;
+    const CLEAN_UP = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
+
+    test('spares the successor, which the earlier requests and the stack’s status tell', () => {
+      expect(decide(guess, seen(madeAt(600)), memory({ earlier: [successor, failed] }))).toMatchObject({ kind: 'look', at: 'stack' });
+      expect(decide(guess, seen(madeAt(600)), memory({ earlier: [successor, failed], stack: CLEAN_UP }))).toEqual({ kind: 'succeed' });
+      expect(decide(guess, seen(madeAt(600)), memory({ earlier: [{ type: 'Delete', at: at(900) }, successor, failed], stack: CLEAN_UP }))).toEqual({ kind: 'succeed' });
+    });
+
+    test.each<[string, number, Memory['earlier'], string]>([
+      ['what was made before the successor was asked for', 599, [successor, failed], CLEAN_UP],
+      ['what only one Create can have made', 600, [successor], CLEAN_UP],
+      ['what was made after the former was deleted', 600, [successor, { type: 'Delete', at: at(300) }, failed], CLEAN_UP],
+      ['what is rolled back with the rest', 600, [successor, failed], 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'],
+      ['what goes with the stack', 600, [successor, failed], 'DELETE_IN_PROGRESS'],
+      ['what no request is known of', 600, undefined, CLEAN_UP],
+    ])('asks for %s', (_, second, earlier, stack) => {
+      expect(decide(guess, seen(madeAt(second)), memory({ stack, ...(earlier === undefined ? {} : { earlier }) }))).toMatchObject({ kind: 'delete', arn: ARN });
+    });
+  });
+});
+
+describe('H41: the deletion of a model that a deployment of the stack goes on using', () => {
+  const goal = absent({ spec: { kind: 'model' } });
+  const used = (isInTransition: boolean): Parameters<typeof seen>[0] => ({ deployment: model(), tags: OUR_TAGS, users: [{ arn: ARN, tags: OUR_TAGS, isInTransition }] });
+
+  test('does not wait an hour in vain: after ten minutes it fails, and says what to do', () => {
+    expect(decide(goal, seen(used(false), 599), memory({ usedSince: NOON }))).toMatchObject({ kind: 'wait', note: { usedSince: NOON } });
+    expect(decide(goal, seen(used(false), 600), memory({ usedSince: NOON }))).toMatchObject({ kind: 'fail', reason: expect.stringMatching(/RETAIN.*Delete that deployment, or retain the model/) });
+  });
+
+  test('waits on as long as something is under way with it', () => {
+    expect(decide(goal, seen(used(true), 600), memory({ usedSince: NOON }))).toMatchObject({ kind: 'wait', note: { usedSince: at(600) } });
+  });
+
+  test('waits as well for one of another stack that is on its way out', () => {
+    const theirs = { arn: `${ARN}-theirs`, tags: FOREIGN_TAGS, isInTransition: true };
+    expect(decide(goal, seen({ ...used(false), users: [theirs] }, 5), memory())).toMatchObject({ kind: 'wait' });
+  });
+});
+
+describe('H30: a deletion that is refused without a reason to be seen', () => {
+  const refused = (last: number): Memory => memory({
+    ours: ARN, troubles: { DeleteCustomModelDeployment: { kind: 'refused', message: 'DeleteCustomModelDeployment: ValidationException: no', first: NOON, last: at(last), count: 9 } },
+  });
+
+  test('is asked for again for ten minutes, since to give up leaves the stack stuck; then the service’s message is the verdict', () => {
+    expect(decide(absent(), seen({ deployment: deployment() }, 599), refused(539))).toMatchObject({ kind: 'delete' });
+    expect(decide(absent(), seen({ deployment: deployment() }, 600), refused(539))).toEqual({ kind: 'fail', reason: 'DeleteCustomModelDeployment: ValidationException: no', note: { ours: ARN } });
   });
 });

@@ -1,19 +1,21 @@
 import type { Action } from '../../../lambda/reconcile/action';
 import type { Memory, Ordeal } from '../../../lambda/reconcile/memory';
 import { endure, type Operation, outOfTime, recover, type Trouble, TroubleError } from '../../../lambda/reconcile/trouble';
-import { memory, NOON } from '../support/builders';
+import type { Goal } from '../../../lambda/reconcile/goal';
+import { absent, memory, NOON, present } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
 const throttled: Trouble = { kind: 'passing', operation: 'GetCustomModelDeployment', message: 'ThrottlingException: slow down' };
 const denied: Trouble = { kind: 'denied', operation: 'GetCustomModel', message: 'AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x' };
 const busy: Trouble = { kind: 'busy', operation: 'CreateCustomModelDeployment', message: 'ServiceQuotaExceededException: two at most' };
 
-const after = (before: Memory, trouble: Trouble, second: number): Memory => ({ ...before, ...endure(before, trouble, at(second)).note });
+const after = (before: Memory, trouble: Trouble, second: number, goal: Goal = present(), inTransition = false): Memory =>
+  ({ ...before, ...endure(goal, before, trouble, at(second), inTransition).note });
 
 /** The trouble comes at each of these seconds: what is done at the last. */
-function endured(trouble: Trouble, seconds: readonly number[], before = memory()): Action {
-  const known = seconds.slice(0, -1).reduce((remembered, second) => after(remembered, trouble, second), before);
-  return endure(known, trouble, at(seconds.at(-1) ?? 0));
+function endured(trouble: Trouble, seconds: readonly number[], before = memory(), goal: Goal = present(), inTransition = false): Action {
+  const known = seconds.slice(0, -1).reduce((remembered, second) => after(remembered, trouble, second, goal, inTransition), before);
+  return endure(goal, known, trouble, at(seconds.at(-1) ?? 0), inTransition);
 }
 
 describe('trouble', () => {
@@ -67,12 +69,58 @@ describe('H14: a denial', () => {
 
   test('H24: is then an error that names action and resource', () => {
     expect(endured(denied, [0, 60, 180])).toMatchObject({
-      kind: 'fail', reason: 'GetCustomModel: AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x (denied for 3 min, so not merely IAM propagation)',
+      kind: 'fail',
+      reason: expect.stringMatching(/^GetCustomModel: AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x \(denied for 3 min.*resourceTagConditions/),
     });
   });
 
   test('of one call is not forgotten because another works', () => {
     expect(endured(denied, [180], recover(after(memory(), denied, 0), 'GetCustomModelDeployment'))).toMatchObject({ kind: 'fail' });
+  });
+});
+
+describe('H30: what a Delete or a rollback is denied', () => {
+  const update = present({ previous: { tags: {} } });
+
+  test('is waited out to the end, whose error says what to do', () => {
+    expect(endured(denied, [0, 180, 3400], memory(), absent())).toMatchObject({ kind: 'wait' });
+    expect(endured(denied, [0, 180, 3480], memory(), absent())).toMatchObject({ kind: 'fail', reason: expect.stringMatching(/out of time.*Look for what denies it/) });
+    expect(endured(denied, [0, 180, 3400], memory({ stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }), update)).toMatchObject({ kind: 'wait' });
+  });
+
+  test('is told from what an Update is denied by the stack’s status, which is asked for when it matters', () => {
+    expect(endured(denied, [0, 179], memory(), update)).toMatchObject({ kind: 'wait' });
+    expect(endured(denied, [0, 180], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
+  });
+
+  test.each([['UPDATE_IN_PROGRESS', 'fail'], ['not asked', 'fail'], ['unreadable', 'wait'], ['UPDATE_ROLLBACK_IN_PROGRESS', 'wait']])('of a stack that is %s: %s', (stack, kind) => {
+    expect(endured(denied, [0, 180], memory({ stack }), update)).toMatchObject({ kind });
+  });
+
+  test('is a verdict for a Create, which has nothing to take back', () => {
+    expect(endured(denied, [0, 180], memory({ stack: 'ROLLBACK_IN_PROGRESS' }))).toMatchObject({ kind: 'fail' });
+  });
+
+  test('goes for a look that is refused as well', () => {
+    const refused: Trouble = { ...denied, kind: 'refused' };
+    expect(endured(refused, [0, 60], memory(), absent())).toMatchObject({ kind: 'wait' });
+    expect(endured(refused, [0, 60], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
+  });
+});
+
+describe('H27: a rollback that has little time by its properties', () => {
+  const short = memory({ deadline: at(300) });
+  const update = present({ previous: { tags: {} } });
+
+  test('has all the time that CloudFormation gives, if the stack says that it is one', () => {
+    expect(endured(throttled, [0, 300], short, update)).toMatchObject({ kind: 'look', at: 'stack' });
+    expect(endured(throttled, [0, 300], { ...short, stack: 'UPDATE_IN_PROGRESS' }, update)).toMatchObject({ kind: 'fail' });
+    expect(endured(throttled, [0, 3479], { ...short, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }, update)).toMatchObject({ kind: 'wait' });
+    expect(endured(throttled, [0, 3480], { ...short, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }, update)).toMatchObject({ kind: 'fail' });
+  });
+
+  test('has the time of its properties as a Create', () => {
+    expect(endured(throttled, [0, 300], short)).toMatchObject({ kind: 'fail' });
   });
 });
 
@@ -99,6 +147,24 @@ describe('H25: a refusal', () => {
     'of the change %s is for a fresh look to judge', (operation) => {
       expect(endured(refused(operation), [0, 600])).toMatchObject({ kind: 'wait' });
     });
+});
+
+describe('H27: a change that is refused while the resource was seen in transition', () => {
+  const refused: Trouble = { kind: 'refused', operation: 'DeleteCustomModelDeployment', message: 'ValidationException: Custom model deployment is in a mutating state' };
+
+  test('is refused for now, whatever the error is called', () => {
+    expect(endured(refused, [0], memory(), absent(), true).note?.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'busy' } });
+    expect(endured(refused, [0], memory(), absent(), false).note?.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'refused' } });
+  });
+
+  test('does not count when it is refused later', () => {
+    const before = after(after(memory(), refused, 0, absent(), true), refused, 26, absent(), true);
+    expect(endured(refused, [600], before, absent()).note?.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'refused', count: 1, first: at(600) } });
+  });
+
+  test('a refused look is no change', () => {
+    expect(endured({ ...refused, operation: 'GetCustomModelDeployment' }, [0], memory(), absent(), true).note?.troubles).toMatchObject({ GetCustomModelDeployment: { kind: 'refused' } });
+  });
 });
 
 describe('H7: the wreck’s own message', () => {

@@ -1,3 +1,4 @@
+import { MAX_TIMEOUT_SECONDS } from '../../../lib/private/contract';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { Goal } from '../../../lambda/reconcile/goal';
 import type { Memory } from '../../../lambda/reconcile/memory';
@@ -17,10 +18,10 @@ const updating = deployment({ update: { modelArn: MODEL_2, status: 'Updating', r
 const odd = deployment({ update: { modelArn: MODEL_2, status: 'unknown', reported: 'Queued' } });
 const refused = (operation: string) => ({ troubles: { [operation]: { kind: 'refused', message: 'no', first: at(0), last: at(0), count: 1 } } }) as Partial<Memory>;
 const spec = { kind: 'model' } as const;
-const user = { arn: ARN, tags };
+const user = { arn: ARN, tags, isInTransition: false };
 
 const WAITS: readonly Row[] = [
-  ['what was asked for, to appear', present(), {}, 30, { create: { arn: ARN, acceptedAt: at(0) } }, 10, `${name} to appear, whose creation was accepted`, undefined],
+  ['what was asked for, to appear', present(), { by: ARN }, 30, { create: { arn: ARN, acceptedAt: at(0) } }, 10, `${name} to appear, whose creation was accepted`, undefined],
   ['an older run, before anything is made', present(), {}, 30, { settleUntil: at(50) }, 20, `an earlier run for ${name} to end`, undefined],
   ['an older run, before success is told', present(), { deployment: deployment(), tags }, 30, { settleUntil: at(50) }, 20, `an earlier run for ${name} to end`, ours],
   ['an older run, before absence is believed', absent(), {}, 30, { settleUntil: at(50), absentSince: at(0) }, 20, `an earlier run for ${name} to end`, undefined],
@@ -40,7 +41,7 @@ const WAITS: readonly Row[] = [
   ['what was asked to be deleted', absent(), { deployment: deployment() }, 40, { ...ours, deleted: { arn: ARN, at: at(10) } }, 10, `the deletion of ${ARN}, which is still Active`, ours],
   ['a refused deletion’s twin', absent(), { deployment: deployment() }, 30, { ...ours, ...refused('DeleteCustomModelDeployment') }, 30, 'DeleteCustomModelDeployment to be accepted', ours],
   ['the stack’s own deployments of a model', absent({ spec }), { deployment: model(), tags, users: [user, { ...user, arn: `${ARN}-2` }] }, 45, {}, 15,
-    `this stack's own deployment of ${MODEL_1} to go: ${ARN}, ${ARN}-2`, { ours: MODEL_1 }],
+    `this stack's own deployment of ${MODEL_1} to go: ${ARN}, ${ARN}-2`, { ours: MODEL_1, usedSince: at(45) }],
   ['an update under way that this request did not ask for', present(), { deployment: updating, tags }, 45, {}, 15, `the update of ${ARN} to ${MODEL_2}; it is Updating`, ours],
   ['an update under way to the very model, which this request did not ask for', toModel2, { deployment: updating, tags }, 45, {}, 15, `the update of ${ARN} to ${MODEL_2}; it is Updating`, ours],
   ['what is Creating, though an older run may be at work', present(), { deployment: deployment({ status: 'Creating', createdAt: at(0) }), tags }, 45, { settleUntil: at(90) }, 15, `${ARN} to become Active; it is Creating`, ours],
@@ -67,8 +68,8 @@ test.each(WAITS)('%s', (_, goal, what, after, remembered, seconds, awaiting, not
 });
 
 test.each(WAITS)('H18: %s: not beyond the deadline', (...[, goal, what, after, remembered, , awaiting]: Row) => {
-  const soon = memory({ ...remembered, deadline: at(after) + 1500 });
-  expect(decide(goal, seen(what, after), soon)).toMatchObject({ kind: 'wait', seconds: 2 });
-  expect(decide(goal, seen(what, after), { ...soon, deadline: at(after) }))
+  const endingAt = (deadline: number): Memory => memory({ ...remembered, startedAt: deadline - MAX_TIMEOUT_SECONDS * 1000, deadline });
+  expect(decide(goal, seen(what, after), endingAt(at(after) + 1500))).toMatchObject({ kind: 'wait', seconds: 2 });
+  expect(decide(goal, seen(what, after), endingAt(at(after))))
     .toMatchObject({ kind: 'fail', reason: remembered.failure ?? expect.stringContaining(`still waiting for ${awaiting}`) });
 });

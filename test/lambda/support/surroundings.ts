@@ -2,7 +2,7 @@ import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import type { Execution, Executions } from '../../../lambda/executions/executions';
 import type { Tags } from '../../../lambda/reconcile/goal';
 import { KINDS } from '../../../lambda/reconcile/kinds';
-import type { Absent, Resource, User } from '../../../lambda/reconcile/observed';
+import type { Absent, Fleet, Resource, User } from '../../../lambda/reconcile/observed';
 import { type Operation, TroubleError, type TroubleKind } from '../../../lambda/reconcile/trouble';
 import type { StepTools } from '../../../lambda/step';
 import { ARN, model, MODEL_1, NOON, OUR_TAGS } from './builders';
@@ -16,6 +16,8 @@ export class Surroundings implements StepTools {
   model: Resource | Absent = model();
   tagged: Tags = OUR_TAGS;
   users: readonly User[] = [];
+  fleet: Fleet = { total: 1, inProgress: 0, ofStack: 1 };
+  definition = 2;
   listed: readonly Execution[] = [];
 
   /** Each call, with what it was given. */
@@ -40,6 +42,7 @@ export class Surroundings implements StepTools {
   readonly bedrock: Bedrock = {
     get: (kind, identifier) => this.called(KINDS[kind].get, [identifier], identifier.includes(':custom-model/') ? this.model : identifier.startsWith('arn:') ? this.other : this.resource),
     tags: (arn) => this.called('ListTagsForResource', [arn], this.tagged),
+    fleet: (kind, stackId) => this.called(KINDS[kind].list, [stackId], this.fleet),
     users: (arn) => this.called('ListCustomModelDeployments', [arn], this.users),
     createDeployment: (given) => this.called('CreateCustomModelDeployment', [given], ARN),
     createModel: (given) => this.called('CreateCustomModel', [given], MODEL_1),

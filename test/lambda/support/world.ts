@@ -2,15 +2,24 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
+import { executionsOf } from '../../../lambda/executions/step-functions';
 import { handlerOf } from '../../../lambda/handler';
 import type { Operation } from '../../../lambda/reconcile/trouble';
+import type { State, WaiterTask } from '../../../lambda/state';
+import { waiterDefinition } from '../../../lib/private/state-machine-definition';
 import { type DeploymentSnapshot, LocalBedrock, type LocalBedrockOptions } from '../../../local/bedrock/server';
-import { type Death, mortal } from '../../../local/simulator/mortal';
+import { DESCRIBE_STACKS, describeStacks } from '../../../local/simulator/describe-stacks';
+import { InProcessStepFunctions } from '../../../local/simulator/in-process-step-functions';
+import { type Death, mortal, mortally } from '../../../local/simulator/mortal';
+import { Outages } from '../../../local/simulator/outages';
+import { type Definition, Failure, StepFunctions } from '../../../local/simulator/step-functions';
+import { StepFunctionsApi } from '../../../local/simulator/step-functions-api';
+import { VirtualTime } from '../../../local/simulator/virtual-time';
 import { NOON } from './builders';
+import { holdDuringCalls } from './held-client';
 import { leaks } from './leaks';
-import { StateMachine } from './state-machine';
 
-export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port'> {
+export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port' | 'onHang'> {
   /** How often the SDK itself tries a call. In these tests once, unless it is what the test is about. */
   readonly maxAttempts?: number;
 }
@@ -18,60 +27,60 @@ export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port'> 
 const CREDENTIALS = { accessKeyId: 'the-access-key-id', secretAccessKey: 'the-secret-access-key', sessionToken: 'the-session-token' };
 
 /**
- * The handler with all that surrounds it: Bedrock over HTTP through the real SDK, a state machine, CloudFormation's answer box.
- * Time is virtual: a wait moves the clock.
+ * The handler with all that surrounds it, on virtual time: Bedrock over HTTP through the real SDK, the state machine as it is defined,
+ * CloudFormation's answer box.
  */
 export class World {
-  static async open(options: WorldOptions = {}): Promise<World> {
-    const world = new World();
-    world.bedrock = await LocalBedrock.start({ ...options, now: () => world.now });
-    world.client = new BedrockClient({
-      endpoint: world.bedrock.endpoint,
-      region: 'us-east-1',
-      credentials: CREDENTIALS,
-      maxAttempts: options.maxAttempts ?? 1,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 500, throwOnRequestTimeout: true },
-    });
-    return world;
+  static async open({ maxAttempts = 1, ...options }: WorldOptions = {}): Promise<World> {
+    const time = new VirtualTime(NOON);
+    const bedrock = await LocalBedrock.start({ ...options, now: time.now, onHang: (headers) => { onHang(headers); } });
+    const client = new BedrockClient({ endpoint: bedrock.endpoint, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts });
+    const onHang = holdDuringCalls(client, time);
+    return new World(time, bedrock, client);
   }
 
-  now = NOON;
-  bedrock!: LocalBedrock;
   readonly log: string[] = [];
   /** What CloudFormation got, in order. */
   readonly answers: Answer[] = [];
   private readonly requests: CloudFormationRequest[] = [];
   /** How many of the next PUTs of an answer fail. */
   answersToLose = 0;
-  readonly stateMachine: StateMachine;
-  private readonly deaths: { readonly when: Death; readonly operation: Operation }[] = [];
-  private client!: BedrockClient;
+  /** How long the function goes on, in ms, when its answer has reached CloudFormation. */
+  lingers = 0;
+  /** New executions are listed only after so many ms. */
+  listingDelay = 0;
+  /** What Step Functions tells as the Cause of a task that failed. Default: what Lambda tells of the error. */
+  causeOf: ((state: State, error: Error) => string) | undefined;
+  /** What DescribeStacks tells of the stack; undefined: nothing. */
+  stackStatus: string | undefined;
+  readonly outages: Outages;
+  readonly stateMachine: StepFunctions;
+  readonly stepFunctions: InProcessStepFunctions;
+  private invocations = 0;
+  /** The names of the executions whose invocations never return. */
+  private readonly held = new Set<string>();
+  private readonly deaths: { readonly when: Death; readonly operation: Operation; times: number }[] = [];
   private readonly handler: ReturnType<typeof handlerOf>;
 
-  private constructor() {
+  private constructor(readonly time: VirtualTime, readonly bedrock: LocalBedrock, private readonly client: BedrockClient) {
+    this.outages = new Outages(time);
+    this.stateMachine = new StepFunctions({
+      definition: waiterDefinition as unknown as Definition,
+      call: (resource, input) => this.call(resource, input),
+      time,
+      random: () => 0.5, // what is to be expected of FULL jitter
+      listingDelay: () => this.listingDelay,
+    });
+    this.stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => this.stateMachine));
     this.handler = handlerOf({
       bedrock: (signal) => mortal(bedrockBySdk(this.client, signal), (operation) => this.death(operation)),
-      executions: () => this.stateMachine,
-      respond: (_url, body) => {
-        if (this.answersToLose > 0) {
-          this.answersToLose -= 1;
-          return Promise.reject(new Error('the answer did not reach CloudFormation'));
-        }
-        this.answers.push(JSON.parse(body) as Answer);
-        return Promise.resolve();
-      },
-      now: () => this.now,
-      sleep: (ms) => {
-        this.now += ms;
-        return Promise.resolve();
-      },
-      timeout: (ms) => AbortSignal.timeout(ms),
+      executions: (arn, signal) => executionsOf(this.stepFunctions, arn, signal),
+      respond: (_url, body) => this.respond(body),
+      now: time.now,
+      sleep: time.sleep,
+      timeout: time.timeout,
       log: (line) => { this.log.push(JSON.stringify(line)); },
       logGroup: '/aws/lambda/handler',
-    });
-    this.stateMachine = new StateMachine((task) => this.handler(task), {
-      now: () => this.now,
-      goTo: (time) => { this.now = Math.max(this.now, time); },
     });
   }
 
@@ -86,17 +95,46 @@ export class World {
     }
   }
 
-  /** Lambda gets the request; nothing has run yet but that. */
-  async deliver(request: CloudFormationRequest): Promise<void> {
-    this.requests.push(request);
-    await this.handler(request);
+  get now(): number {
+    return this.time.now();
+  }
+
+  get isRunning(): boolean {
+    return this.stateMachine.executions.some(({ status }) => status === 'RUNNING');
+  }
+
+  /** Lambda gets the requests; no execution that they started has run yet. */
+  async deliver(...requests: readonly CloudFormationRequest[]): Promise<void> {
+    this.requests.push(...requests);
+    await this.time.until(Promise.all(requests.map((request) => mortally(() => this.handler(request)))));
   }
 
   /** The request from its delivery to its answer. */
   async finish(request: CloudFormationRequest): Promise<Answer> {
     await this.deliver(request);
-    await this.stateMachine.run();
+    await this.run();
     return this.answerTo(request);
+  }
+
+  /** Lets time pass until no execution runs any more, or until `enough`. */
+  run(enough: () => boolean = () => false): Promise<void> {
+    return this.time.pass(() => !this.isRunning || enough());
+  }
+
+  /** Lets time pass until the state machine has invoked the function so many times more. */
+  steps(count: number): Promise<void> {
+    const enough = this.invocations + count;
+    return this.run(() => this.invocations >= enough);
+  }
+
+  /** Lets so many ms pass. */
+  pass(ms: number): Promise<void> {
+    return this.time.until(this.time.sleep(ms));
+  }
+
+  /** No invocation by the executions that run now returns any more. */
+  hold(): void {
+    this.stateMachine.executions.filter(({ status }) => status === 'RUNNING').forEach(({ name }) => this.held.add(name));
   }
 
   answerTo(request: CloudFormationRequest): Answer {
@@ -107,9 +145,9 @@ export class World {
     return answers[0];
   }
 
-  /** Lambda dies at the next such call: before it is made, or when it was made and its reply is not yet read. */
-  die(when: Death, operation: Operation): void {
-    this.deaths.push({ when, operation });
+  /** Lambda dies at the next such call, or at so many of them: before it is made, or when it was made and its reply is not yet read. */
+  die(when: Death, operation: Operation, times = 1): void {
+    this.deaths.push({ when, operation, times });
   }
 
   get deployments(): DeploymentSnapshot[] {
@@ -121,8 +159,49 @@ export class World {
     return this.bedrock.calls.filter((call) => call.operation === operation && call.performed).length;
   }
 
+  /** A task of the state machine. */
+  private call(resource: string, input: unknown): Promise<unknown> {
+    return resource.endsWith(DESCRIBE_STACKS)
+      ? describeStacks(input, () => this.describeStack())
+      : this.outages.invoke(() => this.invoke(input as WaiterTask));
+  }
+
+  private describeStack(): object {
+    if (this.stackStatus === undefined) {
+      throw new Error('Stack does not exist');
+    }
+    return { Stacks: [{ StackStatus: this.stackStatus }] };
+  }
+
+  private async invoke(task: WaiterTask): Promise<unknown> {
+    if (this.held.has(task.state.run.name)) {
+      return new Promise(() => undefined);
+    }
+    try {
+      return await mortally(() => this.handler(task));
+    } catch (thrown) {
+      const error = thrown as Error;
+      throw this.causeOf === undefined ? error : new Failure(error.name, this.causeOf(task.state, error));
+    } finally {
+      this.invocations += 1;
+    }
+  }
+
+  private async respond(body: string): Promise<void> {
+    if (this.answersToLose > 0) {
+      this.answersToLose -= 1;
+      throw new Error('the answer did not reach CloudFormation');
+    }
+    this.answers.push(JSON.parse(body) as Answer);
+    await this.time.sleep(this.lingers);
+  }
+
   private death(operation: Operation): Death | undefined {
-    const planned = this.deaths.findIndex((death) => death.operation === operation);
-    return planned < 0 ? undefined : this.deaths.splice(planned, 1)[0]?.when;
+    const planned = this.deaths.find((death) => death.operation === operation && death.times > 0);
+    if (planned === undefined) {
+      return undefined;
+    }
+    planned.times -= 1;
+    return planned.when;
   }
 }

@@ -7,7 +7,7 @@ const STACK_ID = { Ref: 'AWS::StackId' };
 const REQUEST_IS_OURS = { 'aws:RequestTag/cdk-bedrock-custom-models:stack-id': STACK_ID };
 const RESOURCE_IS_OURS = { 'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': STACK_ID };
 const MODELS = arn('bedrock', 'custom-model/*');
-const DEPLOYMENTS = arn('bedrock', 'custom-model-deployment/*');
+const BOTH = [arn('bedrock', 'custom-model-deployment/*'), MODELS];
 
 function arn(service: string, ...resource: unknown[]): object {
   const [first, ...rest] = resource;
@@ -21,52 +21,70 @@ function withProvider<T extends Stack>(stack: T): T {
   return stack;
 }
 
+/** The policy of a stack that has nothing, with or without conditions on the tags of what is to be changed. */
+const base = (resourceIsOurs: (operator: string) => object): object[] => [
+  // create, with our tags only
+  { Effect: 'Allow', Action: 'bedrock:CreateCustomModelDeployment', Resource: MODELS, Condition: { StringEquals: REQUEST_IS_OURS } },
+  // put any model behind a deployment (of ours, as below)
+  { Effect: 'Allow', Action: 'bedrock:UpdateCustomModelDeployment', Resource: MODELS },
+  // read
+  { Effect: 'Allow', Action: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'], Resource: BOTH },
+  { Effect: 'Allow', Action: ['bedrock:ListCustomModelDeployments', 'bedrock:ListCustomModels'], Resource: '*' },
+  // change and delete what is ours
+  {
+    Effect: 'Allow',
+    Action: ['bedrock:DeleteCustomModel', 'bedrock:DeleteCustomModelDeployment', 'bedrock:UpdateCustomModelDeployment'],
+    Resource: BOTH,
+    ...condition(resourceIsOurs('StringEquals')),
+  },
+  // tag what is new or ours, and never without our own tags
+  {
+    Effect: 'Allow',
+    Action: 'bedrock:TagResource',
+    Resource: BOTH,
+    ...condition({ StringEquals: REQUEST_IS_OURS, ...resourceIsOurs('StringEqualsIfExists') }),
+  },
+  // untag what is ours, but for our own tags
+  {
+    Effect: 'Allow',
+    Action: 'bedrock:UntagResource',
+    Resource: BOTH,
+    ...condition({
+      ...resourceIsOurs('StringEquals'),
+      'ForAllValues:StringNotLike': { 'aws:TagKeys': 'cdk-bedrock-custom-models:*' },
+      'Null': { 'aws:TagKeys': 'false' },
+    }),
+  },
+  // wait
+  { Effect: 'Allow', Action: ['states:StartExecution', 'states:ListExecutions'], Resource: { Ref: 'CustomModelProviderWaiter' } },
+  {
+    Effect: 'Allow',
+    Action: 'states:StopExecution',
+    Resource: arn('states', 'execution:', { 'Fn::GetAtt': ['CustomModelProviderWaiter', 'Name'] }, ':*'),
+  },
+  // log
+  {
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: { 'Fn::GetAtt': ['CustomModelProviderHandlerLogs', 'Arn'] },
+  },
+];
+
+function condition(conditions: object): object {
+  return Object.keys(conditions).length === 0 ? {} : { Condition: conditions };
+}
+
+const BASE = base((operator) => ({ [operator]: RESOURCE_IS_OURS }));
+
 test('the handler may do this, and nothing else', () => {
-  expect(handlerStatements(withProvider(newStack()))).toEqual([
-    // create, with our tags only
-    { Effect: 'Allow', Action: 'bedrock:CreateCustomModelDeployment', Resource: MODELS, Condition: { StringEquals: REQUEST_IS_OURS } },
-    // read, and put any model behind a deployment (of ours, as below)
-    { Effect: 'Allow', Action: ['bedrock:GetCustomModel', 'bedrock:UpdateCustomModelDeployment'], Resource: MODELS },
-    { Effect: 'Allow', Action: ['bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'], Resource: DEPLOYMENTS },
-    // change and delete what is ours
-    {
-      Effect: 'Allow',
-      Action: ['bedrock:UpdateCustomModelDeployment', 'bedrock:DeleteCustomModelDeployment'],
-      Resource: DEPLOYMENTS,
-      Condition: { StringEquals: RESOURCE_IS_OURS },
-    },
-    // tag what is new or ours, and never without our own tags
-    {
-      Effect: 'Allow',
-      Action: 'bedrock:TagResource',
-      Resource: DEPLOYMENTS,
-      Condition: { StringEquals: REQUEST_IS_OURS, StringEqualsIfExists: RESOURCE_IS_OURS },
-    },
-    // untag what is ours, but for our own tags
-    {
-      Effect: 'Allow',
-      Action: 'bedrock:UntagResource',
-      Resource: DEPLOYMENTS,
-      Condition: {
-        'StringEquals': RESOURCE_IS_OURS,
-        'ForAllValues:StringNotLike': { 'aws:TagKeys': 'cdk-bedrock-custom-models:*' },
-        'Null': { 'aws:TagKeys': 'false' },
-      },
-    },
-    // wait
-    { Effect: 'Allow', Action: ['states:StartExecution', 'states:ListExecutions'], Resource: { Ref: 'CustomModelProviderWaiter' } },
-    {
-      Effect: 'Allow',
-      Action: 'states:StopExecution',
-      Resource: arn('states', 'execution:', { 'Fn::GetAtt': ['CustomModelProviderWaiter', 'Name'] }, ':*'),
-    },
-    // log
-    {
-      Effect: 'Allow',
-      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: { 'Fn::GetAtt': ['CustomModelProviderHandlerLogs', 'Arn'] },
-    },
-  ]);
+  expect(handlerStatements(withProvider(newStack()))).toEqual(BASE);
+});
+
+test('without conditions on the tags of resources, it may do this', () => {
+  const stack = newStack();
+  new CustomModelProvider(stack, 'Provider', { resourceTagConditions: false });
+
+  expect(handlerStatements(stack)).toEqual(base(() => ({})));
 });
 
 test('one more deployment changes nothing in it', () => {
@@ -85,26 +103,15 @@ test('in a nested stack it is the nested stack that owns', () => {
 });
 
 describe('with a model of the stack', () => {
-  const base = handlerStatements(withProvider(newStack()));
-  const TAG = 4; // where the statements on tags are
-  const UNTAG = 5;
+  const CREATE = { Effect: 'Allow', Action: 'bedrock:CreateCustomModel', Resource: '*', Condition: { StringEquals: REQUEST_IS_OURS } };
 
-  test('the handler may do this besides, and nothing else', () => {
+  test('H31: the handler may make it besides, and nothing else: what it takes to delete it outlives it', () => {
     const stack = newStack();
     makeModel(stack);
 
-    const statements = handlerStatements(stack);
-    const onBoth = (statement: unknown): object => ({ ...statement as object, Resource: [DEPLOYMENTS, MODELS] });
-    expect(statements.slice(0, base.length)).toEqual(base.map((statement, n) => n === TAG || n === UNTAG ? onBoth(statement) : statement));
-    expect(statements.slice(base.length)).toEqual([
-      // make, with our tags only
-      { Effect: 'Allow', Action: 'bedrock:CreateCustomModel', Resource: '*', Condition: { StringEquals: REQUEST_IS_OURS } },
-      // see whether it is still deployed, and whose it is
-      { Effect: 'Allow', Action: 'bedrock:ListCustomModelDeployments', Resource: '*' },
-      { Effect: 'Allow', Action: 'bedrock:ListTagsForResource', Resource: MODELS },
-      // delete what is ours
-      { Effect: 'Allow', Action: 'bedrock:DeleteCustomModel', Resource: MODELS, Condition: { StringEquals: RESOURCE_IS_OURS } },
-      // read what it is made of
+    expect(handlerStatements(stack)).toEqual([
+      ...BASE,
+      CREATE,
       { Effect: 'Allow', Action: ['sagemaker:AccessModelPackage*', 'sagemaker:DescribeModelPackage'], Resource: MODEL_PACKAGE_ARN },
     ]);
   });
@@ -113,13 +120,12 @@ describe('with a model of the stack', () => {
     const stack = newStack();
     makeModel(stack, 'Model', { source: CustomModelSource.s3(S3_URI) });
 
-    expect(handlerStatements(stack).at(-1)).toEqual({
+    expect(handlerStatements(stack)).toEqual([...BASE, CREATE, {
       Effect: 'Allow',
       Action: 'iam:PassRole',
       Resource: { 'Fn::GetAtt': ['ModelRole3E65CE92', 'Arn'] },
       Condition: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
-    });
-    expect(JSON.stringify(handlerStatements(stack))).not.toContain('sagemaker');
+    }]);
   });
 
   test('a further model adds its own source to the list, and no statement', () => {

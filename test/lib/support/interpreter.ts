@@ -12,6 +12,7 @@ const { StateMachine } = jest.requireActual<typeof Interpreter>('aws-local-stepf
 /** What a task of the state machine hands to its function. */
 export interface TaskInput {
   readonly action: string;
+  readonly definition?: number;
   readonly state: Record<string, unknown>;
 }
 
@@ -22,21 +23,37 @@ export interface Outcome {
   readonly output?: unknown;
 }
 
-/** Runs a definition whose tasks are all the same function, as fast as it can unless it is to wait as it is told. */
-export async function run(definition: object, handler: (input: TaskInput) => unknown, { patient = false } = {}): Promise<Outcome> {
+/** What the definition asks of CloudFormation itself: a call of `DescribeStacks`. */
+type DescribeStacks = (input: { readonly StackName: string }) => unknown;
+
+interface Options {
+  /** Whether it waits as it is told, and not as fast as it can. */
+  readonly patient?: boolean;
+  readonly describeStacks?: DescribeStacks;
+}
+
+const UNASKED: DescribeStacks = () => { throw new Error('nobody is to look at the stack here'); };
+
+/** Runs a definition whose other tasks are all the same function. */
+export async function run(definition: object, handler: (input: TaskInput) => unknown, options: Options = {}): Promise<Outcome> {
+  const { patient = false, describeStacks = UNASKED } = options;
   const calls: TaskInput[] = [];
   const call = (input: unknown): never => {
     calls.push(input as TaskInput);
     return handler(input as TaskInput) as never;
   };
-  const text = JSON.stringify(definition).replaceAll('${HandlerArn}', 'arn:aws:lambda:us-east-1:111122223333:function:handler');
-  const { States } = JSON.parse(text) as { States: Record<string, { Type: string }> };
+  const text = JSON.stringify(definition)
+    .replaceAll('${HandlerArn}', 'arn:aws:lambda:us-east-1:111122223333:function:handler')
+    .replaceAll('${Partition}', 'aws');
+  const { States } = JSON.parse(text) as { States: Record<string, { Type: string; Resource?: string }> };
+  const taskOf = (name: string): (input: unknown) => never =>
+    States[name]?.Resource?.endsWith(':describeStacks') === true ? describeStacks as (input: unknown) => never : call;
   const namesOf = (type: string): string[] => Object.keys(States).filter((name) => States[name]?.Type === type);
 
   const machine = new StateMachine(JSON.parse(text) as never);
   const execution = machine.run({ request: 'the request' }, {
     overrides: {
-      taskResourceLocalHandlers: Object.fromEntries(namesOf('Task').map((name) => [name, call])),
+      taskResourceLocalHandlers: Object.fromEntries(namesOf('Task').map((name) => [name, taskOf(name)])),
       retryIntervalOverrides: Object.fromEntries(namesOf('Task').map((name) => [name, 0])),
       waitTimeOverrides: patient ? {} : Object.fromEntries(namesOf('Wait').map((name) => [name, 0])),
     },

@@ -1,7 +1,5 @@
-import {
-  ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ThrottlingException, ValidationException,
-} from '@aws-sdk/client-bedrock';
-import type { Behaviour } from '../../../local/bedrock/server';
+import { ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException } from '@aws-sdk/client-bedrock';
+import { CONFLICT, INVALID_IDENTIFIER, UNHEARD_OF, type Behaviour } from '../../../local/bedrock/server';
 import { activeDeployment, getDeployment, MINUTE, startLocal, type Local } from './helpers';
 
 const identified = { customModelDeploymentIdentifier: 'mine' };
@@ -18,16 +16,6 @@ async function withActiveDeployment(behaviour: Partial<Behaviour>, durations = {
 }
 
 describe('names', () => {
-  test('duplicateName: ConflictException', async () => {
-    const { client, modelArn } = await withActiveDeployment({ duplicateName: 'ConflictException' });
-    await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).rejects.toBeInstanceOf(ConflictException);
-  });
-
-  test('duplicateModelName: ValidationException', async () => {
-    const { client } = await startLocal({ behaviour: { duplicateModelName: 'ValidationException' } });
-    await expect(client.createCustomModel({ ...source, modelName: 'first-model' })).rejects.toBeInstanceOf(ValidationException);
-  });
-
   test('nameIndexLag: a name can be given twice for a while, to deployments and to models', async () => {
     const { client, clock, modelArn, bedrock } = await startLocal({ behaviour: { nameIndexLag: 1000, maxInProgressDeployments: 10 } });
     const create = () => client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
@@ -63,6 +51,44 @@ describe('names', () => {
   });
 });
 
+describe('identifiers', () => {
+  test('getByName: refused, for what exists and what does not; an ARN is found, and the lists tell it', async () => {
+    const local = await withActiveDeployment({ getByName: INVALID_IDENTIFIER });
+    const { client, modelArn } = local;
+    for (const customModelDeploymentIdentifier of ['mine', 'absent']) {
+      await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier })).rejects.toThrow('The provided custom model deployment identifier is invalid');
+    }
+    await expect(client.getCustomModel({ modelIdentifier: 'first-model' })).rejects.toBeInstanceOf(ValidationException);
+    const { modelDeploymentSummaries = [] } = await client.listCustomModelDeployments({ nameContains: 'mine' });
+    expect(modelDeploymentSummaries).toHaveLength(1);
+    expect(await getDeployment(local, modelDeploymentSummaries[0]?.customModelDeploymentArn)).toMatchObject({ modelDeploymentName: 'mine' });
+    expect(await client.getCustomModel({ modelIdentifier: modelArn })).toMatchObject({ modelName: 'first-model' });
+  });
+
+  test('getByAbsentName: ValidationException, of models too, but not by an absent ARN', async () => {
+    const { client, modelArn } = await withActiveDeployment({ getByAbsentName: INVALID_IDENTIFIER });
+    const arn = modelArn.replace(/custom-model.*/, 'custom-model-deployment/000000000000');
+    await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier: 'absent' })).rejects.toBeInstanceOf(ValidationException);
+    await expect(client.getCustomModel({ modelIdentifier: 'absent' })).rejects.toBeInstanceOf(ValidationException);
+    await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier: arn })).rejects.toBeInstanceOf(ResourceNotFoundException);
+    await expect(client.getCustomModel({ modelIdentifier: modelArn.replace(/.{12}$/, '000000000000') })).rejects.toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  test('changeOfAbsent, tagsOfAbsent, deployAbsentModel: every operation that changes something', async () => {
+    const refusal = { changeOfAbsent: UNHEARD_OF, tagsOfAbsent: UNHEARD_OF, deployAbsentModel: UNHEARD_OF } as const;
+    const { client, modelArn, update } = await withActiveDeployment(refusal);
+    const absent = modelArn.replace(/.{12}$/, '000000000000');
+    const refused = [
+      () => client.updateCustomModelDeployment({ customModelDeploymentIdentifier: 'absent', modelArn }),
+      () => client.deleteCustomModel({ modelIdentifier: absent }),
+      () => client.tagResource({ resourceARN: absent, tags: [] }),
+      () => client.untagResource({ resourceARN: absent, tagKeys: [] }),
+      () => update(absent),
+    ];
+    for (const call of refused) await expect(call()).rejects.toThrow('could not be completed');
+  });
+});
+
 describe('statuses', () => {
   const modelStatus = async ({ client }: Local, modelIdentifier: string) => (await client.getCustomModel({ modelIdentifier })).modelStatus;
 
@@ -81,7 +107,7 @@ describe('statuses', () => {
   });
 
   test('statusDuringUpdate: Updating, which is no less updatable', async () => {
-    const local = await withActiveDeployment({ statusDuringUpdate: 'Updating', concurrentUpdate: 'supersede' });
+    const local = await withActiveDeployment({ statusDuringUpdate: 'Updating', updateWhileUpdating: 'allowed' });
     await local.update(local.otherModelArn);
     expect(await getDeployment(local)).toMatchObject({ status: 'Updating', updateDetails: { updateStatus: 'Updating' } });
     await local.update(local.modelArn);
@@ -127,7 +153,7 @@ describe('statuses', () => {
   });
 });
 
-describe('deleteWhileCreating, deleteWhileUpdating: allowed', () => {
+describe('deleteWhileCreating, deleteWhileUpdating, deleteModelWhileCreating: allowed', () => {
   test('a deployment that is Creating goes, and its place in the quota is free', async () => {
     const durations = { deploymentDelete: MINUTE };
     const { client, modelArn, bedrock } = await startLocal({ behaviour: { deleteWhileCreating: 'allowed' }, durations });
@@ -145,7 +171,7 @@ describe('deleteWhileCreating, deleteWhileUpdating: allowed', () => {
   });
 
   test('a model that is Creating goes', async () => {
-    const { client, bedrock } = await startLocal({ behaviour: { deleteWhileCreating: 'allowed' } });
+    const { client, bedrock } = await startLocal({ behaviour: { deleteModelWhileCreating: 'allowed' } });
     bedrock.controlPlane.addModel({ name: 'late', status: 'Creating' });
     await client.deleteCustomModel({ modelIdentifier: 'late' });
     expect(bedrock.controlPlane.models().map(({ name }) => name)).not.toContain('late');
@@ -167,10 +193,8 @@ describe('deleteWhileDeleting', () => {
     expect(bedrock.controlPlane.models()).toMatchObject([{ name: 'first-model', status: 'Active' }, { name: 'second-model', status: 'Deleting' }]);
   });
 
-  test('ConflictException', async () => {
-    const { client } = await withActiveDeployment({ deleteWhileDeleting: 'ConflictException' }, durations);
-    await client.deleteCustomModelDeployment(identified);
-    await expect(client.deleteCustomModelDeployment(identified)).rejects.toBeInstanceOf(ConflictException);
+  test('refused, for a model too', async () => {
+    const { client } = await withActiveDeployment({ deleteWhileDeleting: CONFLICT }, durations);
     await client.deleteCustomModel({ modelIdentifier: 'second-model' });
     await expect(client.deleteCustomModel({ modelIdentifier: 'second-model' })).rejects.toBeInstanceOf(ConflictException);
   });
@@ -198,14 +222,24 @@ test.each([true, false])('deletingHoldsModel: %s', async (deletingHoldsModel) =>
   await (deletingHoldsModel ? expect(deleted).rejects.toBeInstanceOf(ConflictException) : expect(deleted).resolves.toBeDefined());
 });
 
+test('modelHeldAfterDelete: the check for deployments of a model lags behind their deletion', async () => {
+  const { client, clock, modelArn } = await withActiveDeployment({ modelHeldAfterDelete: 3 * MINUTE });
+  await client.deleteCustomModelDeployment(identified);
+  await expect(client.getCustomModelDeployment(identified)).rejects.toBeInstanceOf(ResourceNotFoundException);
+  clock.pass(3 * MINUTE - 1);
+  await expect(client.deleteCustomModel({ modelIdentifier: modelArn })).rejects.toThrow('in use by the custom model deployment mine');
+  clock.pass(1);
+  await expect(client.deleteCustomModel({ modelIdentifier: modelArn })).resolves.toBeDefined();
+});
+
 test('deleteModelWithDeployment: allowed', async () => {
   const local = await withActiveDeployment({ deleteModelWithDeployment: 'allowed' });
   await local.client.deleteCustomModel({ modelIdentifier: local.modelArn });
   expect(await getDeployment(local)).toMatchObject({ status: 'Active', modelArn: local.modelArn });
 });
 
-test('concurrentUpdate: supersede leaves no trace of the earlier update, and counts once', async () => {
-  const local = await withActiveDeployment({ concurrentUpdate: 'supersede', maxInProgressDeployments: 1 });
+test('updateWhileUpdating: allowed, leaves no trace of the earlier update, and counts once', async () => {
+  const local = await withActiveDeployment({ updateWhileUpdating: 'allowed', maxInProgressDeployments: 1 });
   const third = local.bedrock.controlPlane.addModel({ name: 'third-model' });
   await local.update(local.otherModelArn);
   local.clock.pass(MINUTE / 2);
@@ -216,20 +250,8 @@ test('concurrentUpdate: supersede leaves no trace of the earlier update, and cou
   expect(await getDeployment(local)).toMatchObject({ modelArn: third, updateDetails: { modelArn: third, updateStatus: 'UpdateCompleted' } });
 });
 
-test('concurrentUpdate: ConflictException', async () => {
-  const { update, modelArn, otherModelArn } = await withActiveDeployment({ concurrentUpdate: 'ConflictException' });
-  await update(otherModelArn);
-  await expect(update(modelArn)).rejects.toBeInstanceOf(ConflictException);
-});
-
-test('updateWhileNotActive: ConflictException', async () => {
-  const { client, modelArn, otherModelArn } = await startLocal({ behaviour: { updateWhileNotActive: 'ConflictException' } });
-  await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
-  await expect(client.updateCustomModelDeployment({ ...identified, modelArn: otherModelArn })).rejects.toBeInstanceOf(ConflictException);
-});
-
 describe('updateToSameModel', () => {
-  test('accepted, by default: another update begins', async () => {
+  test('allowed, by default: another update begins', async () => {
     const local = await withActiveDeployment({});
     await local.update(local.modelArn);
     expect(await getDeployment(local)).toMatchObject({ updateDetails: { modelArn: local.modelArn, updateStatus: 'Updating' } });
@@ -242,8 +264,8 @@ describe('updateToSameModel', () => {
     expect(await getDeployment(local)).toEqual(before);
   });
 
-  test('ValidationException, but not where the model is only shown, and not while another is on its way', async () => {
-    const local = await withActiveDeployment({ updateToSameModel: 'ValidationException', modelArnAfterFailedUpdate: 'new', concurrentUpdate: 'supersede' });
+  test('refused, but not where the model is only shown, and not while another is on its way', async () => {
+    const local = await withActiveDeployment({ updateToSameModel: 'ValidationException: It has that model already', modelArnAfterFailedUpdate: 'new', updateWhileUpdating: 'allowed' });
     await expect(local.update(local.modelArn)).rejects.toBeInstanceOf(ValidationException);
     const failing = local.bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' });
     for (const arn of [failing, local.modelArn, failing]) await expect(local.update(arn)).resolves.toBeDefined();
@@ -298,7 +320,7 @@ test('staleUpdateReads: reads show the state before the update for a while, stal
   expect(await getDeployment(local)).toEqual(before);
   expect((await client.listCustomModelDeployments({ modelArnEquals: otherModelArn })).modelDeploymentSummaries).toHaveLength(1);
   expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ updateDetails: { modelArn, updateStatus: 'Updating' } }]);
-  await expect(client.deleteCustomModelDeployment(identified)).rejects.toBeInstanceOf(ConflictException);
+  await expect(client.deleteCustomModelDeployment(identified)).rejects.toThrow('mutating state');
   clock.pass(1);
   expect(await getDeployment(local)).toMatchObject({ updateDetails: { modelArn, updateStatus: 'Updating' } });
 });
@@ -359,18 +381,6 @@ test('updateCountsAgainstQuota: false, neither needs a place nor holds one', asy
   await expect(local.update(local.modelArn)).resolves.toBeDefined();
 });
 
-test.each([['ThrottlingException', ThrottlingException], ['ValidationException', ValidationException]] as const)('quotaError: %s', async (quotaError, thrown) => {
-  const { client, update, modelArn, otherModelArn } = await withActiveDeployment({ quotaError, maxInProgressDeployments: 1 });
-  await client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn });
-  await expect(client.createCustomModelDeployment({ modelDeploymentName: 'third', modelArn })).rejects.toBeInstanceOf(thrown);
-  await expect(update(otherModelArn)).rejects.toBeInstanceOf(thrown);
-});
-
-test.each([['ThrottlingException', ThrottlingException], ['ValidationException', ValidationException]] as const)('modelQuotaError: %s', async (modelQuotaError, thrown) => {
-  const { client } = await startLocal({ behaviour: { modelQuotaError, maxCustomModels: 2 } });
-  await expect(client.createCustomModel({ ...source, modelName: 'third' })).rejects.toBeInstanceOf(thrown);
-});
-
 test('deletingCountsAgainstQuota: true', async () => {
   const behaviour = { deletingCountsAgainstQuota: true, maxInProgressDeployments: 1 };
   const { client, clock, modelArn } = await withActiveDeployment(behaviour, { deploymentDelete: MINUTE });
@@ -424,14 +434,14 @@ describe('tokens', () => {
     await expect(create()).rejects.toThrow('already exists');
   });
 
-  test('tokenOfAnotherRequest: replayed, by default, whatever is asked', async () => {
+  test('tokenOfAnotherRequest: allowed, by default, whatever is asked', async () => {
     const { first, create, otherModelArn } = await withOneMade({});
     expect(await create(otherModelArn)).toBe(first);
   });
 
-  test('tokenOfAnotherRequest: ValidationException', async () => {
-    const { first, create, otherModelArn } = await withOneMade({ tokenOfAnotherRequest: 'ValidationException' });
-    await expect(create(otherModelArn)).rejects.toThrow('another request');
+  test('tokenOfAnotherRequest: refused, and the same request is answered all the same', async () => {
+    const { first, create, otherModelArn } = await withOneMade({ tokenOfAnotherRequest: 'ValidationException: Another request' });
+    await expect(create(otherModelArn)).rejects.toThrow('Another request');
     expect(await create()).toBe(first);
   });
 });
@@ -467,7 +477,7 @@ describe('flickeringReads', () => {
     local.clock.pass(1000);
     await local.update(local.otherModelArn);
     expect(await threeTimes(model)).toEqual([undefined, 'Updating', undefined]);
-    await expect(local.update(local.modelArn)).rejects.toThrow('already in progress');
+    await expect(local.update(local.modelArn)).rejects.toThrow('mutating state');
     local.clock.pass(1000);
     expect(await threeTimes(model)).toEqual(Array(3).fill('Updating'));
   });
@@ -496,6 +506,62 @@ describe('flickeringReads', () => {
   });
 });
 
+test('maxDeployments counts those that have failed, and those that are being deleted, until they are gone', async () => {
+  const { client, clock, modelArn, bedrock } = await startLocal({ behaviour: { maxDeployments: 2 }, durations: { deploymentDelete: MINUTE } });
+  const create = (modelDeploymentName: string) => client.createCustomModelDeployment({ modelDeploymentName, modelArn });
+  for (const name of ['mine', 'failed']) await create(name);
+  clock.pass(MINUTE);
+  bedrock.controlPlane.setDeployment('failed', { status: 'Failed' });
+  await client.deleteCustomModelDeployment(identified);
+  await expect(create('third')).rejects.toThrow('quota of 2 custom model deployments');
+  clock.pass(MINUTE);
+  await expect(create('third')).resolves.toBeDefined();
+});
+
+test('maxCreatingModels: unlimited by default; a place is free once a model is made', async () => {
+  const { client, clock, bedrock } = await startLocal();
+  const create = (modelName: string) => client.createCustomModel({ ...source, modelName });
+  for (let i = 0; i < 10; i++) await create(`m${String(i)}`);
+  bedrock.controlPlane.behaviour.maxCreatingModels = 10;
+  await expect(create('another')).rejects.toBeInstanceOf(ServiceQuotaExceededException);
+  clock.pass(MINUTE);
+  await expect(create('another')).resolves.toBeDefined();
+});
+
+describe('accessLag: access to the source was just changed', () => {
+  const model = async ({ client }: Local) => {
+    const { modelStatus, failureMessage } = await client.getCustomModel({ modelIdentifier: 'made' });
+    return { modelStatus, failureMessage };
+  };
+
+  async function importedAfter(ms: number, behaviour: Partial<Behaviour> = {}): Promise<Local> {
+    const local = await startLocal({ behaviour: { accessLag: 2 * MINUTE, ...behaviour } });
+    local.bedrock.controlPlane.accessChangedAt = local.clock.now();
+    local.clock.pass(ms);
+    await local.client.createCustomModel({ ...source, modelName: 'made' });
+    return local;
+  }
+
+  test('an import is accepted, and fails after as long as it takes, though access is there by then', async () => {
+    const local = await importedAfter(2 * MINUTE - 1);
+    expect(await model(local)).toEqual({ modelStatus: 'Creating', failureMessage: undefined });
+    local.clock.pass(MINUTE);
+    expect(await model(local)).toEqual({ modelStatus: 'Failed', failureMessage: expect.stringContaining('Access denied') });
+  });
+
+  test('accessFailure: in other words', async () => {
+    const local = await importedAfter(0, { accessFailure: 'The import failed' });
+    local.clock.pass(MINUTE);
+    expect(await model(local)).toEqual({ modelStatus: 'Failed', failureMessage: 'The import failed' });
+  });
+
+  test('later imports are as good as ever', async () => {
+    const local = await importedAfter(2 * MINUTE);
+    local.clock.pass(MINUTE);
+    expect(await model(local)).toEqual({ modelStatus: 'Active', failureMessage: undefined });
+  });
+});
+
 test('maxInProgressDeployments', async () => {
   const { client, modelArn } = await startLocal({ behaviour: { maxInProgressDeployments: 10 } });
   for (let i = 0; i < 10; i++) await client.createCustomModelDeployment({ modelDeploymentName: `d${String(i)}`, modelArn });
@@ -504,7 +570,7 @@ test('maxInProgressDeployments', async () => {
 
 test('behaviour and durations can be changed while it runs', async () => {
   const local = await withActiveDeployment({});
-  local.bedrock.controlPlane.behaviour.duplicateName = 'ConflictException';
+  local.bedrock.controlPlane.behaviour.duplicateName = CONFLICT;
   local.bedrock.controlPlane.durations.deploymentUpdate = 2 * MINUTE;
   await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn }))
     .rejects.toBeInstanceOf(ConflictException);

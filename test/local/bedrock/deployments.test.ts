@@ -152,7 +152,9 @@ describe('DeleteCustomModelDeployment', () => {
   test('is refused while the deployment is Creating', async () => {
     const { client, modelArn, bedrock } = await startLocal();
     await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
-    await expect(client.deleteCustomModelDeployment(identified)).rejects.toBeInstanceOf(ConflictException);
+    const deleted = client.deleteCustomModelDeployment(identified);
+    await expect(deleted).rejects.toBeInstanceOf(ValidationException);
+    await expect(deleted).rejects.toThrow('Custom model deployment is in a mutating state');
     expect(bedrock.controlPlane.deployments()).toMatchObject([{ status: 'Creating' }]);
   });
 
@@ -160,7 +162,7 @@ describe('DeleteCustomModelDeployment', () => {
     const local = await startLocal();
     await activeDeployment(local);
     await local.client.updateCustomModelDeployment({ ...identified, modelArn: local.otherModelArn });
-    await expect(local.client.deleteCustomModelDeployment(identified)).rejects.toBeInstanceOf(ConflictException);
+    await expect(local.client.deleteCustomModelDeployment(identified)).rejects.toBeInstanceOf(ValidationException);
     local.clock.pass(MINUTE);
     await expect(local.client.deleteCustomModelDeployment(identified)).resolves.toBeDefined();
   });

@@ -106,7 +106,7 @@ describe('ListCustomModelDeployments', () => {
   });
 
   test('gives a hundred at a time when no page size is asked for', async () => {
-    const local = await startLocal({ durations: { deploymentCreate: 0 } });
+    const local = await startLocal({ behaviour: { maxDeployments: 200 }, durations: { deploymentCreate: 0 } });
     for (let i = 0; i < 101; i++) {
       local.bedrock.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: `d${String(i)}`, modelArn: local.modelArn });
     }

@@ -25,7 +25,7 @@ describe('UpdateCustomModelDeployment', () => {
     await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
     const update = client.updateCustomModelDeployment({ ...identified, modelArn: otherModelArn });
     await expect(update).rejects.toBeInstanceOf(ValidationException);
-    await expect(update).rejects.toThrow('status Creating');
+    await expect(update).rejects.toThrow('Custom model deployment is in a mutating state');
   });
 
   test('refuses a deployment that has Failed', async () => {
@@ -42,7 +42,7 @@ describe('UpdateCustomModelDeployment', () => {
     await local.client.updateCustomModelDeployment({ ...identified, modelArn: local.otherModelArn });
     const second = local.client.updateCustomModelDeployment({ ...identified, modelArn: local.modelArn });
     await expect(second).rejects.toBeInstanceOf(ValidationException);
-    await expect(second).rejects.toThrow('already in progress');
+    await expect(second).rejects.toThrow('Custom model deployment is in a mutating state');
   });
 
   test('needs a place among the deployments in progress', async () => {

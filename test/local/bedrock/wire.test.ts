@@ -1,4 +1,4 @@
-import { LocalBedrock } from '../../../local/bedrock/server';
+import { CONFLICT, LocalBedrock } from '../../../local/bedrock/server';
 import { MINUTE, raw, startLocal } from './helpers';
 
 const DEPLOYMENTS = '/model-customization/custom-model-deployments';
@@ -58,7 +58,7 @@ describe('an error', () => {
   });
 
   test('ConflictException is a 400', async () => {
-    const { bedrock, client, modelArn } = await startLocal();
+    const { bedrock, client, modelArn } = await startLocal({ behaviour: { deleteWhileCreating: CONFLICT } });
     await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
     expect(await raw(bedrock, 'DELETE', `${DEPLOYMENTS}/mine`)).toMatchObject({ status: 400, headers: { 'x-amzn-errortype': 'ConflictException' } });
   });

@@ -52,8 +52,8 @@ test('it sees the environment, the modules and the fetch that it is given, and w
     const own = require('own');
     exports.handler = async () => {
       console.log('hello', { a: 1 });
-      return [process.env.NAME, process.env.HOME ?? 'no home', own.word, await fetch('x')];
-    };`, { environment: { NAME: 'n' }, modules: { own: { word: 'w' } }, fetch: (url) => Promise.resolve(`fetched ${url}`), log: (line) => { lines.push(line); } });
+      return [process.env.NAME, process.env.HOME ?? 'no home', own.word, await (await fetch('x')).text()];
+    };`, { environment: { NAME: 'n' }, modules: { own: { word: 'w' } }, fetch: (url) => Promise.resolve(new Response(`fetched ${url}`)), log: (line) => { lines.push(line); } });
 
   expect(await instance.invoke({})).toEqual(['n', 'no home', 'w', 'fetched x']);
   expect(lines).toEqual(['hello {"a":1}']);

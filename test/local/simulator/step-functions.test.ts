@@ -1,25 +1,31 @@
+import {
+  ListExecutionsCommand, type ListExecutionsCommandInput, type ListExecutionsCommandOutput, SFNClient, StartExecutionCommand, StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { waiterDefinition } from '../../../lib/private/state-machine-definition';
-import { type Definition, StepFunctions } from '../../../local/simulator/step-functions';
+import { InProcessStepFunctions } from '../../../local/simulator/in-process-step-functions';
+import { type Definition, StepFunctions, type StepFunctionsOptions } from '../../../local/simulator/step-functions';
+import { StepFunctionsApi } from '../../../local/simulator/step-functions-api';
+import { StepFunctionsServer } from '../../../local/simulator/step-functions-server';
 import { VirtualTime } from '../../../local/simulator/virtual-time';
 import { run, type TaskInput } from '../../lib/support/interpreter';
 
-/** The interpreter that the simulator waits with. */
+/** The state machines that the simulator runs, and what their API says of them. */
 
 const DEFINITION = waiterDefinition as unknown as Definition;
 
 let time: VirtualTime;
 beforeEach(() => { time = new VirtualTime(0); });
 
-function machine(task: (input: TaskInput) => unknown, definition: Definition = DEFINITION): StepFunctions {
-  return new StepFunctions(definition, (input) => Promise.resolve().then(() => task(input as TaskInput)), time);
+function machine(task: (input: TaskInput) => unknown, options: Partial<StepFunctionsOptions> = {}): StepFunctions {
+  return new StepFunctions({ definition: DEFINITION, call: (_, input) => Promise.resolve().then(() => task(input as TaskInput)), time, ...options });
 }
 
 async function calls(task: (input: TaskInput) => unknown): Promise<TaskInput[]> {
   const seen: TaskInput[] = [];
-  await machine((input) => {
+  machine((input) => {
     seen.push(input);
     return task(input);
-  }).start('name', '{"request":"the request"}');
+  }).startExecution('name', '{"request":"the request"}');
   await time.pass();
   return seen;
 }
@@ -47,65 +53,134 @@ function withoutErrors(inputs: readonly TaskInput[]): unknown[] {
   return inputs.map(({ action, state }) => ({ action, state: { ...state, error: undefined } }));
 }
 
-test('waits as long as it is told, on the virtual clock', async () => {
-  let looks = 0;
-  await calls(({ state }) => ({ ...state, next: ++looks < 3 ? 'wait' : 'stop', wait: 26 }));
-
-  expect(time.now()).toBe(52_000);
-});
-
-test('a name is given once', async () => {
-  let looks = 0;
-  const stepFunctions = machine(({ state }) => ({ ...state, next: 'stop', wait: ++looks }));
-  await stepFunctions.start('name', '{}');
-  await stepFunctions.start('name', '{}');
-  await time.pass();
-
-  expect(looks).toBe(1);
-});
-
-test('stopping an execution does not stop the invocation that it waits for, but nothing follows', async () => {
-  const done: string[] = [];
-  const stepFunctions = machine(async ({ action, state }) => {
-    await time.sleep(10_000);
-    done.push(action);
-    return { ...state, next: 'answer', wait: 0 };
-  });
-  await stepFunctions.start('name', '{}');
-  time.at(5000, () => { void stepFunctions.stop(stepFunctions.arnOf('name')); });
-  await time.pass();
-
-  expect(done).toEqual(['reconcile']);
-  expect(await stepFunctions.list('n')).toEqual([expect.objectContaining({ status: 'cut short', endedAt: 5000 })]);
-});
-
 test('ends with the time-out of the definition', async () => {
-  const stepFunctions = machine(({ state }) => ({ ...state, next: 'wait', wait: 1000 }));
-  await stepFunctions.start('name', '{}');
+  const stateMachine = machine(({ state }) => ({ ...state, next: 'wait', wait: 1000 }));
+  stateMachine.startExecution('name', '{}');
   await time.pass();
 
-  expect(time.now()).toBeLessThanOrEqual(8_000_000);
-  expect((await stepFunctions.list('n'))[0]?.status).toBe('cut short');
+  expect(stateMachine.executions).toMatchObject([{ status: 'TIMED_OUT', endedAt: waiterDefinition.TimeoutSeconds * 1000 }]);
 });
 
-test('a Catch without ResultPath hands over the error alone; a Task without Parameters gets the data as it is', async () => {
-  const seen: unknown[] = [];
-  const definition: Definition = {
-    StartAt: 'Look',
-    States: {
-      Look: {
-        Type: 'Task', Resource: 'look', End: true, Retry: [{ MaxAttempts: 2, IntervalSeconds: 5, BackoffRate: 1 }], Catch: [{ Next: 'TimedOut' }],
-      },
-      TimedOut: { Type: 'Task', Resource: 'timed-out', End: true },
-    },
-  };
-  const stepFunctions = new StepFunctions(definition, (input, resource) => {
-    seen.push([time.now(), resource, input]);
-    return resource === 'look' ? Promise.reject(Object.assign(new Error('not yet'), { name: 'Retry' })) : Promise.resolve({});
-  }, time);
-  await stepFunctions.start('name', '{"a":1}');
+test('an execution keeps the definition that it was started with, though another has come meanwhile; the next has that', async () => {
+  const definition = (Resource: string): Definition => ({
+    StartAt: 'Wait', States: { Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Task' }, Task: { Type: 'Task', Resource, End: true } },
+  });
+  const called: string[] = [];
+  const stateMachine = new StepFunctions({ definition: definition('one'), time, call: (resource) => Promise.resolve(called.push(resource)) });
+  stateMachine.startExecution('first', '{"wait":10}');
+  time.at(5000, () => {
+    stateMachine.update(definition('two'));
+    stateMachine.startExecution('second', '{"wait":10}');
+  });
+  time.at(6000, () => {
+    stateMachine.update(definition('one'));
+    stateMachine.startExecution('third', '{"wait":10}');
+  });
   await time.pass();
 
-  const cause = { Error: 'Retry', Cause: JSON.stringify({ errorType: 'Retry', errorMessage: 'not yet' }) };
-  expect(seen).toEqual([[0, 'look', { a: 1 }], [5000, 'look', { a: 1 }], [10_000, 'look', { a: 1 }], [10_000, 'timed-out', cause]]);
+  expect(called).toEqual(['one', 'two', 'one']);
+});
+
+const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
+let servers: StepFunctionsServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  servers = [];
+});
+
+describe.each<[string, (api: StepFunctionsApi) => Promise<SFNClient>]>([
+  ['on the wire', async (api) => {
+    const server = await StepFunctionsServer.start(api);
+    servers.push(server);
+    return new SFNClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 });
+  }],
+  ['in process', (api) => Promise.resolve(new InProcessStepFunctions(api))],
+])('the API %s', (_, connect) => {
+  let stateMachine: StepFunctions;
+  let client: SFNClient;
+
+  async function open(options: Partial<StepFunctionsOptions> = {}, task: (input: TaskInput) => unknown = ({ state }) => ({ ...state, next: 'wait', wait: 60 })): Promise<void> {
+    stateMachine = machine(task, { arn: ARN, ...options });
+    client = await connect(new StepFunctionsApi((arn) => arn === ARN ? stateMachine : undefined));
+  }
+  afterEach(() => { client.destroy(); });
+
+  const start = (name: string, input = '{}', stateMachineArn = ARN): Promise<unknown> => client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+  const list = (input: Partial<ListExecutionsCommandInput> = {}): Promise<ListExecutionsCommandOutput> => client.send(new ListExecutionsCommand({ stateMachineArn: ARN, ...input }));
+  const pass = (ms: number): Promise<void> => time.until(time.sleep(ms));
+
+  test('a name is given once: the same again while it runs is the same execution, anything else is refused', async () => {
+    await open({}, ({ state }) => ({ ...state, next: 'stop', wait: 0 }));
+    expect(await start('name')).toMatchObject({ executionArn: `${ARN.replace('stateMachine', 'execution')}:name`, startDate: new Date(0) });
+    await start('name');
+    await expect(start('name', '{"other":1}')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+    await time.pass();
+    await expect(start('name')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+    expect(stateMachine.executions).toHaveLength(1);
+  });
+
+  test('executions are listed by pages, newest first, and what is started between two pages is on neither', async () => {
+    await open();
+    for (const name of ['1', '2', '3', '4', '5']) {
+      await start(name);
+      await pass(1000);
+    }
+    const first = await list({ maxResults: 2 });
+    await start('6');
+    const second = await list({ maxResults: 2, nextToken: first.nextToken });
+    const third = await list({ maxResults: 2, nextToken: second.nextToken });
+    expect([first, second, third].map(({ executions }) => executions?.map(({ name }) => name))).toEqual([['5', '4'], ['3', '2'], ['1']]);
+    expect(third.nextToken).toBeUndefined();
+    expect(first.executions?.[0]).toEqual({ executionArn: expect.stringMatching(/:execution:Waiter:5$/), stateMachineArn: ARN, name: '5', status: 'RUNNING', startDate: new Date(4000) });
+    await expect(list({ nextToken: 'nonsense' })).rejects.toMatchObject({ name: 'InvalidToken' });
+  });
+
+  test('a page may have fewer than are asked for, and a hundred unless more are', async () => {
+    await open();
+    for (let name = 0; name < 102; name++) await start(String(name));
+    expect((await list()).executions).toHaveLength(100);
+    expect((await list({ maxResults: 1000 })).executions).toHaveLength(102);
+    await open({ pageLimit: () => 1 });
+    await start('1');
+    await start('2');
+    expect(await list({ maxResults: 1000 })).toMatchObject({ executions: [{ name: '2' }], nextToken: expect.any(String) });
+  });
+
+  test('a new execution may be listed late', async () => {
+    await open({ listingDelay: () => 2000 });
+    await start('name');
+    expect((await list()).executions).toEqual([]);
+    await pass(2000);
+    expect((await list()).executions).toHaveLength(1);
+  });
+
+  test('executions are listed by their status', async () => {
+    await open();
+    await start('1');
+    await start('2');
+    await client.send(new StopExecutionCommand({ executionArn: `${ARN.replace('stateMachine', 'execution')}:1` }));
+    expect((await list({ statusFilter: 'RUNNING' })).executions).toMatchObject([{ name: '2' }]);
+    expect((await list({ statusFilter: 'ABORTED' })).executions).toMatchObject([{ name: '1', stopDate: new Date(0) }]);
+  });
+
+  test('stopping an execution does not stop the invocation that it waits for, but nothing follows', async () => {
+    const done: string[] = [];
+    await open({}, async ({ action, state }) => {
+      await time.sleep(10_000);
+      done.push(action);
+      return { ...state, next: 'answer', wait: 0 };
+    });
+    await start('name');
+    await pass(5000);
+    expect(await client.send(new StopExecutionCommand({ executionArn: stateMachine.executions[0]?.arn ?? '' }))).toMatchObject({ stopDate: new Date(5000) });
+    await time.pass();
+    expect(done).toEqual(['reconcile']);
+    expect((await list()).executions).toMatchObject([{ status: 'ABORTED', stopDate: new Date(5000) }]);
+  });
+
+  test('what does not exist is refused', async () => {
+    await open();
+    await expect(start('name', '{}', `${ARN}2`)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
+    await expect(client.send(new StopExecutionCommand({ executionArn: `${ARN.replace('stateMachine', 'execution')}:none` }))).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+  });
 });

@@ -231,6 +231,46 @@ test('a call that is never answered is given up by the SDK after its time-out, b
   expect(Date.now() - began).toBeLessThan(9000);
 });
 
+test('an execution ends with its answer: the built handler sees that it was taken', async () => {
+  await open();
+  await create(first);
+  await aws.time.pass();
+
+  expect([...aws.account.stateMachines.values()].flatMap(({ executions }) => executions.map(({ status }) => status))).toEqual(['SUCCEEDED']);
+});
+
+test('a request that comes while Lambda cannot run the function is kept by Lambda, and done when it can', async () => {
+  await open();
+  aws.outages.begin(1_200_000);
+
+  expect(await create(first)).toBe('CREATE_COMPLETE');
+  expect(there()).toHaveLength(1);
+});
+
+test('a state machine that asks CloudFormation for a stack is told its status at that moment, or that there is none', async () => {
+  await open();
+  const definition = {
+    StartAt: 'Look',
+    States: {
+      Look: {
+        Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks', Parameters: { 'StackName.$': '$.id' }, ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
+        Catch: [{ ErrorEquals: ['CloudFormation.CloudFormationException'], Next: 'NoStack' }], End: true,
+      },
+      NoStack: { Type: 'Fail', Error: 'NoStack' },
+    },
+  };
+  const { Arn = '' } = aws.account.put('Looker', 'AWS::StepFunctions::StateMachine', { DefinitionString: JSON.stringify(definition) }, stack.stackId).attributes;
+  const looker = aws.account.stateMachines.get(Arn);
+  const look = (id = stack.stackId): void => { looker?.startExecution(String(looker.executions.length), JSON.stringify({ id })); };
+  aws.time.at(aws.time.now() + 30_000, look);
+  await create(first);
+  look();
+  look('arn:aws:cloudformation:us-east-1:000000000000:stack/none/1');
+  await aws.time.pass();
+
+  expect(looker?.executions.map(({ output, failure }) => output ?? failure?.name)).toEqual([{ status: 'CREATE_IN_PROGRESS' }, { status: 'CREATE_COMPLETE' }, 'NoStack']);
+});
+
 test('H20 no line that the function logs has a ResponseURL', async () => {
   await open();
   await create(fullRank);

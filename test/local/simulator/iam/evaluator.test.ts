@@ -1,5 +1,4 @@
-import type { Conditions, Request, Statement } from './evaluator';
-import { isAllowed } from './evaluator';
+import { type Conditions, decide, isAllowed, type Request, type Statement } from '../../../../local/simulator/iam/evaluator';
 
 const ALLOW: Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::bucket/a' };
 const READ: Request = { action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/a', context: {} };
@@ -21,7 +20,9 @@ test.each<[string, Partial<Statement>, Partial<Request>, boolean]>([
 
 test('what nothing allows is denied, and so is what something denies', () => {
   expect(isAllowed([], READ)).toBe(false);
+  expect(decide([], READ)).toBe('implicitDeny');
   expect(isAllowed([ALLOW, { ...ALLOW, Effect: 'Deny', Resource: '*' }], READ)).toBe(false);
+  expect(decide([ALLOW, { ...ALLOW, Effect: 'Deny', Resource: '*' }], READ)).toBe('explicitDeny');
 });
 
 test.each<[Conditions, Request['context'], boolean]>([
@@ -43,6 +44,15 @@ test.each<[Conditions, Request['context'], boolean]>([
   [{ Null: { k: 'false' } }, { k: ['b'] }, true],
   [{ Null: { k: 'false' } }, {}, false],
   [{ Null: { k: 'true' } }, {}, true],
+  [{ 'ForAllValues:StringLike': { k: 'a*' } }, { k: ['ab', 'ac'] }, true],
+  [{ StringLikeIfExists: { k: 'a*' } }, {}, true],
+  [{ StringLikeIfExists: { k: 'a*' } }, { k: 'b' }, false],
+  [{ ArnLike: { k: 'arn:aws:states:*:1:stateMachine:*' } }, { k: 'arn:aws:states:us-east-1:1:stateMachine:W' }, true],
+  [{ ArnLike: { k: 'arn:aws:states:*:stateMachine:*' } }, { k: 'arn:aws:states:us-east-1:1:stateMachine:W' }, false],
+  [{ ArnLike: { k: 'arn:aws:states:*:1:*' } }, {}, false],
+  [{ Bool: { k: 'true' } }, { k: 'true' }, true],
+  [{ Bool: { k: 'true' } }, { k: 'false' }, false],
+  [{ Bool: { k: 'false' } }, {}, false],
 ])('%j of %j', (Condition, context, allowed) => {
   expect(isAllowed([{ ...ALLOW, Condition }], { ...READ, context })).toBe(allowed);
 });
@@ -51,4 +61,5 @@ test('what it does not know is an error', () => {
   expect(() => isAllowed([{ ...ALLOW, Condition: { DateLessThan: { k: 'a' } } }], READ)).toThrow('DateLessThan');
   expect(() => isAllowed([{ ...ALLOW, NotAction: 's3:*' } as Statement], READ)).toThrow('NotAction');
   expect(() => isAllowed([{ ...ALLOW, Condition: { StringEquals: { k: 'a' } } }], { ...READ, context: { k: ['a', 'b'] } })).toThrow('several');
+  expect(() => isAllowed([{ ...ALLOW, Resource: 'arn:aws:s3:::${aws:username}' }], READ)).toThrow('policy variable');
 });

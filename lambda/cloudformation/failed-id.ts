@@ -1,0 +1,29 @@
+import type { Attempt } from '../reconcile/goal';
+
+/**
+ * The physical id in the answer of a Create that has failed. It is no name: without a rollback CloudFormation makes the resource again, under
+ * the same name, before it asks for the deletion of this one. So it tells what the attempt may have left, if it has left anything.
+ */
+export interface FailedCreate {
+  readonly requestId: string;
+  readonly name: string;
+  /** Absent: nothing is left. */
+  readonly attempt?: Attempt;
+}
+
+const PREFIX = 'failed-create';
+const GONE = 'gone';
+
+export function failedId({ requestId, name, attempt }: FailedCreate): string {
+  const left = attempt === undefined ? [GONE] : [attempt.until, ...(attempt.arn === undefined ? [] : [attempt.arn])];
+  return [PREFIX, requestId, name, ...left].join(':');
+}
+
+export function readFailedId(physicalId: string): FailedCreate | undefined {
+  const [prefix, requestId = '', name = '', until = '', ...arn] = physicalId.split(':');
+  if (prefix !== PREFIX) {
+    return undefined;
+  }
+  const attempt: Attempt = { until: Number(until), ...(arn.length === 0 ? {} : { arn: arn.join(':') }) };
+  return { requestId, name, ...(until === GONE ? {} : { attempt }) };
+}

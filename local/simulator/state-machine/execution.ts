@@ -1,0 +1,204 @@
+import type { VirtualTime } from '../virtual-time';
+import type { Choice, Definition, State, Task, Wait } from './definition';
+import { Failure, failureOf, matches } from './failure';
+import { at, filled, placed } from './paths';
+import { Retrying } from './retrying';
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+export interface Surroundings {
+  readonly time: VirtualTime;
+  /** 0 to 1, for the jitter of retries. */
+  readonly random: () => number;
+  /** Calls what a task names: a function, or another service. What it throws fails the task, under the name of the error. */
+  readonly call: (resource: string, input: unknown) => Promise<unknown>;
+}
+
+/** What comes of a state. */
+interface Transition {
+  readonly data: unknown;
+  /** Absent: the execution is over. */
+  readonly next?: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MAX_BYTES = 256 * 1024;
+
+/** One execution of a state machine, on virtual time. To the end it has the definition that it was started with. */
+export class Execution {
+  readonly startedAt: number;
+  status: ExecutionStatus = 'RUNNING';
+  endedAt: number | undefined;
+  output: unknown;
+  failure: Failure | undefined;
+  private readonly alarms = new Set<() => void>();
+
+  constructor(
+    readonly arn: string, readonly name: string, readonly input: string,
+    private readonly definition: Definition, private readonly surroundings: Surroundings,
+  ) {
+    this.startedAt = surroundings.time.now();
+    if (definition.TimeoutSeconds !== undefined) {
+      this.after(definition.TimeoutSeconds, () => { this.end('TIMED_OUT'); });
+    }
+    this.after(0, () => { void this.run(JSON.parse(input)); });
+  }
+
+  /** Whatever it waits for goes on without it. */
+  end(status: ExecutionStatus): void {
+    if (this.status === 'RUNNING') {
+      this.status = status;
+      this.endedAt = this.surroundings.time.now();
+      this.alarms.forEach((callOff) => { callOff(); });
+    }
+  }
+
+  private async run(input: unknown): Promise<void> {
+    try {
+      let { data, next }: Transition = { data: input, next: this.definition.StartAt };
+      while (next !== undefined) {
+        ({ data, next } = await this.visit(this.stateOf(next), data));
+      }
+      this.output = data;
+      this.end('SUCCEEDED');
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+      this.end('FAILED');
+    }
+  }
+
+  private stateOf(name: string): State {
+    const state = this.definition.States[name];
+    if (state === undefined) {
+      throw new Error(`the definition has no state ${name}`);
+    }
+    return state;
+  }
+
+  private async visit(state: State, data: unknown): Promise<Transition> {
+    switch (state.Type) {
+      case 'Task':
+        return this.perform(state, data);
+      case 'Wait':
+        await this.pause(secondsOf(state, data));
+        return { data, next: state.Next };
+      case 'Choice':
+        return { data, next: chosen(state, data) };
+      case 'Succeed':
+        return { data };
+      case 'Fail':
+        throw new Failure(state.Error, state.Cause);
+    }
+  }
+
+  private async perform(task: Task, data: unknown): Promise<Transition> {
+    const retrying = new Retrying(task.Retry ?? [], this.surroundings.random);
+    for (;;) {
+      try {
+        return { data: await this.attempt(task, data), next: task.Next };
+      } catch (thrown) {
+        const failure = asFailure(thrown);
+        const seconds = retrying.after(failure.name);
+        if (seconds === undefined) {
+          return caught(failure, task, data);
+        }
+        await this.pause(seconds);
+      }
+    }
+  }
+
+  private async attempt({ Resource, TimeoutSeconds, Parameters, ResultSelector, ResultPath }: Task, data: unknown): Promise<unknown> {
+    const input = Parameters === undefined ? data : filled(Parameters, data, 'States.ParameterPathFailure');
+    const result = await this.call(Resource, input, TimeoutSeconds);
+    const selected = ResultSelector === undefined ? result : filled(ResultSelector, result, 'States.Runtime');
+    return withinLimit(placed(selected, ResultPath, data));
+  }
+
+  /** What is called goes on after its time-out, and after the end of the execution, which then hears of it no more. */
+  private call(resource: string, input: unknown, timeoutSeconds: number | undefined): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const callOff = timeoutSeconds === undefined
+        ? () => undefined
+        : this.after(timeoutSeconds, () => { reject(new Failure('States.Timeout')); });
+      const settle = (how: () => void): void => {
+        callOff();
+        if (this.status === 'RUNNING') {
+          how();
+        }
+      };
+      this.surroundings.call(resource, json(input)).then(
+        (result) => { settle(() => { resolve(json(result)); }); },
+        (error: unknown) => { settle(() => { reject(failureOf(error)); }); },
+      );
+    });
+  }
+
+  private pause(seconds: number): Promise<void> {
+    return new Promise((resolve) => { this.after(seconds, resolve); });
+  }
+
+  /** Happens unless the execution is over by then. Returns how to call it off. */
+  private after(seconds: number, happens: () => void): () => void {
+    const { time } = this.surroundings;
+    const callOff = time.at(time.now() + Math.round(seconds * 1000), () => {
+      this.alarms.delete(callOff);
+      happens();
+    });
+    this.alarms.add(callOff);
+    return () => {
+      this.alarms.delete(callOff);
+      callOff();
+    };
+  }
+}
+
+function caught(failure: Failure, { Catch = [] }: Task, data: unknown): Transition {
+  const catcher = Catch.find(({ ErrorEquals }) => matches(ErrorEquals, failure.name));
+  if (catcher === undefined) {
+    throw failure;
+  }
+  return { data: placed({ Error: failure.name, Cause: failure.cause }, catcher.ResultPath, data), next: catcher.Next };
+}
+
+function secondsOf({ SecondsPath }: Wait, data: unknown): number {
+  const seconds = at(SecondsPath, data);
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0) {
+    throw new Failure('States.Runtime', `The SecondsPath parameter does not reference a non-negative integer: ${SecondsPath} == ${String(seconds)}`);
+  }
+  return seconds;
+}
+
+function chosen({ Choices, Default }: Choice, data: unknown): string {
+  const value = (path: string): unknown => {
+    const found = at(path, data);
+    if (found === undefined) {
+      throw new Failure('States.Runtime', `Invalid path '${path}': The choice state's condition path references an invalid value.`);
+    }
+    return found;
+  };
+  const next = Choices.find(({ Variable, StringEquals }) => value(Variable) === StringEquals)?.Next ?? Default;
+  if (next === undefined) {
+    throw new Failure('States.NoChoiceMatched');
+  }
+  return next;
+}
+
+/** What is no failure is a mistake in here, and should be seen. */
+function asFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) {
+    return thrown;
+  }
+  throw thrown;
+}
+
+function withinLimit(data: unknown): unknown {
+  if (Buffer.byteLength(JSON.stringify(data)) > MAX_BYTES) {
+    throw new Failure('States.DataLimitExceeded', 'The state returned a result with a size exceeding the maximum number of bytes service limit.');
+  }
+  return data;
+}
+
+/** What crosses from one to the other is JSON, and a copy. */
+function json(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
+}
