@@ -3,7 +3,7 @@ import type { Launch } from '../local/storm/craft';
 import type { Finding } from '../local/storm/finding';
 import { handlerCraft } from '../local/storm/handler-craft';
 import { weather } from '../local/storm/weather';
-import { worldFromJson } from '../local/storm/world-file';
+import { worldIn } from '../local/storm/world-file';
 import { providerCraft, sparedProviderCraft } from './provider/craft';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -24,7 +24,7 @@ export interface Question {
   readonly craft: Craft;
   /** ms */
   readonly shrinkFor: number;
-  /** As JSON. Default: it is drawn as well. */
+  /** A file. Default: it is drawn as well. */
   readonly world?: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface Lived {
 }
 
 export async function liveOne({ seed, craft, shrinkFor, world }: Question): Promise<Lived> {
-  return { craft, ...await weather(seed, LAUNCHES[craft], shrinkFor, world === undefined ? undefined : worldFromJson(world)) };
+  return { craft, ...await weather(seed, LAUNCHES[craft], shrinkFor, world === undefined ? undefined : worldIn(world)) };
 }
 
 // A process of its own for a part of the storm: a life for each message.

@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FINDINGS } from '../local/storm/finding';
-import { worldFromJson } from '../local/storm/world-file';
+import { worldIn } from '../local/storm/world-file';
 import { CRAFTS, type Craft, type Lived, liveOne } from './storm-lives';
 import { table } from './table';
 
@@ -25,7 +24,10 @@ async function main(): Promise<number> {
     options: { lives: { type: 'string' }, seed: { type: 'string' }, craft: { type: 'string' }, world: { type: 'string' } },
   });
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-  const world = values.world === undefined ? undefined : worldIn(values.world);
+  const { world } = values;
+  if (world !== undefined) {
+    worldIn(world);
+  }
   if (values.craft !== undefined) {
     return tell(seed, values.craft, world);
   }
@@ -33,18 +35,11 @@ async function main(): Promise<number> {
   console.log(`${lives} lives from seed ${seed}`);
   const ours = await storm(seeds(seed, lives), world, (index) => index % OVER_HTTP === 0 ? 'built' : 'handler');
   const bad = ours.lived.filter(({ findings }) => findings.length > 0);
-  bad.slice(0, SHOWN).forEach((lived) => { show(lived, values.world); });
+  bad.slice(0, SHOWN).forEach((lived) => { show(lived, world); });
   const theirs = await storm(seeds(seed, lives), world, () => 'provider');
   const spared = await storm(seeds(seed, Math.ceil(lives / SPARED)), world, () => 'spared');
   console.log(`\n${comparison(ours, theirs, spared)}`);
   return bad.length === 0 ? 0 : 1;
-}
-
-/** @throws Error that names what is wrong with it */
-function worldIn(file: string): string {
-  const text = readFileSync(file, 'utf8');
-  worldFromJson(text);
-  return text;
 }
 
 async function tell(seed: number, name: string, given: string | undefined): Promise<number> {

@@ -4,20 +4,22 @@ import type { ControlPlane, DeploymentSnapshot, ModelSnapshot } from '../bedrock
 export type Kind = 'deployment' | 'model';
 type Snapshot = DeploymentSnapshot | ModelSnapshot;
 
-/** Whose everything in Bedrock is: what is not somebody else's is the stack's, whatever its tags say. */
+/** Whose everything in Bedrock is: what is not somebody else's, and was not let go of, is the stack's, whatever its tags say. */
 export class Account {
   private readonly others = new Map<string, string>();
   private readonly logicalIds = new Map<string, string>();
+  /** What the stack let go of, and how it looked then. */
+  private readonly letGo = new Map<string, string>();
 
   constructor(private readonly controlPlane: ControlPlane) {}
 
   /** Whatever somebody makes here is theirs. */
   theirs<T>(make: () => T): T {
-    const before = new Set(this.all().map(({ arn }) => arn));
+    const before = this.look();
     const made = make();
-    for (const one of this.all()) {
-      if (!before.has(one.arn)) {
-        this.others.set(one.arn, looks(one));
+    for (const [arn, looks] of this.look()) {
+      if (!before.has(arn)) {
+        this.others.set(arn, looks);
       }
     }
     return made;
@@ -25,8 +27,16 @@ export class Account {
 
   /** What of theirs is not as they left it. */
   disturbed(): string[] {
-    const now = new Map(this.all().map((one) => [one.arn, looks(one)]));
+    const now = this.look();
     return [...this.others].filter(([arn, then]) => now.get(arn) !== then).map(([arn, then]) => `${then} became ${now.get(arn) ?? 'nothing'}`);
+  }
+
+  /** They are gone, by the hand of those whose they were. */
+  forget(gone: readonly Snapshot[]): void {
+    for (const { arn } of gone) {
+      this.others.delete(arn);
+      this.letGo.delete(arn);
+    }
   }
 
   namesOfOthers(kind: Kind): string[] {
@@ -45,7 +55,34 @@ export class Account {
   ours(kind: 'deployment'): DeploymentSnapshot[];
   ours(kind: Kind): Snapshot[];
   ours(kind: Kind): Snapshot[] {
-    return this.of(kind).filter(({ arn }) => !this.others.has(arn));
+    return this.of(kind).filter(({ arn }) => !this.others.has(arn) && !this.letGo.has(arn));
+  }
+
+  /** What the stack let go of, and from now on has no more than others' things. */
+  left(kind: Kind): (Snapshot & { readonly logicalId: string | undefined; readonly description?: string | undefined })[] {
+    return this.of(kind).filter(({ arn }) => this.letGo.has(arn)).map((one) => ({ ...one, logicalId: this.logicalIdOf(kind, one) }));
+  }
+
+  leave(arn: string): void {
+    this.letGo.set(arn, this.look().get(arn) ?? '');
+  }
+
+  takeUp(arn: string): boolean {
+    return this.letGo.delete(arn);
+  }
+
+  /** What of that is no longer as it was left, each told once. */
+  changedSinceLeft(): { readonly arn: string; readonly then: string; readonly now: string | undefined }[] {
+    const looks = this.look();
+    const changes = [...this.letGo].map(([arn, then]) => ({ arn, then, now: looks.get(arn) })).filter(({ then, now }) => then !== now);
+    changes.forEach(({ arn, now }) => now === undefined ? this.letGo.delete(arn) : this.letGo.set(arn, now));
+    return changes;
+  }
+
+  /** Somebody's deployments of this model, and those that were let go. */
+  usersOf(modelArn: string): DeploymentSnapshot[] {
+    return this.of('deployment').filter((one) => (this.others.has(one.arn) || this.letGo.has(one.arn))
+      && [one.servedModelArn, targetOf(one)].includes(modelArn));
   }
 
   /** Which resource of the stack has made it, as far as that can be told. */
@@ -53,6 +90,8 @@ export class Account {
     return tags[LOGICAL_ID_TAG] ?? this.logicalIds.get(`${kind} ${name}`);
   }
 
+  private of(kind: 'deployment'): DeploymentSnapshot[];
+  private of(kind: Kind): Snapshot[];
   private of(kind: Kind): Snapshot[] {
     return kind === 'deployment' ? this.controlPlane.deployments() : this.controlPlane.models();
   }
@@ -60,15 +99,24 @@ export class Account {
   private all(): Snapshot[] {
     return [...this.controlPlane.deployments(), ...this.controlPlane.models()];
   }
+
+  /** What nobody but its owner may change. */
+  private look(): Map<string, string> {
+    const models = new Set(this.controlPlane.models().map(({ arn }) => arn));
+    return new Map(this.all().map((one) => {
+      const { name, tags, status } = one;
+      const served = 'servedModelArn' in one ? { serves: targetOf(one), hasModel: models.has(one.servedModelArn) } : {};
+      return [one.arn, JSON.stringify({ name, tags, ...served, ...(status === 'Deleting' ? { status } : {}) })];
+    }));
+  }
 }
 
 export function kindOf(resourceType: string): Kind {
   return resourceType === MODEL_RESOURCE_TYPE ? 'model' : 'deployment';
 }
 
-/** What nobody but its owner may change. */
-function looks(one: Snapshot): string {
-  const { name, tags, status } = one;
-  const ends = status === 'Deleting' ? { status } : {};
-  return JSON.stringify('servedModelArn' in one ? { name, tags, serves: one.servedModelArn, ...ends } : { name, tags, ...ends });
+/** The model that it serves, or will serve in a moment. */
+function targetOf({ servedModelArn, updateDetails }: DeploymentSnapshot): string {
+  const isOver = updateDetails === undefined || /^Update(Completed|Failed)$/.test(updateDetails.updateStatus);
+  return isOver ? servedModelArn : updateDetails.modelArn;
 }

@@ -21,7 +21,7 @@ let synthesized: Synthesized | undefined;
  * Our own back end as it is deployed: the built handler, with the real SDK over HTTP, and the state machine's definition, both out of a
  * synthesized stack. Time is virtual all the same.
  */
-export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, latency, respond, death, invocation, log }) => {
+export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, latency, respond, death, invocation, integration, log }) => {
   synthesized ??= synthesize();
   const bedrock = await LocalBedrock.start({ controlPlane, faults, now: time.now, onHang: (headers) => { account.held.release(headers); } });
   const account: Account = await Account.open({
@@ -33,9 +33,10 @@ export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, l
     death: (method, path, headers) => {
       const operation = operationAt(method, path.split('?')[0] ?? '')?.operation;
       const again = !String(headers['amz-sdk-request']).startsWith('attempt=1');
-      return operation === undefined || again ? undefined : death(operation as Operation);
+      return operation === undefined || again ? undefined : death(operation);
     },
     invocation,
+    integration,
     random: () => chance.draw(),
     listingDelay: () => chance.between(0, 2000),
   });

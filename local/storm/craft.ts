@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly death: (operation: Operation) => Death | undefined;
   /** Runs one more invocation, by the state machine or by another function, which may be killed before or after. */
   readonly invocation: <T>(run: () => Promise<T>) => Promise<T>;
+  /** What a state machine asks of CloudFormation, by the resource that its task names. */
+  readonly integration: (resource: string, input: unknown) => Promise<unknown>;
   /** A line that the function logs. */
   readonly log: (line: string) => void;
 }

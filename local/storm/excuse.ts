@@ -1,7 +1,7 @@
 import type { Account } from './account';
 import { type Models, needsMending } from './models';
 import type { Others } from './others';
-import type { LogicalId, Wish } from './plan';
+import type { LogicalId, ModelWish, Wish } from './plan';
 import { deploymentsOf, fixedName, modelBehind } from './wish';
 
 /** What an operation met. */
@@ -22,6 +22,7 @@ export function excuse({ wish, before, cancelled, account, models, others }: Met
     'it takes longer than CloudFormation waits': others.isSlow,
     'there is a model that cannot be made or deployed': models.wereBroken && needsMending(wish),
     'a name is taken': takesAName(wish, before, account),
+    'what was left has the name': takesWhatWasLeft(wish, account),
     'what has a fixed name is replaced': before !== undefined && replacesWhatIsFixed(wish, before),
   };
   return Object.keys(reasons).find((reason) => reasons[reason]);
@@ -36,6 +37,14 @@ function takesAName(wish: Wish, before: Wish | undefined, account: Account): boo
       || [...wanted, ...old].some(([other, otherName]) => other !== logicalId && otherName === name));
 }
 
+/** What of a deployment cannot be changed is seen; what a model was made of is not. */
+function takesWhatWasLeft(wish: Wish, account: Account): boolean {
+  const model = wish.model === undefined ? undefined : fixedName('Model', wish.model.name);
+  return account.left('model').some(({ name }) => name === model)
+    || fixedNames(wish).some(([logicalId, fixed]) => account.left('deployment').some(({ name, logicalId: its, description = '' }) =>
+      name === fixed && (its !== logicalId || description !== wish.deployments[logicalId]?.description)));
+}
+
 function fixedNames(wish: Wish): [LogicalId, string][] {
   return deploymentsOf(wish).flatMap(([logicalId, { name }]) => {
     const fixed = fixedName(logicalId, name);
@@ -45,7 +54,7 @@ function fixedNames(wish: Wish): [LogicalId, string][] {
 
 function replacesWhatIsFixed(wish: Wish, before: Wish): boolean {
   const [model, modelBefore] = [wish.model, before.model];
-  return (model !== undefined && modelBefore?.name === model.name && model.name !== 'generated' && modelBefore.version !== model.version)
+  return (model !== undefined && modelBefore?.name === model.name && model.name !== 'generated' && isAnother(model, modelBefore))
     || deploymentsOf(wish).some(([logicalId, deployment]) => {
       const was = before.deployments[logicalId];
       if (was?.name !== deployment.name || was.name === 'generated') {
@@ -61,5 +70,9 @@ function replacesWhatIsFixed(wish: Wish, before: Wish): boolean {
 function behind(wish: Wish, logicalId: LogicalId): unknown {
   const deployment = wish.deployments[logicalId];
   const model = deployment === undefined ? undefined : modelBehind(wish, deployment);
-  return model === 'own' ? [wish.model?.version, wish.model?.name] : model;
+  return model === 'own' ? [wish.model?.version, wish.model?.source, wish.model?.name] : model;
+}
+
+function isAnother(model: ModelWish, before: ModelWish): boolean {
+  return model.version !== before.version || model.source !== before.source;
 }

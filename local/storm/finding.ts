@@ -2,6 +2,8 @@
 export const FINDINGS = [
   /** Something of the stack's that it no longer has, or not any more. */
   'orphan',
+  /** What the stack let go of, and nobody asked to be deleted, is gone. */
+  'lost',
   'double',
   'missing',
   /** A stack that nobody can get on with, or time that runs out over it. */
@@ -11,6 +13,8 @@ export const FINDINGS = [
   'wrong end',
   'unknown to CloudFormation',
   'wrong tags',
+  /** What an answer says of the resource is not so. */
+  'wrong attributes',
   /** What can be had must be had: mishaps pass. */
   'needless failure',
   /** CloudFormation took a success for what was none. */

@@ -2,6 +2,7 @@ import { bedrockBySdk } from '../../lambda/bedrock/sdk';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import { handlerOf } from '../../lambda/handler';
 import { waiterDefinition } from '../../lib/private/state-machine-definition';
+import { DESCRIBE_STACKS } from '../simulator/describe-stacks';
 import { InProcessBedrock } from '../simulator/in-process-bedrock';
 import { InProcessStepFunctions } from '../simulator/in-process-step-functions';
 import { mortal, mortally } from '../simulator/mortal';
@@ -10,11 +11,11 @@ import { StepFunctionsApi } from '../simulator/step-functions-api';
 import type { Launch } from './craft';
 
 /** Our own back end, in this process: the handler, the state machine's definition, and the SDK's client without a wire. */
-export const handlerCraft: Launch = ({ time, chance, controlPlane, faults, latency, respond, death, invocation, log }) => {
+export const handlerCraft: Launch = ({ time, chance, controlPlane, faults, latency, respond, death, invocation, integration, log }) => {
   const client = new InProcessBedrock(controlPlane, faults, time, latency);
   const stateMachine = new StepFunctions({
     definition: waiterDefinition as unknown as Definition,
-    call: (_resource, task) => invocation(() => handler(task)),
+    call: (resource, task) => resource.endsWith(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
     time,
     random: () => chance.draw(),
     listingDelay: () => chance.between(0, 2000),

@@ -8,6 +8,7 @@ import { inspect } from './inspection';
 import { Models } from './models';
 import { Others } from './others';
 import type { Attempt, Plan, Update, Wish } from './plan';
+import { Retention } from './retention';
 import { EndOfTime } from '../simulator/virtual-time';
 import { Sea } from './sea';
 import { Witness } from './witness';
@@ -40,6 +41,8 @@ export async function live(plan: Plan, launch: Launch): Promise<Life> {
 }
 
 const HOUR = 3600_000;
+/** By then what others made is seen by all. */
+const KNOWN = 60_000;
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
 
 class PlannedLife {
@@ -48,6 +51,7 @@ class PlannedLife {
   private readonly account: Account;
   private readonly models: Models;
   private readonly others: Others;
+  private readonly retention: Retention;
   private readonly witness: Witness;
   private readonly stack: Stack;
   /** The wishes that came true. */
@@ -59,7 +63,8 @@ class PlannedLife {
     this.account = new Account(controlPlane);
     this.models = new Models(controlPlane, this.account);
     this.others = new Others(this.sea, this.account, this.models);
-    this.witness = new Witness(time.now, this.account, this.others);
+    this.retention = new Retention(this.account, this.others);
+    this.witness = new Witness(time.now, this.account, this.others, this.retention);
     this.sea.onlooker = this.witness;
     this.stack = this.sea.cloudFormation.stack('storm');
   }
@@ -126,6 +131,7 @@ class PlannedLife {
       this.find('needless failure', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     if (status !== 'UPDATE_ROLLBACK_FAILED') {
+      this.retain(wish, before, status);
       this.inspect(this.history.at(-1));
     }
     return status;
@@ -133,14 +139,26 @@ class PlannedLife {
 
   private async end(): Promise<void> {
     const { status } = await this.operate('delete', '', this.plan.remove, () => this.stack.delete());
-    const calm = { ...this.plan.remove, byHand: [], mishaps: [] };
-    const again = status === 'DELETE_FAILED' ? await this.operate('delete', 'again', calm, () => this.stack.delete()) : { status };
+    const again = status === 'DELETE_FAILED' ? await this.deleteAgain() : { status };
     if (again.status !== 'DELETE_COMPLETE') {
       this.find('stuck', `${again.status}: ${this.stack.reasons.join('; ')}`);
     }
     // Whatever is still on its way arrives.
     await this.sea.time.until(this.sea.time.sleep(2 * HOUR));
+    this.retain(this.history.at(-1), undefined, again.status);
     this.inspect(undefined);
+  }
+
+  private async deleteAgain(): Promise<{ readonly status: StackStatus }> {
+    this.others.letGoOfModels();
+    const calm = { ...this.plan.remove, byHand: [], mishaps: [] };
+    return this.operate('delete', 'again', calm, () => this.stack.delete());
+  }
+
+  private retain(wish: Wish | undefined, before: Wish | undefined, status: StackStatus): void {
+    const failed = !['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'].includes(status);
+    const wishes = [wish, before].filter((each) => each !== undefined);
+    this.retention.end(this.stack, wishes, failed).forEach(({ name, detail }) => { this.find(name, detail); });
   }
 
   private async operate(
@@ -151,7 +169,8 @@ class PlannedLife {
     sea.tell('==', verb, words);
     sea.begin(seed, []);
     others.act(byHand, this.history.at(-1), stack.physicalIds);
-    await sea.time.until(sea.time.sleep(1000));
+    await sea.time.until(sea.time.sleep(byHand.some(({ act }) => act.act === 'use the model') ? KNOWN : 1000));
+    this.retention.begin();
 
     let [cancelled, over] = [false, false];
     const after = (ms: number, happens: () => void): void => {

@@ -1,14 +1,15 @@
 import type { ControlPlane } from '../bedrock/control-plane';
 import type { Account } from './account';
 import type { GivenModel, Wish } from './plan';
-import { deploymentsOf, modelBehind, packageOf } from './wish';
+import { deploymentsOf, modelBehind, packageOf, s3UriOf } from './wish';
 
 /** Of these versions of the model package no deployment, and not even a model can be made, unless that was mended. */
 export const UNDEPLOYABLE_VERSION = 5;
 export const UNMAKEABLE_VERSION = 6;
 
 const FULL_RANK = 'Full-rank models cannot be served on demand.';
-const NOT_NOVA = 'The artefacts are not a Nova model.';
+/** As long as failure messages get. */
+const NOT_NOVA = `The artefacts are not a Nova model${'…'.repeat(2000)}`;
 
 /** What models there are, and of what they can be made. */
 export class Models {
@@ -34,7 +35,7 @@ export class Models {
   mend(): void {
     this.isBroken = false;
     this.controlPlane.sourceFailures.clear();
-    for (const { arn } of [{ arn: this.given['full-rank'] }, ...this.account.ours('model')]) {
+    for (const { arn } of [{ arn: this.given['full-rank'] }, ...this.account.ours('model'), ...this.account.left('model')]) {
       this.controlPlane.setModel(arn, { deploymentFailure: undefined });
     }
   }
@@ -42,8 +43,10 @@ export class Models {
   break(): void {
     this.isBroken = true;
     this.wereBroken = true;
-    this.controlPlane.sourceFailures.set(packageOf(UNDEPLOYABLE_VERSION), { deploymentFailure: FULL_RANK });
-    this.controlPlane.sourceFailures.set(packageOf(UNMAKEABLE_VERSION), { failureMessage: NOT_NOVA });
+    for (const source of [packageOf, s3UriOf]) {
+      this.controlPlane.sourceFailures.set(source(UNDEPLOYABLE_VERSION), { deploymentFailure: FULL_RANK });
+      this.controlPlane.sourceFailures.set(source(UNMAKEABLE_VERSION), { failureMessage: NOT_NOVA });
+    }
     this.controlPlane.setModel(this.given['full-rank'], { deploymentFailure: FULL_RANK });
   }
 }

@@ -5,13 +5,19 @@ import type { Durations } from '../bedrock/behaviour';
 import { BedrockError } from '../bedrock/errors';
 import type { Account } from './account';
 import { type Models, needsMending } from './models';
-import type { Act, ByHand, LogicalId, Wish } from './plan';
+import type { Act, ByHand, LogicalId, ModelUse, Wish } from './plan';
 import type { Sea } from './sea';
 import { fixedName } from './wish';
 import { actInWords } from './words';
 
 /** Longer than CloudFormation waits for anything. */
 const SLOW = 65 * 60_000;
+
+interface NewDeployment {
+  readonly modelDeploymentName: string;
+  readonly modelArn?: string;
+  readonly tags?: { key: string; value: string }[];
+}
 
 /** Others in the account: what they do by hand, and how far that goes to explain what is found. */
 export class Others {
@@ -62,11 +68,9 @@ export class Others {
     }
   }
 
-  onSuccess({ RequestType, LogicalResourceId }: CloudFormationRequest, sentAt: number): void {
-    // What is deleted may be another, which this one replaces.
-    if (RequestType !== 'Delete' && !this.spares(LogicalResourceId, sentAt)) {
-      this.touched.delete(LogicalResourceId);
-    }
+  /** It was made what the stack wants. What is deleted may be another, which this one replaces, and says nothing. */
+  onSuccess({ LogicalResourceId }: CloudFormationRequest): void {
+    this.touched.delete(LogicalResourceId);
   }
 
   /** Whether it was touched since then, or so shortly before that reads need not have shown it: so that nobody knows what it is like. */
@@ -112,6 +116,8 @@ export class Others {
         return during || this.sea.controlPlane.behaviour.flickeringReads > 0 ? 'nobody could tell who was first' : this.tag(act.of, act.key);
       case 'take the name':
         return this.takeTheName(act.of, act.marked);
+      case 'use the model':
+        return during ? 'nobody could tell who was first' : this.useTheModel(act.users);
       case 'hold the quota':
         return this.holdTheQuota(act.places, act.ms);
       case 'mend':
@@ -163,25 +169,78 @@ export class Others {
       return 'both could have it, and nobody could tell which is which';
     }
     const tags = marked ? [{ key: STACK_ID_TAG, value: 'another' }, { key: LOGICAL_ID_TAG, value: logicalId }] : [];
-    return this.make({ modelDeploymentName, tags });
+    return this.tryToMake({ modelDeploymentName, tags });
+  }
+
+  private useTheModel(uses: readonly ModelUse[]): string | undefined {
+    const model = this.account.ours('model').find(({ status }) => status === 'Active');
+    if (model === undefined) {
+      return 'there is none';
+    }
+    const refusals = uses.map((use) => refusalOf(() => { this.account.theirs(() => { this.use(model.arn, use); }); }));
+    return refusals.find((refusal) => refusal !== undefined);
+  }
+
+  /** What this world lists under another model nobody could know of: then it is made with the model, and stays with it. */
+  private use(own: string, use: ModelUse): void {
+    const { modelArnAfterUpdate, modelArnDuringUpdate, modelArnAfterFailedUpdate } = this.sea.controlPlane.behaviour;
+    const { one, 'full-rank': fullRank } = this.models.given;
+    const make = (modelArn: string): string => {
+      this.made += 1;
+      return this.make({ modelDeploymentName: `user-${this.made}`, modelArn });
+    };
+    if (use === 'moved to' && modelArnAfterUpdate === 'new') {
+      this.within(0, () => { this.move(make(one), own); });
+    } else if (use === 'stuck' && modelArnAfterFailedUpdate === 'old') {
+      this.within(0, () => { this.move(make(own), fullRank); });
+    } else {
+      const arn = this.within(0, () => make(own));
+      if (use === 'moving away' && modelArnDuringUpdate === 'old') {
+        this.move(arn, one);
+      }
+    }
+  }
+
+  private move(customModelDeploymentIdentifier: string, modelArn: string): void {
+    this.sea.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier, modelArn });
+  }
+
+  /** They need the stack's models no longer, nor does anybody need what the stack has left. */
+  letGoOfModels(): void {
+    const { controlPlane } = this.sea;
+    this.sea.tell('by hand: whatever else uses the stack\'s models is deleted');
+    const users = this.account.ours('model').flatMap(({ arn }) => this.account.usersOf(arn));
+    users.forEach(({ arn }) => { controlPlane.removeDeployment(arn); });
+    this.account.forget(users);
   }
 
   private holdTheQuota(places: number, ms: number): string | undefined {
-    const { durations } = this.sea.controlPlane;
-    const { deploymentCreate } = durations;
-    durations.deploymentCreate = ms;
-    const obstacles = Array.from({ length: places }, () => {
+    const obstacles = this.within(ms, () => Array.from({ length: places }, () => {
       this.made += 1;
-      return this.make({ modelDeploymentName: `other-${this.made}` });
-    });
-    durations.deploymentCreate = deploymentCreate;
+      return this.tryToMake({ modelDeploymentName: `other-${this.made}` });
+    }));
     return obstacles.find((obstacle) => obstacle !== undefined);
   }
 
-  private make(deployment: { readonly modelDeploymentName: string; readonly tags?: { key: string; value: string }[] }): string | undefined {
-    const { controlPlane } = this.sea;
+  private tryToMake(deployment: NewDeployment): string | undefined {
+    return refusalOf(() => this.account.theirs(() => this.make(deployment)));
+  }
+
+  private make(deployment: NewDeployment): string {
     const input = { modelArn: this.models.given.one, ...deployment };
-    return refusalOf(() => this.account.theirs(() => controlPlane.perform('CreateCustomModelDeployment', input)));
+    return this.sea.controlPlane.perform('CreateCustomModelDeployment', input).customModelDeploymentArn;
+  }
+
+  /** What begins here takes so long. */
+  private within<T>(ms: number, begin: () => T): T {
+    const { durations } = this.sea.controlPlane;
+    const { deploymentCreate, deploymentUpdate } = durations;
+    Object.assign(durations, { deploymentCreate: ms, deploymentUpdate: ms });
+    try {
+      return begin();
+    } finally {
+      Object.assign(durations, { deploymentCreate, deploymentUpdate });
+    }
   }
 
   /** Only where what takes too long can be given up, and nothing that is gone, or that a failed update has broken, must be made again in time. */

@@ -47,8 +47,10 @@ export interface Wish {
 
 /** A model that the stack makes. */
 export interface ModelWish extends Common {
-  /** Of the model package. */
+  /** Of the artefacts. */
   readonly version: number;
+  /** Where the artefacts are. */
+  readonly source: 'package' | 's3';
 }
 
 export interface DeploymentWish extends Common {
@@ -62,6 +64,8 @@ export interface DeploymentWish extends Common {
 interface Common {
   readonly name: Name;
   readonly tags: Readonly<Record<string, string>>;
+  /** What becomes of it when the stack no longer has it. */
+  readonly policy: 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 }
 
 /** Made by the handler; fixed, for this resource alone; the same for all that are fixed so; fixed, and taken by somebody. */
@@ -85,12 +89,17 @@ export type Act =
   | { readonly act: 'tag'; readonly of: LogicalId; readonly key: string }
   /** A deployment of somebody's takes the name that the stack may want for this one. */
   | { readonly act: 'take the name'; readonly of: LogicalId; readonly marked: boolean }
+  /** Somebody's deployments serve the stack's own model. */
+  | { readonly act: 'use the model'; readonly users: readonly ModelUse[] }
   /** Deployments of somebody's are in progress for so long. */
   | { readonly act: 'hold the quota'; readonly places: number; readonly ms: number }
   /** Whether a full-rank model, and what else cannot be deployed, can be from now on. */
   | { readonly act: 'mend' | 'break' }
   /** What is made from now on in this operation takes longer than CloudFormation waits. */
   | { readonly act: 'slow down' };
+
+/** Made with it; moved to it; made with it and about to move away; made with it, and could not be moved away. */
+export type ModelUse = 'made' | 'moved to' | 'moving away' | 'stuck';
 
 /** What goes wrong with the at-th of its kind in the operation, the first being 1. */
 export type Mishap = { readonly [K in keyof Mishaps]: { readonly at: number; readonly to: K; readonly what: Mishaps[K] } }[keyof Mishaps];

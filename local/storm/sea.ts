@@ -5,6 +5,7 @@ import type { Behaviour, Durations } from '../bedrock/behaviour';
 import { Faults } from '../bedrock/faults';
 import type { OperationName } from '../bedrock/operations';
 import { CloudFormation, type CloudFormationBehaviour } from '../simulator/cloudformation';
+import { describeStacks } from '../simulator/describe-stacks';
 import { type Death, Killed } from '../simulator/mortal';
 import { VirtualTime } from '../simulator/virtual-time';
 import { Chance } from './chance';
@@ -78,6 +79,7 @@ export class Sea {
       respond: (url, body) => this.respond(url, body),
       death: (operation) => this.death(operation),
       invocation: (run) => this.invocation(run),
+      integration: (_resource, input) => describeStacks(input, (stackName) => this.cloudFormation.describeStack(stackName)),
       log: (line) => {
         this.log.push(line);
         this.onlooker?.onLog(line);

@@ -1,11 +1,12 @@
 import type { Template } from '../simulator/cloudformation';
 import type { Change, DeploymentWish, GivenModel, LogicalId, ModelWish, Name, Wish } from './plan';
 
+const ROLE_ARN = 'arn:aws:iam::000000000000:role/reads-artefacts';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
 
-const COMMON = { name: 'generated', tags: {} } as const;
+const COMMON = { name: 'generated', tags: {}, policy: 'Delete' } as const;
 export const PLAIN_DEPLOYMENT: DeploymentWish = { ...COMMON, serves: 'own', description: '', modelUpdate: 'IN_PLACE' };
-export const PLAIN_MODEL: ModelWish = { ...COMMON, version: 1 };
+export const PLAIN_MODEL: ModelWish = { ...COMMON, version: 1, source: 'package' };
 
 /** The logical ids in the order in which lib gives them their turns. */
 const TURNS: readonly LogicalId[] = ['Deployment', 'Second', 'Third'];
@@ -44,7 +45,8 @@ export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, 
   return Object.fromEntries([
     ...(model === undefined ? [] : [['Model', {
       Type: 'Custom::BedrockCustomModel',
-      Properties: { ...common(model.tags), ModelPackageArn: packageOf(model.version), ...named('ModelName', fixedName('Model', model.name)) },
+      Properties: { ...common(model.tags), ...sourceOf(model), ...named('ModelName', fixedName('Model', model.name)) },
+      ...retained(policyOfModel(wish)),
     }]]),
     ...deployments.map(([logicalId, deployment], index) => {
       const behind = modelBehind(wish, deployment);
@@ -59,6 +61,7 @@ export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, 
           ...named('DeploymentName', fixedName(logicalId, deployment.name)),
         },
         ...(turnAfter === undefined ? {} : { DependsOn: turnAfter }),
+        ...retained(deployment.policy),
       }];
     }),
   ]) as Template;
@@ -66,6 +69,31 @@ export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, 
 
 export function packageOf(version: number): string {
   return `arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/${version}`;
+}
+
+export function s3UriOf(version: number): string {
+  return `s3://escrow-bucket/fraud/${version}/`;
+}
+
+function sourceOf({ source, version }: ModelWish): Readonly<Record<string, string>> {
+  return source === 'package' ? { ModelPackageArn: packageOf(version) } : { S3Uri: s3UriOf(version), RoleArn: ROLE_ARN };
+}
+
+/** A model could not be deleted while a deployment of it is kept. */
+function policyOfModel(wish: Wish): ModelWish['policy'] {
+  const ofDeployments = deploymentsOf(wish).filter(([, { serves }]) => serves === 'own').map(([, { policy }]) => policy);
+  const policies = [wish.model?.policy, ...ofDeployments];
+  return (['Retain', 'RetainExceptOnCreate'] as const).find((policy) => policies.includes(policy)) ?? 'Delete';
+}
+
+/** The logical ids of what is kept when the stack no longer has it. */
+export function retainedIn(wish: Wish): string[] {
+  const deployments = deploymentsOf(wish).filter(([, { policy }]) => policy !== 'Delete').map(([logicalId]): string => logicalId);
+  return policyOfModel(wish) === 'Delete' ? deployments : ['Model', ...deployments];
+}
+
+function retained(policy: ModelWish['policy']): Pick<Template[string], 'DeletionPolicy' | 'UpdateReplacePolicy'> {
+  return policy === 'Delete' ? {} : { DeletionPolicy: policy, UpdateReplacePolicy: 'Retain' };
 }
 
 function common(tags: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {

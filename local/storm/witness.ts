@@ -3,6 +3,7 @@ import type { CloudFormationRequest } from '../../lambda/cloudformation/request'
 import { type Account, kindOf } from './account';
 import type { Finding, FindingName } from './finding';
 import type { Others } from './others';
+import type { Retention } from './retention';
 import type { Onlooker } from './sea';
 import { shortcoming } from './shortcoming';
 
@@ -17,11 +18,14 @@ export class Witness implements Onlooker {
   private readonly sentAt = new Map<string, number>();
   private readonly verdicts = new Map<string, string>();
 
-  constructor(private readonly now: () => number, private readonly account: Account, private readonly others: Others) {}
+  constructor(
+    private readonly now: () => number, private readonly account: Account, private readonly others: Others, private readonly retention: Retention,
+  ) {}
 
   readonly onRequest = (request: CloudFormationRequest): void => {
     this.sentAt.set(request.RequestId, this.now());
     this.others.onRequest(request);
+    this.retention.onRequest(request);
   };
 
   readonly onPut = (url: string, body: string): void => {
@@ -48,13 +52,16 @@ export class Witness implements Onlooker {
       return;
     }
     const sentAt = this.sentAt.get(request.RequestId) ?? 0;
-    const lie = request.RequestType === 'Delete'
-      ? this.stillThere(request)
-      : this.others.spares(request.LogicalResourceId, sentAt) ? undefined : this.notAsAsked(request, answer.PhysicalResourceId);
-    if (lie !== undefined) {
-      this.find('false success', `${request.RequestType} ${request.LogicalResourceId}: ${lie}`);
+    if (request.RequestType === 'Delete') {
+      this.lie('false success', request, this.stillThere(request));
+      return;
     }
-    this.others.onSuccess(request, sentAt);
+    this.retention.onSuccess(request, answer.PhysicalResourceId);
+    if (!this.others.spares(request.LogicalResourceId, sentAt)) {
+      this.lie('false success', request, this.notAsAsked(request, answer.PhysicalResourceId));
+      this.lie('wrong attributes', request, this.notAsSaid(request, answer));
+      this.others.onSuccess(request);
+    }
   };
 
   readonly onLog = (line: string): void => {
@@ -71,10 +78,26 @@ export class Witness implements Onlooker {
     }
   }
 
+  private lie(name: FindingName, { RequestType, LogicalResourceId }: CloudFormationRequest, detail: string | undefined): void {
+    if (detail !== undefined) {
+      this.find(name, `${RequestType} ${LogicalResourceId}: ${detail}`);
+    }
+  }
+
   private stillThere({ ResourceType, PhysicalResourceId, LogicalResourceId }: CloudFormationRequest): string | undefined {
     const kind = kindOf(ResourceType);
     const there = this.account.ours(kind).find((one) => one.name === PhysicalResourceId && this.account.logicalIdOf(kind, one) === LogicalResourceId);
-    return there === undefined ? undefined : `${there.name} is ${there.status}`;
+    return there === undefined || this.retention.wasTakenUp(there.arn) ? undefined : `${there.name} is ${there.status}`;
+  }
+
+  private notAsSaid({ ResourceType }: CloudFormationRequest, { PhysicalResourceId, Data = {} }: Answer): string | undefined {
+    const there = this.account.ours(kindOf(ResourceType)).find(({ arn }) => arn === Data['Arn']);
+    const { arn = 'of nothing', name = '', status = '' } = there ?? {};
+    const served = there !== undefined && 'servedModelArn' in there ? { ModelArn: there.servedModelArn } : {};
+    const is = { Arn: arn, Name: name, Status: status, ...served };
+    const wrong = Object.entries(is).filter(([attribute, value]) => Data[attribute] !== value);
+    return wrong.length === 0 && name === PhysicalResourceId ? undefined
+      : `${PhysicalResourceId} has ${JSON.stringify(Data)}, and is ${JSON.stringify(is)}`;
   }
 
   private notAsAsked({ ResourceType, ResourceProperties }: CloudFormationRequest, name: string): string | undefined {

@@ -104,6 +104,8 @@ export function actInWords(act: Act): string {
       return `tags ${act.of} with ${act.key}`;
     case 'take the name':
       return `makes a deployment of the name that ${act.of} may want, ${act.marked ? 'marked as another stack\'s' : 'unmarked'}`;
+    case 'use the model':
+      return `has deployments of the stack's own model: ${act.users.join(', ')}`;
     case 'hold the quota':
       return `has ${act.places} of their own in progress for ${seconds(act.ms)}`;
     case 'mend':

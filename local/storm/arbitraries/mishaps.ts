@@ -28,7 +28,8 @@ const early = fc.integer({ min: 1, max: 8 });
 export const mishaps: fc.Arbitrary<Mishap> = either<Mishap>(
   { weight: 140, arbitrary: fc.record({ at, to: just('call'), what: callMishaps }) },
   { weight: 24, arbitrary: fc.record({ at, to: just('invocation'), what: deaths }) },
-  { weight: 4, arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ late: milliseconds(1000, 30_000) }) }) },
+  { weight: 3, arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ late: milliseconds(1000, 30_000) }) }) },
+  { weight: 1, arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ late: milliseconds(30_000, 900_000) }) }) },
   { weight: 4, arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ againAfter: milliseconds(0, 400_000) }) }) },
   { weight: 4, arbitrary: fc.record({ at: early, to: just('answer'), what: deaths }) },
 );

@@ -15,6 +15,10 @@ const common = {
     { weight: 5, arbitrary: fc.constant('ours') },
     { weight: 5, arbitrary: fc.constant('theirs') },
   ),
+  policy: either<DeploymentWish['policy']>(
+    { weight: 6, arbitrary: fc.constant('Delete') },
+    { weight: 4, arbitrary: fc.constantFrom('Retain', 'RetainExceptOnCreate') },
+  ),
   tags: fc.dictionary(fc.constantFrom('team', 'tier'), fc.constantFrom('1', '2'), { maxKeys: 2 }),
 };
 const deployment = {
@@ -29,6 +33,7 @@ const model = {
     { weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) },
     { weight: 1, arbitrary: fc.constantFrom(UNDEPLOYABLE_VERSION, UNMAKEABLE_VERSION) },
   ),
+  source: fc.constantFrom<ModelWish['source'][]>('package', 's3'),
 };
 
 const deployments: fc.Arbitrary<DeploymentWish> = fc.record(deployment);
@@ -55,5 +60,6 @@ export const changes: fc.Arbitrary<Change> = either<Change>(
   { weight: 3, arbitrary: fc.record({ of: logicalIds, to: fc.record({ serves: deployment.serves }) }) },
   { weight: 2, arbitrary: fc.record({ of: just('Model'), to: fc.record({ version: model.version }) }) },
   { weight: 1, arbitrary: fc.record({ of: just('Model'), to: oneOf<ModelWish>(model) }) },
-  { weight: 1, arbitrary: fc.record({ of: fc.constantFrom<Change['of'][]>('Second', 'Third', 'Model'), to: just('removed') }) },
+  { weight: 1, arbitrary: fc.record({ of: just('Model'), to: fc.record({ tags: model.tags }) }) },
+  { weight: 2, arbitrary: fc.record({ of: fc.constantFrom<Change['of'][]>('Second', 'Third', 'Model'), to: just('removed') }) },
 );

@@ -1,8 +1,11 @@
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
+import { STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Launch, Surroundings } from '../../../local/storm/craft';
 import type { FindingName } from '../../../local/storm/finding';
 import { handlerCraft } from '../../../local/storm/handler-craft';
 import { weather, type Weathered } from '../../../local/storm/weather';
+
+jest.setTimeout(120_000);
 
 /** Back ends that are wrong in one way each, and what the storm finds about them. */
 
@@ -49,6 +52,14 @@ const WRONG: Readonly<Record<Exclude<FindingName, 'crash'>, Launch>> = {
       controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName, modelArn: controlPlane.models()[0]?.arn ?? '' });
     },
   })),
+  'lost': (surroundings) => ({
+    invoke: async (request) => {
+      const { controlPlane } = surroundings;
+      const all = request.RequestType === 'Delete' ? controlPlane.deployments().filter(({ tags }) => tags[STACK_ID_TAG] === request.StackId) : [];
+      all.forEach(({ arn }) => { controlPlane.removeDeployment(arn); });
+      await (await handlerCraft(surroundings)).invoke(request);
+    },
+  }),
   'double': afterwards((arn, { controlPlane }) => {
     const { name, modelArn, tags } = controlPlane.deployments().find((each) => each.arn === arn) ?? { name: '', modelArn: '', tags: {} };
     const copied = Object.entries(tags).map(([key, value]) => ({ key, value }));
@@ -65,6 +76,7 @@ const WRONG: Readonly<Record<Exclude<FindingName, 'crash'>, Launch>> = {
   }),
   'unknown to CloudFormation': answering((answer) => ({ ...answer, PhysicalResourceId: `${answer.PhysicalResourceId}x` })),
   'wrong tags': afterwards((arn, { controlPlane }) => { controlPlane.perform('UntagResource', { resourceARN: arn, tagKeys: ['team', 'tier'] }); }),
+  'wrong attributes': answering((answer) => ({ ...answer, Data: { ...answer.Data, Name: 'another' } })),
   'needless failure': idle(({ RequestType }) => RequestType === 'Delete' ? { Status: 'SUCCESS' } : { Status: 'FAILED', Reason: 'no' }),
   'false success': idle(() => ({ Status: 'SUCCESS' })),
   'no answer': idle(() => undefined),
@@ -91,11 +103,11 @@ test('a bad life is made as small as it can be, and told', async () => {
   const { story } = await weather(seed, WRONG['needless failure']);
   expect(story.map((line) => line.trim())).toEqual([
     'The world: deployment create: 1.0 s; deployment update: 1.0 s; model create: 1.0 s',
-    'create Deployment with serves "one"',
+    'create Deployment',
     'delete',
     '',
     '0.0 s    Bedrock: CreateCustomModelDeployment modelDeploymentName "theirs", modelArn "one", tags none',
-    '3600.0 s  == create Deployment with serves "one"',
+    '3600.0 s  == create Deployment',
     '3601.0 s  >> Create Deployment: {"ModelArn":"one","ModelUpdate":"IN_PLACE"}',
     expect.stringMatching(/^3601.\d s {2}<< FAILED Create Deployment no$/),
     expect.stringMatching(/^360\d.\d s {2}>> Delete Deployment none$/),

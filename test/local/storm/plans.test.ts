@@ -50,7 +50,7 @@ test('a plan is told in words', () => {
   const plan: Plan = {
     seed: 1,
     world,
-    create: { ...attempt, wish: { deployments: { Deployment: { name: 'mine', tags: {}, serves: 'one', description: '', modelUpdate: 'IN_PLACE' } } } },
+    create: { ...attempt, wish: { deployments: { Deployment: { name: 'mine', tags: {}, policy: 'Delete', serves: 'one', description: '', modelUpdate: 'IN_PLACE' } } } },
     updates: [{
       ...attempt,
       to: [{ of: 'Deployment', to: { serves: 'two' } }],
