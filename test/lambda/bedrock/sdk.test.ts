@@ -165,7 +165,7 @@ describe('H28: Get by a name that nobody has', () => {
     const arn = await create('mine');
     for (let other = 1; other <= 120; other++) {
       now += 1000;
-      await create(`mine-${other}`);
+      server.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: `mine-${other}`, modelArn: model });
     }
     refuse();
     expect(await bedrock.get('deployment', 'mine')).toMatchObject({ arn });

@@ -92,12 +92,17 @@ describe.each<[string, Definition, () => (input: TaskInput) => unknown]>([
   ['throws another error too often', ELABORATE, throwing(Array.from({ length: 9 }, () => new TypeError('a')), ({ state }) => state)],
 ])('a handler that %s', (_, definition, task) => {
   test('is called as aws-local-stepfunctions, another interpreter, calls it', async () => {
-    const { calls: expected } = await run(definition, task());
+    const handler = task();
+    const { calls: expected } = await run(definition, handler, { describeStacks: (input) => handler(input as unknown as TaskInput) });
 
     expect(expected.length).toBeGreaterThan(0);
-    expect(withoutCauses(await calls(definition, task()))).toEqual(withoutCauses(expected));
+    expect(withoutCauses(ofTheFunction(await calls(definition, task())))).toEqual(withoutCauses(expected));
   });
 });
+
+function ofTheFunction(inputs: readonly TaskInput[]): TaskInput[] {
+  return inputs.filter(({ action }) => action !== 'look');
+}
 
 /** Whose words are each interpreter's own. */
 function withoutCauses(inputs: readonly TaskInput[]): unknown[] {
