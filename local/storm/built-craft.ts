@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import type { Operation } from '../../lambda/reconcile/trouble';
 import { CustomModelProvider } from '../../lib';
 import { LocalBedrock } from '../bedrock/server';
 import { operationAt } from '../bedrock/wire';
