@@ -194,6 +194,8 @@ export class Others {
     };
     if (use === 'moved to' && modelArnAfterUpdate === 'new') {
       this.within(0, () => { this.move(make(one), own); });
+    } else if (use === 'moved away') {
+      this.within(0, () => { this.move(make(own), one); });
     } else if (use === 'stuck' && modelArnAfterFailedUpdate === 'old') {
       this.within(0, () => { this.move(make(own), fullRank); });
     } else {
