@@ -1,3 +1,4 @@
+import type { Tags } from '../../lambda/reconcile/goal';
 import type { Stack } from '../simulator/cloudformation';
 import type { Account, Kind } from './account';
 import type { Finding, FindingName } from './finding';
@@ -15,6 +16,12 @@ export function inspect(wish: Wish | undefined, stack: Stack, account: Account, 
   };
   const wished = wish === undefined ? { deployment: [], model: [] } : {
     deployment: deploymentsOf(wish).map(([logicalId]): string => logicalId), model: wish.model === undefined ? [] : ['Model'],
+  };
+
+  const holdTags = (logicalId: string, tags: Tags, wanted: Tags): void => {
+    if (Object.keys(wanted).some((key) => tags[key] !== wanted[key])) {
+      find('wrong tags', `${logicalId} has ${JSON.stringify(tags)}; wanted ${JSON.stringify(wanted)}`);
+    }
   };
 
   for (const kind of ['deployment', 'model'] as const satisfies Kind[]) {
@@ -50,10 +57,12 @@ export function inspect(wish: Wish | undefined, stack: Stack, account: Account, 
       find('wrong end', `${logicalId} ${flaw}`);
     }
     const expected = { ...asked.tags, ...Object.fromEntries(others.marksOn(arn)) };
-    const wrong = Object.keys(expected).filter((key) => tags[key] !== expected[key]);
-    if (wrong.length > 0 && !others.spares(logicalId)) {
-      find('wrong tags', `${logicalId} has ${JSON.stringify(tags)}; wanted ${JSON.stringify(expected)}`);
+    if (!others.spares(logicalId)) {
+      holdTags(logicalId, tags, expected);
     }
+  }
+  for (const model of account.ours('model').filter((one) => account.logicalIdOf('model', one) === 'Model')) {
+    holdTags('Model', model.tags, wish?.model?.tags ?? {});
   }
   return findings;
 }

@@ -24,6 +24,8 @@ export class Others {
   isSlow = false;
   /** Somebody touched what is the stack's while the operation was under way. */
   interfered = false;
+  /** What they have deleted of what is the stack's. */
+  readonly deleted = new Set<string>();
   /** When what is the stack's was touched, until the stack has been asked about it again. */
   private readonly touched = new Map<string, number>();
   /** The same, as it was before this operation. */
@@ -103,6 +105,7 @@ export class Others {
       case 'delete':
         return this.touch(act.of, during, (arn) => {
           this.sea.controlPlane.perform('DeleteCustomModelDeployment', { customModelDeploymentIdentifier: arn });
+          this.deleted.add(arn);
         });
       case 'fail':
         return this.touch(act.of, during, (arn) => {
@@ -191,6 +194,8 @@ export class Others {
     };
     if (use === 'moved to' && modelArnAfterUpdate === 'new') {
       this.within(0, () => { this.move(make(one), own); });
+    } else if (use === 'moved away') {
+      this.within(0, () => { this.move(make(own), one); });
     } else if (use === 'stuck' && modelArnAfterFailedUpdate === 'old') {
       this.within(0, () => { this.move(make(own), fullRank); });
     } else {

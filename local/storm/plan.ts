@@ -98,8 +98,8 @@ export type Act =
   /** What is made from now on in this operation takes longer than CloudFormation waits. */
   | { readonly act: 'slow down' };
 
-/** Made with it; moved to it; made with it and about to move away; made with it, and could not be moved away. */
-export type ModelUse = 'made' | 'moved to' | 'moving away' | 'stuck';
+/** Made with it; moved to it; made with it and about to move away; made with it, and could not be moved away; made with it, and moved away. */
+export type ModelUse = 'made' | 'moved to' | 'moving away' | 'stuck' | 'moved away';
 
 /** What goes wrong with the at-th of its kind in the operation, the first being 1. */
 export type Mishap = { readonly [K in keyof Mishaps]: { readonly at: number; readonly to: K; readonly what: Mishaps[K] } }[keyof Mishaps];

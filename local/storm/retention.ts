@@ -101,7 +101,7 @@ export class Retention {
     const { kind, name, logicalId } = known;
     const asked = this.asked.has(logicalId);
     if (now === undefined) {
-      const mayGo = (asked && this.unfit.has(arn)) || this.others.spares(logicalId);
+      const mayGo = (asked && this.unfit.has(arn)) || this.others.deleted.has(arn);
       return mayGo ? undefined : { name: 'lost', detail: `the ${kind} ${name}, which ${logicalId} had left` };
     }
     return asked || this.others.spares(logicalId) ? undefined : { name: 'foreign touched', detail: `${then}, which was left, became ${now}` };

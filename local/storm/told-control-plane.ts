@@ -3,7 +3,7 @@ import { ControlPlane, type ControlPlaneOptions, type SeededModel } from '../bed
 import type { Input, OperationName, Output } from '../bedrock/operations';
 
 /** AWS says nowhere how long a page is that was not asked for by its length. */
-const PAGE_SIZE = 2;
+const PAGE_SIZE = 1;
 
 /** Bedrock, of which every change is told, and every ARN by its name. */
 export class ToldControlPlane extends ControlPlane {

@@ -3,14 +3,14 @@ import type { Act, ByHand, ModelUse } from '../plan';
 import { either, just, milliseconds } from './weighted';
 import { givenModels, logicalIds } from './wishes';
 
-const uses = fc.constantFrom<ModelUse[]>('made', 'moved to', 'moving away', 'stuck');
+const uses = fc.constantFrom<ModelUse[]>('made', 'moved to', 'moving away', 'stuck', 'moved away');
 
 const acts: fc.Arbitrary<Act> = either<Act>(
   { weight: 3, arbitrary: fc.record({ act: fc.constantFrom<('delete' | 'fail')[]>('delete', 'fail'), of: logicalIds }) },
   { weight: 3, arbitrary: fc.record({ act: just('move'), of: logicalIds, to: givenModels }) },
   { weight: 2, arbitrary: fc.record({ act: just('tag'), of: logicalIds, key: fc.constantFrom('cost', 'team') }) },
   { weight: 1, arbitrary: fc.record({ act: just('take the name'), of: logicalIds, marked: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ act: just('use the model'), users: fc.array(uses, { minLength: 1, maxLength: 4 }) }) },
+  { weight: 5, arbitrary: fc.record({ act: just('use the model'), users: fc.array(uses, { minLength: 1, maxLength: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ act: just('hold the quota'), places: fc.integer({ min: 1, max: 2 }), ms: milliseconds(1000, 900_000) }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom<('mend' | 'break')[]>('mend', 'break') }) },
   { weight: 1, arbitrary: fc.record({ act: just('slow down') }) },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Attempt, ByHand, Plan, Update, World } from '../plan';
+import type { Attempt, ByHand, LogicalId, Plan, Update, World } from '../plan';
 import { mishaps } from './mishaps';
 import { deeds } from './others';
 import { either, milliseconds, upTo } from './weighted';
@@ -26,10 +26,24 @@ const updates: fc.Arbitrary<Update> = fc.tuple(
   either<{ again?: Attempt }>({ weight: 1, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.record({ again: cancellable }) }),
 ).map(([to, own, again]) => ({ to, ...own, ...again }));
 
+/** One is given a name and kept, leaves the stack, and is asked for again, perhaps otherwise. */
+const returns: fc.Arbitrary<Update[]> = fc.record({
+  of: fc.constantFrom<LogicalId[]>('Second', 'Third'),
+  description: fc.constantFrom('', 'a'),
+  attempts: fc.tuple(attempts, attempts, cancellable),
+}).map(({ of, description, attempts: [first, second, third] }) => [
+  { ...first, to: [{ of, to: { name: 'mine', policy: 'Retain' } }] },
+  { ...second, to: [{ of, to: 'removed' }] },
+  { ...third, to: [{ of, to: { name: 'mine', description } }] },
+]);
+
 const anywhere = {
   seed,
   create: fc.tuple(wishes, cancellable).map(([wish, own]) => ({ wish, ...own })),
-  updates: upTo(4, updates),
+  updates: either<Update[]>(
+    { weight: 85, arbitrary: upTo(4, updates) },
+    { weight: 15, arbitrary: fc.tuple(returns, upTo(1, updates)).map(([first, rest]) => [...first, ...rest]) },
+  ),
   remove: attempts,
 };
 

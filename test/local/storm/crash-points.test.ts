@@ -8,7 +8,7 @@ let points: readonly CrashPoint[];
 beforeAll(async () => { points = await crashPoints(); }, 300_000);
 
 test('there is something to strike: every scenario, with all its calls', () => {
-  expect(new Set(points.map(({ scenario }) => scenario)).size).toBe(20);
+  expect(new Set(points.map(({ scenario }) => scenario)).size).toBe(24);
   expect(points.length).toBeGreaterThan(4000);
   const operations = new Set(points.map(({ operation }) => operation));
   expect([...operations].sort()).toEqual([

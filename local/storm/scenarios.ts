@@ -1,0 +1,196 @@
+import { STACK_ID_TAG } from '../../lib/private/contract';
+import type { Operation } from '../../lambda/reconcile/trouble';
+import type { Behaviour, Durations } from '../bedrock/behaviour';
+import { CONFLICT, MUTATING, type Refusal, UNHEARD_OF } from '../bedrock/refusal';
+import type { Stack, StackStatus, Template } from '../simulator/cloudformation';
+import { handlerCraft } from './handler-craft';
+import type { CallMishap, Mishap } from './plan';
+import { Sea } from './sea';
+import { STATE_MACHINE_ARN } from './wish';
+
+export interface Scenario {
+  readonly name: string;
+  /** Beside the fault. */
+  readonly mishaps?: readonly Mishap[];
+  readonly durations?: Partial<Durations>;
+  readonly behaviour?: Partial<Behaviour>;
+  readonly play: (stage: Stage) => Promise<StackStatus[]>;
+}
+
+interface Stage {
+  readonly sea: Sea;
+  readonly stack: Stack;
+  /** ARNs of models that exist: two that can be deployed, and one that cannot. */
+  readonly one: string;
+  readonly two: string;
+  readonly fullRank: string;
+}
+
+const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
+const UNMAKEABLE = `${PACKAGE}unmakeable`;
+const UNDEPLOYABLE = `${PACKAGE}undeployable`;
+
+const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480 };
+
+function deployment(ModelArn: unknown, more: Readonly<Record<string, unknown>> = {}): Template {
+  const Properties = { ...common, ModelArn, ModelUpdate: 'IN_PLACE', ...more };
+  return { Deployment: { Type: 'Custom::BedrockCustomModelDeployment', Properties } };
+}
+
+function rollout(ModelPackageArn: string): Template {
+  return {
+    Model: { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn } },
+    ...deployment({ 'Fn::GetAtt': ['Model', 'Arn'] }),
+  };
+}
+
+/** Operations of a stack, one after the other. */
+function operations(...play: readonly ((stage: Stage) => Promise<StackStatus>)[]): Scenario['play'] {
+  return async (stage) => {
+    const statuses: StackStatus[] = [];
+    for (const operate of play) {
+      statuses.push(await stage.sea.time.until(operate(stage)));
+    }
+    return statuses;
+  };
+}
+
+const create = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.create(template(stage));
+const update = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.update(template(stage));
+const remove = (stage: Stage): Promise<StackStatus> => stage.stack.delete();
+const cancelled = (operate: (stage: Stage) => Promise<StackStatus>) => (stage: Stage): Promise<StackStatus> => {
+  stage.sea.time.at(stage.sea.time.now() + 20_000, () => { stage.stack.cancelOperation(); });
+  return operate(stage);
+};
+
+/** Nothing can be done to what is in transition; and that it cannot be done is said by this error. */
+function inTransition(refusal: Refusal): readonly Scenario[] {
+  const durations = { deploymentCreate: 540_000, deploymentUpdate: 540_000 };
+  const behaviour = { deleteWhileCreating: refusal, deleteWhileUpdating: refusal, updateWhileCreating: refusal, updateWhileUpdating: refusal };
+  const moved = ({ sea, two }: Stage): void => {
+    const arn = sea.controlPlane.deployments()[0]?.arn ?? '';
+    sea.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: arn, modelArn: two });
+  };
+  const scenarios: readonly Pick<Scenario, 'name' | 'play'>[] = [
+    { name: 'create of nine minutes that is cancelled', play: operations(cancelled(create(({ one }) => deployment(one)))) },
+    { name: 'create of nine minutes that runs out of time', play: operations(create(({ one }) => deployment(one, { Timeout: 300 }))) },
+    {
+      name: 'delete during an update of nine minutes',
+      play: operations(create(({ one }) => deployment(one)), (stage) => {
+        moved(stage);
+        return remove(stage);
+      }),
+    },
+    {
+      name: 'update of nine minutes that is cancelled',
+      play: operations(create(({ one }) => deployment(one)), cancelled(update(({ two }) => deployment(two)))),
+    },
+  ];
+  return scenarios.map((scenario) => ({ ...scenario, durations, behaviour }));
+}
+
+/** H27, by the error that was seen, by the one that the API has for it, and by one that nobody has ever seen. */
+export const IN_TRANSITION: Readonly<Record<string, readonly Scenario[]>> = {
+  ValidationException: inTransition(MUTATING),
+  ConflictException: inTransition(CONFLICT),
+  'an error never seen': inTransition(UNHEARD_OF),
+};
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'create', play: operations(create(({ one }) => deployment(one, { Tags: { team: 'fraud' } }))) },
+  { name: 'create that fails', play: operations(create(({ fullRank }) => deployment(fullRank))) },
+  { name: 'create that is cancelled', play: operations(cancelled(create(({ one }) => deployment(one)))) },
+  {
+    name: 'create that is cancelled before it comes',
+    mishaps: [{ at: 1, to: 'delivery', what: { late: 300_000 } }],
+    play: operations(cancelled(create(({ one }) => deployment(one)))),
+  },
+  { name: 'update in place', play: operations(create(({ one }) => deployment(one)), update(({ two }) => deployment(two))) },
+  { name: 'update that fails', play: operations(create(({ one }) => deployment(one)), update(({ fullRank }) => deployment(fullRank))) },
+  { name: 'update that is cancelled', play: operations(create(({ one }) => deployment(one)), cancelled(update(({ two }) => deployment(two)))) },
+  {
+    name: 'update of tags',
+    play: operations(
+      create(({ one }) => deployment(one, { Tags: { old: 'yes' } })),
+      update(({ one }) => deployment(one, { Tags: { team: 'fraud' } })),
+    ),
+  },
+  { name: 'replacement', play: operations(create(({ one }) => deployment(one)), update(({ one }) => deployment(one, { Description: 'new' }))) },
+  {
+    name: 'replacement that fails',
+    play: operations(create(({ one }) => deployment(one)), update(({ fullRank }) => deployment(fullRank, { Description: 'new' }))),
+  },
+  { name: 'delete', play: operations(create(({ one }) => deployment(one)), remove) },
+  { name: 'rollout', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(`${PACKAGE}2`))) },
+  { name: 'rollout whose model cannot be made', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNMAKEABLE))) },
+  { name: 'rollout whose model cannot be deployed', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNDEPLOYABLE))) },
+  { name: 'create that runs out of time', play: operations(create(({ one }) => deployment(one, { Timeout: 30 }))) },
+  {
+    name: 'create whose answer never arrives',
+    mishaps: Array.from({ length: 11 }, (_, index) => ({ at: index + 1, to: 'answer', what: 'before' })),
+    play: operations(create(({ one }) => deployment(one))),
+  },
+  {
+    name: 'create that comes when CloudFormation has given up',
+    mishaps: [{ at: 1, to: 'delivery', what: { late: 3_610_000 } }],
+    play: operations(create(({ one }) => deployment(one))),
+  },
+  {
+    name: 'create that is delivered thrice',
+    mishaps: [{ at: 1, to: 'delivery', what: { againAfter: 100 } }, { at: 1, to: 'invocation', what: 'after' }],
+    play: operations(create(({ one }) => deployment(one))),
+  },
+  {
+    name: 'delete that takes more than an hour, and is asked for again',
+    durations: { deploymentDelete: 4_000_000 },
+    play: operations(create(({ one }) => deployment(one)), remove, remove),
+  },
+  { name: 'delete of model and deployment', play: operations(create(() => rollout(`${PACKAGE}1`)), remove) },
+  ...inTransition(MUTATING),
+];
+
+export interface Played {
+  readonly operations: readonly Operation[];
+  readonly statuses: readonly StackStatus[];
+  readonly left: string;
+}
+
+/** The scenario, undisturbed or with a fault at a call. */
+export async function play(scenario: Scenario, at?: number, mishap?: CallMishap): Promise<Played> {
+  const sea = new Sea({
+    seed: 1,
+    behaviour: scenario.behaviour ?? {},
+    durations: { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000, ...scenario.durations },
+  });
+  await sea.launch(handlerCraft);
+  const { controlPlane } = sea;
+  controlPlane.sourceFailures.set(UNMAKEABLE, { failureMessage: 'The artefacts are not a Nova model.' });
+  controlPlane.sourceFailures.set(UNDEPLOYABLE, { deploymentFailure: 'Full-rank models cannot be served on demand.' });
+  const stack = sea.cloudFormation.stack('crash');
+  const stage: Stage = {
+    sea,
+    stack,
+    one: controlPlane.addModel({ name: 'one' }),
+    two: controlPlane.addModel({ name: 'two' }),
+    fullRank: controlPlane.addModel({ name: 'full-rank', deploymentFailure: 'Full-rank models cannot be served on demand.' }),
+  };
+  const fault: readonly Mishap[] = at === undefined || mishap === undefined ? [] : [{ at, to: 'call', what: mishap }];
+  sea.begin(1, [...scenario.mishaps ?? [], ...fault]);
+  const statuses = await scenario.play(stage);
+  await sea.time.until(sea.time.sleep(7200_000));
+  return { operations: sea.calls, statuses, left: whatIsLeft(stage) };
+}
+
+function whatIsLeft({ sea, stack, one, two, fullRank }: Stage): string {
+  const known: Readonly<Record<string, string>> = { [one]: 'model one', [two]: 'model two', [fullRank]: 'the full-rank model' };
+  const ours = <T extends { readonly tags: Readonly<Record<string, string>> }>(all: readonly T[]): readonly T[] =>
+    all.filter(({ tags }) => tags[STACK_ID_TAG] === stack.stackId);
+  const models = ours(sea.controlPlane.models()).map(({ name, arn, status }) => ({ arn, words: `model ${name} (${status})` }));
+  const deployments = ours(sea.controlPlane.deployments()).map(({ name, status, modelArn, description, tags, updateDetails }) => {
+    const serves = known[modelArn] ?? models.find(({ arn }) => arn === modelArn)?.words ?? modelArn;
+    const moving = updateDetails?.updateStatus === 'Updating' ? ', moving' : '';
+    const own = Object.entries(tags).filter(([key]) => !key.includes(':')).map(([key, value]) => `${key}=${value}`).join(' ');
+    return `deployment ${name} (${status}${moving}) of ${serves} ${description ?? ''} ${own}`.trim();
+  });
+  return [...deployments, ...models.map(({ words }) => words)].join('; ') || 'nothing';
+}
