@@ -150,6 +150,7 @@ class PlannedLife {
   }
 
   private async deleteAgain(): Promise<{ readonly status: StackStatus }> {
+    this.retain(this.history.at(-1), undefined, 'DELETE_FAILED');
     this.others.letGoOfModels();
     const calm = { ...this.plan.remove, byHand: [], mishaps: [] };
     return this.operate('delete', 'again', calm, () => this.stack.delete());
