@@ -86,7 +86,7 @@ const CREATIONS = {
   deployModelNotActive: refusal('ValidationException: The {kind} {name} is in status {status}; it must be Active to be deployed'),
   /** For this many milliseconds after `accessChangedAt`, Bedrock does not know yet who may read a model's source. */
   accessLag: amount(0),
-  /** Importing a model meanwhile; allowed: it is accepted, and the model ends `Failed` after as long as any other takes. */
+  /** Importing a model meanwhile, or without access at all; allowed: it is accepted, and the model ends `Failed` after as long as any other takes. */
   importWithoutAccess: refusal('allowed', 'allowed'),
   /** What such a model ends `Failed` with. */
   accessFailure: text('Access denied to the model artifacts: check the permissions of the role'),

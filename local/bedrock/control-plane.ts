@@ -17,6 +17,8 @@ export interface ControlPlaneOptions {
   readonly now?: () => number;
   readonly durations?: Partial<Durations>;
   readonly behaviour?: Partial<Behaviour>;
+  /** Whether Bedrock may read the source of such a model, and use its key, as the role that it is given. Default: it may. */
+  readonly mayRead?: (input: Input<'CreateCustomModel'>) => boolean;
 }
 
 export interface SeededModel {
@@ -59,6 +61,7 @@ export class ControlPlane {
       behaviour: this.behaviour,
       sourceFailures: this.sourceFailures,
       accessChangedAt: () => this.accessChangedAt,
+      mayRead: options.mayRead ?? (() => true),
     });
   }
 

@@ -52,10 +52,11 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
   const { duplicateModelName, importWithoutAccess } = state.behaviour;
   if (state.models.isTaken(input.modelName)) throw refused(duplicateModelName, { kind: KIND, name: input.modelName });
   requirePlaces(state);
-  if (!state.hasAccess) refuseUnlessAllowed(importWithoutAccess, { kind: KIND, name: input.modelName });
+  const hasAccess = state.hasAccess(input);
+  if (!hasAccess) refuseUnlessAllowed(importWithoutAccess, { kind: KIND, name: input.modelName });
 
   const source = input.modelSourceConfig?.s3DataSource?.s3Uri ?? input.customModelDataSource?.modelPackageArnDataSource?.modelPackageArn ?? '';
-  const { failureMessage, deploymentFailure } = state.hasAccess ? state.options.sourceFailures.get(source) ?? {} : accessFailure(state);
+  const { failureMessage, deploymentFailure } = hasAccess ? state.options.sourceFailures.get(source) ?? {} : accessFailure(state);
   const model: Model = {
     ...state.born('custom-model', 'imported/', input.modelName, tags),
     creation: { beganAt: state.now, endsAt: state.now + state.durations.modelCreate, failureMessage },

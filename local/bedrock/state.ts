@@ -4,6 +4,7 @@ import type { Deployment } from './deployment';
 import type { Model, SourceFailure } from './model';
 import { refuseUnlessAllowed } from './refusal';
 import { Resources, type Resource } from './resources';
+import type { createCustomModel, Value } from './shapes';
 import type { Tags } from './tags';
 
 export interface StateOptions {
@@ -14,6 +15,7 @@ export interface StateOptions {
   readonly behaviour: Behaviour;
   readonly sourceFailures: ReadonlyMap<string, SourceFailure>;
   readonly accessChangedAt: () => number;
+  readonly mayRead: (input: Value<typeof createCustomModel>) => boolean;
 }
 
 /** What is asked of an operation that takes a token. */
@@ -43,9 +45,9 @@ export class State {
     return this.options.behaviour;
   }
 
-  /** Whether Bedrock knows by now who may read the sources of models. */
-  get hasAccess(): boolean {
-    return this.now >= this.options.accessChangedAt() + this.behaviour.accessLag;
+  /** Whether Bedrock may read the source of such a model, and knows it by now. */
+  hasAccess(input: Value<typeof createCustomModel>): boolean {
+    return this.now >= this.options.accessChangedAt() + this.behaviour.accessLag && this.options.mayRead(input);
   }
 
   /** A resource as it is at birth; ids are the same in every run, so that a failing test fails again. */

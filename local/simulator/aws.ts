@@ -39,7 +39,9 @@ const SOON_MS = 50;
 export class SimulatedAws {
   static async open(options: SimulatedAwsOptions): Promise<SimulatedAws> {
     const time = new VirtualTime(Date.now());
-    const controlPlane = new ControlPlane({ ...options.bedrock, ...where(options), now: time.now });
+    const controlPlane: ControlPlane = new ControlPlane({
+      ...options.bedrock, ...where(options), now: time.now, mayRead: (input) => iam?.importDenial(input) === undefined,
+    });
     const iam = options.iam === undefined ? undefined : new Iam(time.now, inventoryOf(controlPlane, where(options)), options.iam);
     const bedrock = await LocalBedrock.start({
       controlPlane,

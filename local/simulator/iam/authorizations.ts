@@ -1,3 +1,4 @@
+import type { Input as BedrockInput } from '../../bedrock/operations';
 import type { Request } from './evaluator';
 
 type Context = Request['context'];
@@ -34,6 +35,9 @@ interface Input {
   readonly StackName?: string;
 }
 
+/** What Bedrock is told of an import that IAM is asked about. */
+export type Import = Pick<BedrockInput<'CreateCustomModel'>, 'roleArn' | 'modelKmsKeyArn' | 'modelSourceConfig'>;
+
 /** The id of what is to be made: no other can be known before. */
 export const NEW_ID = 'newnewnewnew';
 
@@ -54,6 +58,30 @@ export function authorizationsOf(operation: string, input: object, inventory: In
 export function useOfKey(arn: string, via: string): Request[] {
   return ['CreateGrant', 'Decrypt', 'DescribeKey', 'GenerateDataKey'].map((action) =>
     ({ action: `kms:${action}`, resource: arn, context: { 'kms:ViaService': via } }));
+}
+
+/**
+ * What Bedrock asks IAM as the role that it reads the files of a model with.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
+ */
+export function authorizationsOfImport({ modelKmsKeyArn, modelSourceConfig }: Import, inventory: Inventory, bucketAccount: string): Request[] {
+  const s3Uri = modelSourceConfig?.s3DataSource?.s3Uri;
+  return [
+    ...(s3Uri === undefined ? [] : readingOf(s3Uri, { 'aws:ResourceAccount': bucketAccount })),
+    ...(modelKmsKeyArn === undefined ? [] : useOfKey(modelKmsKeyArn, new Account(inventory).bedrock)),
+  ];
+}
+
+function readingOf(s3Uri: string, context: Context): Request[] {
+  const path = s3Uri.replace('s3://', 'arn:aws:s3:::').replace(/\/$/, '');
+  const [bucket = '', ...prefix] = path.split('/');
+  const below = prefix.length === 0 ? {} : { 's3:prefix': `${prefix.join('/')}/` };
+  return [
+    { action: 's3:GetBucketLocation', resource: bucket, context },
+    { action: 's3:ListBucket', resource: bucket, context: { ...context, ...below } },
+    { action: 's3:GetObject', resource: `${path}/file`, context },
+  ];
 }
 
 class Account {

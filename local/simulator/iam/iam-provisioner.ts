@@ -1,5 +1,5 @@
 import { NotProvisioned, type Provisioned, type Provisioner } from '../provisioner';
-import type { Iam } from './iam';
+import { type Iam, roleNameIn } from './iam';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -66,5 +66,5 @@ function withCredentials(type: string, properties: Properties): Properties {
 /** The name of the role of a function (`Role`) or of a state machine (`RoleArn`). */
 function roleIn({ Role, RoleArn }: Properties): string | undefined {
   const arn = Role ?? RoleArn;
-  return typeof arn === 'string' ? arn.split('/').at(-1) : undefined;
+  return typeof arn === 'string' ? roleNameIn(arn) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ControlPlane } from '../../bedrock/control-plane';
-import { authorizationsOf, type Inventory, NEW_ID } from './authorizations';
+import { authorizationsOf, authorizationsOfImport, type Import, type Inventory, NEW_ID } from './authorizations';
 import { type Decision, decide, type Request } from './evaluator';
 import { PolicyStore } from './policy-store';
 
@@ -9,9 +9,11 @@ export interface IamBehaviour {
   readonly propagation: () => number;
   /** Whether a call about what is not there is refused where a condition wants its tags, or the service says that it is not there. */
   readonly absent: 'denied' | 'not found';
+  /** The account of the buckets that models are read from. Those of SageMaker AI are Amazon's. */
+  readonly bucketAccount: string;
 }
 
-const DEFAULT_IAM: IamBehaviour = { propagation: () => 0, absent: 'denied' };
+const DEFAULT_IAM: IamBehaviour = { propagation: () => 0, absent: 'denied', bucketAccount: '444455556666' };
 
 /** IAM, which is asked at every call of a service: by the policies that are in effect then, and the tags that are stored then. */
 export class Iam {
@@ -27,14 +29,15 @@ export class Iam {
 
   /** The message of the AccessDeniedException that a role gets for a call; undefined if it is allowed. */
   denial(role: string, operation: string, input: object): string | undefined {
-    const statements = this.policies.statementsOf(role);
-    for (const request of authorizationsOf(operation, input, this.inventory)) {
-      const decision = decide(statements, request);
-      if (decision !== 'allowed' && !this.isLeftToTheService(request)) {
-        return this.message(role, request, decision);
-      }
-    }
-    return undefined;
+    return this.firstDenial(role, authorizationsOf(operation, input, this.inventory));
+  }
+
+  /** Why Bedrock may not read the files of a model, or use its key, as the role that it is given; undefined if it may, or is given none. */
+  importDenial(input: Import): string | undefined {
+    const { roleArn } = input;
+    return roleArn === undefined
+      ? undefined
+      : this.firstDenial(roleNameIn(roleArn), authorizationsOfImport(input, this.inventory, this.behaviour.bucketAccount));
   }
 
   /** What has this ARN acts with that role from now on. */
@@ -52,6 +55,17 @@ export class Iam {
     return actions.every((action) => decide(statements, { action, resource: '*', context: {} }) === 'allowed');
   }
 
+  private firstDenial(role: string, requests: readonly Request[]): string | undefined {
+    const statements = this.policies.statementsOf(role);
+    for (const request of requests) {
+      const decision = decide(statements, request);
+      if (decision !== 'allowed' && !this.isLeftToTheService(request)) {
+        return this.message(role, request, decision);
+      }
+    }
+    return undefined;
+  }
+
   private isLeftToTheService({ resource }: Request): boolean {
     const isAbsent = resource.startsWith('arn:aws:bedrock:') && !resource.endsWith(NEW_ID) && this.inventory.find(resource) === undefined;
     return isAbsent && this.behaviour.absent === 'not found';
@@ -65,6 +79,11 @@ export class Iam {
       : `because no identity-based policy allows the ${action} action`;
     return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
   }
+}
+
+/** The name of a role, by which policies know it. */
+export function roleNameIn(roleArn: string): string {
+  return roleArn.slice(roleArn.lastIndexOf('/') + 1);
 }
 
 /** The resources of Bedrock for IAM, with their tags of this moment. */

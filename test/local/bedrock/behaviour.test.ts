@@ -555,6 +555,15 @@ describe('accessLag: access to the source was just changed', () => {
     expect(await model(local)).toEqual({ modelStatus: 'Failed', failureMessage: 'The import failed' });
   });
 
+  test('mayRead: what may not be read fails however long ago access was changed', async () => {
+    const asked: object[] = [];
+    const local = await startLocal({ mayRead: (input) => { asked.push(input); return false; } });
+    await local.client.createCustomModel({ ...source, modelName: 'made' });
+    local.clock.pass(MINUTE);
+    expect(asked).toEqual([expect.objectContaining({ ...source, modelName: 'made' })]);
+    expect(await model(local)).toEqual({ modelStatus: 'Failed', failureMessage: expect.stringContaining('Access denied') });
+  });
+
   test('later imports are as good as ever', async () => {
     const local = await importedAfter(2 * MINUTE);
     local.clock.pass(MINUTE);

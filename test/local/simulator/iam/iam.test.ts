@@ -135,6 +135,48 @@ test('a denied call gets the AccessDeniedException of AWS, and nothing is done',
   expect(iam.denial('Role', 'DeleteCustomModel', { modelIdentifier: arn })).toMatch(/with an explicit deny in an identity-based policy$/);
 });
 
+describe('what Bedrock imports as a role that it is given', () => {
+  const allow = (Action: string | string[], Resource: string, Condition?: object): object => ({ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) });
+  const roleArn = 'arn:aws:iam::000000000000:role/Role';
+  const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/12345678-90ab-cdef-1234-567890abcdef';
+  const location = allow('s3:GetBucketLocation', 'arn:aws:s3:::bucket');
+  const list = allow('s3:ListBucket', 'arn:aws:s3:::bucket', { StringLike: { 's3:prefix': ['job/step_4', 'job/step_4/*'] } });
+  const read = allow('s3:GetObject', 'arn:aws:s3:::bucket/job/step_4/*');
+  const useKey = allow(['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], keyArn,
+    { StringEquals: { 'kms:ViaService': 'bedrock.us-east-1.amazonaws.com' } });
+
+  async function denial(statements: readonly object[], input: object = {}): Promise<string | undefined> {
+    await create({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(...statements)] } } });
+    return iam.importDenial({ roleArn, modelSourceConfig: { s3DataSource: { s3Uri: 's3://bucket/job/step_4/' } }, ...input });
+  }
+
+  test.each([
+    ['s3:GetBucketLocation', [list, read, useKey]], ['s3:ListBucket', [location, read, useKey]],
+    ['s3:GetObject', [location, list, useKey]], ['kms:CreateGrant', [location, list, read]],
+  ])('%s is asked for', async (action, statements) => {
+    expect(await denial([location, list, read, useKey], { modelKmsKeyArn: keyArn })).toBeUndefined();
+    open();
+    expect(await denial(statements, { modelKmsKeyArn: keyArn })).toMatch(`assumed-role/Role/session is not authorized to perform: ${action}`);
+  });
+
+  test.each(['111122223333', '444455556666'])('the bucket is that of its account, %s', async (bucketAccount) => {
+    open({ bucketAccount });
+    const ofAmazon = { StringEquals: { 'aws:ResourceAccount': '444455556666' } };
+    expect(await denial([location, list, allow('s3:GetObject', '*', ofAmazon)])).toEqual(bucketAccount === '444455556666' ? undefined : expect.any(String));
+  });
+
+  test('a whole bucket is listed without a prefix', async () => {
+    const all = { modelSourceConfig: { s3DataSource: { s3Uri: 's3://bucket' } } };
+    expect(await denial([location, allow('s3:ListBucket', '*'), allow('s3:GetObject', 'arn:aws:s3:::bucket/*')], all)).toBeUndefined();
+    open();
+    expect(await denial([location, list, allow('s3:GetObject', '*')], all)).toMatch('s3:ListBucket');
+  });
+
+  test('a model package is read as nobody in particular', async () => {
+    expect(await denial([], { roleArn: undefined, modelSourceConfig: undefined })).toBeUndefined();
+  });
+});
+
 describe('a function and a state machine', () => {
   const arn = { 'Fn::GetAtt': ['Role', 'Arn'] };
   const namedRole = (...statements: object[]): Template => ({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(...statements)] } } });
