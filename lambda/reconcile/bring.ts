@@ -26,7 +26,8 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
   }
   const { at } = observed;
   const verdict = converge(goal, observed, resource, memory);
-  const action = verdict.kind === 'succeed' ? settling(goal.name, at, memory) ?? doubtPresence(goal, at, memory) ?? verdict : verdict;
+  const action = verdict.kind !== 'succeed' ? verdict
+    : settling(goal.name, at, memory) ?? doubtPresence(goal, at, memory) ?? markTakenUp(goal, observed, resource, memory) ?? verdict;
   return { ...action, note: { ours: resource.arn, ...action.note } };
 }
 
@@ -117,7 +118,6 @@ function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: 
 
 function complete(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {
   return (goal.spec.kind === 'deployment' ? serveModel(goal, goal.spec, observed, resource, memory) : undefined)
-    ?? markTakenUp(goal, observed, resource, memory)
     ?? tag(goal, observed, resource, memory)
     ?? { kind: 'succeed', resource };
 }
