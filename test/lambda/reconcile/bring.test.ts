@@ -187,6 +187,12 @@ describe('H39: an import that fails in its first minutes', () => {
     expect(decide(goal, seen({}, 600), retrying)).toMatchObject({ kind: 'create', again: true, note: { create: {} } });
   });
 
+  test('is not tried again before permissions that are new to the request work everywhere', () => {
+    const early = { ...retrying, deleted: { arn: MODEL_1, at: at(30) } };
+    expect(decide(goal, seen({}, 40), early)).toMatchObject({ kind: 'wait', seconds: 140 });
+    expect(decide(goal, seen({}, 180), early)).toMatchObject({ kind: 'create', again: true });
+  });
+
   test('is not tried where it is still to be seen', () => {
     expect(decide(goal, seen({ deployment: wreck, users: [] }, 600), retrying)).toMatchObject({ kind: 'wait' });
   });
