@@ -1,5 +1,4 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
-import { intentOf } from '../../../lambda/cloudformation/intent';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Behaviour } from '../../../local/bedrock/behaviour';
@@ -10,6 +9,8 @@ import { type Given, modelRequest, request, type RequestOptions } from '../suppo
 import { World, type WorldOptions } from '../support/world';
 
 /** What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says so where it cannot. */
+
+jest.setTimeout(30_000);
 
 const MINUTE = 60_000;
 
@@ -56,7 +57,7 @@ async function begin(type: Type, options?: RequestOptions): Promise<CloudFormati
 
 const models = (): ReturnType<World['bedrock']['controlPlane']['models']> => world.bedrock.controlPlane.models().filter(({ arn }) => ![model1, model2].includes(arn));
 const calls = (operation: OperationName): World['bedrock']['calls'] => world.bedrock.calls.filter((call) => call.operation === operation);
-const reason = (words: string | RegExp): Partial<Answer> => ({ Status: 'FAILED', Reason: expect.stringMatching(words) as unknown as string });
+const reason = (words: string | RegExp): Partial<Answer> => ({ Status: 'FAILED', Reason: expect.stringMatching(words) as string });
 
 async function minutesOf<T>(run: () => Promise<T>): Promise<readonly [T, number]> {
   const began = world.now;
@@ -315,8 +316,14 @@ describe('H30: Lambda cannot run the function', () => {
   });
 
   test.each([
-    ['in the middle of a create', () => world.run(() => world.deployments.length === 1).then(() => { outage(180); })],
-    ['while only the answer is left to send', () => Promise.resolve(outageOfTheAnswer(180))],
+    ['in the middle of a create', async () => {
+      await world.run(() => world.deployments.length === 1);
+      outage(180);
+    }],
+    ['while only the answer is left to send', async () => {
+      outageOfTheAnswer(180);
+      await world.run(() => world.deployments.length === 1);
+    }],
   ])('for three hours, %s: the execution ends as failed, CloudFormation’s own timeout is the last word, and the Delete that follows leaves nothing', async (_, strike) => {
     await open({ durations: { deploymentCreate: MINUTE } });
     await begin('Create');
@@ -407,5 +414,325 @@ describe('H30: access is denied', () => {
       expect(minutes).toBeGreaterThan(55);
       expect(minutes).toBeLessThan(60);
     }
+  });
+});
+
+describe('H32: the operation that asked for it is rolled back', () => {
+  const mine = { ModelName: 'mine' };
+  const ROLLBACKS = ['ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'];
+
+  beforeEach(() => open());
+
+  /** As RETAIN leaves it: nobody was asked to delete it. */
+  const retained = async (properties: Given): Promise<string> => (await finishModel('Create', { properties })).PhysicalResourceId;
+  const there = (): unknown => models().map(({ arn, status }) => [arn, status]);
+
+  describe.each(ROLLBACKS)('(%s)', (status) => {
+    test.each([['its own name', mine], ['a generated name', {}]])('a model with %s that was there before, and that a Create took up again, stays', async (_, properties) => {
+      const physicalId = await retained(properties);
+      const before = there();
+      expect(await finishModel('Create', { properties })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+      world.stackStatus = status;
+      expect(await finishModel('Delete', { properties, physicalId })).toMatchObject({ Status: 'SUCCESS' });
+      expect(there()).toEqual(before);
+    });
+
+    test('a model that the operation made goes', async () => {
+      const { PhysicalResourceId: physicalId } = await finishModel('Create');
+      world.stackStatus = status;
+      expect(await finishModel('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+      expect(models()).toEqual([]);
+    });
+  });
+
+  test('a model to which an Update went back stays as well, whether CloudFormation asks for its deletion or not', async () => {
+    const first = await retained({});
+    const { PhysicalResourceId: second } = await finishModel('Update', { properties: { ModelPackageArn: PACKAGE_2 }, old: {}, physicalId: first });
+    const before = there();
+    expect(await finishModel('Update', { properties: {}, old: { ModelPackageArn: PACKAGE_2 }, physicalId: second })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first });
+    world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    expect(await finishModel('Update', { properties: { ModelPackageArn: PACKAGE_2 }, old: {}, physicalId: first })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: second });
+    world.stackStatus = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
+    expect(await finishModel('Delete', { physicalId: first })).toMatchObject({ Status: 'SUCCESS' });
+    expect(there()).toEqual(before);
+  });
+
+  test('what was taken up stays although throttling is all that there is at first', async () => {
+    const physicalId = await retained({});
+    world.bedrock.faults.next('TagResource', { kind: 'error', name: 'ThrottlingException' }, 3);
+    await finishModel('Create');
+    world.stackStatus = 'ROLLBACK_IN_PROGRESS';
+    await finishModel('Delete', { physicalId });
+    expect(models()).toHaveLength(1);
+  });
+
+  test('a model that cannot be marked is taken up all the same', async () => {
+    await retained({});
+    world.bedrock.faults.on((operation) => operation === 'TagResource' ? { kind: 'error', name: 'AccessDeniedException' } : undefined);
+    expect(await finishModel('Create')).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test.each(['DELETE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])('but not when it is later deleted for good (%s): then what was taken up goes', async (status) => {
+    const physicalId = await retained({});
+    await finishModel('Create');
+    world.stackStatus = status;
+    expect(await finishModel('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+    expect(models()).toEqual([]);
+  });
+
+  test('a deployment that was there before, and that a Create took up again, stays, and goes when it is later deleted for good', async () => {
+    const { PhysicalResourceId: physicalId } = await finish('Create');
+    await finish('Create');
+    world.stackStatus = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
+    expect(await finish('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+    expect(world.deployments).toHaveLength(1);
+    world.stackStatus = 'DELETE_IN_PROGRESS';
+    expect(await finish('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+    expect(world.deployments).toEqual([]);
+  });
+});
+
+describe('H36: a quota is full', () => {
+  const IN_WORDS: readonly Refusal[] = [
+    'ServiceQuotaExceededException: You have reached the quota of {max}', 'ThrottlingException: Rate exceeded', 'ValidationException: You have reached your quota',
+    'LimitExceededException (409): There are {max} already', UNHEARD_OF,
+  ];
+  const tagsOf = (tags: Readonly<Record<string, string>>): { key: string; value: string }[] => Object.entries(tags).map(([key, value]) => ({ key, value }));
+  const others = (count: number, tags: Readonly<Record<string, string>> = FOREIGN_TAGS): void => {
+    for (let index = 0; index < count; index++) {
+      world.bedrock.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: `other-${world.deployments.length}`, modelArn: model1, tags: tagsOf(tags) });
+    }
+  };
+  /** All that there may be. */
+  const ofOthers = async (count: number, ofStack = 0): Promise<void> => {
+    world.bedrock.controlPlane.behaviour.maxInProgressDeployments = 100;
+    others(count);
+    others(ofStack, { [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Another' });
+    await world.pass(MINUTE);
+  };
+  const COUNT_AND_REMEDY = /None of the 10 .*delete what is not needed.*Service Quotas/;
+
+  describe.each(IN_WORDS.filter((words) => !words.startsWith('Throttling')))('of deployments in all (%s):', (tooManyDeployments) => {
+    beforeEach(() => open({ behaviour: { tooManyDeployments } }));
+
+    test('a stack that holds none of them is told after ten minutes how many there are, and what to do', async () => {
+      await ofOthers(10);
+      const [answer, lasted] = await minutesOf(() => finish('Create'));
+      expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*$/) });
+      expect(answer.Reason).toContain(/^\w+/.exec(tooManyDeployments)?.[0]);
+      expect(lasted).toBeLessThan(12);
+    });
+  });
+
+  describe('of deployments in all, as the API’s model has it:', () => {
+    beforeEach(() => open());
+
+    test('a stack that holds none of them is told after ten minutes how many there are, and what to do', async () => {
+      await ofOthers(10);
+      const [answer, lasted] = await minutesOf(() => finish('Create'));
+      expect(answer).toMatchObject(reason(COUNT_AND_REMEDY));
+      expect(lasted).toBeGreaterThan(9);
+      expect(lasted).toBeLessThan(12);
+    });
+
+    test('one that holds some may yet give one up, and is told after the hour', async () => {
+      await ofOthers(9, 1);
+      const [answer, lasted] = await minutesOf(() => finish('Create'));
+      expect(answer).toMatchObject(reason(COUNT_AND_REMEDY));
+      expect(lasted).toBeGreaterThan(55);
+    });
+
+    test('and once it has given one up it is served', async () => {
+      await ofOthers(9, 1);
+      const create = await begin('Create');
+      await world.pass(40 * MINUTE);
+      world.bedrock.controlPlane.removeDeployment('other-9');
+      await world.run();
+      expect(world.answerTo(create)).toMatchObject({ Status: 'SUCCESS' });
+    });
+  });
+
+  test('of models: the same', async () => {
+    await open({ behaviour: { maxCustomModels: 2 } });
+    const [answer, lasted] = await minutesOf(() => finishModel('Create'));
+    expect(answer).toMatchObject(reason(/None of the 2 custom models .*Service Quotas/));
+    expect(lasted).toBeLessThan(12);
+  });
+
+  test.each(IN_WORDS)('of deployments in progress, for 40 minutes (%s): it is waited out', async (tooManyInProgress) => {
+    await open({ behaviour: { tooManyInProgress }, durations: { deploymentCreate: 40 * MINUTE } });
+    others(2);
+    world.bedrock.controlPlane.durations.deploymentCreate = MINUTE;
+    const [answer, lasted] = await minutesOf(() => finish('Create'));
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(lasted).toBeGreaterThan(40);
+    expect(lasted).toBeLessThan(45);
+  });
+
+  test.each(IN_WORDS)('of deployments in progress, for 40 minutes (%s): an Update waits it out as well', async (tooManyInProgress) => {
+    await open({ behaviour: { tooManyInProgress } });
+    const { PhysicalResourceId: physicalId } = await finish('Create');
+    world.bedrock.controlPlane.durations.deploymentCreate = 40 * MINUTE;
+    others(2);
+    expect(await finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId })).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model2 } });
+  });
+});
+
+/** The definition of the last release, d7e3e75, to the letter. */
+const RETRY = (MaxAttempts: number): object[] => [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }];
+const LAST_RELEASE = {
+  Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',
+  StartAt: 'Reconcile',
+  TimeoutSeconds: 7200,
+  States: {
+    Reconcile: {
+      Type: 'Task', Resource: '${HandlerArn}', Parameters: { 'action': 'reconcile', 'state.$': '$' }, TimeoutSeconds: 120, Retry: RETRY(8),
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'GiveUp' }],
+      Next: 'WhatNext',
+    },
+    WhatNext: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.next', StringEquals: 'wait', Next: 'Wait' }, { Variable: '$.next', StringEquals: 'answer', Next: 'Answer' }],
+      Default: 'Superseded',
+    },
+    Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
+    GiveUp: { Type: 'Task', Resource: '${HandlerArn}', Parameters: { 'action': 'giveUp', 'state.$': '$' }, TimeoutSeconds: 120, Retry: RETRY(8), Next: 'Answer' },
+    Answer: { Type: 'Task', Resource: '${HandlerArn}', Parameters: { 'action': 'answer', 'state.$': '$' }, TimeoutSeconds: 120, Retry: RETRY(10), End: true },
+    Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
+  },
+};
+
+describe('H37: in an execution that the last release has begun', () => {
+  const NAME = 'fraud-Deployment-0123456789ab';
+
+  /** The execution goes on with this state, as the last release left it. */
+  async function resume(create: CloudFormationRequest, state: Given): Promise<Answer> {
+    const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId } = create;
+    const run = { name: `0123456789abcdef0123_${world.now}_${RequestId}`, prefix: '0123456789abcdef0123_', stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter', acceptedAt: world.now };
+    const origin = { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId };
+    const { memory = {}, ...rest } = state;
+    world.stateMachine.startExecution(run.name, JSON.stringify({
+      run, request: origin, physicalId: NAME, goal: 0, next: 'wait', wait: 0, ...rest,
+      memory: { startedAt: world.now, deadline: world.now + 3480_000, ...memory as object },
+    }));
+    await world.run();
+    expect(world.stateMachine.executions.map(({ status }) => status)).not.toContain('FAILED');
+    return world.answerTo(create);
+  }
+
+  const OWNER = { stackId: STACK_ID, logicalId: 'Deployment' };
+  const wanted = (modelArn: string, more: Given = {}): Given => ({
+    want: 'present', owner: OWNER, name: NAME, nameIsFixed: false, nameIsNew: true, spec: { kind: 'deployment', modelArn, updatesInPlace: true }, tags: {}, ...more,
+  });
+  const tags = [{ key: STACK_ID_TAG, value: STACK_ID }, { key: LOGICAL_ID_TAG, value: 'Deployment' }];
+  const make = (): string => world.bedrock.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: NAME, modelArn: model1, tags }).customModelDeploymentArn;
+  const deny = (operation: OperationName): void => {
+    world.bedrock.faults.on((called) => called === operation ? { kind: 'error', name: 'AccessDeniedException' } : undefined);
+  };
+
+  beforeEach(() => open({ definition: LAST_RELEASE }));
+
+  test('a Create goes on in the middle, and is answered', async () => {
+    const arn = make();
+    const answer = await resume(ofDeployment('Create'), { goals: [wanted(model1)], memory: { create: { arn, acceptedAt: world.now }, ours: arn } });
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: NAME, Data: { Arn: arn, ModelArn: model1 } });
+    expect(world.performed('CreateCustomModelDeployment')).toBe(0);
+  });
+
+  test('a Create that fails answers the id of a failure, by which its Delete is known', async () => {
+    const answer = await resume(ofDeployment('Create'), { goals: [wanted(model1.replace(/.{12}$/, 'zzzzzzzzzzzz'))] });
+    expect(answer).toMatchObject(reason('does not exist'));
+    expect(await finish('Delete', { physicalId: answer.PhysicalResourceId })).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test('an Update that is denied for more than three minutes is answered, though that definition cannot look at the stack', async () => {
+    make();
+    deny('UpdateCustomModelDeployment');
+    const goals = [wanted(model2, { nameIsNew: false, previous: { modelArn: model1, updatesInPlace: true, tags: {} } })];
+    expect(await resume(ofDeployment('Update', { physicalId: NAME }), { goals })).toMatchObject(reason('AccessDenied'));
+  });
+
+  test('an Update that is out of its own time is answered too', async () => {
+    make();
+    world.bedrock.controlPlane.durations.deploymentUpdate = 20 * MINUTE;
+    const goals = [wanted(model2, { nameIsNew: false, previous: { modelArn: model1, updatesInPlace: true, tags: {} } })];
+    expect(await resume(ofDeployment('Update', { physicalId: NAME }), { goals, memory: { deadline: world.now + 5 * MINUTE } })).toMatchObject(reason('out of time'));
+  });
+
+  test('the Delete of what was taken up is answered too', async () => {
+    const { PhysicalResourceId: physicalId } = await finishModel('Create');
+    await finishModel('Create');
+    const goals = [{ want: 'absent', owner: { ...OWNER, logicalId: 'Model' }, name: physicalId, spec: { kind: 'model' } }];
+    expect(await resume(ofModel('Delete', { physicalId }), { goals })).toMatchObject({ Status: 'SUCCESS' });
+    expect(models()).toEqual([]);
+  });
+
+  test('while Lambda cannot run the function for a minute, which that definition can outlast', async () => {
+    const create = ofDeployment('Create');
+    world.outages.begin(MINUTE);
+    expect(await resume(create, { goals: [wanted(model1)] })).toMatchObject({ Status: 'SUCCESS' });
+  });
+});
+
+test('H37: in an execution that a newer release has begun, the answer says so', async () => {
+  await open();
+  const create = await begin('Create');
+  const [execution] = world.stateMachine.executions;
+  await world.run();
+  const state = JSON.parse(execution?.input ?? '') as { run: { name: string } };
+  world.answers.length = 0;
+  world.stateMachine.startExecution('newer', JSON.stringify({ ...state, version: 3, goals: 'told otherwise', run: { ...state.run, name: 'newer' } }));
+  await world.run();
+  expect(world.answerTo(create)).toMatchObject(reason('newer version'));
+});
+
+describe('H39: a role or policy was changed just now, and Bedrock does not know it for three minutes', () => {
+  const importing = async (options: WorldOptions = {}): Promise<readonly [Answer, number]> => {
+    await open({ ...options, behaviour: { accessLag: 3 * MINUTE, ...options.behaviour } });
+    world.bedrock.controlPlane.accessChangedAt = world.now;
+    return minutesOf(() => finishModel('Create'));
+  };
+
+  test.each([0.1, 1, 8])('an import that fails over it after %d min is tried once more', async (minutes) => {
+    const [answer] = await importing({ durations: { modelCreate: minutes * MINUTE } });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(models()).toMatchObject([{ name: answer.PhysicalResourceId, status: 'Active' }]);
+    expect(world.performed('CreateCustomModel')).toBe(2);
+  });
+
+  test('an import that is refused over it is tried until it is accepted', async () => {
+    const [answer] = await importing({ behaviour: { importWithoutAccess: 'ValidationException: Could not assume provided IAM role' } });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test.each(['remembered', 'forgotten'] as const)('a source that is wrong fails with its message after the second try (tokens of what is deleted: %s)', async (tokenOfDeleted) => {
+    await open({ behaviour: { tokenOfDeleted, tokenOfFailed: tokenOfDeleted } });
+    world.bedrock.controlPlane.sourceFailures.set(PACKAGE_1, { failureMessage: 'The artefacts are not a Nova model.' });
+    expect(await finishModel('Create')).toMatchObject(reason('The artefacts are not a Nova model.'));
+    expect(calls('CreateCustomModel')).toHaveLength(2);
+    expect(models()).toEqual([]);
+  });
+});
+
+describe('H41: the stack keeps a deployment of a model that it deletes', () => {
+  test('the Delete of the model fails after ten minutes, and says what to do', async () => {
+    await open();
+    const { PhysicalResourceId: physicalId, Data } = await finishModel('Create');
+    await finish('Create', { properties: { ModelArn: Data?.['Arn'] } });
+    const [answer, lasted] = await minutesOf(() => finishModel('Delete', { physicalId }));
+    expect(answer).toMatchObject(reason(/Delete that deployment, or retain the model/));
+    expect(answer.Reason).toContain(world.deployments[0]?.arn);
+    expect(lasted).toBeGreaterThan(9);
+    expect(lasted).toBeLessThan(12);
+    expect(models()).toHaveLength(1);
+  });
+
+  test('a deployment that takes longer than that to go is waited for', async () => {
+    await open({ durations: { deploymentDelete: 20 * MINUTE } });
+    const { PhysicalResourceId: physicalId, Data } = await finishModel('Create');
+    const { PhysicalResourceId: deployment } = await finish('Create', { properties: { ModelArn: Data?.['Arn'] } });
+    await begin('Delete', { properties: { ModelArn: Data?.['Arn'] }, physicalId: deployment });
+    expect(await finishModel('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+    expect(models()).toEqual([]);
   });
 });
