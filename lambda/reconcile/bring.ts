@@ -7,7 +7,7 @@ import type { Memory } from './memory';
 import { needModel, serveModel } from './model-behind';
 import type { Observed, Resource } from './observed';
 import { ownerOf, ownership } from './ownership';
-import { IMPORT_ACCESS, untilNextLook, VISIBILITY } from './patience';
+import { IMPORT_ACCESS, PROPAGATION, seconds, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { takeDown } from './remove';
 import { refuseReplacement } from './replacement';
@@ -26,7 +26,8 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
   }
   const { at } = observed;
   const verdict = converge(goal, observed, resource, memory);
-  const action = verdict.kind === 'succeed' ? settling(goal.name, at, memory) ?? doubtPresence(goal, at, memory) ?? verdict : verdict;
+  const action = verdict.kind !== 'succeed' ? verdict
+    : settling(goal.name, at, memory) ?? doubtPresence(goal, at, memory) ?? markTakenUp(goal, observed, resource, memory) ?? verdict;
   return { ...action, note: { ours: resource.arn, ...action.note } };
 }
 
@@ -50,9 +51,16 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
     return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `${goal.name} to appear, whose creation was accepted` };
   }
   return standsAgainst(KINDS[goal.spec.kind].create, goal, observed, memory)
+    ?? (again ? awaitAccess(at, memory) : undefined)
     ?? (goal.nameIsNew ? undefined : doubtAbsence(goal, at, memory))
     ?? (goal.spec.kind === 'deployment' ? needModel(goal.spec, observed, memory) : undefined)
     ?? { kind: 'create', goal, ...(again ? { again } : {}), note: { create: again ? {} : create ?? {} } };
+}
+
+/** The second import of a model is the last: by then what was changed before the request came works everywhere. */
+function awaitAccess(at: number, { startedAt }: Memory): Action | undefined {
+  const believable = startedAt + PROPAGATION * 1000;
+  return at < believable ? { kind: 'wait', seconds: seconds(believable - at), awaiting: 'the permissions of the import to work everywhere' } : undefined;
 }
 
 /** Nothing, if the resource is ours. */
@@ -117,7 +125,6 @@ function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: 
 
 function complete(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {
   return (goal.spec.kind === 'deployment' ? serveModel(goal, goal.spec, observed, resource, memory) : undefined)
-    ?? markTakenUp(goal, observed, resource, memory)
     ?? tag(goal, observed, resource, memory)
     ?? { kind: 'succeed', resource };
 }

@@ -2,7 +2,7 @@ import { MADE_OF_TAG } from '../../lib/private/contract';
 import type { Action } from './action';
 import type { DeploymentSpec, ModelSpec, PresenceGoal, Tags } from './goal';
 import { KINDS } from './kinds';
-import type { Memory } from './memory';
+import { deadlineOf, type Memory } from './memory';
 import type { Observed, Resource } from './observed';
 
 /**
@@ -37,12 +37,14 @@ export function madeOtherwise(spec: DeploymentSpec | ModelSpec, resource: Resour
   return madeOf !== undefined && madeOf !== spec.madeOf;
 }
 
-/** In the tag that says what a model was made of, since there is no room for another. */
-const TAKEN_UP = ' taken-up';
+/** In the tag that says what a model was made of, since there is no room for another; on a deployment, alone in it. */
+const TAKEN_UP = 'taken-up';
+/** It is no reason to fail if what is taken up cannot be marked. */
+const MARK_TRIES = 5;
 
 /** What the tags of a model say of what it was made of. */
 export function madeOfIn(tags: Tags): string | undefined {
-  return tags[MADE_OF_TAG]?.replace(TAKEN_UP, '');
+  return tags[MADE_OF_TAG]?.replace(` ${TAKEN_UP}`, '');
 }
 
 export function isTakenUp(tags: Tags): boolean {
@@ -50,16 +52,20 @@ export function isTakenUp(tags: Tags): boolean {
 }
 
 /**
- * A model that was there before and is only taken up again is marked: should the operation be rolled back, CloudFormation asks for its deletion as
- * if it had been made just now. It is no reason to fail if it cannot be marked.
+ * What was there before and is only taken up again is marked. Should the operation be rolled back, CloudFormation asks for its deletion as if it
+ * had been made just now; and where it is what a failed Create has left, the deletion of that one comes when this one serves.
  */
-export function markTakenUp({ spec, nameIsNew }: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
-  if (spec.kind !== 'model' || !nameIsNew || memory.create !== undefined || memory.troubles?.TagResource !== undefined) {
+export function markTakenUp(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
+  const { spec, nameIsNew } = goal;
+  const { count: tries = 0 } = memory.troubles?.TagResource ?? {};
+  const canBe = tries < MARK_TRIES && observed.at < deadlineOf(goal, memory);
+  if (!nameIsNew || memory.create !== undefined || !canBe) {
     return undefined;
   }
   if (observed.tags === undefined) {
     return { kind: 'look', at: 'tags', arn: resource.arn };
   }
-  const marked = isTakenUp(observed.tags) || madeOfIn(observed.tags) === undefined;
-  return marked ? undefined : { kind: 'tag', arn: resource.arn, set: { [MADE_OF_TAG]: spec.madeOf + TAKEN_UP }, unset: [] };
+  const isUntold = spec.kind === 'model' && madeOfIn(observed.tags) === undefined;
+  const mark = spec.kind === 'model' ? `${spec.madeOf} ${TAKEN_UP}` : TAKEN_UP;
+  return isUntold || isTakenUp(observed.tags) ? undefined : { kind: 'tag', arn: resource.arn, set: { [MADE_OF_TAG]: mark }, unset: [] };
 }

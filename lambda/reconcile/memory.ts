@@ -78,6 +78,8 @@ export interface SeenFleet extends Fleet {
   readonly at: number;
   /** Since when none of them was in progress, if none is. */
   readonly idleSince?: number;
+  /** The same, and none of them was the stack's. */
+  readonly noneOfStackSince?: number;
 }
 
 /** The next goal of the same request starts with what concerns the request, and nothing else. */

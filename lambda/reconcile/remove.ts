@@ -38,26 +38,29 @@ export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): A
 }
 
 /** What is ours, but not meant: nothing, if it is. */
-function spare(goal: AbsenceGoal, resource: Resource, tags: Tags, memory: Memory): Action | undefined {
-  const { attempt, madeAs } = goal;
-  const isSuccessor = attempt !== undefined && (attempt.arn === undefined ? resource.createdAt > attempt.until : attempt.arn !== resource.arn);
-  if (isSuccessor || (madeAs !== undefined && madeOtherwise(madeAs, resource, tags))) {
+function spare({ attempt, madeAs }: AbsenceGoal, resource: Resource, tags: Tags, memory: Memory): Action | undefined {
+  const isAnother = attempt !== undefined && (attempt.arn === undefined ? resource.createdAt > attempt.until : attempt.arn !== resource.arn);
+  if (isAnother || (madeAs !== undefined && madeOtherwise(madeAs, resource, tags))) {
     return { kind: 'succeed' };
   }
-  if (madeAs !== undefined && mayBeSuccessor(resource, memory)) {
-    return memory.stack === undefined ? { kind: 'look', at: 'stack' } : memory.stack === CLEAN_UP ? { kind: 'succeed' } : undefined;
+  if (!isTakenUp(tags) && (madeAs === undefined || !mayBeSuccessor(resource, memory))) {
+    return undefined;
   }
-  if (isTakenUp(tags)) {
-    return memory.stack === undefined ? { kind: 'look', at: 'stack' } : isRollback(memory.stack) ? { kind: 'succeed' } : undefined;
+  const { stack } = memory;
+  if (stack === undefined) {
+    return { kind: 'look', at: 'stack' };
   }
-  return undefined;
+  const isSuccessor = (attempt !== undefined || madeAs !== undefined) && stack === CLEAN_UP;
+  const wasThereBefore = attempt === undefined && isTakenUp(tags) && isRollback(stack);
+  return isSuccessor || wasThereBefore ? { kind: 'succeed' } : undefined;
 }
 
 const CLEAN_UP = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
 
 /**
  * Without a rollback a Create that failed leaves its resource to the next operation, which makes another, of the same name, and has the failed one
- * deleted at its end. If CloudFormation never got the failed one's id, only the requests tell the two apart.
+ * deleted at its end. If CloudFormation never got the failed one's id, only the requests tell the two apart; and where the successor has taken up
+ * what the failed one left, they are one.
  */
 function mayBeSuccessor({ createdAt }: Resource, { earlier = [] }: Memory): boolean {
   const last = earlier.findIndex(({ type }) => type !== 'Delete');

@@ -1,12 +1,14 @@
-import { HANDLER_ERROR } from '../../lib/private/contract';
+import { HANDLER_ERROR, MADE_OF_TAG } from '../../lib/private/contract';
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { executionName } from '../../lambda/executions/precedence';
 import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
-import { ARN, deployment, MODEL_1, NOON, OWNER, present, STACK_ID } from './support/builders';
+import { ARN, deployment, MODEL_1, NOON, OUR_TAGS, OWNER, present, STACK_ID } from './support/builders';
 import { request, STATE_MACHINE_ARN } from './support/requests';
 import { Surroundings } from './support/surroundings';
+
+const TAKEN_UP = { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' };
 
 /** The function: what it does with a request of CloudFormation, and with each task of its state machine. */
 
@@ -258,6 +260,7 @@ describe('the state machine’s task', () => {
   test('reconcile is one step, none of whose calls outlives three quarters of a minute', async () => {
     const state = await begun();
     around.resource = deployment();
+    around.tagged = TAKEN_UP;
     const after = await handler({ action: 'reconcile', state });
     expect(after).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS', Data: { Arn: ARN } } });
     expect(around.calls[0]).toEqual(['ListExecutions', state.run.prefix]);
@@ -321,6 +324,7 @@ describe('the state machine’s task', () => {
       const { version, ...state } = await begun();
       expect(version).toBe(2);
       around.resource = deployment();
+      around.tagged = TAKEN_UP;
       expect(await handler({ action: 'reconcile', state })).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS' } });
     });
 

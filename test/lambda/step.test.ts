@@ -347,6 +347,12 @@ describe('all resources of the kind', () => {
     expect((await taken(later([present()], { create: {}, troubles: refused, fleet: { kind: 'deployment', at: at(-90), total: 1, inProgress: 0, ofStack: 0, idleSince: at(-90) } }))).memory.fleet)
       .toMatchObject({ at: at(90), idleSince: at(-90) });
   });
+
+  test.each([[0, NOON], [1, undefined]])('H36: are known to have none of the stack’s among them since they were first seen so (%d)', async (ofStack, since) => {
+    around.fleet = { total: 4, inProgress: 0, ofStack };
+    const after = await taken(later([present()], { create: {}, troubles: refused }));
+    expect(after.memory.fleet?.noneOfStackSince).toBe(since);
+  });
 });
 
 describe('H27: what was seen in transition', () => {
@@ -435,7 +441,7 @@ describe('a step ends', () => {
 
   test('with success, and the attributes of a deployment', async () => {
     around.resource = deployment();
-    const after = await taken(later());
+    const after = await taken(later([present({ nameIsNew: false })]));
     expect(after).toMatchObject({ next: 'answer', wait: 0 });
     expect(after.answer).toEqual({
       Status: 'SUCCESS', PhysicalResourceId: 'the-id', StackId: STACK_ID, RequestId: REQUEST_ID, LogicalResourceId: 'Deployment',

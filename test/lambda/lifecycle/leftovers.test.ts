@@ -46,7 +46,7 @@ describe.each(Object.entries(KINDS))('a %s that was left', (_, { make, namePrope
 
   test('is taken up again by a Create that asks for the same', async () => {
     expect(await send('Create', { properties: named('mine') })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'mine' });
-    expect(JSON.stringify(left()).replace(' taken-up', '')).toBe(before);
+    expect(JSON.stringify(left()).replace(/ taken-up|,"[\w:-]+":"taken-up"/, '')).toBe(before);
   });
 
   test('is not what a Create asks for that would make it otherwise: it says so, and the rollback’s Delete leaves it alone', async () => {

@@ -151,14 +151,15 @@ describe('H36: a quota that is full though none is in progress', () => {
   });
 
   test('is then an error with the quota and the count, in a stack that holds none of them', () => {
-    expect(decided(630, turnedAway(620, { idleSince: at(600) }))).toMatchObject({
+    expect(decided(630, turnedAway(620, { idleSince: at(500), noneOfStackSince: at(600) }))).toMatchObject({
       kind: 'fail', reason: expect.stringMatching(/too many\. None of the 10 custom model deployments .* quota .* delete .* have the quota raised/),
     });
   });
 
   test.each<[string, Partial<SeenFleet>]>([
     ['one is in progress', { inProgress: 1 }],
-    ['it was not refused since none is', { idleSince: at(621) }],
+    ['it was not refused since none is', { idleSince: at(621), noneOfStackSince: at(621) }],
+    ['it was not refused since the stack gave up its last', { idleSince: at(600), noneOfStackSince: at(621) }],
     ['the stack holds one, which it may give up', { idleSince: at(600), ofStack: 1 }],
   ])('is waited for while %s', (_, fleet) => {
     expect(decided(630, turnedAway(620, fleet))).toMatchObject({ kind: 'create' });
@@ -184,6 +185,12 @@ describe('H39: an import that fails in its first minutes', () => {
 
   test('is tried once more when it is gone, as another request', () => {
     expect(decide(goal, seen({}, 600), retrying)).toMatchObject({ kind: 'create', again: true, note: { create: {} } });
+  });
+
+  test('is not tried again before permissions that are new to the request work everywhere', () => {
+    const early = { ...retrying, deleted: { arn: MODEL_1, at: at(30) } };
+    expect(decide(goal, seen({}, 40), early)).toMatchObject({ kind: 'wait', seconds: 140 });
+    expect(decide(goal, seen({}, 180), early)).toMatchObject({ kind: 'create', again: true });
   });
 
   test('is not tried where it is still to be seen', () => {
@@ -294,7 +301,7 @@ describe('a deployment of ours is there', () => {
   });
 
   test('whose it is, is looked at once', () => {
-    expect(decide(present(), seen({ deployment: deployment() }), memory({ ours: ARN }))).toMatchObject({ kind: 'succeed' });
+    expect(decide(present({ nameIsNew: false }), seen({ deployment: deployment() }), memory({ ours: ARN }))).toMatchObject({ kind: 'succeed' });
   });
 
   test('H7: one that became Failed in this request, whose creation it never heard of, is its own', () => {
@@ -303,7 +310,7 @@ describe('a deployment of ours is there', () => {
   });
 
   test('Active with the right model is all that was wanted', () => {
-    expect(decide(present(), seen({ deployment: deployment(), ...ours }), memory())).toMatchObject({ kind: 'succeed' });
+    expect(decide(present({ nameIsNew: false }), seen({ deployment: deployment(), ...ours }), memory())).toMatchObject({ kind: 'succeed' });
   });
 
   test('H26: what is there already is success, whatever CloudFormation calls the old properties', () => {

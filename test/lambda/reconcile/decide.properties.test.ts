@@ -70,7 +70,7 @@ const memories: fc.Arbitrary<Memory> = fc.record({
   retried: optional(fc.constantFrom(ARN, OTHER_ARN)),
   usedSince: optional(time),
   fleet: optional(fc.record({
-    kind: fc.constant('deployment'), at: time, total: fc.constant(2), ofStack: fc.constantFrom(0, 1), inProgress: fc.constantFrom(0, 1), idleSince: optional(time),
+    kind: fc.constant('deployment'), at: time, total: fc.constant(2), ofStack: fc.constantFrom(0, 1), inProgress: fc.constantFrom(0, 1), idleSince: optional(time), noneOfStackSince: optional(time),
   }).map(given)),
   settleUntil: optional(time),
   create: optional(fc.record({ arn: optional(fc.constant(ARN)), acceptedAt: optional(time) }).map(given)),

@@ -2,12 +2,13 @@ import { MADE_OF_TAG } from '../../../lib/private/contract';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { ModelSpec, PresenceGoal } from '../../../lambda/reconcile/goal';
 import type { Memory } from '../../../lambda/reconcile/memory';
-import { absent, deployment, memory, model, NOON, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
+import { absent, ARN, deployment, memory, model, NOON, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
 
 /** What was left under a fixed name before, by this very resource. */
 
 const modelSpec: ModelSpec = { kind: 'model', source: { modelPackageArn: PACKAGE_1 }, madeOf: 'new' };
 const oldDeployment = { deployment: deployment({ description: 'old' }), tags: OUR_TAGS };
+const MARKED = { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' };
 const oldModel = (madeOf?: string): Parameters<typeof seen>[0] => ({ deployment: model(), tags: { ...OUR_TAGS, ...(madeOf === undefined ? {} : { [MADE_OF_TAG]: madeOf }) } });
 
 describe('a resource that is wanted', () => {
@@ -21,7 +22,7 @@ describe('a resource that is wanted', () => {
 
   test('is what was made alike', () => {
     expect(decide({ ...wantedModel }, seen(oldModel('new taken-up')), memory())).toMatchObject({ kind: 'succeed' });
-    expect(decide({ ...wanted, spec: { ...wanted.spec, kind: 'deployment', description: 'old' } as typeof wanted.spec }, seen(oldDeployment), memory())).toMatchObject({ kind: 'succeed' });
+    expect(decide({ ...wanted, spec: { ...wanted.spec, kind: 'deployment', description: 'old' } as typeof wanted.spec }, seen({ ...oldDeployment, tags: MARKED }), memory())).toMatchObject({ kind: 'succeed' });
   });
 
   test('may be what does not tell of what it was made', () => {
@@ -40,7 +41,7 @@ describe('a resource that is wanted', () => {
     ['if the last request deleted nothing', {}, { earlier: [{ type: 'Update', at: NOON - 5000 }, { type: 'Delete', at: NOON - 9000 }] }, 5],
   ])('is believed to be there though something was deleted before: %s', (_, goal, more, second) => {
     const after = memory({ earlier: [{ type: 'Delete', at: NOON - 5000 }], ...more });
-    expect(decide({ ...present({ nameIsNew: true }), ...goal }, seen({ deployment: deployment(), tags: OUR_TAGS }, second), after)).toMatchObject({ kind: 'succeed' });
+    expect(decide({ ...present({ nameIsNew: true }), ...goal }, seen({ deployment: deployment(), tags: MARKED }, second), after)).toMatchObject({ kind: 'succeed' });
   });
 
   test('is what this request has begun to make, whatever is shown of it', () => {
@@ -52,7 +53,7 @@ describe('a resource that is wanted', () => {
   });
 
   test.each(['nameIsFixed', 'nameIsNew'])('cannot be a leftover without %s', (property) => {
-    expect(decide({ ...wanted, [property]: false }, seen(oldDeployment), memory())).toMatchObject({ kind: 'succeed' });
+    expect(decide({ ...wanted, [property]: false }, seen({ ...oldDeployment, tags: MARKED }), memory())).toMatchObject({ kind: 'succeed' });
   });
 });
 
@@ -69,7 +70,7 @@ describe('a resource that may not be', () => {
   });
 });
 
-describe('H32: a model that was there before, and is taken up again', () => {
+describe('H32: what was there before, and is taken up again', () => {
   const wanted = present({ nameIsNew: true });
   const again = { ...wanted, spec: modelSpec };
   const spec = { kind: 'model' } as const;
@@ -81,14 +82,26 @@ describe('H32: a model that was there before, and is taken up again', () => {
     expect(decide({ ...again, nameIsFixed: true }, seen(oldModel('new')), memory())).toMatchObject(mark);
   });
 
+  test('is marked, when it is a deployment, by a tag of its own', () => {
+    expect(decide(wanted, seen({ deployment: deployment(), tags: OUR_TAGS }), memory())).toMatchObject({ kind: 'tag', arn: ARN, set: { [MADE_OF_TAG]: 'taken-up' }, unset: [] });
+    expect(decide(wanted, seen({ deployment: deployment(), tags: MARKED }), memory())).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('is marked only when all else is done', () => {
+    expect(decide(wanted, seen({ deployment: deployment({ status: 'Creating' }), tags: OUR_TAGS }), memory())).toMatchObject({ kind: 'wait' });
+    expect(decide(wanted, seen({ deployment: deployment(), tags: OUR_TAGS }), memory({ settleUntil: NOON + 5000 }))).toMatchObject({ kind: 'wait' });
+  });
+
   test('is not one that this request has made, nor one that CloudFormation knows by this name', () => {
     expect(decide(again, seen(oldModel('new')), memory({ create: {} }))).toMatchObject({ kind: 'succeed' });
     expect(decide({ ...again, nameIsNew: false }, seen(oldModel('new')), memory())).toMatchObject({ kind: 'succeed' });
   });
 
   test('is had all the same if it cannot be marked', () => {
-    const refused = { kind: 'refused', message: 'TooManyTagsException', first: NOON, last: NOON, count: 1 } as const;
+    const refused = { kind: 'refused', message: 'TooManyTagsException', first: NOON, last: NOON, count: 5 } as const;
+    expect(decide(again, seen(oldModel('new')), memory({ troubles: { TagResource: { ...refused, count: 4 } } }))).toMatchObject({ kind: 'tag' });
     expect(decide(again, seen(oldModel('new')), memory({ troubles: { TagResource: refused } }))).toMatchObject({ kind: 'succeed' });
+    expect(decide(again, seen(oldModel('new'), 3480), memory())).toMatchObject({ kind: 'succeed' });
   });
 
   test('survives the Delete of the rollback, which the stack’s status tells from any other', () => {

@@ -1,3 +1,4 @@
+import { MADE_OF_TAG } from '../../../lib/private/contract';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { Memory } from '../../../lambda/reconcile/memory';
 import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, NOON, OUR_TAGS, seen } from '../support/builders';
@@ -96,8 +97,27 @@ describe('H38: the deletion of what a failed Create has left', () => {
     expect(decide(absent({ attempt: { until: at(10), arn: ARN } }), seen(madeAt(5)), memory())).toMatchObject({ kind: 'delete', arn: ARN });
   });
 
+  const guess = absent({ madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
+
+  describe.each([['by its ARN', absent({ attempt: { until: at(10), arn: ARN } })], ['by a time', at10], ['by its properties', guess]])('that is known %s, and which a successor has taken up,', (_, goal) => {
+    const takenUp = { deployment: deployment({ createdAt: at(5) }), tags: { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' } };
+
+    test('spares it, as the stack’s status tells', () => {
+      expect(decide(goal, seen(takenUp), memory())).toMatchObject({ kind: 'look', at: 'stack' });
+      expect(decide(goal, seen(takenUp), memory({ stack: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' }))).toEqual({ kind: 'succeed' });
+    });
+
+    test('asks for it when it goes with the stack', () => {
+      expect(decide(goal, seen(takenUp), memory({ stack: 'DELETE_IN_PROGRESS' }))).toMatchObject({ kind: 'delete', arn: ARN });
+    });
+  });
+
+  test('asks for what a successor has taken up when both are rolled back', () => {
+    const takenUp = { deployment: deployment({ createdAt: at(5) }), tags: { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' } };
+    expect(decide(at10, seen(takenUp), memory({ stack: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' }))).toMatchObject({ kind: 'delete', arn: ARN });
+  });
+
   describe('whose id CloudFormation made up,', () => {
-    const guess = absent({ madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
     const [failed, successor] = [{ type: 'Create', at: at(0) }, { type: 'Create', at: at(600) }] as const;
     const CLEAN_UP = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
 

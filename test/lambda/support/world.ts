@@ -22,6 +22,8 @@ import { leaks } from './leaks';
 export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port' | 'onHang'> {
   /** How often the SDK itself tries a call. In these tests once, unless it is what the test is about. */
   readonly maxAttempts?: number;
+  /** The state machine's. Default: as it is defined. */
+  readonly definition?: object;
 }
 
 const CREDENTIALS = { accessKeyId: 'the-access-key-id', secretAccessKey: 'the-secret-access-key', sessionToken: 'the-session-token' };
@@ -31,12 +33,12 @@ const CREDENTIALS = { accessKeyId: 'the-access-key-id', secretAccessKey: 'the-se
  * CloudFormation's answer box.
  */
 export class World {
-  static async open({ maxAttempts = 1, ...options }: WorldOptions = {}): Promise<World> {
+  static async open({ maxAttempts = 1, definition = waiterDefinition, ...options }: WorldOptions = {}): Promise<World> {
     const time = new VirtualTime(NOON);
     const bedrock = await LocalBedrock.start({ ...options, now: time.now, onHang: (headers) => { onHang(headers); } });
     const client = new BedrockClient({ endpoint: bedrock.endpoint, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts });
     const onHang = holdDuringCalls(client, time);
-    return new World(time, bedrock, client);
+    return new World(time, bedrock, client, definition as Definition);
   }
 
   readonly log: string[] = [];
@@ -62,10 +64,10 @@ export class World {
   private readonly deaths: { readonly when: Death; readonly operation: Operation; times: number }[] = [];
   private readonly handler: ReturnType<typeof handlerOf>;
 
-  private constructor(readonly time: VirtualTime, readonly bedrock: LocalBedrock, private readonly client: BedrockClient) {
+  private constructor(readonly time: VirtualTime, readonly bedrock: LocalBedrock, private readonly client: BedrockClient, definition: Definition) {
     this.outages = new Outages(time);
     this.stateMachine = new StepFunctions({
-      definition: waiterDefinition as unknown as Definition,
+      definition,
       call: (resource, input) => this.call(resource, input),
       time,
       random: () => 0.5, // what is to be expected of FULL jitter
