@@ -16,6 +16,7 @@ const project = {
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: '100%', // the machine has nothing else to do
+  testTimeout: 600_000, // a test that takes long is slow, not wrong: the machine may be busy
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['<rootDir>/test/e2e/', '/node_modules/'] },
     { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },

@@ -40,8 +40,9 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
   if (create?.arn !== undefined && ![observed.by, deleted?.arn, retried].includes(create.arn)) {
     return { kind: 'look', at: 'resource', arn: create.arn }; // what was just made is found by its ARN, as has been seen; by its name, perhaps later
   }
-  if (failure !== undefined && (!mayAppear || deleted?.arn === create?.arn)) {
-    return { kind: 'fail', reason: failure, gone: true };
+  const isDeleted = deleted !== undefined && deleted.arn === create?.arn;
+  if (failure !== undefined && (!mayAppear || isDeleted)) {
+    return { kind: 'fail', reason: failure, ...(isDeleted ? { gone: true } : {}) };
   }
   const unsettled = settling(goal.name, at, memory);
   if (unsettled !== undefined) {

@@ -35,8 +35,10 @@ export class InProcessBedrock extends sdk.BedrockClient {
   /** Like the SDK, lets go of a call when it is aborted; the call itself may be on its way all the same. */
   private sendInProcess(command: Sent, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      options?.abortSignal?.addEventListener('abort', () => { reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' })); });
-      this.persist(command).then(resolve, reject);
+      const signal = options?.abortSignal;
+      const abort = (): void => { reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' })); };
+      signal?.addEventListener('abort', abort);
+      this.persist(command).then(resolve, reject).finally(() => { signal?.removeEventListener('abort', abort); });
     });
   }
 

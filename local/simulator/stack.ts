@@ -363,7 +363,11 @@ export class Stack {
 
   private async bringBack(was: Resource): Promise<boolean> {
     const there = this.resources.get(was.logicalId);
-    if (there === undefined || (same(was.properties, there.properties) && there.failed === undefined)) {
+    if (there === undefined) {
+      return true;
+    }
+    if (same(was.properties, there.properties) && there.failed === undefined) {
+      this.resources.set(was.logicalId, { ...was, physicalId: there.physicalId, attributes: there.attributes }); // its policies may have changed
       return true;
     }
     if (!isCustom(was.type)) {

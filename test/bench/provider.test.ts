@@ -1,3 +1,4 @@
+import { CONFLICT } from '../../local/bedrock/refusal';
 import { providerCraft } from '../../bench/provider/craft';
 import type { StackStatus, Template } from '../../local/simulator/cloudformation';
 import { Sea, type SeaOptions } from '../../local/storm/sea';
@@ -16,8 +17,11 @@ let first: string;
 let second: string;
 let fullRank: string;
 
+/** What is under way refuses as AWS's API model says, which is all that a hand-written handler can go by. */
+const DOCUMENTED = { deleteWhileCreating: CONFLICT, deleteWhileUpdating: CONFLICT };
+
 async function setOut({ behaviour = {}, durations = {} }: Partial<SeaOptions> = {}): Promise<void> {
-  sea = new Sea({ seed: 1, behaviour, durations: { deploymentCreate: 600_000, deploymentUpdate: 600_000, modelCreate: 600_000, ...durations } });
+  sea = new Sea({ seed: 1, behaviour: { ...DOCUMENTED, ...behaviour }, durations: { deploymentCreate: 600_000, deploymentUpdate: 600_000, modelCreate: 600_000, ...durations } });
   await sea.launch(providerCraft);
   const { controlPlane } = sea;
   first = controlPlane.addModel({ name: 'first' });

@@ -74,7 +74,7 @@ beforeAll(async () => {
   };
   expect(await runtime.invoke(create)).toEqual({});
   state = JSON.parse((JSON.parse(aws.received.at(-1) ?? '') as { input: string }).input) as State;
-}, 20_000);
+});
 
 afterAll(async () => {
   await runtime.stop();

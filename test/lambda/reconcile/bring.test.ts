@@ -57,6 +57,11 @@ describe('nothing of that name is there', () => {
     expect(decide(present(), seen({ model: model(), by: ARN }, 5), anew)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to appear') });
   });
 
+  test('H7: a wreck that is not to be seen, but was not deleted either, may be left: it is not told as gone', () => {
+    const unseen = memory({ failure: 'boom', create: { arn: ARN, acceptedAt: NOON } });
+    expect(decide(present(), seen({ by: ARN }, 60), unseen)).toEqual({ kind: 'fail', reason: 'boom' });
+  });
+
   test('H7: the wreck is gone, so its message is the verdict', () => {
     const gone = memory({ failure: 'boom', create: { arn: ARN, acceptedAt: NOON }, deleted: { arn: ARN, at: NOON } });
     expect(decide(present(), seen({}), gone)).toEqual({ kind: 'fail', reason: 'boom', gone: true });
@@ -250,7 +255,8 @@ describe('a deployment of that name is not ours', () => {
       ['deleted', 10, { deleted: { arn: own, at: at(5) } }],
       ['nowhere to be seen', 60, {}],
     ])('when its own is %s, the request fails', (_, seconds, more) => {
-      expect(decide(present(), seen({ tags: FOREIGN_TAGS, by: doomed.create.arn }, seconds), memory({ ...doomed, ...more }))).toEqual({ kind: 'fail', reason: 'taken', gone: true });
+      expect(decide(present(), seen({ tags: FOREIGN_TAGS, by: doomed.create.arn }, seconds), memory({ ...doomed, ...more })))
+        .toEqual({ kind: 'fail', reason: 'taken', ...('deleted' in more ? { gone: true } : {}) });
     });
   });
 

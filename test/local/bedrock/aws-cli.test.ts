@@ -40,7 +40,7 @@ withCli('the AWS CLI', () => {
     await expect(aws(local, 'create-custom-model-deployment', ...NAME, '--model-arn', absent)).rejects.toThrow(
       `An error occurred (ResourceNotFoundException) when calling the CreateCustomModelDeployment operation: The specified custom model was not found: ${absent}`,
     );
-  }, 30_000);
+  });
 
   test('leads a deployment through its life', async () => {
     const local = await startLocal();
@@ -72,7 +72,7 @@ withCli('the AWS CLI', () => {
     });
     expect(await aws(local, 'delete-custom-model-deployment', ...MINE)).toBeUndefined();
     expect(local.bedrock.controlPlane.deployments()).toEqual([]);
-  }, 30_000);
+  });
 
   test('lists with filters and pages', async () => {
     const local = await startLocal();
@@ -91,7 +91,7 @@ withCli('the AWS CLI', () => {
     const { NextToken, modelDeploymentSummaries } = paged as { NextToken: string; modelDeploymentSummaries: unknown[] };
     expect(modelDeploymentSummaries).toMatchObject(['d', 'c', 'b'].map((name) => ({ customModelDeploymentName: name })));
     expect(await aws(local, 'list-custom-model-deployments', '--starting-token', NextToken, ...names)).toEqual(['a']);
-  }, 30_000);
+  });
 
   test('creates, lists and deletes a model', async () => {
     const local = await startLocal();
@@ -105,5 +105,5 @@ withCli('the AWS CLI', () => {
     ]);
     expect(await aws(local, 'delete-custom-model', '--model-identifier', 'imported')).toBeUndefined();
     expect(local.bedrock.controlPlane.models()).toHaveLength(2);
-  }, 30_000);
+  });
 });

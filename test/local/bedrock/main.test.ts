@@ -37,7 +37,7 @@ test.each([
   const { output, exit } = start(...args);
   expect(await exit).toEqual([1, null]);
   expect(output.text).toContain(message);
-}, 20_000);
+});
 
 test.each(['SIGINT', 'SIGTERM'] as const)('says where it listens and what it holds, serves, and ends cleanly on %s', async (signal) => {
   const { child, output, exit } = start('--port', '0', '--model', 'good', '--model', 'bad=full rank = no on-demand');
@@ -53,7 +53,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('says where it listens and what it hol
   child.kill(signal);
   expect(await exit).toEqual([0, null]);
   client.destroy();
-}, 20_000);
+});
 
 test('plays the world of a file, as far as it is Bedrock\'s', async () => {
   const world = { behaviour: { deleteWhileCreating: IN_USE }, durations: { deploymentCreate: 'Infinity' }, cloudFormation: {} };
@@ -68,4 +68,4 @@ test('plays the world of a file, as far as it is Bedrock\'s', async () => {
   child.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
   client.destroy();
-}, 20_000);
+});

@@ -5,7 +5,7 @@ import { page, PAGE } from '../../../local/storm/crash-points-page';
 /** Every call of every scenario, struck by every fault. */
 
 let points: readonly CrashPoint[];
-beforeAll(async () => { points = await crashPoints(); }, 300_000);
+beforeAll(async () => { points = await crashPoints(); }, 1_800_000);
 
 test('there is something to strike: every scenario, with all its calls', () => {
   expect(new Set(points.map(({ scenario }) => scenario)).size).toBe(24);

@@ -11,7 +11,7 @@ test(`${LIVES} lives from seed ${SEED}: nothing is orphaned, doubled, stuck or t
     const { findings, story } = await weather(seed, handlerCraft);
     expect({ seed, findings, story }).toEqual({ seed, findings: [], story: [] });
   }
-}, 120_000);
+});
 
 test('a life is the same when it is lived again', async () => {
   expect(await weather(SEED, handlerCraft)).toEqual(await weather(SEED, handlerCraft));
