@@ -18,7 +18,7 @@ let second: string;
 let fullRank: string;
 
 /** What is under way refuses as AWS's API model says, which is all that a hand-written handler can go by. */
-const DOCUMENTED = { deleteWhileCreating: CONFLICT, deleteWhileUpdating: CONFLICT };
+const DOCUMENTED = { deleteWhileCreating: CONFLICT, deleteWhileUpdating: CONFLICT } as const;
 
 async function setOut({ behaviour = {}, durations = {} }: Partial<SeaOptions> = {}): Promise<void> {
   sea = new Sea({ seed: 1, behaviour: { ...DOCUMENTED, ...behaviour }, durations: { deploymentCreate: 600_000, deploymentUpdate: 600_000, modelCreate: 600_000, ...durations } });
