@@ -21,7 +21,7 @@ import { GrowingPolicy, InlinePolicy } from './private/growing-policy';
 import { handlerFindings, handlerStatements, modelFindings, modelStatements, networkStatements } from './private/handler-policy';
 import { trustThroughBedrock, useStatement } from './private/key-use';
 import { saidOnce } from './private/role-policies';
-import { HANDLER_ARN, PARTITION, waiterDefinition } from './private/state-machine-definition';
+import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
 import { Turns } from './private/turns';
 import { checkMaxInProgress } from './private/validation';
 import { waiterPolicy } from './private/waiter-policy';
@@ -277,7 +277,10 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const role = saidOnce(ownRole.withoutPolicyUpdates());
     return fixed(new sfn.StateMachine(this, 'Waiter', {
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
-      definitionSubstitutions: { [HANDLER_ARN]: handler.functionArn, [PARTITION]: Stack.of(this).partition },
+      definitionSubstitutions: {
+        [HANDLER_ARN]: handler.functionArn,
+        [DESCRIBE_STACKS]: `arn:${Stack.of(this).partition}:states:::aws-sdk:cloudformation:describeStacks`,
+      },
       role,
       logs: {
         destination: logGroup,

@@ -1,9 +1,9 @@
 import type { WaiterAction, WaiterNext } from './contract';
 import { DEFINITION_VERSION, HANDLER_ERROR } from './contract';
 
-/** The placeholders that CloudFormation fills in (`DefinitionSubstitutions`): the function's ARN, and the partition that it is in. */
+/** The placeholders that CloudFormation fills in (`DefinitionSubstitutions`): the function's ARN, and what asks for stacks in its partition. */
 export const HANDLER_ARN = 'HandlerArn';
-export const PARTITION = 'Partition';
+export const DESCRIBE_STACKS = 'describeStacks';
 
 /** While Lambda does not run the function, nobody answers CloudFormation. With full jitter a wait is half its interval on average: 48 minutes. */
 const PATIENTLY = {
@@ -41,7 +41,7 @@ export const waiterDefinition = {
     // What to do about a stack that cannot be seen is for the handler to decide.
     LookAtStack: {
       Type: 'Task',
-      Resource: `arn:\${${PARTITION}}:states:::aws-sdk:cloudformation:describeStacks`,
+      Resource: `\${${DESCRIBE_STACKS}}`,
       Parameters: { 'StackName.$': '$.request.StackId' },
       ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
       ResultPath: '$.stack',

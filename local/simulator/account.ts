@@ -132,7 +132,7 @@ export class Account implements Provisioner {
       this.check('Lambda.AWSLambdaException', stateMachineArn, 'InvokeFunction', { functionArn: resource });
       return invocation(() => this.invoke(resource, input));
     }
-    if (resource.endsWith(DESCRIBE_STACKS)) {
+    if (resource.includes(DESCRIBE_STACKS)) {
       this.check('CloudFormation.CloudFormationException', stateMachineArn, 'DescribeStacks', input as object);
     }
     return integration(resource, input);

@@ -1,7 +1,7 @@
 import { Failure } from './state-machine/failure';
 
-/** How the resource of a task ends that asks CloudFormation for stacks: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html */
-export const DESCRIBE_STACKS = ':states:::aws-sdk:cloudformation:describeStacks';
+/** What the resource of a task names that asks CloudFormation for stacks: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html */
+export const DESCRIBE_STACKS = 'describeStacks';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
 export async function describeStacks(input: unknown, describe: (stackName: string) => object): Promise<object> {

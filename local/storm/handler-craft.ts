@@ -15,7 +15,7 @@ export const handlerCraft: Launch = ({ time, chance, controlPlane, faults, laten
   const client = new InProcessBedrock(controlPlane, faults, time, latency);
   const stateMachine = new StepFunctions({
     definition: waiterDefinition as unknown as Definition,
-    call: (resource, task) => resource.endsWith(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
+    call: (resource, task) => resource.includes(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
     time,
     random: () => chance.draw(),
     listingDelay: () => chance.between(0, 2000),

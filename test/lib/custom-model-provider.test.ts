@@ -103,7 +103,7 @@ describe('the state machine', () => {
     const { stack } = providerWith({});
 
     expect(resources(stack)['CustomModelProviderWaiter']?.Properties).toMatchObject({
-      DefinitionSubstitutions: { HandlerArn: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] }, Partition: { Ref: 'AWS::Partition' } },
+      DefinitionSubstitutions: { HandlerArn: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] }, describeStacks: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':states:::aws-sdk:cloudformation:describeStacks']] } },
       LoggingConfiguration: {
         Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: { 'Fn::GetAtt': ['CustomModelProviderWaiterLogs', 'Arn'] } } }],
         IncludeExecutionData: false,

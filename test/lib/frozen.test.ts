@@ -72,7 +72,7 @@ test('logical ids, types, service token, property names and the definition of th
       Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
       LookAtStack: {
         Type: 'Task',
-        Resource: 'arn:${Partition}:states:::aws-sdk:cloudformation:describeStacks',
+        Resource: '${describeStacks}',
         Parameters: { 'StackName.$': '$.request.StackId' },
         ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
         ResultPath: '$.stack',

@@ -163,7 +163,7 @@ export class World {
 
   /** A task of the state machine. */
   private call(resource: string, input: unknown): Promise<unknown> {
-    return resource.endsWith(DESCRIBE_STACKS)
+    return resource.includes(DESCRIBE_STACKS)
       ? describeStacks(input, () => this.describeStack())
       : this.outages.invoke(() => this.invoke(input as WaiterTask));
   }

@@ -44,7 +44,7 @@ export async function run(definition: object, handler: (input: TaskInput) => unk
   };
   const text = JSON.stringify(definition)
     .replaceAll('${HandlerArn}', 'arn:aws:lambda:us-east-1:111122223333:function:handler')
-    .replaceAll('${Partition}', 'aws');
+    .replaceAll('${describeStacks}', 'arn:aws:states:::aws-sdk:cloudformation:describeStacks');
   const { States } = JSON.parse(text) as { States: Record<string, { Type: string; Resource?: string }> };
   const taskOf = (name: string): (input: unknown) => never =>
     States[name]?.Resource?.endsWith(':describeStacks') === true ? describeStacks as (input: unknown) => never : call;

@@ -43,7 +43,7 @@ function putFunction(asset: string, code: string): unknown {
 }
 
 function putStateMachine(definition: object): unknown {
-  const DefinitionSubstitutions = { HandlerArn: FUNCTION_ARN, Partition: 'aws' };
+  const DefinitionSubstitutions = { HandlerArn: FUNCTION_ARN };
   return account.put('Waiter', 'AWS::StepFunctions::StateMachine', { DefinitionString: JSON.stringify(definition), DefinitionSubstitutions }, STACK_ID);
 }
 
@@ -118,7 +118,7 @@ test('what a function PUTs to CloudFormation is taken, as fetch tells it', async
 });
 
 describe('a state machine', () => {
-  const looks = { StartAt: 'Look', States: { Look: { Type: 'Task', Resource: 'arn:${Partition}:states:::aws-sdk:cloudformation:describeStacks', Parameters: { StackName: 'Stack' }, End: true } } };
+  const looks = { StartAt: 'Look', States: { Look: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks', Parameters: { StackName: 'Stack' }, End: true } } };
 
   test('asks other services than Lambda as well', async () => {
     await open({ integration: (resource, input) => Promise.resolve({ resource, input }) });
