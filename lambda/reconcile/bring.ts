@@ -60,7 +60,8 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
 /** The second import of a model is the last: by then what was changed before the request came works everywhere. */
 function awaitAccess(at: number, { startedAt }: Memory): Action | undefined {
   const believable = startedAt + PROPAGATION * 1000;
-  return at < believable ? { kind: 'wait', seconds: seconds(believable - at), awaiting: 'the permissions of the import to work everywhere' } : undefined;
+  const awaiting = 'the permissions of the import to work everywhere';
+  return at < believable ? { kind: 'wait', seconds: seconds(believable - at), awaiting } : undefined;
 }
 
 /** Nothing, if the resource is ours. */
