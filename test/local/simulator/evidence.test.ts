@@ -136,28 +136,40 @@ describe.each(Object.entries(KINDS))('H38: without rollback a %s whose Create ha
     }],
   ];
 
-  describe.each(FAILURES)('it %s:', (__, id, fail) => {
-    test('the next update makes it anew, and asks for the deletion of the failed one at its end, which spares the successor', async () => {
-      expect(await fail()).toBe('CREATE_FAILED');
-      expect(await update(define())).toBe('UPDATE_COMPLETE');
-      expect(deleted()).toEqual([expect.stringMatching(id)]);
-      expect(made()).toEqual([{ name: expect.any(String), status: 'Active' }]);
-      expect(stack.physicalIds).toContain(made()[0]?.name);
-      expect(await aws.time.until(stack.delete())).toBe('DELETE_COMPLETE');
-      expect(made()).toEqual([]);
-    });
+  test.each(FAILURES)('it %s: the next update makes it anew, and asks for the deletion of the failed one at its end, which spares the successor', async (__, id, fail) => {
+    expect(await fail()).toBe('CREATE_FAILED');
+    expect(await update(define())).toBe('UPDATE_COMPLETE');
+    expect(deleted()).toEqual([expect.stringMatching(id)]);
+    expect(made()).toEqual([{ name: expect.any(String), status: 'Active' }]);
+    expect(stack.physicalIds).toContain(made()[0]?.name);
+    expect(await aws.time.until(stack.delete())).toBe('DELETE_COMPLETE');
+    expect(made()).toEqual([]);
+  });
 
-    test('the next update makes it under another name, and nothing else is left', async () => {
-      expect(await fail()).toBe('CREATE_FAILED');
-      expect(await update(another)).toBe('UPDATE_COMPLETE');
-      expect(made()).toEqual([{ name: expect.any(String), status: 'Active' }]);
-      expect(stack.physicalIds).toContain(made()[0]?.name);
-    });
+  const THAT_LEAVE = FAILURES.filter(([how]) => /still|Active$/.test(how));
 
-    test('the stack is rolled back, and nothing is left', async () => {
-      expect(await fail()).toBe('CREATE_FAILED');
-      expect(await aws.time.until(stack.rollback())).toBe('ROLLBACK_COMPLETE');
-      expect(made()).toEqual([]);
-    });
+  test.each(THAT_LEAVE)('it %s: the next update makes it under another name, and nothing else is left', async (__, ___, fail) => {
+    expect(await fail()).toBe('CREATE_FAILED');
+    expect(await update(another)).toBe('UPDATE_COMPLETE');
+    expect(made()).toEqual([{ name: expect.any(String), status: 'Active' }]);
+    expect(stack.physicalIds).toContain(made()[0]?.name);
+  });
+
+  test.each(THAT_LEAVE)('it %s: the stack is rolled back, and nothing is left', async (__, ___, fail) => {
+    expect(await fail()).toBe('CREATE_FAILED');
+    expect(await aws.time.until(stack.rollback())).toBe('ROLLBACK_COMPLETE');
+    expect(made()).toEqual([]);
+  });
+
+  test('it was out of time: the update that has taken up what was left fails elsewhere, all is rolled back, and nothing is left', async () => {
+    await open(LONG);
+    expect(await create(define({ timeout: SHORT }))).toBe('CREATE_FAILED');
+    expect(await update((cdk) => {
+      define()(cdk);
+      new CustomModelDeployment(cdk, 'Wrong', { model: CustomModel.fromModelArn(cdk, 'FullRank', FULL_RANK) });
+    })).toBe('UPDATE_FAILED');
+    expect(made()).toEqual([{ name: expect.any(String), status: 'Active' }]);
+    expect(await aws.time.until(stack.rollback())).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(made()).toEqual([]);
   });
 });
