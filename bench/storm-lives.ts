@@ -2,16 +2,18 @@ import { builtCraft } from '../local/storm/built-craft';
 import type { Launch } from '../local/storm/craft';
 import type { Finding } from '../local/storm/finding';
 import { handlerCraft } from '../local/storm/handler-craft';
+import { upgradeCraft } from '../local/storm/upgrade-craft';
 import { weather } from '../local/storm/weather';
 import { worldIn } from '../local/storm/world-file';
 import { providerCraft, sparedProviderCraft } from './provider/craft';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-/** What can be sent out into the storm: ours in this process, ours as it is deployed, and the hand-written one, also spared all deaths. */
+/** What can be sent out into the storm: ours in this process, as deployed, and upgraded at sea; the hand-written one, also spared all deaths. */
 const LAUNCHES = {
   handler: handlerCraft,
   built: builtCraft,
+  upgrade: upgradeCraft,
   provider: providerCraft,
   spared: sparedProviderCraft,
 } satisfies Readonly<Record<string, Launch>>;

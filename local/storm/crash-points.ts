@@ -42,7 +42,7 @@ export async function* struckPoints(): AsyncGenerator<CrashPoint> {
     const calm = await play(scenario);
     for (const [index, operation] of calm.operations.entries()) {
       for (const [fault, mishap] of Object.entries(FAULTS)) {
-        const { statuses, left } = await play(scenario, index + 1, mishap);
+        const { statuses, left } = await play(scenario, [{ at: index + 1, to: 'call', what: mishap }]);
         const undisturbed = left === calm.left && statuses.join() === calm.statuses.join();
         yield { scenario: scenario.name, call: index + 1, operation, fault, statuses, left, undisturbed, calm };
       }

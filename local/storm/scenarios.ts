@@ -3,8 +3,9 @@ import type { Operation } from '../../lambda/reconcile/trouble';
 import type { Behaviour, Durations } from '../bedrock/behaviour';
 import { CONFLICT, MUTATING, type Refusal, UNHEARD_OF } from '../bedrock/refusal';
 import type { Stack, StackStatus, Template } from '../simulator/cloudformation';
+import type { Launch } from './craft';
 import { handlerCraft } from './handler-craft';
-import type { CallMishap, Mishap } from './plan';
+import type { Mishap } from './plan';
 import { Sea } from './sea';
 import { STATE_MACHINE_ARN } from './wish';
 
@@ -96,6 +97,12 @@ export const IN_TRANSITION: Readonly<Record<string, readonly Scenario[]>> = {
   'an error never seen': inTransition(UNHEARD_OF),
 };
 
+/** Whether it is a rollback, which would have more time, only a look at the stack can tell. */
+export const UPDATE_OUT_OF_TIME: Scenario = {
+  name: 'update that runs out of time',
+  play: operations(create(({ one }) => deployment(one)), update(({ two }) => deployment(two, { Timeout: 30 }))),
+};
+
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'create', play: operations(create(({ one }) => deployment(one, { Tags: { team: 'fraud' } }))) },
   { name: 'create that fails', play: operations(create(({ fullRank }) => deployment(fullRank))) },
@@ -153,16 +160,18 @@ export interface Played {
   readonly operations: readonly Operation[];
   readonly statuses: readonly StackStatus[];
   readonly left: string;
+  /** Why what failed did, as CloudFormation tells it. */
+  readonly reasons: readonly string[];
 }
 
-/** The scenario, undisturbed or with a fault at a call. */
-export async function play(scenario: Scenario, at?: number, mishap?: CallMishap): Promise<Played> {
+/** The scenario, undisturbed or with faults beside its own, in what is launched. */
+export async function play(scenario: Scenario, faults: readonly Mishap[] = [], launch: Launch = handlerCraft): Promise<Played> {
   const sea = new Sea({
     seed: 1,
     behaviour: scenario.behaviour ?? {},
     durations: { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000, ...scenario.durations },
   });
-  await sea.launch(handlerCraft);
+  await sea.launch(launch);
   const { controlPlane } = sea;
   controlPlane.sourceFailures.set(UNMAKEABLE, { failureMessage: 'The artefacts are not a Nova model.' });
   controlPlane.sourceFailures.set(UNDEPLOYABLE, { deploymentFailure: 'Full-rank models cannot be served on demand.' });
@@ -174,11 +183,10 @@ export async function play(scenario: Scenario, at?: number, mishap?: CallMishap)
     two: controlPlane.addModel({ name: 'two' }),
     fullRank: controlPlane.addModel({ name: 'full-rank', deploymentFailure: 'Full-rank models cannot be served on demand.' }),
   };
-  const fault: readonly Mishap[] = at === undefined || mishap === undefined ? [] : [{ at, to: 'call', what: mishap }];
-  sea.begin(1, [...scenario.mishaps ?? [], ...fault]);
+  sea.begin(1, [...scenario.mishaps ?? [], ...faults]);
   const statuses = await scenario.play(stage);
   await sea.time.until(sea.time.sleep(7200_000));
-  return { operations: sea.calls, statuses, left: whatIsLeft(stage) };
+  return { operations: sea.calls, statuses, left: whatIsLeft(stage), reasons: stack.events.flatMap(({ reason = [] }) => reason) };
 }
 
 function whatIsLeft({ sea, stack, one, two, fullRank }: Stage): string {

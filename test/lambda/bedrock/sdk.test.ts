@@ -3,10 +3,17 @@ import { STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
 import { TroubleError } from '../../../lambda/reconcile/trouble';
-import { LocalBedrock } from '../../../local/bedrock/server';
+import type { Input, OperationName, Output } from '../../../local/bedrock/operations';
+import { ControlPlane, LocalBedrock } from '../../../local/bedrock/server';
 import { NOON } from '../support/builders';
 
-/** Bedrock as the lifecycle knows it, through the real SDK, against the control plane on the wire. */
+/** Bedrock as the lifecycle knows it, through the real SDK, against the control plane on the wire, whose lists have pages of two. */
+
+class ShortPages extends ControlPlane {
+  override perform<N extends OperationName>(operation: N, input: Input<N>): Output<N> {
+    return super.perform(operation, operation.startsWith('ListCustom') ? { maxResults: 2, ...input } : input);
+  }
+}
 
 let now = NOON;
 let server: LocalBedrock;
@@ -16,7 +23,7 @@ let model: string;
 
 beforeEach(async () => {
   now = NOON;
-  server = await LocalBedrock.start({ now: () => now });
+  server = await LocalBedrock.start({ now: () => now, controlPlane: new ShortPages({ now: () => now }) });
   client = new BedrockClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });
   bedrock = bedrockBySdk(client, AbortSignal.timeout(20_000));
   model = server.controlPlane.addModel({ name: 'model' });
@@ -110,6 +117,14 @@ describe('a custom model', () => {
     }
   });
 
+  test('has users on every page of the list', async () => {
+    for (const name of ['one', 'two', 'three', 'four', 'five']) {
+      await create(name);
+      now += 3000;
+    }
+    expect(await bedrock.users(model)).toHaveLength(5);
+  });
+
   test('whose users cannot be told is trouble of the call that failed', async () => {
     await create();
     server.faults.next('ListTagsForResource', { kind: 'error', name: 'AccessDeniedException' });
@@ -161,10 +176,9 @@ describe('H28: Get by a name that nobody has', () => {
     });
 
   test('is settled by the list where it is refused though somebody has it, exactly that name, on any page', async () => {
-    Object.assign(server.controlPlane.behaviour, { maxInProgressDeployments: 1000, maxDeployments: 1000 });
     const arn = await create('mine');
-    for (let other = 1; other <= 120; other++) {
-      now += 1000;
+    for (let other = 1; other <= 5; other++) {
+      now += 3000;
       server.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: `mine-${other}`, modelArn: model });
     }
     refuse();
