@@ -56,10 +56,11 @@ export function isTakenUp(tags: Tags): boolean {
  * had been made just now; and where it is what a failed Create has left, the deletion of that one comes when this one serves.
  */
 export function markTakenUp(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
-  const { spec, nameIsNew } = goal;
+  const { spec, nameIsNew, previous } = goal;
+  // An Update that finds a deployment is a rollback, but for rare exceptions: that leaves what it returns to as it was.
+  const isTaken = nameIsNew && memory.create === undefined && (spec.kind === 'model' || previous === undefined);
   const { count: tries = 0 } = memory.troubles?.TagResource ?? {};
-  const canBe = tries < MARK_TRIES && observed.at < deadlineOf(goal, memory);
-  if (!nameIsNew || memory.create !== undefined || !canBe) {
+  if (!isTaken || tries >= MARK_TRIES || observed.at >= deadlineOf(goal, memory)) {
     return undefined;
   }
   if (observed.tags === undefined) {

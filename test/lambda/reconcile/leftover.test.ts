@@ -87,6 +87,11 @@ describe('H32: what was there before, and is taken up again', () => {
     expect(decide(wanted, seen({ deployment: deployment(), tags: MARKED }), memory())).toMatchObject({ kind: 'succeed' });
   });
 
+  test('is left as it was, when it is a deployment, by an Update that returns to it', () => {
+    expect(decide({ ...wanted, previous: { tags: {} } }, seen({ deployment: deployment(), tags: OUR_TAGS }), memory())).toMatchObject({ kind: 'succeed' });
+    expect(decide({ ...again, previous: { tags: {} } }, seen(oldModel('new')), memory())).toMatchObject({ kind: 'tag' });
+  });
+
   test('is marked only when all else is done', () => {
     expect(decide(wanted, seen({ deployment: deployment({ status: 'Creating' }), tags: OUR_TAGS }), memory())).toMatchObject({ kind: 'wait' });
     expect(decide(wanted, seen({ deployment: deployment(), tags: OUR_TAGS }), memory({ settleUntil: NOON + 5000 }))).toMatchObject({ kind: 'wait' });
