@@ -106,13 +106,15 @@ export type Mishap = { readonly [K in keyof Mishaps]: { readonly at: number; rea
 
 export interface Mishaps {
   readonly call: CallMishap;
-  /** The function dies before or after all that it does. */
-  readonly invocation: Death;
+  readonly invocation: InvocationMishap;
   /** So many ms late, or again so many ms later. */
   readonly delivery: { readonly late: number } | { readonly againAfter: number };
   /** Lost before or after it reached CloudFormation. */
   readonly answer: Death;
 }
+
+/** The function dies before or after all that it does; or Lambda cannot run it for so many ms. */
+export type InvocationMishap = Death | { readonly unavailableFor: number };
 
 export type CallMishap =
   | { readonly death: Death }

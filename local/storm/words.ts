@@ -75,7 +75,7 @@ export function mishapInWords({ at, to, what }: Mishap): string {
     case 'call':
       return 'death' in what ? `${which}: Lambda dies ${what.death} it` : `${which}: ${faultInWords(what)}`;
     case 'invocation':
-      return `${which}: Lambda dies ${what} it`;
+      return typeof what === 'string' ? `${which}: Lambda dies ${what} it` : `${which}: Lambda cannot run it for ${seconds(what.unavailableFor)}`;
     case 'delivery':
       return 'late' in what ? `${which}: ${seconds(what.late)} late` : `${which}: again after ${seconds(what.againAfter)}`;
     case 'answer':
