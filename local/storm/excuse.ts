@@ -10,15 +10,17 @@ export interface Met {
   readonly before: Wish | undefined;
   readonly cancelled: boolean;
   readonly ranOutOfTime: boolean;
+  readonly wasDenied: boolean;
   readonly account: Account;
   readonly models: Models;
   readonly others: Others;
 }
 
 /** Why an operation may fail: nothing, if what was asked could be had. */
-export function excuse({ wish, before, cancelled, ranOutOfTime, account, models, others }: Met): string | undefined {
+export function excuse({ wish, before, cancelled, ranOutOfTime, wasDenied, account, models, others }: Met): string | undefined {
   const reasons: Readonly<Record<string, boolean>> = {
     'it was cancelled': cancelled,
+    'something was denied for more than three minutes': wasDenied,
     'Lambda was away until it was too late': ranOutOfTime,
     'somebody interfered': others.interfered,
     'it takes longer than CloudFormation waits': others.isSlow,

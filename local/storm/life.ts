@@ -52,6 +52,8 @@ const NO_NAME = /the description of a deployment cannot be changed|with modelUpd
 interface Outcome {
   readonly status: StackStatus;
   readonly cancelled: boolean;
+  /** There was something in it that a policy denied for long. */
+  readonly wasDenied: boolean;
   /** Lambda was away in it, and too long. */
   readonly ranOutOfTime: boolean;
 }
@@ -221,7 +223,8 @@ class PlannedLife {
         this.find('no answer', `for ${logicalId}`);
       }
     }
-    return { status, cancelled, ranOutOfTime: sea.lambdaBackAt > begun && ranOutOfTime(events) };
+    const wasDenied = sea.allowedAgainAt > begun;
+    return { status, cancelled, wasDenied, ranOutOfTime: sea.lambdaBackAt > begun && ranOutOfTime(events) };
   }
 
   /**

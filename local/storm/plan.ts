@@ -119,4 +119,6 @@ export type InvocationMishap = Death | { readonly unavailableFor: number };
 export type CallMishap =
   | { readonly death: Death }
   /** Met by that many tries of the call; the SDK itself makes three. */
-  | { readonly fault: Fault; readonly tries: number };
+  | { readonly fault: Fault; readonly tries: number }
+  /** A policy denies what is called, and so it does for so many ms. */
+  | { readonly deniedFor: number };

@@ -54,6 +54,8 @@ export class Sea {
   private counts = { call: 0, invocation: 0, delivery: 0, answer: 0 };
   /** When Lambda can run the function again that could not. */
   lambdaBackAt = -Infinity;
+  /** When everything is allowed again that was denied. */
+  allowedAgainAt = -Infinity;
   private readonly chance: Chance;
   private readonly outages: Outages;
   private craft: Craft | undefined;
@@ -120,11 +122,25 @@ export class Sea {
   private death(operation: Operation): Death | undefined {
     this.calls.push(operation);
     const mishap = this.next('call', operation);
-    if (mishap !== undefined && 'fault' in mishap) {
-      this.faults.next(operation as OperationName, mishap.fault, mishap.tries);
-      return undefined;
+    if (mishap === undefined || 'death' in mishap) {
+      return mishap?.death;
     }
-    return mishap?.death;
+    if ('fault' in mishap) {
+      this.faults.next(operation as OperationName, mishap.fault, mishap.tries);
+    } else {
+      this.deny(operation, mishap.deniedFor);
+    }
+    return undefined;
+  }
+
+  private deny(denied: Operation, ms: number): void {
+    const until = this.time.now() + ms;
+    this.allowedAgainAt = Math.max(this.allowedAgainAt, until);
+    const allow = this.faults.on((operation) => operation === denied ? { kind: 'error', name: 'AccessDeniedException' } : undefined);
+    this.time.at(until, () => {
+      this.tell(denied, 'is allowed again');
+      allow();
+    });
   }
 
   private async respond(url: string, body: string): Promise<void> {

@@ -73,7 +73,7 @@ export function mishapInWords({ at, to, what }: Mishap): string {
   const which = `${to} ${at}`;
   switch (to) {
     case 'call':
-      return 'death' in what ? `${which}: Lambda dies ${what.death} it` : `${which}: ${faultInWords(what)}`;
+      return `${which}: ${callMishapInWords(what)}`;
     case 'invocation':
       return typeof what === 'string' ? `${which}: Lambda dies ${what} it` : `${which}: Lambda cannot run it for ${seconds(what.unavailableFor)}`;
     case 'delivery':
@@ -88,7 +88,14 @@ const FAULTS = {
   slow: 'is slow',
 } as const;
 
-function faultInWords({ fault, tries }: Extract<CallMishap, { fault: unknown }>): string {
+function callMishapInWords(what: CallMishap): string {
+  if ('death' in what) {
+    return `Lambda dies ${what.death} it`;
+  }
+  if ('deniedFor' in what) {
+    return `is denied for ${seconds(what.deniedFor)}`;
+  }
+  const { fault, tries } = what;
   return `${FAULTS[fault.kind]}${'name' in fault ? ` ${fault.name}` : ''}${tries === 1 ? '' : `, ${tries} times`}`;
 }
 
