@@ -26,7 +26,7 @@ export function excuse({ wish, before, cancelled, ranOutOfTime, wasDenied, accou
     'it takes longer than CloudFormation waits': others.isSlow,
     'there is a model that cannot be made or deployed': models.wereBroken && needsMending(wish),
     // Each may be there twice, while it is replaced.
-    'there are as many deployments as there may be': account.isCrowded(2 * deploymentsOf(wish).length),
+    'there are as many deployments as there may be': others.isFull || account.isCrowded(2 * deploymentsOf(wish).length),
     'a name is taken': takesAName(wish, before, account),
     'what was left has the name': takesWhatWasLeft(wish, account),
     'what has a fixed name is replaced': before !== undefined && replacesWhatIsFixed(wish, before),

@@ -93,6 +93,10 @@ export type Act =
   | { readonly act: 'use the model'; readonly users: readonly ModelUse[] }
   /** Deployments of somebody's are in progress for so long. */
   | { readonly act: 'hold the quota'; readonly places: number; readonly ms: number }
+  /** They have all the places for deployments that are left in the account, for so long, or for good. */
+  | { readonly act: 'fill the account'; readonly ms?: number }
+  /** The role that reads what models are made of is made anew, which Bedrock does not know at once. */
+  | { readonly act: 'change access' }
   /** Whether a full-rank model, and what else cannot be deployed, can be from now on. */
   | { readonly act: 'mend' | 'break' }
   /** What is made from now on in this operation takes longer than CloudFormation waits. */

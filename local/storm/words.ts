@@ -115,6 +115,10 @@ export function actInWords(act: Act): string {
       return `has deployments of the stack's own model: ${act.users.join(', ')}`;
     case 'hold the quota':
       return `has ${act.places} of their own in progress for ${seconds(act.ms)}`;
+    case 'fill the account':
+      return `has all deployments that there may be, ${act.ms === undefined ? 'for good' : `for ${seconds(act.ms)}`}`;
+    case 'change access':
+      return 'changes who may read what models are made of';
     case 'mend':
       return 'mends what cannot be made or deployed';
     case 'break':
