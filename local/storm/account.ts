@@ -13,16 +13,18 @@ export class Account {
 
   constructor(private readonly controlPlane: ControlPlane) {}
 
-  /** Whatever somebody makes here is theirs. */
+  /** Whatever somebody makes here is theirs, also before they are refused the rest. */
   theirs<T>(make: () => T): T {
     const before = this.look();
-    const made = make();
-    for (const [arn, looks] of this.look()) {
-      if (!before.has(arn)) {
-        this.others.set(arn, looks);
+    try {
+      return make();
+    } finally {
+      for (const [arn, looks] of this.look()) {
+        if (!before.has(arn)) {
+          this.others.set(arn, looks);
+        }
       }
     }
-    return made;
   }
 
   /** What of theirs is not as they left it. */
@@ -91,6 +93,10 @@ export class Account {
       && [one.servedModelArn, targetOf(one)].includes(modelArn));
   }
 
+  usesOurModels(): boolean {
+    return this.ours('model').some(({ arn }) => this.usersOf(arn).length > 0);
+  }
+
   /** Which resource of the stack has made it, as far as that can be told. */
   logicalIdOf(kind: Kind, { name, tags }: Snapshot): string | undefined {
     return tags[LOGICAL_ID_TAG] ?? this.logicalIds.get(`${kind} ${name}`);
@@ -106,12 +112,13 @@ export class Account {
     return [...this.controlPlane.deployments(), ...this.controlPlane.models()];
   }
 
-  /** What nobody but its owner may change. */
+  /** What nobody but its owner may change. Of what is shown to have another model than it serves nobody could know which must stay. */
   private look(): Map<string, string> {
     const models = new Set(this.controlPlane.models().map(({ arn }) => arn));
     return new Map(this.all().map((one) => {
       const { name, tags, status } = one;
-      const served = 'servedModelArn' in one ? { serves: targetOf(one), hasModel: models.has(one.servedModelArn) } : {};
+      const isBereft = 'servedModelArn' in one && one.modelArn === one.servedModelArn && !models.has(one.servedModelArn);
+      const served = 'servedModelArn' in one ? { serves: targetOf(one), isBereft } : {};
       return [one.arn, JSON.stringify({ name, tags, ...served, ...(status === 'Deleting' ? { status } : {}) })];
     }));
   }

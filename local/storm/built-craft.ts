@@ -7,7 +7,7 @@ import { LocalBedrock } from '../bedrock/server';
 import { operationAt } from '../bedrock/wire';
 import { Account } from '../simulator/account';
 import { CloudFormation, type Template } from '../simulator/cloudformation';
-import type { Launch } from './craft';
+import { EXECUTIONS_PER_PAGE, type Launch } from './craft';
 
 interface Synthesized {
   readonly assembly: string;
@@ -38,6 +38,7 @@ export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, l
     integration,
     random: () => chance.draw(),
     listingDelay: () => chance.between(0, 2000),
+    pageLimit: () => EXECUTIONS_PER_PAGE,
   });
   // Nothing in it takes time.
   const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack('Provider');

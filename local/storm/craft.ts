@@ -7,6 +7,9 @@ import type { Death } from '../simulator/mortal';
 import type { VirtualTime } from '../simulator/virtual-time';
 import type { Chance } from './chance';
 
+/** The most executions that a page has: more than are under way at a time, so that only old ones are on the pages that nobody reads. */
+export const EXECUTIONS_PER_PAGE = 20;
+
 /** What is to weather the storm: the back end of a custom resource. */
 export interface Craft {
   /** One invocation of the function that the service token names, which the sea itself may kill. Rejects when the function fails or dies. */

@@ -9,20 +9,24 @@ export interface Met {
   readonly wish: Wish;
   readonly before: Wish | undefined;
   readonly cancelled: boolean;
+  readonly ranOutOfTime: boolean;
+  readonly wasDenied: boolean;
   readonly account: Account;
   readonly models: Models;
   readonly others: Others;
 }
 
 /** Why an operation may fail: nothing, if what was asked could be had. */
-export function excuse({ wish, before, cancelled, account, models, others }: Met): string | undefined {
+export function excuse({ wish, before, cancelled, ranOutOfTime, wasDenied, account, models, others }: Met): string | undefined {
   const reasons: Readonly<Record<string, boolean>> = {
     'it was cancelled': cancelled,
+    'something was denied for more than three minutes': wasDenied,
+    'Lambda was away until it was too late': ranOutOfTime,
     'somebody interfered': others.interfered,
     'it takes longer than CloudFormation waits': others.isSlow,
     'there is a model that cannot be made or deployed': models.wereBroken && needsMending(wish),
     // Each may be there twice, while it is replaced.
-    'there are as many deployments as there may be': account.isCrowded(2 * deploymentsOf(wish).length),
+    'there are as many deployments as there may be': others.isFull || account.isCrowded(2 * deploymentsOf(wish).length),
     'a name is taken': takesAName(wish, before, account),
     'what was left has the name': takesWhatWasLeft(wish, account),
     'what has a fixed name is replaced': before !== undefined && replacesWhatIsFixed(wish, before),

@@ -8,7 +8,7 @@ import { InProcessStepFunctions } from '../simulator/in-process-step-functions';
 import { mortal, mortally } from '../simulator/mortal';
 import { type Definition, StepFunctions } from '../simulator/step-functions';
 import { StepFunctionsApi } from '../simulator/step-functions-api';
-import type { Launch } from './craft';
+import { EXECUTIONS_PER_PAGE, type Launch } from './craft';
 
 /** Our own back end, in this process: the handler, the state machine's definition, and the SDK's client without a wire. */
 export const handlerCraft: Launch = ({ time, chance, controlPlane, faults, latency, respond, death, invocation, integration, log }) => {
@@ -19,6 +19,7 @@ export const handlerCraft: Launch = ({ time, chance, controlPlane, faults, laten
     time,
     random: () => chance.draw(),
     listingDelay: () => chance.between(0, 2000),
+    pageLimit: () => EXECUTIONS_PER_PAGE,
   });
   const stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => stateMachine));
   const perform = handlerOf({

@@ -5,6 +5,7 @@ import type { Launch } from './craft';
 import { excuse } from './excuse';
 import type { Finding, FindingName } from './finding';
 import { inspect } from './inspection';
+import { ranOutOfTime } from './late';
 import { Models } from './models';
 import { Others } from './others';
 import type { Attempt, Plan, Update, Wish } from './plan';
@@ -43,7 +44,19 @@ export async function live(plan: Plan, launch: Launch): Promise<Life> {
 const HOUR = 3600_000;
 /** By then what others made is seen by all. */
 const KNOWN = 60_000;
+/** Longest pause after which Lambda, once it is back, is tried again, and time to answer. */
+const LAMBDA_TRIED_AGAIN = 6 * 60_000;
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
+
+/** What became of an operation. */
+interface Outcome {
+  readonly status: StackStatus;
+  readonly cancelled: boolean;
+  /** There was something in it that a policy denied for long. */
+  readonly wasDenied: boolean;
+  /** Lambda was away in it, and too long. */
+  readonly ranOutOfTime: boolean;
+}
 
 class PlannedLife {
   operations = 0;
@@ -121,16 +134,18 @@ class PlannedLife {
   private async ask(verb: 'create' | 'update', wish: Wish, attempt: Attempt): Promise<StackStatus> {
     const before = this.history.at(-1);
     const template = templateOf(wish, this.models.given);
-    const { status, cancelled } = await this.operate(verb, wishInWords(wish, before), attempt, () => this.stack[verb](template));
-    if (status.startsWith('ROLLBACK_FAILED') || (status === 'UPDATE_ROLLBACK_FAILED' && !this.others.interfered && !this.isKnownCorner())) {
+    const outcome = await this.operate(verb, wishInWords(wish, before), attempt, () => this.stack[verb](template));
+    const { status } = outcome;
+    const isStuck = status === 'ROLLBACK_FAILED' || (status === 'UPDATE_ROLLBACK_FAILED' && !this.others.interfered && !this.isKnownCorner());
+    if (isStuck && !outcome.ranOutOfTime) {
       this.find('stuck', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') {
       this.history.push(wish);
-    } else if (excuse({ wish, before, cancelled, account: this.account, models: this.models, others: this.others }) === undefined) {
+    } else if (excuse({ wish, before, ...outcome, account: this.account, models: this.models, others: this.others }) === undefined) {
       this.find('needless failure', `${status}: ${this.stack.reasons.join('; ')}`);
     }
-    if (status !== 'UPDATE_ROLLBACK_FAILED') {
+    if (!status.endsWith('ROLLBACK_FAILED')) {
       this.retain(wish, before, status);
       this.inspect(this.history.at(-1));
     }
@@ -138,19 +153,22 @@ class PlannedLife {
   }
 
   private async end(): Promise<void> {
-    const { status } = await this.operate('delete', '', this.plan.remove, () => this.stack.delete());
-    const again = status === 'DELETE_FAILED' ? await this.deleteAgain() : { status };
-    if (again.status !== 'DELETE_COMPLETE') {
-      this.find('stuck', `${again.status}: ${this.stack.reasons.join('; ')}`);
+    const outcome = await this.operate('delete', '', this.plan.remove, () => this.stack.delete());
+    const { status } = outcome.status === 'DELETE_FAILED' ? await this.deleteAgain(outcome) : outcome;
+    if (status !== 'DELETE_COMPLETE') {
+      this.find('stuck', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     // Whatever is still on its way arrives.
     await this.sea.time.until(this.sea.time.sleep(2 * HOUR));
-    this.retain(this.history.at(-1), undefined, again.status);
+    this.retain(this.history.at(-1), undefined, status);
     this.inspect(undefined);
   }
 
-  private async deleteAgain(): Promise<{ readonly status: StackStatus }> {
-    this.retain(this.history.at(-1), undefined, 'DELETE_FAILED');
+  private async deleteAgain({ status, ranOutOfTime: hadNoTime }: Outcome): Promise<Outcome> {
+    this.retain(this.history.at(-1), undefined, status);
+    if (!hadNoTime && !this.account.usesOurModels()) {
+      this.find('needless failure', `${status}: ${this.stack.reasons.join('; ')}`);
+    }
     this.others.letGoOfModels();
     const calm = { ...this.plan.remove, byHand: [], mishaps: [] };
     return this.operate('delete', 'again', calm, () => this.stack.delete());
@@ -164,7 +182,7 @@ class PlannedLife {
 
   private async operate(
     verb: string, words: string, { seed, byHand, mishaps, cancelAfter }: Attempt, operation: () => Promise<StackStatus>,
-  ): Promise<{ readonly status: StackStatus; readonly cancelled: boolean }> {
+  ): Promise<Outcome> {
     const { sea, others, stack } = this;
     this.operations += 1;
     sea.tell('==', verb, words);
@@ -193,17 +211,20 @@ class PlannedLife {
         cancelled = true;
       });
     }
-    const events = stack.events.length;
+    const before = stack.events.length;
+    const begun = sea.time.now();
     sea.begin(seed, mishaps);
     const status = await sea.time.until(operation());
     over = true;
     sea.tell('==', status);
-    for (const { logicalId = '', reason = '' } of stack.events.slice(events)) {
-      if (reason.includes('did not receive a response')) {
+    const events = stack.events.slice(before);
+    for (const { logicalId = '', reason = '', at } of events) {
+      if (reason.includes('did not receive a response') && sea.lambdaBackAt + LAMBDA_TRIED_AGAIN < at) {
         this.find('no answer', `for ${logicalId}`);
       }
     }
-    return { status, cancelled };
+    const wasDenied = sea.allowedAgainAt > begun;
+    return { status, cancelled, wasDenied, ranOutOfTime: sea.lambdaBackAt > begun && ranOutOfTime(events) };
   }
 
   /**

@@ -22,6 +22,8 @@ interface NewDeployment {
 /** Others in the account: what they do by hand, and how far that goes to explain what is found. */
 export class Others {
   isSlow = false;
+  /** There was no place for another deployment in this operation, or a while before. */
+  isFull = false;
   /** Somebody touched what is the stack's while the operation was under way. */
   interfered = false;
   /** What they have deleted of what is the stack's. */
@@ -49,6 +51,7 @@ export class Others {
   act(deeds: readonly ByHand[], inForce: Wish | undefined, namesInForce: readonly string[]): void {
     Object.assign(this.sea.controlPlane.durations, this.durations);
     this.isSlow = false;
+    this.isFull = this.account.isCrowded(1);
     this.interfered = false;
     this.models.begin();
     this.inForce = inForce;
@@ -93,7 +96,8 @@ export class Others {
 
   private do(act: Act, during: boolean): void {
     this.sea.tell('by hand:', actInWords(act));
-    const obstacle = this.isSlow && 'of' in act ? 'not while things are slow' : this.attempt(act, during);
+    const isHard = this.isSlow || this.isFull;
+    const obstacle = isHard && 'of' in act ? 'what is gone could not be made again' : this.attempt(act, during);
     if (obstacle !== undefined) {
       this.sea.tell('  which cannot be done:', obstacle);
     }
@@ -123,6 +127,11 @@ export class Others {
         return during ? 'nobody could tell who was first' : this.useTheModel(act.users);
       case 'hold the quota':
         return this.holdTheQuota(act.places, act.ms);
+      case 'fill the account':
+        return this.fillTheAccount(act.ms);
+      case 'change access':
+        this.sea.controlPlane.accessChangedAt = this.sea.time.now();
+        return undefined;
       case 'mend':
         this.models.mend();
         return undefined;
@@ -225,6 +234,27 @@ export class Others {
       return this.tryToMake({ modelDeploymentName: `other-${this.made}` });
     }));
     return obstacles.find((obstacle) => obstacle !== undefined);
+  }
+
+  /** Only where nothing of the stack's is gone that must be made again. */
+  private fillTheAccount(ms: number | undefined): string | undefined {
+    const { controlPlane, time } = this.sea;
+    if (this.touched.size > 0) {
+      return 'what is gone could not be made again';
+    }
+    this.isFull = true;
+    const before = new Set(controlPlane.deployments().map(({ arn }) => arn));
+    const places = controlPlane.behaviour.maxDeployments - before.size;
+    this.holdTheQuota(places, 0);
+    const made = controlPlane.deployments().filter(({ arn }) => !before.has(arn));
+    if (ms !== undefined) {
+      time.at(time.now() + ms, () => {
+        this.sea.tell('by hand: what filled the account is deleted');
+        made.forEach(({ arn }) => { controlPlane.removeDeployment(arn); });
+        this.account.forget(made);
+      });
+    }
+    return undefined;
   }
 
   private tryToMake(deployment: NewDeployment): string | undefined {

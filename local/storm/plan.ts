@@ -93,6 +93,10 @@ export type Act =
   | { readonly act: 'use the model'; readonly users: readonly ModelUse[] }
   /** Deployments of somebody's are in progress for so long. */
   | { readonly act: 'hold the quota'; readonly places: number; readonly ms: number }
+  /** They have all the places for deployments that are left in the account, for so long, or for good. */
+  | { readonly act: 'fill the account'; readonly ms?: number }
+  /** The role that reads what models are made of is made anew, which Bedrock does not know at once. */
+  | { readonly act: 'change access' }
   /** Whether a full-rank model, and what else cannot be deployed, can be from now on. */
   | { readonly act: 'mend' | 'break' }
   /** What is made from now on in this operation takes longer than CloudFormation waits. */
@@ -106,15 +110,19 @@ export type Mishap = { readonly [K in keyof Mishaps]: { readonly at: number; rea
 
 export interface Mishaps {
   readonly call: CallMishap;
-  /** The function dies before or after all that it does. */
-  readonly invocation: Death;
+  readonly invocation: InvocationMishap;
   /** So many ms late, or again so many ms later. */
   readonly delivery: { readonly late: number } | { readonly againAfter: number };
   /** Lost before or after it reached CloudFormation. */
   readonly answer: Death;
 }
 
+/** The function dies before or after all that it does; or Lambda cannot run it for so many ms. */
+export type InvocationMishap = Death | { readonly unavailableFor: number };
+
 export type CallMishap =
   | { readonly death: Death }
   /** Met by that many tries of the call; the SDK itself makes three. */
-  | { readonly fault: Fault; readonly tries: number };
+  | { readonly fault: Fault; readonly tries: number }
+  /** A policy denies what is called, and so it does for so many ms. */
+  | { readonly deniedFor: number };

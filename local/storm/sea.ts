@@ -4,9 +4,11 @@ import type { Operation } from '../../lambda/reconcile/trouble';
 import type { Behaviour, Durations } from '../bedrock/behaviour';
 import { Faults } from '../bedrock/faults';
 import type { OperationName } from '../bedrock/operations';
+import { deliver } from '../simulator/asynchronous-event';
 import { CloudFormation, type CloudFormationBehaviour } from '../simulator/cloudformation';
 import { describeStacks } from '../simulator/describe-stacks';
 import { type Death, Killed } from '../simulator/mortal';
+import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, Outages } from '../simulator/outages';
 import { VirtualTime } from '../simulator/virtual-time';
 import { Chance } from './chance';
 import type { Craft, Launch } from './craft';
@@ -15,8 +17,6 @@ import { ToldControlPlane } from './told-control-plane';
 import { mishapInWords, requestInWords } from './words';
 
 const EPOCH = Date.UTC(2026, 10, 21, 12);
-/** Lambda tries an asynchronous event again a minute after it failed, and two minutes after that. */
-const RETRIES = [60_000, 120_000];
 
 export interface SeaOptions {
   /** Of the ids that CloudFormation gives. */
@@ -52,11 +52,17 @@ export class Sea {
   calls: Operation[] = [];
   private mishaps: readonly Mishap[] = [];
   private counts = { call: 0, invocation: 0, delivery: 0, answer: 0 };
+  /** When Lambda can run the function again that could not. */
+  lambdaBackAt = -Infinity;
+  /** When everything is allowed again that was denied. */
+  allowedAgainAt = -Infinity;
   private readonly chance: Chance;
+  private readonly outages: Outages;
   private craft: Craft | undefined;
 
   constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {} }: SeaOptions) {
     this.chance = new Chance(seed);
+    this.outages = new Outages(this.time, () => this.chance.draw());
     this.controlPlane = new ToldControlPlane({ now: this.time.now, behaviour, durations }, (words) => { this.tell('  Bedrock:', words); });
     this.cloudFormation = new CloudFormation(this.time, (request) => { this.deliver(request); }, {
       behaviour: cloudFormation,
@@ -116,11 +122,25 @@ export class Sea {
   private death(operation: Operation): Death | undefined {
     this.calls.push(operation);
     const mishap = this.next('call', operation);
-    if (mishap !== undefined && 'fault' in mishap) {
-      this.faults.next(operation as OperationName, mishap.fault, mishap.tries);
-      return undefined;
+    if (mishap === undefined || 'death' in mishap) {
+      return mishap?.death;
     }
-    return mishap?.death;
+    if ('fault' in mishap) {
+      this.faults.next(operation as OperationName, mishap.fault, mishap.tries);
+    } else {
+      this.deny(operation, mishap.deniedFor);
+    }
+    return undefined;
+  }
+
+  private deny(denied: Operation, ms: number): void {
+    const until = this.time.now() + ms;
+    this.allowedAgainAt = Math.max(this.allowedAgainAt, until);
+    const allow = this.faults.on((operation) => operation === denied ? { kind: 'error', name: 'AccessDeniedException' } : undefined);
+    this.time.at(until, () => {
+      this.tell(denied, 'is allowed again');
+      allow();
+    });
   }
 
   private async respond(url: string, body: string): Promise<void> {
@@ -135,7 +155,6 @@ export class Sea {
     }
   }
 
-  /** As Lambda does with an asynchronous event: at least once, and again after a failure. */
   private deliver(request: CloudFormationRequest): void {
     this.tell('>>', requestInWords(request));
     this.onlooker?.onRequest(request);
@@ -143,36 +162,42 @@ export class Sea {
     const first = mishap !== undefined && 'late' in mishap ? mishap.late : 50;
     const times = mishap !== undefined && 'againAfter' in mishap ? [first, first + mishap.againAfter] : [first];
     for (const after of times) {
-      this.time.at(this.time.now() + after, () => { void this.attempt(request, RETRIES); });
+      this.time.at(this.time.now() + after, () => { void deliver(this.time, (isLast) => this.attempt(request, isLast)); });
     }
   }
 
   /** The last attempt is spared: a function that never runs can answer nothing. */
-  private async attempt(request: CloudFormationRequest, retries: readonly number[]): Promise<void> {
-    const { craft } = this;
+  private attempt(request: CloudFormationRequest, isSpared: boolean): Promise<unknown> {
+    const { craft, outages } = this;
     if (craft === undefined) {
       throw new Error('nothing has been launched');
     }
-    try {
-      await (retries.length === 0 ? craft.invoke(request) : this.invocation(() => craft.invoke(request)));
-    } catch {
-      const [pause, ...rest] = retries;
-      if (pause !== undefined) {
-        await this.time.sleep(pause);
-        await this.attempt(request, rest);
-      }
-    }
+    const run = (): Promise<unknown> => craft.invoke(request);
+    return isSpared ? outages.invoke(run) : this.invocation(run);
   }
 
-  private async invocation<T>(run: () => Promise<T>): Promise<T> {
-    const death = this.next('invocation');
-    if (death === 'before') {
-      throw new Killed();
-    }
-    const result = await run();
-    if (death === 'after') {
-      throw new Killed();
-    }
-    return result;
+  /** What happens to an invocation happens to one that Lambda can run. */
+  private invocation<T>(run: () => Promise<T>): Promise<T> {
+    return this.outages.invoke(async () => {
+      const mishap = this.next('invocation');
+      if (typeof mishap === 'object') {
+        return this.withoutLambda(mishap.unavailableFor, run);
+      }
+      if (mishap === 'before') {
+        throw new Killed();
+      }
+      const result = await run();
+      if (mishap === 'after') {
+        throw new Killed();
+      }
+      return result;
+    });
+  }
+
+  /** From this invocation on. */
+  private withoutLambda<T>(ms: number, run: () => Promise<T>): Promise<T> {
+    this.lambdaBackAt = this.time.now() + ms;
+    this.outages.begin(ms, [...LAMBDA_ERRORS, ...LAMBDA_VPC_ERRORS]);
+    return this.outages.invoke(run);
   }
 }

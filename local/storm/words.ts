@@ -73,9 +73,9 @@ export function mishapInWords({ at, to, what }: Mishap): string {
   const which = `${to} ${at}`;
   switch (to) {
     case 'call':
-      return 'death' in what ? `${which}: Lambda dies ${what.death} it` : `${which}: ${faultInWords(what)}`;
+      return `${which}: ${callMishapInWords(what)}`;
     case 'invocation':
-      return `${which}: Lambda dies ${what} it`;
+      return typeof what === 'string' ? `${which}: Lambda dies ${what} it` : `${which}: Lambda cannot run it for ${seconds(what.unavailableFor)}`;
     case 'delivery':
       return 'late' in what ? `${which}: ${seconds(what.late)} late` : `${which}: again after ${seconds(what.againAfter)}`;
     case 'answer':
@@ -88,7 +88,14 @@ const FAULTS = {
   slow: 'is slow',
 } as const;
 
-function faultInWords({ fault, tries }: Extract<CallMishap, { fault: unknown }>): string {
+function callMishapInWords(what: CallMishap): string {
+  if ('death' in what) {
+    return `Lambda dies ${what.death} it`;
+  }
+  if ('deniedFor' in what) {
+    return `is denied for ${seconds(what.deniedFor)}`;
+  }
+  const { fault, tries } = what;
   return `${FAULTS[fault.kind]}${'name' in fault ? ` ${fault.name}` : ''}${tries === 1 ? '' : `, ${tries} times`}`;
 }
 
@@ -108,6 +115,10 @@ export function actInWords(act: Act): string {
       return `has deployments of the stack's own model: ${act.users.join(', ')}`;
     case 'hold the quota':
       return `has ${act.places} of their own in progress for ${seconds(act.ms)}`;
+    case 'fill the account':
+      return `has all deployments that there may be, ${act.ms === undefined ? 'for good' : `for ${seconds(act.ms)}`}`;
+    case 'change access':
+      return 'changes who may read what models are made of';
     case 'mend':
       return 'mends what cannot be made or deployed';
     case 'break':

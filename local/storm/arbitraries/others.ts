@@ -12,6 +12,9 @@ const acts: fc.Arbitrary<Act> = either<Act>(
   { weight: 1, arbitrary: fc.record({ act: just('take the name'), of: logicalIds, marked: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ act: just('use the model'), users: fc.array(uses, { minLength: 1, maxLength: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ act: just('hold the quota'), places: fc.integer({ min: 1, max: 2 }), ms: milliseconds(1000, 900_000) }) },
+  { weight: 1, arbitrary: fc.record({ act: just('fill the account') }) },
+  { weight: 1, arbitrary: fc.record({ act: just('fill the account'), ms: milliseconds(1000, 1_800_000) }) },
+  { weight: 2, arbitrary: fc.record({ act: just('change access') }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom<('mend' | 'break')[]>('mend', 'break') }) },
   { weight: 1, arbitrary: fc.record({ act: just('slow down') }) },
 );

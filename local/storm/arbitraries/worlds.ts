@@ -90,7 +90,7 @@ const CLOUDFORMATIONS: Others<CloudFormationBehaviour> = {
   keepsIdOfFailedUpdate: [false],
   cancelsOthers: [false],
   rollsBackInReverse: [false],
-  cleansUpInOrder: [],
+  cleansUpInOrder: [false],
   retainsRolledBackReplacement: [false],
   restoresFailedUpdate: [false],
 };

@@ -35,7 +35,9 @@ describe('it is as rough as it says', () => {
     ['calls cut', 0.02, 60, fault('cut')],
     ['calls that hang', 0.01, 60, fault('hang')],
     ['calls that kill', 0.04, 60, ({ to, what }) => to === 'call' && 'death' in what],
-    ['invocations killed', 0.04, 60, ({ to }) => to === 'invocation'],
+    ['calls denied for long', 0.0016, 60, ({ to, what }) => to === 'call' && 'deniedFor' in what],
+    ['invocations killed', 0.04, 60, ({ to, what }) => to === 'invocation' && typeof what === 'string'],
+    ['invocations that Lambda cannot run', 0.0016, 60, ({ to, what }) => to === 'invocation' && typeof what === 'object'],
     ['deliveries late or twice', 0.1, 8, ({ to }) => to === 'delivery'],
     ['answers lost', 0.05, 8, ({ to }) => to === 'answer'],
   ])('%s: %d', (_, expected, places, which) => {
@@ -59,6 +61,8 @@ test('a plan is told in words', () => {
       mishaps: [
         { at: 3, to: 'call', what: { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 2 } },
         { at: 4, to: 'call', what: { death: 'after' } },
+        { at: 5, to: 'invocation', what: { unavailableFor: 1_200_000 } },
+        { at: 6, to: 'call', what: { deniedFor: 240_000 } },
         { at: 1, to: 'delivery', what: { againAfter: 70_000 } },
         { at: 2, to: 'answer', what: 'before' },
       ],
@@ -72,6 +76,8 @@ test('a plan is told in words', () => {
     '    by hand, after 0.5 s: deletes Deployment',
     '    call 3: is refused with ThrottlingException, 2 times',
     '    call 4: Lambda dies after it',
+    '    invocation 5: Lambda cannot run it for 1200 s',
+    '    call 6: is denied for 240 s',
     '    delivery 1: again after 70 s',
     '    answer 2: lost before it reached CloudFormation',
     '    cancelled after 20 s',
