@@ -13,16 +13,18 @@ export class Account {
 
   constructor(private readonly controlPlane: ControlPlane) {}
 
-  /** Whatever somebody makes here is theirs. */
+  /** Whatever somebody makes here is theirs, also if they do not get to the end of it. */
   theirs<T>(make: () => T): T {
     const before = this.look();
-    const made = make();
-    for (const [arn, looks] of this.look()) {
-      if (!before.has(arn)) {
-        this.others.set(arn, looks);
+    try {
+      return make();
+    } finally {
+      for (const [arn, looks] of this.look()) {
+        if (!before.has(arn)) {
+          this.others.set(arn, looks);
+        }
       }
     }
-    return made;
   }
 
   /** What of theirs is not as they left it. */
