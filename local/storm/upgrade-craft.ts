@@ -1,3 +1,6 @@
+import { DEFAULT_BEHAVIOUR, LIVE_DURATIONS } from '../bedrock/behaviour';
+import { CONFLICT } from '../bedrock/refusal';
+import { DEFAULT_CLOUDFORMATION } from '../simulator/cloudformation';
 import { DESCRIBE_STACKS } from '../simulator/describe-stacks';
 import { InProcessBedrock } from '../simulator/in-process-bedrock';
 import { InProcessStepFunctions } from '../simulator/in-process-step-functions';
@@ -6,6 +9,7 @@ import { type Definition, StepFunctions } from '../simulator/step-functions';
 import { StepFunctionsApi } from '../simulator/step-functions-api';
 import type { Launch } from './craft';
 import { lastRelease, type Release, THIS_RELEASE } from './last-release';
+import type { World } from './plan';
 
 /** A deploy that takes a stack from one release to another. CloudFormation updates the function first, since the definition names it. */
 export interface Change {
@@ -58,8 +62,23 @@ export const changing = ({ from, to, code, definition, onChange = () => undefine
 };
 
 /** From the last release to this one, at a moment of chance. */
-export const upgradeCraft: Launch = async (surroundings) => {
-  const code = surroundings.chance.between(1, 40);
-  const definition = code + surroundings.chance.between(0, 5);
-  return changing({ from: await lastRelease(), to: THIS_RELEASE, code, definition })(surroundings);
+export const upgradeCraft: Launch = async (surroundings) => sometime(await lastRelease(), THIS_RELEASE)(surroundings);
+
+/** And back. */
+export const downgradeCraft: Launch = async (surroundings) => sometime(THIS_RELEASE, await lastRelease())(surroundings);
+
+/** AWS as the last release took it to be: in another it comes to no good end, whatever it is upgraded to. */
+export const WORLD_OF_LAST_RELEASE: World = {
+  behaviour: {
+    ...DEFAULT_BEHAVIOUR, deleteWhileCreating: CONFLICT, deleteWhileUpdating: CONFLICT, updateWhileCreating: CONFLICT, updateWhileUpdating: CONFLICT,
+  },
+  durations: LIVE_DURATIONS,
+  cloudFormation: DEFAULT_CLOUDFORMATION,
 };
+
+function sometime(from: Release, to: Release): Launch {
+  return (surroundings) => {
+    const code = surroundings.chance.between(1, 40);
+    return changing({ from, to, code, definition: code + surroundings.chance.between(0, 5) })(surroundings);
+  };
+}
