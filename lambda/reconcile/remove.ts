@@ -43,16 +43,17 @@ function spare({ attempt, madeAs }: AbsenceGoal, resource: Resource, tags: Tags,
   if (isAnother || (madeAs !== undefined && madeOtherwise(madeAs, resource, tags))) {
     return { kind: 'succeed' };
   }
-  if (!isTakenUp(tags) && (madeAs === undefined || !mayBeSuccessor(resource, memory))) {
+  const isFromBefore = isTakenUp(tags) || (madeAs !== undefined && isOlderThanItsCreate(resource, memory));
+  if (!isFromBefore && (madeAs === undefined || !mayBeSuccessor(resource, memory))) {
     return undefined;
   }
   const { stack } = memory;
   if (stack === undefined) {
     return { kind: 'look', at: 'stack' };
   }
-  const isSuccessor = (attempt !== undefined || madeAs !== undefined) && stack === CLEAN_UP;
-  const wasThereBefore = attempt === undefined && isTakenUp(tags) && isRollback(stack);
-  return isSuccessor || wasThereBefore ? { kind: 'succeed' } : undefined;
+  const isSuccessor = (attempt !== undefined || madeAs !== undefined) && stack === CLEAN_UP && (isTakenUp(tags) || mayBeSuccessor(resource, memory));
+  const isLeftAgain = attempt === undefined && isFromBefore && isRollback(stack);
+  return isSuccessor || isLeftAgain ? { kind: 'succeed' } : undefined;
 }
 
 const CLEAN_UP = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
@@ -66,6 +67,12 @@ function mayBeSuccessor({ createdAt }: Resource, { earlier = [] }: Memory): bool
   const last = earlier.findIndex(({ type }) => type !== 'Delete');
   const [successor, failed]: (EarlierRequest | undefined)[] = last < 0 ? [] : earlier.slice(last);
   return successor?.type === 'Create' && failed?.type === 'Create' && createdAt >= successor.at;
+}
+
+/** A Create that was cancelled may not have come to mark what it was to take up again. */
+function isOlderThanItsCreate({ createdAt }: Resource, { earlier = [] }: Memory): boolean {
+  const last = earlier.find(({ type }) => type !== 'Delete');
+  return last?.type === 'Create' && createdAt < last.at - VISIBILITY * 1000;
 }
 
 /** The resource is ours and must go, whatever its state: it is for the service to say that it cannot go yet. */
