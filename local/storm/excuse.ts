@@ -24,6 +24,7 @@ export function excuse({ wish, before, cancelled, ranOutOfTime, wasDenied, accou
     'Lambda was away until it was too late': ranOutOfTime,
     'somebody interfered': others.interfered,
     'it takes longer than CloudFormation waits': others.isSlow,
+    'an import is let in too late': others.isBarred,
     'there is a model that cannot be made or deployed': models.wereBroken && needsMending(wish),
     // Each may be there twice, while it is replaced.
     'there are as many deployments as there may be': others.isFull || account.isCrowded(2 * deploymentsOf(wish).length),

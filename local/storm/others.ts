@@ -24,6 +24,8 @@ export class Others {
   isSlow = false;
   /** There was no place for another deployment in this operation, or a while before. */
   isFull = false;
+  /** Bedrock learns too late who may read what models are made of: an import that is tried once more fails again. */
+  isBarred = false;
   /** Somebody touched what is the stack's while the operation was under way. */
   interfered = false;
   /** What they have deleted of what is the stack's. */
@@ -52,6 +54,7 @@ export class Others {
     Object.assign(this.sea.controlPlane.durations, this.durations);
     this.isSlow = false;
     this.isFull = this.account.isCrowded(1);
+    this.isBarred = false;
     this.interfered = false;
     this.models.begin();
     this.inForce = inForce;
@@ -130,7 +133,7 @@ export class Others {
       case 'fill the account':
         return this.fillTheAccount(act.ms);
       case 'change access':
-        this.sea.controlPlane.accessChangedAt = this.sea.time.now();
+        this.changeAccess();
         return undefined;
       case 'mend':
         this.models.mend();
@@ -234,6 +237,12 @@ export class Others {
       return this.tryToMake({ modelDeploymentName: `other-${this.made}` });
     }));
     return obstacles.find((obstacle) => obstacle !== undefined);
+  }
+
+  private changeAccess(): void {
+    const { controlPlane, time } = this.sea;
+    controlPlane.accessChangedAt = time.now();
+    this.isBarred = controlPlane.behaviour.accessLag > this.durations.modelCreate;
   }
 
   /** Only where nothing of the stack's is gone that must be made again. */
