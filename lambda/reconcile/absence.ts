@@ -1,7 +1,8 @@
 import type { Action } from './action';
 import type { Goal, PresenceGoal } from './goal';
 import { KINDS } from './kinds';
-import type { Memory } from './memory';
+import { madeByThisRequest, type Memory } from './memory';
+import type { Resource } from './observed';
 import { ABSENCE, seconds, VISIBILITY } from './patience';
 
 /** What stands against believing that there is nothing of that name, though a look says so: a pause, or nothing. */
@@ -16,9 +17,10 @@ export function doubtAbsence({ name, spec }: Goal, at: number, memory: Memory): 
 }
 
 /** What stands against taking up what was there before: if the last request deleted something, reads may still show what is gone. */
-export function doubtPresence({ name, nameIsNew }: PresenceGoal, at: number, { create, earlier = [], startedAt }: Memory): Action | undefined {
+export function doubtPresence({ name, nameIsNew }: PresenceGoal, resource: Resource, at: number, memory: Memory): Action | undefined {
+  const { earlier = [], startedAt } = memory;
   const believable = startedAt + VISIBILITY * 1000;
-  return nameIsNew && create === undefined && earlier[0]?.type === 'Delete' && at < believable
+  return nameIsNew && !madeByThisRequest(resource, memory) && earlier[0]?.type === 'Delete' && at < believable
     ? { kind: 'wait', seconds: seconds(believable - at), awaiting: `certainty that ${name} is still there` }
     : undefined;
 }

@@ -3,7 +3,7 @@ import type { Action } from './action';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import { markTakenUp, refuseLeftover } from './leftover';
-import type { Memory } from './memory';
+import { madeByThisRequest, type Memory } from './memory';
 import { needModel, serveModel } from './model-behind';
 import type { Observed, Resource } from './observed';
 import { ownerOf, ownership } from './ownership';
@@ -27,7 +27,7 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
   const { at } = observed;
   const verdict = converge(goal, observed, resource, memory);
   const action = verdict.kind !== 'succeed' ? verdict
-    : settling(goal.name, at, memory) ?? doubtPresence(goal, at, memory) ?? markTakenUp(goal, observed, resource, memory) ?? verdict;
+    : settling(goal.name, at, memory) ?? doubtPresence(goal, resource, at, memory) ?? markTakenUp(goal, observed, resource, memory) ?? verdict;
   return { ...action, note: { ours: resource.arn, ...action.note } };
 }
 
@@ -118,11 +118,6 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
 /** A policy that has just been changed may not have let the import in yet; in whatever words that is told, once more is worth the try. */
 function mayBeRetried({ spec }: PresenceGoal, { arn, createdAt }: Resource, at: number, { retried }: Memory): boolean {
   return spec.kind === 'model' && (retried === undefined ? at - createdAt < IMPORT_ACCESS * 1000 : retried === arn);
-}
-
-/** Whose creation was not heard of may be ours, unless it is older than the request: reads may still show what is gone. */
-function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: Memory): boolean {
-  return create !== undefined && (create.arn === undefined ? createdAt >= startedAt : create.arn === arn);
 }
 
 function complete(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {

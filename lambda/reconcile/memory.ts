@@ -1,6 +1,6 @@
 import { MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
 import type { Goal, Kind } from './goal';
-import type { Fleet, UpdateDetails } from './observed';
+import type { Fleet, Resource, UpdateDetails } from './observed';
 import type { Operation, TroubleKind } from './trouble';
 
 /** What travels from step to step through the state machine. All times are ms. */
@@ -80,6 +80,11 @@ export interface SeenFleet extends Fleet {
   readonly idleSince?: number;
   /** The same, and none of them was the stack's. */
   readonly noneOfStackSince?: number;
+}
+
+/** Whose creation was not heard of may be ours, unless it is older than the request: reads may still show what is gone. */
+export function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: Memory): boolean {
+  return create !== undefined && (create.arn === undefined ? createdAt >= startedAt : create.arn === arn);
 }
 
 /** The next goal of the same request starts with what concerns the request, and nothing else. */

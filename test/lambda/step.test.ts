@@ -378,7 +378,8 @@ describe('H38: what a failed attempt made', () => {
 });
 
 test('H39: the second request for an import has another token than the first', async () => {
-  await taken(later([modelGoal()], { create: {}, retried: MODEL_2, deleted: { arn: MODEL_2, at: at(-5) } }));
+  around.time = at(180);
+  await taken(later([modelGoal()], { create: {}, retried: MODEL_2, deleted: { arn: MODEL_2, at: at(175) } }));
   expect(around.calls.at(-1)).toMatchObject(['CreateCustomModel', { clientRequestToken: `${REQUEST_ID}-again` }]);
 });
 

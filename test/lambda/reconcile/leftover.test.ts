@@ -36,7 +36,7 @@ describe('a resource that is wanted', () => {
 
   test.each<[string, Partial<PresenceGoal>, Partial<Memory>, number]>([
     ['a minute later', {}, {}, 60],
-    ['if this request has made it', {}, { create: {} }, 5],
+    ['if this request has made it', {}, { create: { arn: deployment().arn } }, 5],
     ['if CloudFormation knows it by this name', { nameIsNew: false }, {}, 5],
     ['if the last request deleted nothing', {}, { earlier: [{ type: 'Update', at: NOON - 5000 }, { type: 'Delete', at: NOON - 9000 }] }, 5],
   ])('is believed to be there though something was deleted before: %s', (_, goal, more, second) => {
@@ -45,7 +45,11 @@ describe('a resource that is wanted', () => {
   });
 
   test('is what this request has begun to make, whatever is shown of it', () => {
-    expect(decide(wanted, seen(oldDeployment), memory({ create: {} }))).toMatchObject({ kind: 'succeed' });
+    expect(decide(wanted, seen({ ...oldDeployment, deployment: deployment({ description: 'old', createdAt: NOON }) }), memory({ create: {} }))).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('is not what this request was only about to make, when reads hid what was left', () => {
+    expect(decide(wanted, seen(oldDeployment), memory({ create: {} }))).toMatchObject({ kind: 'fail', leaves: true });
   });
 
   test('is looked at closer, where it was proven ours before', () => {
@@ -98,7 +102,7 @@ describe('H32: what was there before, and is taken up again', () => {
   });
 
   test('is not one that this request has made, nor one that CloudFormation knows by this name', () => {
-    expect(decide(again, seen(oldModel('new')), memory({ create: {} }))).toMatchObject({ kind: 'succeed' });
+    expect(decide(again, seen(oldModel('new')), memory({ create: { arn: model().arn } }))).toMatchObject({ kind: 'succeed' });
     expect(decide({ ...again, nameIsNew: false }, seen(oldModel('new')), memory())).toMatchObject({ kind: 'succeed' });
   });
 
