@@ -169,7 +169,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a leftover is taken up whatever it was made of',
     file: 'lambda/reconcile/leftover.ts',
-    text: 'if (!goal.nameIsFixed || !goal.nameIsNew || memory.create !== undefined) {',
+    text: 'if (!goal.nameIsFixed || !goal.nameIsNew || madeByThisRequest(resource, memory)) {',
     instead: 'if (true) {',
     danger: 'What has the name is taken for what was asked, which it can never become.',
   },
@@ -379,8 +379,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a model that was taken up is deleted in a rollback',
     file: 'lambda/reconcile/remove.ts',
-    text: 'if (isTakenUp(tags)) {',
-    instead: 'if (false) {',
+    text: 'const isLeftAgain = attempt === undefined &&',
+    instead: 'const isLeftAgain = false &&',
     danger: 'A model that was kept on purpose is lost over a failed deploy.',
     unseen: true,
   },
@@ -394,7 +394,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a failed attempt goes by its name alone',
     file: 'lambda/reconcile/remove.ts',
-    text: 'if (isSuccessor || (madeAs',
+    text: 'if (isAnother || (madeAs',
     instead: 'if ((madeAs',
     danger: 'The Delete of a failed resource takes down its successor.',
     unseen: true,
@@ -402,8 +402,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'whoever has the guessed name is no successor',
     file: 'lambda/reconcile/remove.ts',
-    text: 'if (madeAs !== undefined && mayBeSuccessor(resource, memory)) {',
-    instead: 'if (false) {',
+    text: 'const isSuccessor = (attempt !== undefined || madeAs !== undefined) &&',
+    instead: 'const isSuccessor = false &&',
     danger: 'The Delete of a resource that never answered takes down its successor.',
     unseen: true,
   },
@@ -465,8 +465,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a presence is believed at once',
     file: 'lambda/reconcile/absence.ts',
-    text: 'return nameIsNew && create === undefined',
-    instead: 'return false && create === undefined',
+    text: 'return nameIsNew && !madeByThisRequest(resource, memory)',
+    instead: 'return false',
     danger: 'What has just been deleted is taken for what was asked for.',
     unseen: true,
   },
