@@ -6,7 +6,7 @@ import { Processes } from '../../local/processes';
 import { Terminal } from '../../local/terminal';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
 
-jest.setTimeout(180_000);
+jest.setTimeout(1_800_000);
 
 /** The real CDK CLI on the reference app, from bootstrap to destroy: each test goes on where the one before it ended. */
 describe('cdk deploy', () => {

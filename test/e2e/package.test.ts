@@ -38,7 +38,7 @@ const temporary = mkdtempSync(join(tmpdir(), 'package-'));
 let tarball: string;
 let packed: string[];
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_800_000);
 
 beforeAll(() => {
   run('npm', ['run', 'build'], ROOT);

@@ -2,7 +2,7 @@ import type { Prey } from '../../local/storm/hunt';
 import { PLANTED_BUGS } from '../../local/storm/planted-bugs';
 import { huntFor } from '../../local/storm/planting';
 
-jest.setTimeout(600_000);
+jest.setTimeout(3_600_000);
 
 /** The simulation would notice: with any of these bugs in the handler, the storm or the crash points find something wrong. `npm run planted-bugs` tells more. */
 

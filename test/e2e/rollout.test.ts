@@ -4,7 +4,7 @@ import { Processes } from '../../local/processes';
 import { RolloutActs, type RolloutOutcome } from '../../local/rollout-acts';
 import { Terminal } from '../../local/terminal';
 
-jest.setTimeout(180_000);
+jest.setTimeout(1_800_000);
 
 /** The real CDK CLI on the reference app with a model that the stack makes itself: each test goes on where the one before it ended. */
 describe('cdk deploy, when the source of the model changes', () => {

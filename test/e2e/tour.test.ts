@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Processes } from '../../local/processes';
 
-jest.setTimeout(300_000);
+jest.setTimeout(1_800_000);
 
 const ROOT = join(__dirname, '..', '..');
 
