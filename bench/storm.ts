@@ -11,7 +11,7 @@ const OVER_HTTP = 20;
 /** The columns to compare with are lived by one in so many: that is enough to tell. */
 const COMPARED = 10;
 /** How many bad ends are shown. */
-const SHOWN = 5;
+const SHOWN = 20;
 const SHRINK_MS = 60_000;
 
 /**

@@ -18,6 +18,9 @@ export const UNEXPLAINED = 600;
 /** An import that fails this soon after its beginning may have failed over a policy that did not work everywhere yet. */
 export const IMPORT_ACCESS = 600;
 
+/** The clocks of CloudFormation and Amazon Bedrock differ by less. */
+export const CLOCKS = 10;
+
 /** What an execution needs to end that has just sent its answer. */
 export const GRACE = 3;
 

@@ -7,7 +7,7 @@ import { isTakenUp, madeOtherwise } from './leftover';
 import { type EarlierRequest, isRollback, type Memory } from './memory';
 import type { Observed, Resource, User } from './observed';
 import { ownership } from './ownership';
-import { UNEXPLAINED, untilNextLook, VISIBILITY } from './patience';
+import { CLOCKS, UNEXPLAINED, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { settling } from './settling';
 
@@ -43,7 +43,7 @@ function spare({ attempt, madeAs }: AbsenceGoal, resource: Resource, tags: Tags,
   if (isAnother || (madeAs !== undefined && madeOtherwise(madeAs, resource, tags))) {
     return { kind: 'succeed' };
   }
-  const isFromBefore = isTakenUp(tags) || (madeAs !== undefined && isOlderThanItsCreate(resource, memory));
+  const isFromBefore = isTakenUp(tags) || (madeAs !== undefined && isOlderThanItsRequest(resource, memory));
   if (!isFromBefore && (madeAs === undefined || !mayBeSuccessor(resource, memory))) {
     return undefined;
   }
@@ -69,10 +69,10 @@ function mayBeSuccessor({ createdAt }: Resource, { earlier = [] }: Memory): bool
   return successor?.type === 'Create' && failed?.type === 'Create' && createdAt >= successor.at;
 }
 
-/** A Create that was cancelled may not have come to mark what it was to take up again. */
-function isOlderThanItsCreate({ createdAt }: Resource, { earlier = [] }: Memory): boolean {
+/** A request that was cancelled may not have come to mark what it was to take up again. */
+function isOlderThanItsRequest({ createdAt }: Resource, { earlier = [] }: Memory): boolean {
   const last = earlier.find(({ type }) => type !== 'Delete');
-  return last?.type === 'Create' && createdAt < last.at - VISIBILITY * 1000;
+  return last !== undefined && createdAt < last.at - CLOCKS * 1000;
 }
 
 /** The resource is ours and must go, whatever its state: it is for the service to say that it cannot go yet. */

@@ -140,21 +140,21 @@ describe('H38: the deletion of what a failed Create has left', () => {
   });
 });
 
-describe('H32: what was there before a Create that was cancelled', () => {
+describe.each(['Create', 'Update'] as const)('H32: what was there before the %s that was cancelled', (type) => {
   const guess = absent({ madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
-  const earlier = [{ type: 'Create', at: at(0) }] as const;
+  const earlier = [{ type, at: at(0) }] as const;
   const madeAt = (second: number): Parameters<typeof seen>[0] => ({ deployment: deployment({ createdAt: at(second) }), tags: OUR_TAGS });
 
   test('survives the rollback, though nothing has marked it', () => {
-    expect(decide(guess, seen(madeAt(-61)), memory({ earlier }))).toMatchObject({ kind: 'look', at: 'stack' });
-    expect(decide(guess, seen(madeAt(-61)), memory({ earlier, stack: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' }))).toEqual({ kind: 'succeed' });
+    expect(decide(guess, seen(madeAt(-11)), memory({ earlier }))).toMatchObject({ kind: 'look', at: 'stack' });
+    expect(decide(guess, seen(madeAt(-11)), memory({ earlier, stack: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' }))).toEqual({ kind: 'succeed' });
   });
 
   test.each<[string, number, string]>([
-    ['what the Create made goes with it', 0, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'],
-    ['what it may have made, as clocks differ, goes as well', -60, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'],
-    ['it goes with the stack', -61, 'DELETE_IN_PROGRESS'],
-    ['what a failed Create had left goes when its successor has another name', -61, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'],
+    ['what it made goes with it', 0, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'],
+    ['what it may have made, as clocks differ, goes as well', -10, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'],
+    ['it goes with the stack', -11, 'DELETE_IN_PROGRESS'],
+    ['what a failed Create had left goes when its successor has another name', -11, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'],
   ])('%s', (_, second, stack) => {
     expect(decide(guess, seen(madeAt(second)), memory({ earlier, stack }))).toMatchObject({ kind: 'delete', arn: ARN });
   });
