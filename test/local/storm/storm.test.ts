@@ -1,10 +1,10 @@
 import { handlerCraft } from '../../../local/storm/handler-craft';
 import { weather } from '../../../local/storm/weather';
 
-/** A small storm in weather that is new every time. `npm run storm -- --lives 1 --seed S` plays a life again and tells its story. */
+/** A small storm, the same every time. `npm run storm -- --lives N` lives others; with `--seed S --craft handler` a life tells its story. */
 
 const LIVES = 300;
-const SEED = Math.floor(Math.random() * 2 ** 31);
+const SEED = 600_000;
 
 test(`${LIVES} lives from seed ${SEED}: nothing is orphaned, doubled, stuck or touched that is not the stack's`, async () => {
   for (let seed = SEED; seed < SEED + LIVES; seed++) {

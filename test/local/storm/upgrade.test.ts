@@ -54,7 +54,7 @@ describe.each(CHANGES)('H37: %s', (_, releases) => {
 });
 
 const LIVES = 40;
-const SEED = Math.floor(Math.random() * 2 ** 31);
+const SEED = 1000;
 
 test.each([['upgrade', upgradeCraft], ['downgrade', downgradeCraft]])(`H37: ${LIVES} lives from seed ${SEED} end well with one %s in each`, async (_, craft) => {
   for (let seed = SEED; seed < SEED + LIVES; seed++) {
