@@ -16,7 +16,8 @@ const SHRINK_MS = 60_000;
 
 /**
  * `npm run storm -- --lives N --seed S`: that many lives of ours, and beside them a tenth as many of the careful hand-written handler on CDK's
- * `Provider` framework. Each has its own seed: `npm run storm -- --seed S --craft C` lives it again, and if it ends badly, makes it smaller and tells it.
+ * `Provider` framework. Each has its own seed: `npm run storm -- --seed S --craft C` lives it again, and if it ends badly, makes it
+ * smaller and tells it.
  * With `--world FILE` all are lived in that world; else each draws its own.
  */
 async function main(): Promise<number> {
