@@ -29,7 +29,7 @@ export const changing = ({ from, to, code, definition, onChange = () => undefine
   const client = new InProcessBedrock(controlPlane, faults, time, latency);
   const stateMachine = new StepFunctions({
     definition: from.waiterDefinition as Definition,
-    call: (resource, task) => resource.endsWith(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
+    call: (resource, task) => resource.includes(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
     time,
     random: () => chance.draw(),
     listingDelay: () => chance.between(0, 2000),

@@ -1,11 +1,10 @@
 import { lastRelease, type Release, sourcesAt, THIS_RELEASE } from '../../../local/storm/last-release';
 import { play, type Played, type Scenario, SCENARIOS, UPDATE_OUT_OF_TIME } from '../../../local/storm/scenarios';
-import { changing, downgradeCraft, upgradeCraft, WORLD_OF_LAST_RELEASE } from '../../../local/storm/upgrade-craft';
-import { weather } from '../../../local/storm/weather';
+import { changing } from '../../../local/storm/upgrade-craft';
 
 /** H37: the stack changes from one release to another while requests are worked on. */
 
-jest.setTimeout(120_000);
+jest.setTimeout(1_800_000);
 
 /** Those that the last release brings to a good end by itself, as AWS is assumed to be here. */
 const PLAYED = [
@@ -51,16 +50,6 @@ describe.each(CHANGES)('H37: %s', (_, releases) => {
     const others = [...all].filter(([, ending]) => ending.left !== left || ending.statuses.join() !== statuses.join() || ending.reasons.some(isSilence));
     expect(others.map(([code, ending]) => ({ code, statuses: ending.statuses, left: ending.left, reasons: ending.reasons }))).toEqual([]);
   });
-});
-
-const LIVES = 40;
-const SEED = 1000;
-
-test.each([['upgrade', upgradeCraft], ['downgrade', downgradeCraft]])(`H37: ${LIVES} lives from seed ${SEED} end well with one %s in each`, async (_, craft) => {
-  for (let seed = SEED; seed < SEED + LIVES; seed++) {
-    const { findings, story } = await weather(seed, craft, 30_000, WORLD_OF_LAST_RELEASE);
-    expect({ seed, findings, story }).toEqual({ seed, findings: [], story: [] });
-  }
 });
 
 test('a clone without the history says so', () => {
