@@ -10,7 +10,6 @@ import { World, type WorldOptions } from '../support/world';
 
 /** What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says so where it cannot. */
 
-jest.setTimeout(30_000);
 
 const MINUTE = 60_000;
 

@@ -10,7 +10,6 @@ import { MODEL_PACKAGE_ARN } from '../../lib/support/stacks';
 
 /** What it takes a whole stack to see: which Delete comes with which id, and in which phase. */
 
-jest.setTimeout(60_000);
 
 const MINUTE = 60_000;
 const GIVEN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/amazon.nova-lite-v1:0:300k/givengiveng1';

@@ -16,7 +16,6 @@ import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../../lib/support/stacks';
  * moment: in an update the new ones, in its clean-up still the new ones, in a rollback the old ones.
  */
 
-jest.setTimeout(300_000);
 
 const assembly = mkdtempSync(join(tmpdir(), 'policies-'));
 afterAll(() => { rmSync(assembly, { recursive: true }); });

@@ -12,7 +12,6 @@ import type { Stack as SimulatedStack } from '../../../local/simulator/cloudform
  * what CloudFormation does to custom resources, one thing after the other.
  */
 
-jest.setTimeout(30_000);
 
 const assembly = mkdtempSync(join(tmpdir(), 'synthesized-'));
 afterAll(() => { rmSync(assembly, { recursive: true }); });

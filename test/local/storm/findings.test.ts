@@ -5,7 +5,6 @@ import type { FindingName } from '../../../local/storm/finding';
 import { handlerCraft } from '../../../local/storm/handler-craft';
 import { weather, type Weathered } from '../../../local/storm/weather';
 
-jest.setTimeout(120_000);
 
 /** Back ends that are wrong in one way each, and what the storm finds about them. */
 
