@@ -56,7 +56,6 @@ export function isWaiterTask(event: unknown): event is WaiterTask {
   return typeof event === 'object' && event !== null && 'action' in event && 'state' in event && ACTIONS.includes(event.action);
 }
 
-
 export function answerTo(origin: Origin, physicalId: string, verdict: Pick<Answer, 'Status' | 'Reason' | 'Data'>): Answer {
   return {
     ...verdict,

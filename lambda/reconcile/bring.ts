@@ -3,8 +3,8 @@ import type { Action } from './action';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import { markTakenUp, refuseLeftover } from './leftover';
-import { madeByThisRequest, type Memory } from './memory';
-import { needModel, serveModel } from './model-behind';
+import { madeByThisRequest, type Memory, takesBack } from './memory';
+import { needModel, serveModel, verdictOnUpdate } from './model-behind';
 import type { Observed, Resource } from './observed';
 import { ownerOf, ownership } from './ownership';
 import { IMPORT_ACCESS, PROPAGATION, seconds, untilNextLook, VISIBILITY } from './patience';
@@ -103,7 +103,9 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
       // A wreck that this request made is its verdict; one that was there before serves nobody, and its name is needed.
       const action = takeDown(goal, observed, resource, memory);
       if (!madeByThisRequest(resource, memory)) {
-        return refuseReplacement(goal, observed, resource, memory) ?? action;
+        return refuseReplacement(goal, observed, resource, memory)
+          ?? (goal.spec.kind === 'deployment' ? verdictOnUpdate(goal.spec, at, resource, memory) : undefined)
+          ?? action;
       }
       const fate = mayBeRetried(goal, resource, at, memory) ? { retried: resource.arn } : { failure: failureOf(goal, resource) };
       return { ...action, note: { ...action.note, ...fate } };
@@ -128,13 +130,20 @@ function complete(goal: PresenceGoal, observed: Observed, resource: Resource, me
 
 function tag(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
   const bornWithThem = resource.arn === memory.create?.arn;
-  if (bornWithThem || !tagsAskedToChange(goal.tags, goal.previous)) {
+  const wasThere = goal.previous !== undefined && goal.nameIsNew && !madeByThisRequest(resource, memory);
+  if (bornWithThem || !(wasThere || tagsAskedToChange(goal.tags, goal.previous))) {
     return undefined;
   }
   if (observed.tags === undefined) {
     return { kind: 'look', at: 'tags', arn: resource.arn };
   }
-  const { set, unset } = tagChanges(goal.tags, goal.previous, observed.tags);
+  const differs = Object.entries(goal.tags).some(([key, value]) => observed.tags?.[key] !== value);
+  if (wasThere && differs && takesBack(goal, memory) === undefined) {
+    return { kind: 'look', at: 'stack' };
+  }
+  // What the previous properties describe is the other resource, unless a rollback comes back to this one.
+  const previous = wasThere && takesBack(goal, memory) !== true ? undefined : goal.previous;
+  const { set, unset } = tagChanges(goal.tags, previous, observed.tags);
   if (Object.keys(set).length === 0 && unset.length === 0) {
     return undefined;
   }

@@ -46,19 +46,28 @@ function move(goal: Goal, spec: DeploymentSpec, observed: Observed, deployment: 
   const { at } = observed;
   const attempt = memory.update;
   const accepted = attempt?.acceptedAt ?? -Infinity;
-  const young = at - accepted < VISIBILITY * 1000;
-  if (attempt !== undefined && deployment.update?.status === 'UpdateFailed' && deployment.update.modelArn === spec.modelArn) {
-    const believable = attempt.acceptedAt !== undefined && !young;
-    if (believable || !isAsBefore(attempt.before, deployment.update, deployment)) {
-      return { kind: 'fail', reason: `the update to ${spec.modelArn} failed${because(deployment)}. The deployment is ${deployment.reported}` };
-    }
+  const verdict = verdictOnUpdate(spec, at, deployment, memory);
+  if (verdict !== undefined) {
+    return verdict;
   }
-  if (young) {
+  if (at - accepted < VISIBILITY * 1000) {
     return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `the update of ${deployment.arn} to ${spec.modelArn}, which was accepted, to begin` };
   }
   return standsAgainst('UpdateCustomModelDeployment', goal, observed, memory)
     ?? needModel(spec, observed, memory)
     ?? { kind: 'update', arn: deployment.arn, modelArn: spec.modelArn, note: { update: attempt ?? { before: seen(deployment) } } };
+}
+
+/** How the update that this request asked for has failed: nothing, if it has not, or if an earlier one may have. */
+export function verdictOnUpdate({ modelArn }: DeploymentSpec, at: number, deployment: Resource, { update: attempt }: Memory): Action | undefined {
+  const { update } = deployment;
+  if (attempt === undefined || update?.status !== 'UpdateFailed' || update.modelArn !== modelArn) {
+    return undefined;
+  }
+  const isBelievable = attempt.acceptedAt !== undefined && at - attempt.acceptedAt >= VISIBILITY * 1000;
+  return isBelievable || !isAsBefore(attempt.before, update, deployment)
+    ? { kind: 'fail', reason: `the update to ${modelArn} failed${because(deployment)}. The deployment is ${deployment.reported}` }
+    : undefined;
 }
 
 /** What stands against using the model: nothing, once it is Active. */

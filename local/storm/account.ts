@@ -45,10 +45,13 @@ export class Account {
     return this.of(kind).filter(({ arn }) => this.others.has(arn)).map(({ name }) => name);
   }
 
-  /** Whether there may be no room for so many more, beside those that are not the stack's. */
-  isCrowded(more: number): boolean {
-    const others = this.of('deployment').filter(({ arn }) => this.others.has(arn) || this.letGo.has(arn)).length;
-    return others + more > this.controlPlane.behaviour.maxDeployments;
+  /** How many places for deployments the stack cannot have. */
+  placesTaken(): number {
+    return this.of('deployment').filter(({ arn }) => this.others.has(arn) || this.letGo.has(arn)).length;
+  }
+
+  get places(): number {
+    return this.controlPlane.behaviour.maxDeployments;
   }
 
   /** Somebody said that this is the name of the resource. */

@@ -26,13 +26,19 @@ export function excuse({ wish, before, cancelled, ranOutOfTime, wasDenied, accou
     'it takes longer than CloudFormation waits': others.isSlow,
     'an import is let in too late': others.isBarred,
     'there is a model that cannot be made or deployed': models.wereBroken && needsMending(wish),
-    // Each may be there twice, while it is replaced.
-    'there are as many deployments as there may be': others.isFull || account.isCrowded(2 * deploymentsOf(wish).length),
+    'there are as many deployments as there may be': others.isFull
+      || Math.max(others.placesTaken, account.placesTaken()) + placesNeeded(wish, before) > account.places,
     'a name is taken': takesAName(wish, before, account),
     'what was left has the name': takesWhatWasLeft(wish, account),
     'what has a fixed name is replaced': before !== undefined && replacesWhatIsFixed(wish, before),
   };
   return Object.keys(reasons).find((reason) => reasons[reason]);
+}
+
+/** Each may be there twice, while it is replaced, and what is removed goes last. */
+function placesNeeded(wish: Wish, before: Wish | undefined): number {
+  const removed = before === undefined ? [] : deploymentsOf(before).filter(([logicalId]) => wish.deployments[logicalId] === undefined);
+  return 2 * deploymentsOf(wish).length + removed.length;
 }
 
 function takesAName(wish: Wish, before: Wish | undefined, account: Account): boolean {

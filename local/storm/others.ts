@@ -24,6 +24,8 @@ export class Others {
   isSlow = false;
   /** There was no place for another deployment in this operation, or a while before. */
   isFull = false;
+  /** The most places for deployments that the stack could not have in this operation. */
+  placesTaken = 0;
   /** Bedrock learns too late who may read what models are made of: an import that is tried once more fails again. */
   isBarred = false;
   /** Somebody touched what is the stack's while the operation was under way. */
@@ -53,7 +55,8 @@ export class Others {
   act(deeds: readonly ByHand[], inForce: Wish | undefined, namesInForce: readonly string[]): void {
     Object.assign(this.sea.controlPlane.durations, this.durations);
     this.isSlow = false;
-    this.isFull = this.account.isCrowded(1);
+    this.placesTaken = this.account.placesTaken();
+    this.isFull = this.placesTaken >= this.account.places;
     this.isBarred = false;
     this.interfered = false;
     this.models.begin();

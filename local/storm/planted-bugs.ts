@@ -50,8 +50,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an UpdateFailed that was there before is believed',
     file: 'lambda/reconcile/model-behind.ts',
-    text: 'if (believable || !isAsBefore(attempt.before, deployment.update, deployment)) {',
-    instead: 'if (true) {',
+    text: 'return isBelievable || !isAsBefore(attempt.before, update, deployment)',
+    instead: 'return true',
     danger: 'An update fails over the failure of an earlier one.',
   },
   {

@@ -1,4 +1,5 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import type { DeploymentSnapshot, ModelSnapshot } from '../bedrock/control-plane';
 import type { Stack } from '../simulator/cloudformation';
 import { type Account, type Kind, kindOf } from './account';
 import type { Finding } from './finding';
@@ -27,6 +28,8 @@ export class Retention {
   private readonly careless = new Set<string>();
 
   private asked = new Set<string>();
+  /** In the operation before, some of whose requests may be delivered only now. */
+  private askedBefore = new Set<string>();
   private toGo = new Set<string>();
   /** What had been left before this operation, and was the stack's again in it. */
   private takenUp = new Set<string>();
@@ -39,10 +42,11 @@ export class Retention {
 
   /** Before an operation. */
   begin(): void {
+    this.askedBefore = this.asked;
     this.asked = new Set();
     this.toGo = new Set();
     this.takenUp = new Set();
-    this.unfit = new Set(KINDS.flatMap((kind) => this.account.left(kind)).filter(({ status }) => status !== 'Active').map(({ arn }) => arn));
+    this.unfit = new Set(KINDS.flatMap((kind) => this.account.left(kind)).filter((one) => !isFit(one)).map(({ arn }) => arn));
     this.used = new Set(this.usedModels());
   }
 
@@ -104,7 +108,7 @@ export class Retention {
       const mayGo = (asked && this.unfit.has(arn)) || this.others.deleted.has(arn);
       return mayGo ? undefined : { name: 'lost', detail: `the ${kind} ${name}, which ${logicalId} had left` };
     }
-    return asked || this.others.spares(logicalId) ? undefined : { name: 'foreign touched', detail: `${then}, which was left, became ${now}` };
+    return asked || this.askedBefore.has(logicalId) || this.others.spares(logicalId) ? undefined : { name: 'foreign touched', detail: `${then}, which was left, became ${now}` };
   }
 
   private forget(kind: Kind, name: string | undefined): void {
@@ -114,4 +118,9 @@ export class Retention {
   private usedModels(): string[] {
     return this.account.ours('model').map(({ arn }) => arn).filter((arn) => this.account.usersOf(arn).length > 0);
   }
+}
+
+/** What is not Active, or may not be for much longer. */
+function isFit({ status, updateDetails }: Pick<DeploymentSnapshot, 'status' | 'updateDetails'> | ModelSnapshot & { updateDetails?: undefined }): boolean {
+  return status === 'Active' && (updateDetails === undefined || updateDetails.updateStatus === 'UpdateCompleted');
 }

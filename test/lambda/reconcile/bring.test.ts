@@ -210,7 +210,7 @@ describe('H39: an import that fails in its first minutes', () => {
   });
 
   test('is a verdict at once when it failed late, or is a deployment', () => {
-    expect(decide(goal, seen({ deployment: wreck, users: [] }, 600), memory(own))).toMatchObject({ note: { failure: expect.anything() } });
+    expect(decide(goal, seen({ deployment: wreck, users: [] }, 900), memory(own))).toMatchObject({ note: { failure: expect.anything() } });
     const failed = deployment({ status: 'Failed', createdAt: at(0) });
     expect(decide(present(), seen({ deployment: failed }, 10), memory({ create: { arn: ARN, acceptedAt: at(0) } }))).toMatchObject({ note: { failure: expect.anything() } });
   });
@@ -364,6 +364,15 @@ describe('another model', () => {
       .toMatchObject({ kind: 'fail', reason: expect.stringContaining(`the update to ${MODEL_2} failed: not on demand`) });
   });
 
+  test('H8: also if the deployment became Failed over it: it is not taken down, since it may still serve', () => {
+    const update = { modelArn: MODEL_2, status: 'UpdateFailed', reported: 'UpdateFailed' } as const;
+    const failed = seen({ deployment: deployment({ status: 'Failed', reported: 'Failed', update }), ...ours }, 9);
+    expect(decide(toModel2, failed, memory({ update: { ...before, acceptedAt: at(3) } })))
+      .toMatchObject({ kind: 'fail', reason: expect.stringContaining(`the update to ${MODEL_2} failed`) });
+    expect(decide(present(), failed, memory())).toMatchObject({ kind: 'delete', arn: ARN });
+    expect(decide(toModel2, failed, memory({ update: { before: { details: update } } }))).toMatchObject({ kind: 'delete', arn: ARN });
+  });
+
   test('H8: a stale UpdateFailed for that very model does not stop the update from being asked for', () => {
     const update = { modelArn: MODEL_2, status: 'UpdateFailed', reported: 'UpdateFailed' } as const;
     expect(decide(toModel2, seen({ deployment: deployment({ update }), ...ours, model: model() }), memory())).toMatchObject({ kind: 'update' });
@@ -462,6 +471,20 @@ describe('tags', () => {
 
   test('that it was created with are not looked at again', () => {
     expect(decide(goal, seen({ deployment: deployment() }), memory({ create: { arn: ARN, acceptedAt: NOON } }))).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('of what an Update takes up again are all set, since what was asked before describes another resource', () => {
+    const again = { ...goal, nameIsNew: true, tags: { tier: 'gold' }, previous: { modelArn: MODEL_2, tags: { tier: 'gold' } } };
+    const left = seen({ deployment: deployment(), tags: { ...OUR_TAGS, tier: 'silver', theirs: 'x' } });
+    expect(decide(again, left, memory())).toMatchObject({ kind: 'look', at: 'stack' });
+    expect(decide(again, left, memory({ stack: 'UPDATE_IN_PROGRESS' }))).toMatchObject({ kind: 'tag', set: { tier: 'gold' }, unset: [] });
+    expect(decide({ ...again, nameIsNew: false }, left, memory())).toMatchObject({ kind: 'succeed' });
+  });
+
+  test('H23: of what a rollback returns to are left as they were changed outside of the stack', () => {
+    const back = { ...goal, nameIsNew: true, tags: { tier: 'gold' }, previous: { modelArn: MODEL_2, tags: { tier: 'gold' } } };
+    const changed = seen({ deployment: deployment(), tags: { ...OUR_TAGS, tier: 'lead' } });
+    expect(decide(back, changed, memory({ stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }))).toMatchObject({ kind: 'succeed' });
   });
 
   test('that are all there cost no call', () => {
