@@ -121,6 +121,7 @@ export class Retention {
 }
 
 /** What is not Active, or may not be for much longer. */
-function isFit({ status, updateDetails }: Pick<DeploymentSnapshot, 'status' | 'updateDetails'> | ModelSnapshot & { updateDetails?: undefined }): boolean {
+function isFit({ status, ...one }: DeploymentSnapshot | ModelSnapshot): boolean {
+  const updateDetails = 'updateDetails' in one ? one.updateDetails : undefined;
   return status === 'Active' && (updateDetails === undefined || updateDetails.updateStatus === 'UpdateCompleted');
 }
