@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { calmEndings, struckPoints } from './crash-points';
 import { PAGE } from './crash-points-page';
 import { handlerCraft } from './handler-craft';
+import { HARD_SCENARIOS, otherEnding } from './hard-scenarios';
 import { weather } from './weather';
 
 export interface Hunt {
@@ -34,7 +35,16 @@ export async function hunt({ seed, lives, both }: Hunt): Promise<Prey> {
 async function changedEnding(): Promise<Found | undefined> {
   const page = readFileSync(PAGE, 'utf8');
   const changed = (await calmEndings()).find(({ ending }) => !page.includes(`\n${ending}\n`));
-  return changed && { where: `${changed.scenario}, undisturbed`, finding: changed.ending };
+  if (changed !== undefined) {
+    return { where: `${changed.scenario}, undisturbed`, finding: changed.ending };
+  }
+  for (const scenario of HARD_SCENARIOS) {
+    const ending = await otherEnding(scenario);
+    if (ending !== undefined) {
+      return { where: scenario.name, finding: ending };
+    }
+  }
+  return undefined;
 }
 
 async function badPoint(): Promise<Found | undefined> {

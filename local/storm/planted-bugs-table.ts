@@ -16,7 +16,7 @@ async function main(words: string): Promise<number> {
     for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
       const test = await testFor(bug);
       const { crashPoints, storm } = await huntFor(bug, { seed: SEED, lives: LIVES, both: true });
-      missed += test === undefined || (bug.unseen !== true && (crashPoints ?? storm) === undefined) ? 1 : 0;
+      missed += test === undefined || (bug.unseen === undefined && (crashPoints ?? storm) === undefined) ? 1 : 0;
       console.log(told(bug, test, crashPoints, storm));
     }
   };

@@ -18,7 +18,7 @@ export interface Scenario {
   readonly play: (stage: Stage) => Promise<StackStatus[]>;
 }
 
-interface Stage {
+export interface Stage {
   readonly sea: Sea;
   readonly stack: Stack;
   /** ARNs of models that exist: two that can be deployed, and one that cannot. */
@@ -27,26 +27,30 @@ interface Stage {
   readonly fullRank: string;
 }
 
-const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
+export const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
 const UNMAKEABLE = `${PACKAGE}unmakeable`;
 const UNDEPLOYABLE = `${PACKAGE}undeployable`;
 
 const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480 };
 
-function deployment(ModelArn: unknown, more: Readonly<Record<string, unknown>> = {}): Template {
+export function deployment(ModelArn: unknown, more: Readonly<Record<string, unknown>> = {}): Template {
   const Properties = { ...common, ModelArn, ModelUpdate: 'IN_PLACE', ...more };
   return { Deployment: { Type: 'Custom::BedrockCustomModelDeployment', Properties } };
 }
 
-function rollout(ModelPackageArn: string): Template {
+export function model(ModelPackageArn: string, more: Readonly<Record<string, unknown>> = {}): Template {
+  return { Model: { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn, ...more } } };
+}
+
+export function rollout(ModelPackageArn: string): Template {
   return {
-    Model: { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn } },
+    ...model(ModelPackageArn),
     ...deployment({ 'Fn::GetAtt': ['Model', 'Arn'] }),
   };
 }
 
 /** Operations of a stack, one after the other. */
-function operations(...play: readonly ((stage: Stage) => Promise<StackStatus>)[]): Scenario['play'] {
+export function operations(...play: readonly ((stage: Stage) => Promise<StackStatus>)[]): Scenario['play'] {
   return async (stage) => {
     const statuses: StackStatus[] = [];
     for (const operate of play) {
@@ -56,10 +60,10 @@ function operations(...play: readonly ((stage: Stage) => Promise<StackStatus>)[]
   };
 }
 
-const create = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.create(template(stage));
-const update = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.update(template(stage));
-const remove = (stage: Stage): Promise<StackStatus> => stage.stack.delete();
-const cancelled = (operate: (stage: Stage) => Promise<StackStatus>) => (stage: Stage): Promise<StackStatus> => {
+export const create = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.create(template(stage));
+export const update = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.update(template(stage));
+export const remove = (stage: Stage): Promise<StackStatus> => stage.stack.delete();
+export const cancelled = (operate: (stage: Stage) => Promise<StackStatus>) => (stage: Stage): Promise<StackStatus> => {
   stage.sea.time.at(stage.sea.time.now() + 20_000, () => { stage.stack.cancelOperation(); });
   return operate(stage);
 };
@@ -133,7 +137,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'rollout whose model cannot be deployed', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNDEPLOYABLE))) },
   { name: 'create that runs out of time', play: operations(create(({ one }) => deployment(one, { Timeout: 30 }))) },
   {
-    name: 'create whose answer never arrives',
+    name: 'create whose answer is lost eleven times',
     mishaps: Array.from({ length: 11 }, (_, index) => ({ at: index + 1, to: 'answer', what: 'before' })),
     play: operations(create(({ one }) => deployment(one))),
   },

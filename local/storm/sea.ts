@@ -133,7 +133,8 @@ export class Sea {
     return undefined;
   }
 
-  private deny(denied: Operation, ms: number): void {
+  /** From now on. */
+  deny(denied: Operation, ms: number): void {
     const until = this.time.now() + ms;
     this.allowedAgainAt = Math.max(this.allowedAgainAt, until);
     const allow = this.faults.on((operation) => operation === denied ? { kind: 'error', name: 'AccessDeniedException' } : undefined);

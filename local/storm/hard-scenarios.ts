@@ -1,0 +1,145 @@
+import { INVALID_IDENTIFIER, MUTATING } from '../bedrock/refusal';
+import type { StackStatus, Template } from '../simulator/cloudformation';
+import { cancelled, create, deployment, model, operations, PACKAGE, play, remove, rollout, type Scenario, type Stage, update } from './scenarios';
+
+/** A hard case that random lives meet too seldom, and how it must end. */
+export interface HardScenario extends Scenario {
+  readonly ends: readonly StackStatus[];
+  readonly leaves: RegExp;
+}
+
+const MINUTES = 60_000;
+const NOTHING = /^nothing$/;
+
+type Operate = (stage: Stage) => Promise<StackStatus>;
+
+/** Whatever the stack's status is then. */
+const within = (minutes: number, operate: Operate): Operate => (stage) =>
+  Promise.race([operate(stage), stage.sea.time.sleep(minutes * MINUTES).then(() => stage.stack.status ?? 'DELETE_COMPLETE')]);
+
+const after = (prepare: (stage: Stage) => void, operate: Operate): Operate => (stage) => {
+  prepare(stage);
+  return operate(stage);
+};
+
+const withoutRollback = (operate: 'create' | 'update', template: (stage: Stage) => Template): Operate => (stage) =>
+  stage.stack[operate](template(stage), { disableRollback: true });
+
+function second(ModelArn: string): Template {
+  return Object.fromEntries(Object.values(deployment(ModelArn)).map((resource) => ['Second', resource]));
+}
+
+function kept(template: Template, DeletionPolicy: 'Retain' | 'RetainExceptOnCreate'): Template {
+  return Object.fromEntries(Object.entries(template).map(([logicalId, resource]) => [logicalId, { ...resource, DeletionPolicy }]));
+}
+
+/** Of somebody else. */
+function others(names: readonly string[]) {
+  return ({ sea, one }: Stage): void => {
+    names.forEach((modelDeploymentName) => { sea.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName, modelArn: one }); });
+  };
+}
+
+const numbered = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `mine-${index}`);
+const mine = { DeploymentName: 'mine' };
+
+export const HARD_SCENARIOS: readonly HardScenario[] = [
+  {
+    name: 'H27: create of fifteen minutes that is cancelled',
+    durations: { deploymentCreate: 15 * MINUTES },
+    behaviour: { deleteWhileCreating: MUTATING },
+    play: operations(cancelled(create(({ one }) => deployment(one)))),
+    ends: ['ROLLBACK_COMPLETE'],
+    leaves: NOTHING,
+  },
+  {
+    name: 'H28: names are known in the lists alone, and others have longer ones',
+    behaviour: { getByName: INVALID_IDENTIFIER },
+    play: operations(after(others(['mine-2']), create(({ one }) => deployment(one, mine))), remove),
+    ends: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
+    leaves: NOTHING,
+  },
+  {
+    name: 'H28: names are known in the lists alone, and it is on the second page',
+    behaviour: { getByName: INVALID_IDENTIFIER, maxDeployments: 1000, maxInProgressDeployments: 1000 },
+    play: operations(create(({ one }) => deployment(one, mine)), after(others(numbered(120)), update(({ two }) => deployment(two, mine))), remove),
+    ends: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'],
+    leaves: NOTHING,
+  },
+  {
+    name: 'H30: delete that is denied for twenty minutes',
+    play: operations(create(({ one }) => deployment(one)), after(({ sea }) => { sea.deny('DeleteCustomModelDeployment', 20 * MINUTES); }, remove)),
+    ends: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
+    leaves: NOTHING,
+  },
+  {
+    name: 'H30: rollback that is denied for twenty minutes',
+    play: operations(
+      create(({ one }) => deployment(one)),
+      after(
+        ({ sea }) => { sea.time.at(sea.time.now() + MINUTES / 2, () => { sea.deny('UpdateCustomModelDeployment', 20 * MINUTES); }); },
+        update(({ two, fullRank }) => ({ ...deployment(two), ...second(fullRank) })),
+      ),
+    ),
+    ends: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    leaves: /^deployment \S+ \(Active\) of model one$/,
+  },
+  {
+    name: 'H39: import before its permissions work',
+    behaviour: { accessLag: 2 * MINUTES },
+    play: operations(after(({ sea }) => { sea.controlPlane.accessChangedAt = sea.time.now(); }, create(() => rollout(`${PACKAGE}1`)))),
+    ends: ['CREATE_COMPLETE'],
+    leaves: /^deployment \S+ \(Active\) of (model \S+ \(Active\)); \1$/,
+  },
+  {
+    name: 'H32: rollback of an update that took up a model that had been retained',
+    play: operations(
+      create(({ one }) => ({ ...kept(model(`${PACKAGE}1`), 'RetainExceptOnCreate'), ...deployment(one) })),
+      update(({ one }) => deployment(one)),
+      update(({ fullRank }) => ({ ...kept(model(`${PACKAGE}1`), 'RetainExceptOnCreate'), ...deployment(fullRank) })),
+    ),
+    ends: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    leaves: /^deployment \S+ \(Active\) of model one; model \S+ \(Active\)$/,
+  },
+  {
+    name: 'H38: create that is denied without rollback, then one that works',
+    play: operations(
+      after(({ sea }) => { sea.deny('CreateCustomModelDeployment', 4 * MINUTES); }, withoutRollback('create', ({ one }) => deployment(one))),
+      update(({ one }) => deployment(one)),
+    ),
+    ends: ['CREATE_FAILED', 'UPDATE_COMPLETE'],
+    leaves: /^deployment \S+ \(Active\) of model one$/,
+  },
+  {
+    name: 'H38: create whose answer never arrives, without rollback, then one that works',
+    mishaps: Array.from({ length: 200 }, (_, index) => ({ at: index + 1, to: 'answer', what: 'before' })),
+    play: operations(
+      withoutRollback('create', ({ one }) => deployment(one)),
+      after(({ sea }) => { sea.begin(1, []); }, update(({ one }) => deployment(one))),
+    ),
+    ends: ['CREATE_FAILED', 'UPDATE_COMPLETE'],
+    leaves: /^deployment \S+ \(Active\) of model one$/,
+  },
+  {
+    name: 'H36: account that is full',
+    behaviour: { maxDeployments: 3, maxInProgressDeployments: 3 },
+    play: operations(after(others(numbered(3)), within(20, create(({ one }) => deployment(one))))),
+    ends: ['ROLLBACK_COMPLETE'],
+    leaves: NOTHING,
+  },
+  {
+    name: 'H41: model whose deployment is retained',
+    play: operations(
+      create(() => ({ ...rollout(`${PACKAGE}1`), ...kept(deployment({ 'Fn::GetAtt': ['Model', 'Arn'] }), 'Retain') })),
+      within(20, remove),
+    ),
+    ends: ['CREATE_COMPLETE', 'DELETE_FAILED'],
+    leaves: /^deployment \S+ \(Active\) of (model \S+ \(Active\)); \1$/,
+  },
+];
+
+/** How it ends, if that is not as it must. */
+export async function otherEnding(scenario: HardScenario): Promise<string | undefined> {
+  const { statuses, left } = await play(scenario);
+  return statuses.join() === scenario.ends.join() && scenario.leaves.test(left) ? undefined : `${statuses.join(', then ')}; left: ${left}`;
+}
