@@ -3,20 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bedrockBySdk } from '../../lambda/bedrock/sdk';
-import { executionsOf } from '../../lambda/executions/step-functions';
-import { handlerOf } from '../../lambda/handler';
-import { waiterDefinition } from '../../lib/private/state-machine-definition';
-
-/** The parts of a release that a deploy puts into a stack: the function's code, and the state machine's definition. */
-export interface Release {
-  readonly handlerOf: typeof handlerOf;
-  readonly bedrockBySdk: typeof bedrockBySdk;
-  readonly executionsOf: typeof executionsOf;
-  readonly waiterDefinition: object;
-}
-
-export const THIS_RELEASE: Release = { handlerOf, bedrockBySdk, executionsOf, waiterDefinition };
+import type { Release } from './handler-craft';
 
 /** The stacks out there run it. */
 const COMMIT = 'd7e3e75a8ae919d5707d18aaffb491d037769914';

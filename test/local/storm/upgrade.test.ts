@@ -1,6 +1,6 @@
-import { lastRelease, type Release, sourcesAt, THIS_RELEASE } from '../../../local/storm/last-release';
+import { changing, type Release, THIS_RELEASE } from '../../../local/storm/handler-craft';
+import { lastRelease, sourcesAt } from '../../../local/storm/last-release';
 import { play, type Played, type Scenario, SCENARIOS, UPDATE_OUT_OF_TIME } from '../../../local/storm/scenarios';
-import { changing } from '../../../local/storm/upgrade-craft';
 
 /** H37: the stack changes from one release to another while requests are worked on. */
 
