@@ -7,6 +7,7 @@
    command line: not every request has an execution to read the URL from, and a log group is deleted with its stack.
 4. Its stack events have a time of their own. It makes several resources in one millisecond, and the CDK CLI, which sorts
    events by time, prints those of the same millisecond the wrong way round.
+5. Web pages cannot reach it: see guard.py.
 """
 
 import base64
@@ -20,6 +21,7 @@ import threading
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
+from guard import guarded
 from ministack import app
 from ministack.services import cloudwatch_logs
 from ministack.services.cloudformation import custom_resource, stacks
@@ -80,5 +82,6 @@ threading.Thread(target=stop_with_parent, daemon=True).start()
 custom_resource._response_url = sign(custom_resource._response_url)
 cloudwatch_logs._append_log_events = copied(cloudwatch_logs._append_log_events)
 stacks.now_iso = Clock().now_iso
+app.app = guarded(app.app)
 sys.argv = sys.argv[:1]
 app.main()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LoopbackServer } from '../loopback-server';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { BedrockError } from './errors';
 import { Faults, type Fault } from './faults';
@@ -57,13 +57,8 @@ interface Served {
 
 /** Amazon Bedrock's control plane for custom models, on this machine. */
 export class LocalBedrock {
-  static async start({ port = 0, ...options }: LocalBedrockOptions = {}): Promise<LocalBedrock> {
-    // no time-outs: a connection closed while a client reuses it would be a fault that nobody asked for
-    const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, '127.0.0.1', resolve);
-    });
-    return new LocalBedrock(server, options);
+  static async start({ port, ...options }: LocalBedrockOptions = {}): Promise<LocalBedrock> {
+    return new LocalBedrock(await LoopbackServer.start(port), options);
   }
 
   readonly endpoint: string;
@@ -74,23 +69,18 @@ export class LocalBedrock {
   private readonly now: () => number;
   private readonly stopping = new AbortController();
 
-  private constructor(private readonly server: Server, private readonly options: Omit<LocalBedrockOptions, 'port'>) {
-    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  private constructor(private readonly server: LoopbackServer, private readonly options: Omit<LocalBedrockOptions, 'port'>) {
+    this.endpoint = server.endpoint;
     this.controlPlane = options.controlPlane ?? new ControlPlane(options);
     this.faults = options.faults ?? new Faults();
     this.now = options.now ?? Date.now;
-    server.on('request', (request, response) => void this.answer(request, response));
+    server.onRequest((request, response) => void this.answer(request, response));
   }
 
   /** Stops listening and cuts the connections that are still open. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await new Promise<void>((resolve) => {
-      this.server.close(() => {
-        resolve();
-      });
-      this.server.closeAllConnections();
-    });
+    await this.server.stop();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

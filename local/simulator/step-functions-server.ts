@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { accessKeyIn } from '../bedrock/server';
+import { LoopbackServer } from '../loopback-server';
 import { StepFunctionsError } from './step-functions';
 import type { Input, StepFunctionsApi } from './step-functions-api';
 
@@ -15,16 +15,14 @@ type Denial = (accessKeyId: string, operation: string, input: object) => string 
 /** The simulator's Step Functions on the wire (awsJson1_0). */
 export class StepFunctionsServer {
   static async start(api: StepFunctionsApi, denial: Denial = () => undefined): Promise<StepFunctionsServer> {
-    const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 });
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    return new StepFunctionsServer(server, api, denial);
+    return new StepFunctionsServer(await LoopbackServer.start(), api, denial);
   }
 
   readonly endpoint: string;
 
-  private constructor(private readonly server: Server, private readonly api: StepFunctionsApi, private readonly denial: Denial) {
-    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on('request', (request: IncomingMessage, response) => {
+  private constructor(private readonly server: LoopbackServer, private readonly api: StepFunctionsApi, private readonly denial: Denial) {
+    this.endpoint = server.endpoint;
+    server.onRequest((request, response) => {
       void this.answer(request).then(({ status, body }) => {
         response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
       });
@@ -32,10 +30,7 @@ export class StepFunctionsServer {
   }
 
   async stop(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.server.close(() => { resolve(); });
-      this.server.closeAllConnections();
-    });
+    await this.server.stop();
   }
 
   private async answer(request: IncomingMessage): Promise<Reply> {

@@ -2,20 +2,28 @@ import { type AuditReport, advisories, findings, type Inventory, inventory } fro
 
 /** The audit finds what it is for; and of this package, nothing. */
 
+const integrity = 'sha512-AAAA';
 const good: Inventory = {
   manifest: { devDependencies: { tool: '1.2.3' }, peerDependencies: { peer: '^2.0.0' } },
   locked: {
     '': {},
-    'node_modules/tool': { version: '1.2.3', license: '(MIT OR GPL-3.0-or-later)' },
-    'node_modules/peer': { version: '2.1.0', license: 'Apache-2.0' },
-    'node_modules/sdk': { version: '3.0.0', license: 'Apache-2.0 AND MIT' },
+    'node_modules/tool': { version: '1.2.3', license: '(MIT OR GPL-3.0-or-later)', integrity },
+    'node_modules/peer': { version: '2.1.0', license: 'Apache-2.0', integrity, bundleDependencies: ['part'] },
+    'node_modules/peer/node_modules/part': { version: '2.1.1', license: 'MIT', inBundle: true },
+    'node_modules/sdk': { version: '3.0.0', license: 'Apache-2.0 AND MIT', integrity },
+    'node_modules/binary': { version: '4.0.0', license: 'MIT' },
   },
+  unverified: ['binary 4.0.0'],
   bundled: { 'node_modules/sdk': { name: 'sdk', version: '3.0.0', license: 'Apache-2.0 AND MIT' } },
   notices: 'contains these packages.\n\nsdk 3.0.0 (Apache-2.0 AND MIT)\n\nLicence\n',
+  requirements: `# for the emulator\n--require-hashes\n--only-binary :all:\nemulator==1.5.33 \\\n    --hash=sha256:${'a1'.repeat(32)}\n`
+    + `six==1.17.0; python_version < "3.11" \\\n    --hash=sha256:${'a1'.repeat(32)} \\\n    --hash=sha256:${'b2'.repeat(32)}\n`,
 };
 
 const sdk = (changes: object): Partial<Inventory> => ({ bundled: { 'node_modules/sdk': { name: 'sdk', version: '3.0.0', license: 'MIT', ...changes } } });
-const tool = (license?: string): Partial<Inventory> => ({ locked: { ...good.locked, 'node_modules/tool': { version: '1.2.3', ...(license === undefined ? {} : { license }) } } });
+const locked = (folder: string, changes: object): Partial<Inventory> => ({ locked: { ...good.locked, [folder]: { ...good.locked[folder], ...changes } } });
+const python = (from: string, to: string): Partial<Inventory> => ({ requirements: good.requirements.replace(from, to) });
+const tool = (license?: string): Partial<Inventory> => locked('node_modules/tool', { license });
 
 test('nothing is found where all is well', () => {
   expect(findings(good)).toEqual([]);
@@ -34,7 +42,18 @@ test.each<[string, Partial<Inventory>, string]>([
   ['a package without its notice', { notices: 'contains these packages.' }, 'in the bundle, but not in assets/THIRD-PARTY-LICENSES.txt: sdk 3.0.0'],
   ['the notice of another version', sdk({ version: '3.0.1' }), 'in the bundle, but not in assets/THIRD-PARTY-LICENSES.txt: sdk 3.0.1'],
   ['what is installed is not what is locked', sdk({ version: '3.0.1' }), 'in the bundle, but not what package-lock.json says (3.0.0): sdk 3.0.1'],
-  ['a peer under copyleft', { locked: { ...good.locked, 'node_modules/peer': { version: '2.1.0', license: 'MPL-2.0' } } }, 'a peer under a licence that is not permissive: peer (MPL-2.0)'],
+  ['a peer under copyleft', locked('node_modules/peer', { license: 'MPL-2.0' }), 'a peer under a licence that is not permissive: peer (MPL-2.0)'],
+  ['no hash', locked('node_modules/tool', { integrity: undefined }), 'without a hash in package-lock.json: tool 1.2.3'],
+  ['a hash that proves little', locked('node_modules/tool', { integrity: 'sha1-AAAA' }), 'without a hash in package-lock.json: tool 1.2.3'],
+  ['no hash of another version than is known', locked('node_modules/binary', { version: '4.0.1' }), 'without a hash in package-lock.json: binary 4.0.1'],
+  ['a bundled part of what has no hash', locked('node_modules/peer', { integrity: undefined }), 'without a hash in package-lock.json: part 2.1.1'],
+  ['what is only said to be bundled', locked('node_modules/peer', { bundleDependencies: undefined }), 'without a hash in package-lock.json: part 2.1.1'],
+  ['what is said to have no hash, and has', locked('node_modules/binary', { integrity }), 'known to be without a hash in package-lock.json, but is not: binary 4.0.0'],
+  ['a Python package without a hash', python(` \\\n    --hash=sha256:${'a1'.repeat(32)}\nsix`, '\nsix'), 'local/requirements.txt does not say exactly which: emulator==1.5.33'],
+  ['a Python package of any version', python('emulator==', 'emulator>='), 'local/requirements.txt does not say exactly which: emulator>=1.5.33'],
+  ['a Python package index', python('six==', '--index-url x\nsix=='), 'local/requirements.txt does not say exactly which: --index-url x'],
+  ['Python packages whose hashes are not asked for', python('--require-hashes\n', ''), 'local/requirements.txt has no --require-hashes'],
+  ['Python packages that are built here', python('--only-binary :all:\n', ''), 'local/requirements.txt has no --only-binary :all:'],
   ['a tool under the AGPL', tool('AGPL-3.0-only'), 'a tool under a licence that may matter: node_modules/tool 1.2.3 (AGPL-3.0-only)'],
   ['a tool for non-commercial use', tool('CC-BY-NC-4.0'), 'a tool under a licence that may matter'],
   ['a tool without a licence', tool(), 'a tool under a licence that may matter: node_modules/tool 1.2.3 (none)'],

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { bundle, notice, NOTICES, type Package, packageFolders, packageIn } from '../../lambda/build';
+import { UNVERIFIED } from './unverified';
 
 /** What the audit knows. Folders are those of package-lock.json, `node_modules/…`. */
 export interface Inventory {
@@ -11,6 +12,10 @@ export interface Inventory {
   readonly bundled: Readonly<Record<string, Package>>;
   /** The text that is published with the bundle. */
   readonly notices: string;
+  /** Name and version of what is known to have no hash in the lock. */
+  readonly unverified: readonly string[];
+  /** The Python packages of the emulator. */
+  readonly requirements: string;
 }
 
 interface Manifest {
@@ -19,7 +24,14 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-interface Locked { readonly version?: string; readonly license?: string }
+interface Locked {
+  readonly version?: string;
+  readonly license?: string;
+  readonly integrity?: string;
+  /** Whether it comes in the tarball of the package in whose folder it is. */
+  readonly inBundle?: boolean;
+  readonly bundleDependencies?: readonly string[];
+}
 
 /** As much of what `npm audit --json` prints as is of interest. */
 export interface AuditReport {
@@ -33,11 +45,18 @@ const PERMISSIVE = ['Apache-2.0', 'MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause',
 /** And these are only worked with. Licences that reach what is made with a tool, or over a network, are not among them. */
 const TOLERABLE = [...PERMISSIVE, 'CC-BY-4.0', 'MPL-2.0', 'Python-2.0'];
 
+const REQUIREMENTS = 'local/requirements.txt';
+/** Without wheels, pip would run what a package brings along to build itself, and fetch for that what no hash is known of. */
+const PIP_OPTIONS = ['--require-hashes', '--only-binary :all:'];
+
 const RUN_TIME = ['dependencies', 'optionalDependencies', 'bundleDependencies', 'bundledDependencies'];
 
 /** What is not as it should be. */
 export function findings(inventory: Inventory): string[] {
-  return [...runTimeDependencies(inventory), ...inexactVersions(inventory), ...licencesOfShipped(inventory), ...licencesOfTools(inventory), ...bundleAsLocked(inventory)];
+  return [
+    ...runTimeDependencies(inventory), ...inexactVersions(inventory), ...licencesOfShipped(inventory), ...licencesOfTools(inventory), ...bundleAsLocked(inventory),
+    ...unverified(inventory), ...inexactRequirements(inventory),
+  ];
 }
 
 function runTimeDependencies({ manifest }: Inventory): string[] {
@@ -70,6 +89,31 @@ function bundleAsLocked({ bundled, locked }: Inventory): string[] {
     .map(([folder, found]) => `in the bundle, but not what package-lock.json says (${locked[folder]?.version ?? 'nothing'}): ${notice(found)}`);
 }
 
+function unverified({ locked, unverified: known }: Inventory): string[] {
+  const found = Object.keys(locked).filter((folder) => folder !== '' && !isVerified(folder, locked))
+    .map((folder) => `${folder.replace(/.*node_modules\//, '')} ${locked[folder]?.version ?? ''}`);
+  return [
+    ...found.filter((name) => !known.includes(name)).map((name) => `without a hash in package-lock.json: ${name}`),
+    ...known.filter((name) => !found.includes(name)).map((name) => `known to be without a hash in package-lock.json, but is not: ${name}`),
+  ];
+}
+
+/** The lock has the hash of the tarball in which it comes: its own, or that of the package that has it bundled. */
+function isVerified(folder: string, locked: Inventory['locked']): boolean {
+  const bundler = Object.keys(locked).find((other) => locked[other]?.bundleDependencies !== undefined && folder.startsWith(`${other}/node_modules/`));
+  const tarball = locked[folder]?.inBundle === true ? locked[bundler ?? ''] : locked[folder];
+  return tarball?.integrity?.startsWith('sha512-') ?? false;
+}
+
+function inexactRequirements({ requirements }: Inventory): string[] {
+  const lines = requirements.replace(/\\\n/g, '').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const exact = /^[\w-]+==[\w.]+(; [^-]+)?( +--hash=sha256:[0-9a-f]{64})+$/;
+  return [
+    ...PIP_OPTIONS.filter((option) => !lines.includes(option)).map((option) => `${REQUIREMENTS} has no ${option}`),
+    ...lines.filter((line) => !PIP_OPTIONS.includes(line) && !exact.test(line)).map((line) => `${REQUIREMENTS} does not say exactly which: ${line}`),
+  ];
+}
+
 /** Of an SPDX expression: one alternative, all of whose parts are permitted. */
 function permitted(expression: string | undefined, licences: readonly string[]): boolean {
   const alternatives = (expression ?? '').replace(/[()]/g, '').split(' OR ');
@@ -95,6 +139,8 @@ export async function inventory(): Promise<Inventory> {
     locked: packages,
     bundled: Object.fromEntries(packageFolders(await bundle({ write: false })).map((folder) => [folder, packageIn(folder)])),
     notices: readFileSync(NOTICES, 'utf8'),
+    unverified: UNVERIFIED,
+    requirements: readFileSync(REQUIREMENTS, 'utf8'),
   };
 }
 
@@ -113,6 +159,7 @@ async function main(): Promise<void> {
   console.log(`In the handler's bundle:\n  ${Object.values(known.bundled).map(notice).join('\n  ')}`);
   console.log(`What users bring along, as tested:\n  ${peers.map(notice).join('\n  ')}`);
   console.log(`Only worked with: ${Object.keys(known.locked).length - 1 - Object.keys(known.bundled).length - peers.length} packages.`);
+  console.log(`Without a hash in the lock, and known to be: ${known.unverified.length} packages.`);
 
   const report = askRegistry();
   const told = advisories(report, known.bundled);

@@ -1,6 +1,6 @@
 import { Bedrock } from '@aws-sdk/client-bedrock';
-import { request, type IncomingHttpHeaders } from 'node:http';
 import { LocalBedrock, type LocalBedrockOptions } from '../../../local/bedrock/server';
+import { send, type RawReply } from '../web-page';
 
 export const NOON = Date.parse('2026-01-01T12:00:00.000Z');
 export const SECOND = 1000;
@@ -75,19 +75,8 @@ export async function getDeployment({ client }: Local, customModelDeploymentIden
   return deployment;
 }
 
-export interface RawReply { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string }
-
 /** A request without an SDK, to see what it hides. */
-export async function raw(bedrock: LocalBedrock, method: string, path: string, body?: unknown): Promise<RawReply> {
-  return new Promise((resolve, reject) => {
-    const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-    const sent = request(bedrock.endpoint + path, { method, agent: false, headers: { 'content-type': 'application/json' } }, (response) => {
-      let received = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: received });
-      });
-    });
-    sent.on('error', reject).end(text);
-  });
+export function raw(bedrock: LocalBedrock, method: string, path: string, body?: unknown): Promise<RawReply> {
+  const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  return send(bedrock.endpoint + path, method, { 'content-type': 'application/json' }, text);
 }
