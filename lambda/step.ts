@@ -94,7 +94,7 @@ class Step {
       return undefined;
     }
     const executions = await this.call('ListExecutions', () => this.tools.executions.list(run.prefix));
-    const { superseded, older, cutShortAt, earlier } = precedence(run.name, executions);
+    const { superseded, older, cutShortAt, earlier } = precedence(run, executions);
     if (superseded) {
       this.tools.log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
       return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };

@@ -43,32 +43,37 @@ export interface Precedence {
 /** As many as tell what became of a resource before. */
 const EARLIER = 8;
 
-/** Who of the executions for one resource comes before `own`, and who after. */
-export function precedence(own: string, executions: readonly Execution[]): Precedence {
-  const ownStart = executions.find(({ name }) => name === own)?.startedAt ?? Infinity;
-  const others = executions.filter(({ name }) => name !== own);
+/** Who of the executions for one resource comes before `own`, which the function has begun, and who after. */
+export function precedence(own: { readonly name: string; readonly acceptedAt: number }, executions: readonly Execution[]): Precedence {
+  const ownStart = executions.find(({ name }) => name === own.name)?.startedAt ?? Infinity;
+  const ownAsked = issuedAt(own.name, own.acceptedAt);
+  const others = executions.filter(({ name }) => name !== own.name);
   const isNewer = ({ name, startedAt }: Execution): boolean => {
-    const asked = issuedAt(name);
-    const ownAsked = issuedAt(own);
+    const asked = issuedAt(name, startedAt);
     return asked !== 0 && ownAsked !== 0 && asked !== ownAsked
       ? asked > ownAsked
-      : startedAt > ownStart || (startedAt === ownStart && name > own);
+      : startedAt > ownStart || (startedAt === ownStart && name > own.name);
   };
   const cuts = others.filter(({ status }) => status === 'cut short').map(({ endedAt = 0 }) => endedAt);
   return {
     superseded: others.some(isNewer),
     older: others.filter((execution) => execution.status === 'running' && !isNewer(execution)),
-    earlier: others.filter((one) => !isNewer(one)).flatMap(({ name }) => earlierRequest(name)).sort((a, b) => b.at - a.at).slice(0, EARLIER),
+    earlier: others.filter((one) => !isNewer(one)).flatMap(earlierRequest).sort((a, b) => b.at - a.at).slice(0, EARLIER),
     ...(cuts.length === 0 ? {} : { cutShortAt: Math.max(...cuts) }),
   };
 }
 
-function issuedAt(name: string): number {
-  return Number(name.split('_')[1] ?? 0);
+/** More than the clocks of CloudFormation, Lambda and Step Functions differ by. */
+const AHEAD_MS = 60_000;
+
+/** When CloudFormation asked, as the name says, or 0: nobody asks later than what was asked for begins, so that a name that says so is made up. */
+function issuedAt(name: string, startedAt: number): number {
+  const at = Number(name.split('_')[1] ?? 0);
+  return at <= startedAt + AHEAD_MS ? at : 0;
 }
 
-function earlierRequest(name: string): EarlierRequest[] {
-  const at = issuedAt(name);
+function earlierRequest({ name, startedAt }: Execution): EarlierRequest[] {
+  const at = issuedAt(name, startedAt);
   const type = ORDER[at % 1000];
   return at === 0 || type === undefined ? [] : [{ type, at }];
 }

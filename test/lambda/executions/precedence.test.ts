@@ -1,5 +1,5 @@
 import type { Execution } from '../../../lambda/executions/executions';
-import { executionName, momentOf, precedence } from '../../../lambda/executions/precedence';
+import { executionName, momentOf, precedence, type Precedence } from '../../../lambda/executions/precedence';
 import { NOON, STACK_ID } from '../support/builders';
 
 const UUID = '11111111-2222-3333-4444-55555555555';
@@ -28,44 +28,47 @@ describe('an execution’s name', () => {
   });
 });
 
+/** How the others look to the execution of that name, whose request was accepted at such a time. */
+const seenBy = (own: string, executions: readonly Execution[], acceptedAt = NOON + 60_000): Precedence => precedence({ name: own, acceptedAt }, executions);
+
 describe('H4: of the requests for one resource', () => {
   test('the newest stops the others that still run', () => {
     const older = [execution(name(1, NOON), NOON), execution(name(2, NOON + 1000), NOON + 1000, 'succeeded', NOON + 2000)];
-    expect(precedence(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toMatchObject({ superseded: false, older: [older[0]] });
+    expect(seenBy(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toMatchObject({ superseded: false, older: [older[0]] });
   });
 
   test('an older one gives way, even if it was delivered after the newer was done', () => {
     const newer = execution(name(2, NOON + 5000), NOON + 5000, 'succeeded');
-    expect(precedence(name(1, NOON), [newer, execution(name(1, NOON), NOON + 60_000)])).toMatchObject({ superseded: true });
+    expect(seenBy(name(1, NOON), [newer, execution(name(1, NOON), NOON + 60_000)])).toMatchObject({ superseded: true });
   });
 
   test('the one that came later counts where nothing says when they were sent', () => {
     const first = execution(name(1), NOON);
     const second = execution(name(2), NOON + 10);
-    expect(precedence(first.name, [first, second])).toMatchObject({ superseded: true, older: [] });
-    expect(precedence(second.name, [first, second])).toMatchObject({ superseded: false, older: [first] });
+    expect(seenBy(first.name, [first, second])).toMatchObject({ superseded: true, older: [] });
+    expect(seenBy(second.name, [first, second])).toMatchObject({ superseded: false, older: [first] });
   });
 
   test('the one that came later counts as well against one of which it is not known when it was sent', () => {
     const sent = execution(name(1, NOON), NOON + 10);
     const [earlier, later] = [execution(name(2), NOON), execution(name(3), NOON + 20)];
-    expect(precedence(sent.name, [sent, earlier])).toMatchObject({ superseded: false, older: [earlier] });
-    expect(precedence(sent.name, [sent, later])).toMatchObject({ superseded: true, older: [] });
-    expect(precedence(earlier.name, [earlier, sent])).toMatchObject({ superseded: true, older: [] });
-    expect(precedence(later.name, [later, sent])).toMatchObject({ superseded: false, older: [sent] });
+    expect(seenBy(sent.name, [sent, earlier])).toMatchObject({ superseded: false, older: [earlier] });
+    expect(seenBy(sent.name, [sent, later])).toMatchObject({ superseded: true, older: [] });
+    expect(seenBy(earlier.name, [earlier, sent])).toMatchObject({ superseded: true, older: [] });
+    expect(seenBy(later.name, [later, sent])).toMatchObject({ superseded: false, older: [sent] });
   });
 
   test('it is by its own name that one knows when it came', () => {
     const [own, other] = [execution(name(1), NOON + 10), execution(name(2), NOON)];
-    expect(precedence(own.name, [other, own])).toMatchObject({ superseded: false, older: [other] });
-    expect(precedence(own.name, [own, other])).toMatchObject({ superseded: false, older: [other] });
+    expect(seenBy(own.name, [other, own])).toMatchObject({ superseded: false, older: [other] });
+    expect(seenBy(own.name, [own, other])).toMatchObject({ superseded: false, older: [other] });
   });
 
   test('one is never stopped by both or by none', () => {
     for (const [one, two] of [[NOON, NOON], [NOON, NOON + 1], [NOON + 1, NOON]] as const) {
       for (const issued of [[undefined, undefined], [NOON, NOON], [NOON, NOON + 1000], [undefined, NOON]] as const) {
         const both = [execution(name(1, issued[0]), one), execution(name(2, issued[1]), two)];
-        const superseded = both.map((own) => precedence(own.name, both).superseded);
+        const superseded = both.map((own) => seenBy(own.name, both).superseded);
         expect(superseded.filter(Boolean)).toHaveLength(1);
       }
     }
@@ -73,13 +76,45 @@ describe('H4: of the requests for one resource', () => {
 
   test('those that were cut short may still be at work, those that have answered are not', () => {
     const [done, stopped, gaveWay] = [execution(name(1), NOON, 'succeeded', NOON + 9), execution(name(2), NOON, 'cut short', NOON + 5), execution(name(3), NOON, 'cut short', NOON + 7)];
-    expect(precedence(name(4), [done, stopped, gaveWay])).toMatchObject({ superseded: false, older: [], cutShortAt: NOON + 7 });
-    expect(precedence(name(4), [done])).not.toHaveProperty('cutShortAt');
+    expect(seenBy(name(4), [done, stopped, gaveWay])).toMatchObject({ superseded: false, older: [], cutShortAt: NOON + 7 });
+    expect(seenBy(name(4), [done])).not.toHaveProperty('cutShortAt');
   });
 
   test('one that is not listed yet stops those that are', () => {
     const older = execution(name(1), NOON);
-    expect(precedence(name(2), [older])).toMatchObject({ superseded: false, older: [older] });
+    expect(seenBy(name(2), [older])).toMatchObject({ superseded: false, older: [older] });
+  });
+});
+
+describe('a name that says that CloudFormation asked later than the execution began', () => {
+  const MINUTE = 60_000;
+
+  test.each([['a year', 365 * 24 * 60 * MINUTE, false], ['more than a minute', MINUTE + 1, false], ['no more than clocks differ by', MINUTE, true]])(
+    'by %s: whether it counts', (_, ahead, counts) => {
+      const other = execution(name(2, NOON + ahead), NOON);
+      const own = execution(name(1, NOON + 10_000), NOON + 10_000);
+      expect(seenBy(own.name, [other, own])).toMatchObject({ superseded: counts, older: counts ? [] : [other] });
+    });
+
+  test('is like one that does not say when: the one that came later counts', () => {
+    const own = execution(name(1, NOON), NOON);
+    expect(seenBy(own.name, [own, execution(name(2, NOON * 2), NOON + 1)])).toMatchObject({ superseded: true });
+  });
+
+  test('counts for nothing in one’s own case either, of which the request’s acceptance tells more than its listing', () => {
+    const own = name(1, NOON * 2);
+    const newer = execution(name(2, NOON + 1000), NOON + 1000);
+    expect(seenBy(own, [execution(own, NOON), newer], NOON)).toMatchObject({ superseded: true, older: [] });
+  });
+
+  test('tells nothing of what was asked before', () => {
+    expect(seenBy(name(1, NOON), [execution(name(2, momentOf(NOON * 2, 'Delete')), NOON - 1)]).earlier).toEqual([]);
+  });
+
+  test('is none if it is no number', () => {
+    const { prefix } = executionName(STACK_ID, 'Deployment', UUID, NOON);
+    const odd = execution(`${prefix}Infinity_x`, NOON);
+    expect(seenBy(name(1, NOON + 1000), [odd, execution(`${prefix}x_x`, NOON)])).toMatchObject({ superseded: false });
   });
 });
 
@@ -88,12 +123,12 @@ describe('H38: the requests before it', () => {
 
   test('are told by the names of their executions, the newest first', () => {
     const own = asked(4, 30, 'Delete');
-    expect(precedence(own.name, [asked(1, 0, 'Create'), asked(3, 20, 'Create'), asked(2, 10, 'Update'), own, asked(5, 40, 'Create')]).earlier).toEqual([
+    expect(seenBy(own.name, [asked(1, 0, 'Create'), asked(3, 20, 'Create'), asked(2, 10, 'Update'), own, asked(5, 40, 'Create')]).earlier).toEqual([
       { type: 'Create', at: NOON + 20_000 }, { type: 'Update', at: NOON + 10_001 }, { type: 'Create', at: NOON },
     ]);
   });
 
   test('tell nothing where it is not known when they were made', () => {
-    expect(precedence(asked(2, 10, 'Delete').name, [execution(name(1), NOON)]).earlier).toEqual([]);
+    expect(seenBy(asked(2, 10, 'Delete').name, [execution(name(1), NOON)]).earlier).toEqual([]);
   });
 });
