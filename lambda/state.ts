@@ -19,6 +19,8 @@ export interface State {
   readonly memory: Memory;
   /** The attributes that the answer will carry. */
   readonly data?: Readonly<Record<string, string>>;
+  /** What the user should know, though the request succeeds. */
+  readonly warning?: string;
 
   readonly next: WaiterNext;
   /** Seconds. */

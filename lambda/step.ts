@@ -126,10 +126,11 @@ class Step {
     // What a failed attempt made is known by its ARN: its name may be another's by now.
     const by = goal.want === 'absent' ? goal.attempt?.arn : undefined;
     let observed = await this.get(kind, by ?? goal.name, by);
+    let news = false;
     for (;;) {
       const action = decide(goal, observed, this.memory);
       const noted = { ...this.memory, ...action.note };
-      const news = JSON.stringify(noted) !== JSON.stringify(this.memory);
+      news ||= JSON.stringify(noted) !== JSON.stringify(this.memory);
       this.memory = noted;
       switch (action.kind) {
         case 'look': {
@@ -236,13 +237,24 @@ class Step {
         return this.answer({ Status: 'FAILED', Reason: this.reason(goal, action.reason) }, this.failedId(action));
       case 'succeed': {
         const data = action.resource === undefined ? this.state.data : attributes(goal, action.resource);
-        const goalReached: State = { ...this.state, ...(data === undefined ? {} : { data }) };
+        const warning = this.warn(goal, action.warning);
+        const goalReached: State = { ...this.state, ...(data === undefined ? {} : { data }), ...(warning === undefined ? {} : { warning }) };
         if (this.state.goal + 1 < this.state.goals.length) {
           return { ...goalReached, goal: this.state.goal + 1, memory: forNextGoal(this.memory), next: 'wait', wait: 0 };
         }
-        return this.answer({ Status: 'SUCCESS', ...(data === undefined ? {} : { Data: data }) });
+        const Reason = warning === undefined ? {} : { Reason: warning };
+        return this.answer({ Status: 'SUCCESS', ...Reason, ...(data === undefined ? {} : { Data: data }) });
       }
     }
+  }
+
+  /** @returns all that was warned of so far */
+  private warn(goal: Goal, warning: string | undefined): string | undefined {
+    if (warning === undefined) {
+      return this.state.warning;
+    }
+    this.tools.log({ resource: goal.name, warning });
+    return [this.state.warning, warning].filter(Boolean).join('. ');
   }
 
   private again(wait: number): State {

@@ -25,6 +25,7 @@ export interface Update extends Noted { readonly kind: 'update'; readonly arn: s
 export interface Delete extends Noted { readonly kind: 'delete'; readonly arn: string }
 export interface Tag extends Noted { readonly kind: 'tag'; readonly arn: string; readonly set: Tags; readonly unset: readonly string[] }
 export interface Wait extends Noted { readonly kind: 'wait'; readonly seconds: number; readonly awaiting: string }
-export interface Succeed extends Noted { readonly kind: 'succeed'; readonly resource?: Resource }
+/** `warning`: of what was left as it is. */
+export interface Succeed extends Noted { readonly kind: 'succeed'; readonly resource?: Resource; readonly warning?: string }
 /** `leaves`: nothing of that name was made by this request, nor is it to be deleted after it; `gone`: what this request made is surely gone. */
 export interface Fail extends Noted { readonly kind: 'fail'; readonly reason: string; readonly leaves?: true; readonly gone?: true }

@@ -6,7 +6,6 @@ import { markTakenUp, refuseLeftover } from './leftover';
 import { madeByThisRequest, type Memory, takesBack } from './memory';
 import { needModel, serveModel, verdictOnUpdate } from './model-behind';
 import type { Observed, Resource } from './observed';
-import { ownerOf, ownership } from './ownership';
 import { IMPORT_ACCESS, PROPAGATION, seconds, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { takeDown } from './remove';
@@ -14,21 +13,16 @@ import { refuseReplacement } from './replacement';
 import { settling } from './settling';
 import { tagChanges, tagsAskedToChange } from './tag-changes';
 
-/** Towards: a resource of ours of that name is Active and as described. */
+/** Towards: the resource of that name is Active and as described. Whose it is is for `prove` to say. */
 export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
   const { resource } = observed;
   if (resource.status === 'absent') {
     return make(goal, observed, memory);
   }
-  const stranger = proveOurs(goal, observed, resource, memory);
-  if (stranger !== undefined) {
-    return stranger;
-  }
   const { at } = observed;
   const verdict = converge(goal, observed, resource, memory);
-  const action = verdict.kind !== 'succeed' ? verdict
+  return verdict.kind !== 'succeed' ? verdict
     : settling(goal.name, at, memory) ?? doubtPresence(goal, resource, at, memory) ?? markTakenUp(goal, observed, resource, memory) ?? verdict;
-  return { ...action, note: { ours: resource.arn, ...action.note } };
 }
 
 function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
@@ -63,29 +57,6 @@ function awaitAccess(at: number, { startedAt }: Memory): Action | undefined {
   const believable = startedAt + PROPAGATION * 1000;
   const awaiting = 'the permissions of the import to work everywhere';
   return at < believable ? { kind: 'wait', seconds: seconds(believable - at), awaiting } : undefined;
-}
-
-/** Nothing, if the resource is ours. */
-function proveOurs(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
-  if (resource.arn === memory.ours || resource.arn === memory.create?.arn) {
-    return undefined;
-  }
-  if (observed.tags === undefined) {
-    return { kind: 'look', at: 'tags', arn: resource.arn };
-  }
-  switch (ownership(resource, observed.tags, goal.owner, observed.at)) {
-    case 'ours':
-      return undefined;
-    case 'unproven':
-      return { kind: 'wait', seconds: untilNextLook(observed.at - resource.createdAt), awaiting: `the tags of ${resource.arn}, which say whose it is` };
-    case 'foreign': {
-      const { noun } = KINDS[goal.spec.kind];
-      const reason = `a ${noun} named ${goal.name} exists already (${resource.arn}) and is not this resource's: ${ownerOf(observed.tags)}. It was left as it is`;
-      // Two that ask at the same moment may both be given a name. What this request made is found by its ARN alone, and taken down.
-      const own = memory.create?.arn;
-      return own === undefined ? { kind: 'fail', reason } : { kind: 'look', at: 'resource', arn: own, note: { failure: reason } };
-    }
-  }
 }
 
 function converge(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {

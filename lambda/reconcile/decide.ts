@@ -4,13 +4,14 @@ import type { Goal } from './goal';
 import { deadlineOf, type Memory, mayBePutOff } from './memory';
 import type { Observed } from './observed';
 import { seconds } from './patience';
+import { proven } from './proof';
 import { remove } from './remove';
 import { outOfTime } from './trouble';
 
 /** What to do next, given what is wanted, what is, and what this request has done so far. */
 export function decide(goal: Goal, observed: Observed, memory: Memory): Action {
   const action = goal.want === 'present' ? bring(goal, observed, memory) : remove(goal, observed, memory);
-  return withinTime(goal, action, observed.at, memory);
+  return withinTime(goal, proven(goal, observed, memory, action), observed.at, memory);
 }
 
 function withinTime(goal: Goal, action: Action, at: number, memory: Memory): Action {

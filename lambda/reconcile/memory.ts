@@ -25,8 +25,6 @@ export interface Memory {
   /** This request means to update: noted before the first call, with what was to be seen then. */
   readonly update?: UpdateAttempt;
   readonly deleted?: { readonly arn: string; readonly at: number };
-  /** The ARN proven ours. */
-  readonly ours?: string;
   readonly absentSince?: number;
   readonly modelAbsentSince?: number;
   /** Since when the model is deployed by what does not change. */

@@ -6,35 +6,18 @@ import { KINDS } from './kinds';
 import { isTakenUp, madeOtherwise } from './leftover';
 import { type EarlierRequest, isRollback, type Memory } from './memory';
 import type { Observed, Resource, User } from './observed';
-import { ownership } from './ownership';
 import { CLOCKS, UNEXPLAINED, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { settling } from './settling';
 
-/** Towards: no resource of ours has that name. */
+/** Towards: nothing has that name. Whose it is that has it is for `prove` to say. */
 export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): Action {
-  const { resource, at } = observed;
+  const { resource, tags, at } = observed;
   if (resource.status === 'absent') {
     return settling(goal.name, at, memory) ?? doubtAbsence(goal, at, memory) ?? { kind: 'succeed' };
   }
-  if (memory.ours !== resource.arn) {
-    if (observed.tags === undefined) {
-      return { kind: 'look', at: 'tags', arn: resource.arn };
-    }
-    switch (ownership(resource, observed.tags, goal.owner, at)) {
-      case 'foreign':
-        return { kind: 'succeed' };
-      case 'unproven':
-        return { kind: 'wait', seconds: untilNextLook(at - resource.createdAt), awaiting: `the tags of ${resource.arn}, which say whose it is` };
-      case 'ours': {
-        const spared = spare(goal, resource, observed.tags, memory);
-        if (spared !== undefined) {
-          return spared;
-        }
-      }
-    }
-  }
-  return takeDown(goal, observed, resource, memory);
+  const spared = tags === undefined ? undefined : spare(goal, resource, tags, memory);
+  return spared ?? takeDown(goal, observed, resource, memory);
 }
 
 /** What is ours, but not meant: nothing, if it is. */
@@ -78,18 +61,16 @@ function isOlderThanItsRequest({ createdAt }: Resource, { earlier = [] }: Memory
 /** The resource is ours and must go, whatever its state: it is for the service to say that it cannot go yet. */
 export function takeDown(goal: Goal, observed: Observed, resource: Resource, memory: Memory): Action {
   const { at } = observed;
-  const note = { ours: resource.arn };
   if (resource.status === 'Deleting') {
-    return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the deletion of ${resource.arn}`, note };
+    return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the deletion of ${resource.arn}` };
   }
   const deleted = memory.deleted?.arn === resource.arn ? memory.deleted.at : -Infinity;
   if (at - deleted < VISIBILITY * 1000) {
     const awaiting = `the deletion of ${resource.arn}, which is still ${resource.reported}`;
-    return { kind: 'wait', seconds: untilNextLook(at - deleted), awaiting, note };
+    return { kind: 'wait', seconds: untilNextLook(at - deleted), awaiting };
   }
   const used = goal.spec.kind === 'model' ? inUse(goal, observed, resource, memory) : undefined;
-  const action = used ?? standsAgainst(KINDS[goal.spec.kind].delete, goal, observed, memory) ?? { kind: 'delete', arn: resource.arn };
-  return { ...action, note: { ...note, ...action.note } };
+  return used ?? standsAgainst(KINDS[goal.spec.kind].delete, goal, observed, memory) ?? { kind: 'delete', arn: resource.arn };
 }
 
 /** A model that is deployed stays: until our own deployments are gone, which the stack sees to, or for good, if others need it. */

@@ -31,7 +31,7 @@ function later(goals: readonly Goal[] = [present()], given: Partial<Memory> = {}
     run: { ...OWN, stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter', acceptedAt: at(-61) },
     request: {
       RequestType: 'Create', RequestId: REQUEST_ID, StackId: STACK_ID, LogicalResourceId: 'Deployment', ResourceType: 'Custom::BedrockCustomModelDeployment',
-      ResponseURL: 'https://cloudformation.example/answer',
+      ResponseURL: 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer',
     },
     physicalId: 'the-id', goals, goal: 0, memory: memory({ aloneAt: at(-30), ...given }), next: 'wait', wait: 7, ...changes,
   };
@@ -105,7 +105,7 @@ describe('a change', () => {
 
   test('that updates names the deployment and the model', async () => {
     around.resource = deployment();
-    const after = await taken(later([present({ modelArn: MODEL_2 })], { ours: ARN, update: { before: {} } }));
+    const after = await taken(later([present({ modelArn: MODEL_2 })], { update: { before: {} } }));
     expect(around.calls.at(-1)).toEqual(['UpdateCustomModelDeployment', ARN, MODEL_2]);
     expect(after).toMatchObject({ next: 'wait', wait: 2, memory: { update: { before: {}, acceptedAt: NOON } } });
   });
@@ -115,7 +115,7 @@ describe('a change', () => {
     ['model', 'DeleteCustomModel', model()],
   ] as const)('that deletes a %s remembers which', async (kind, operation, resource) => {
     around.resource = resource;
-    const after = await taken(later([absent({ spec: { kind } })], { ours: resource.arn }));
+    const after = await taken(later([absent({ spec: { kind } })]));
     expect(around.calls.at(-1)).toEqual([operation, resource.arn]);
     expect(after).toMatchObject({ next: 'wait', wait: 2, memory: { deleted: { arn: resource.arn, at: NOON } } });
   });
@@ -123,9 +123,9 @@ describe('a change', () => {
   test('of tags sets with the proof of ownership, removes, and looks again at once', async () => {
     around.resource = deployment();
     around.tagged = { ...OUR_TAGS, old: 'yes' };
-    const after = await taken(later([present({ tags: { team: 'fraud' }, previous: { tags: { old: 'yes' } } })], { ours: ARN }));
+    const after = await taken(later([present({ tags: { team: 'fraud' }, previous: { tags: { old: 'yes' } } })]));
     expect(around.calls.slice(2)).toEqual([['TagResource', ARN, { team: 'fraud', ...OUR_TAGS }], ['UntagResource', ARN, ['old']]]);
-    expect(after).toMatchObject({ next: 'wait', wait: 0, memory: { ours: ARN, deadline: at(3480) } });
+    expect(after).toMatchObject({ next: 'wait', wait: 0, memory: { deadline: at(3480) } });
   });
 
   test.each([
@@ -134,7 +134,7 @@ describe('a change', () => {
   ])('of tags that only %s makes no other call', async (_, goal, tagged, operation) => {
     around.resource = deployment();
     around.tagged = tagged;
-    await taken(later([goal], { ours: ARN }));
+    await taken(later([goal]));
     expect(operations().slice(2)).toEqual([operation]);
   });
 });
@@ -155,7 +155,7 @@ describe('a look', () => {
     around.other = deployment({ arn: own });
     const noted = await taken(later([present()], { create: { arn: own, acceptedAt: NOON } }));
     await taken(noted);
-    const looks = [['GetCustomModelDeployment', NAME], ['ListTagsForResource', ARN], ['GetCustomModelDeployment', own]];
+    const looks = [['GetCustomModelDeployment', NAME], ['ListTagsForResource', ARN], ['GetCustomModelDeployment', own], ['ListTagsForResource', own]];
     expect(around.calls).toEqual([...looks, ...looks, ['DeleteCustomModelDeployment', own]]);
   });
 });
@@ -170,13 +170,13 @@ describe('a call that works strikes off its own trouble, and no other:', () => {
     ['GetCustomModel', undefined, later()],
     ['CreateCustomModelDeployment', undefined, later([present()], { create: {} })],
     ['CreateCustomModel', undefined, later([modelGoal()], { create: {} })],
-    ['UpdateCustomModelDeployment', deployment(), later([present({ modelArn: MODEL_2 })], { ours: ARN, update: { before: {} } })],
-    ['TagResource', deployment(), later([tagging], { ours: ARN })],
-    ['UntagResource', deployment(), later([tagging], { ours: ARN })],
+    ['UpdateCustomModelDeployment', deployment(), later([present({ modelArn: MODEL_2 })], { update: { before: {} } })],
+    ['TagResource', deployment(), later([tagging])],
+    ['UntagResource', deployment(), later([tagging])],
     ['ListTagsForResource', model(), later([removal])],
-    ['ListCustomModelDeployments', model(), later([removal], { ours: MODEL_1 })],
-    ['DeleteCustomModel', model(), later([removal], { ours: MODEL_1 })],
-    ['DeleteCustomModelDeployment', deployment(), later([absent()], { ours: ARN })],
+    ['ListCustomModelDeployments', model(), later([removal])],
+    ['DeleteCustomModel', model(), later([removal])],
+    ['DeleteCustomModelDeployment', deployment(), later([absent()])],
     ['ListExecutions', undefined, early()],
     ['StopExecution', undefined, early({ graceGiven: true })],
   ])('%s', async (operation, resource, state) => {
@@ -207,9 +207,9 @@ describe('H13: trouble', () => {
   });
 
   test('does not undo what was learned before it in the same step', async () => {
-    around.resource = deployment();
     around.trouble('GetCustomModel', 'passing', throttled);
-    expect(await taken(later([present({ modelArn: MODEL_2 })]))).toMatchObject({ memory: { ours: ARN, troubles: { GetCustomModel: { count: 1 } } } });
+    const refused: Memory['troubles'] = { CreateCustomModelDeployment: { kind: 'refused', message: 'no', first: at(-60), last: at(-60), count: 1 } };
+    expect(await taken(later([present()], { create: {}, troubles: refused }))).toMatchObject({ memory: { fleet: { at: NOON }, troubles: { GetCustomModel: { count: 1 } } } });
   });
 
   test('with the list of executions is trouble like any other', async () => {
@@ -323,7 +323,7 @@ describe('the stack’s status', () => {
 
   test('H27: is looked at when an Update is out of its own time', async () => {
     around.resource = deployment({ update: { modelArn: MODEL_1, status: 'Updating', reported: 'Updating' } });
-    const asking = await taken(later([update], { ours: ARN, deadline: at(-1) }));
+    const asking = await taken(later([update], { deadline: at(-1) }));
     expect(asking).toMatchObject({ next: 'stack' });
     expect(await taken({ ...asking, stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } })).toMatchObject({ next: 'wait' });
   });
@@ -359,13 +359,13 @@ describe('H27: what was seen in transition', () => {
   test('explains why a deletion is refused, whatever the error', async () => {
     around.resource = deployment({ status: 'Creating' });
     around.trouble('DeleteCustomModelDeployment', 'refused', 'ValidationException: Custom model deployment is in a mutating state');
-    expect((await taken(later([absent()], { ours: ARN }))).memory.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'busy' } });
+    expect((await taken(later([absent()]))).memory.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'busy' } });
   });
 
   test('is not there when it is Active', async () => {
     around.resource = deployment();
     around.trouble('DeleteCustomModelDeployment', 'refused', 'ValidationException: Custom model deployment is in a mutating state');
-    expect((await taken(later([absent()], { ours: ARN }))).memory.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'refused' } });
+    expect((await taken(later([absent()]))).memory.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'refused' } });
   });
 });
 
@@ -386,7 +386,7 @@ test('H39: the second request for an import has another token than the first', a
 describe('a step ends', () => {
   test('with a wait, that says for what', async () => {
     around.resource = deployment({ status: 'Creating', createdAt: at(-30) });
-    const after = await taken(later([present()], { ours: ARN }));
+    const after = await taken(later([present()]));
     expect(after).toMatchObject({ next: 'wait', wait: 10, memory: { awaiting: `${ARN} to become Active; it is Creating` } });
     expect(after).not.toHaveProperty('answer');
     expect(around.lines).toEqual([{ resource: NAME, wait: 10, awaiting: `${ARN} to become Active; it is Creating` }]);
@@ -437,7 +437,7 @@ describe('a step ends', () => {
   test('with the failure to delete, which says that it was a deletion', async () => {
     around.resource = deployment();
     around.time = at(3480);
-    expect((await taken(later([absent()], { ours: ARN }))).answer?.Reason).toContain(`(deletion of ${NAME}) failed: out of time`);
+    expect((await taken(later([absent()]))).answer?.Reason).toContain(`(deletion of ${NAME}) failed: out of time`);
   });
 
   test('with success, and the attributes of a deployment', async () => {
@@ -473,9 +473,19 @@ describe('several goals', () => {
   test('are reached in turn, and the next begins with the request’s times and nothing else of its memory', async () => {
     around.resource = deployment();
     const data = { Arn: ARN, Name: NAME, ModelArn: MODEL_1, Status: 'Active' };
-    const after = await taken(later(goals, { ours: ARN, create: { arn: ARN }, awaiting: 'something', settleUntil: NOON }));
+    const after = await taken(later(goals, { create: { arn: ARN }, awaiting: 'something', settleUntil: NOON }));
     expect(after).toEqual({ ...later(goals), goal: 1, memory: { ...memory(), aloneAt: at(-30), settleUntil: NOON }, data, next: 'wait', wait: 0 });
     expect(around.lines).toEqual([]);
+  });
+
+  test('H5: tell in the end, and in the log, of all that was left as it is', async () => {
+    around.resource = deployment();
+    around.tagged = FOREIGN_TAGS;
+    const first = await taken(later([absent(), absent({ name: 'leftover' })]));
+    expect(first).toMatchObject({ goal: 1, warning: expect.stringContaining(`the deployment ${NAME} (${ARN}) was left`) });
+    const { answer } = await taken({ ...first, memory: later().memory });
+    expect(answer).toMatchObject({ Status: 'SUCCESS', Reason: expect.stringMatching(new RegExp(`^the deployment ${NAME} .* the deployment leftover .* delete it by hand$`)) });
+    expect(around.lines).toMatchObject([{ resource: NAME, warning: first.warning }, { resource: 'leftover' }, { answer: 'SUCCESS', reason: answer?.Reason }]);
   });
 
   test('have the attributes of what is left in the end', async () => {

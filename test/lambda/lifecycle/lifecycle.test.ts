@@ -103,7 +103,7 @@ test('a change of the timeout alone calls for no change in Bedrock', async () =>
   const physicalId = await created();
   const changes = world.bedrock.calls.length;
   expect(await world.finish(request('Update', { properties: asked({ Timeout: '600' }), old: asked(), physicalId }))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
-  expect(world.bedrock.calls.slice(changes).map(({ operation }) => operation)).toEqual(['GetCustomModelDeployment', 'ListTagsForResource', 'GetCustomModelDeployment']);
+  expect(world.bedrock.calls.slice(changes).map(({ operation }) => operation)).toEqual(['GetCustomModelDeployment', 'ListTagsForResource', 'GetCustomModelDeployment', 'ListTagsForResource']);
 });
 
 test('a Delete waits until nothing is left', async () => {

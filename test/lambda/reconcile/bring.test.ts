@@ -1,8 +1,9 @@
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Action } from '../../../lambda/reconcile/action';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { PresenceGoal } from '../../../lambda/reconcile/goal';
 import type { Memory, SeenFleet } from '../../../lambda/reconcile/memory';
-import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, PACKAGE_1, present, seen } from '../support/builders';
+import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, PACKAGE_1, present, seen, STACK_ID } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
 const ours = { tags: OUR_TAGS };
@@ -132,10 +133,10 @@ describe('H25: a refusal', () => {
   test('H30: of an Update is a verdict unless it is a rollback, which is given ten minutes', () => {
     const update = present({ modelArn: MODEL_2, previous: { tags: {} } });
     const remembered = (last: number): Memory => memory({
-      troubles: { UpdateCustomModelDeployment: { kind: 'refused', message: 'UpdateCustomModelDeployment: no', first: at(0), last: at(last), count: 2 } }, fleet: idle(last + 60), ours: ARN,
+      troubles: { UpdateCustomModelDeployment: { kind: 'refused', message: 'UpdateCustomModelDeployment: no', first: at(0), last: at(last), count: 2 } }, fleet: idle(last + 60),
     });
     const moved = (seconds: number, stack?: string): Action =>
-      decide(update, seen({ deployment: deployment(), model: model({ arn: MODEL_2 }) }, seconds), { ...remembered(seconds - 60), ...(stack === undefined ? {} : { stack }) });
+      decide(update, seen({ deployment: deployment(), ...ours, model: model({ arn: MODEL_2 }) }, seconds), { ...remembered(seconds - 60), ...(stack === undefined ? {} : { stack }) });
     expect(moved(120)).toMatchObject({ kind: 'look', at: 'stack' });
     expect(moved(120, 'UPDATE_IN_PROGRESS')).toMatchObject({ kind: 'fail' });
     expect(moved(540, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'update' });
@@ -183,7 +184,7 @@ describe('H39: an import that fails in its first minutes', () => {
   const retrying = memory({ ...own, retried: MODEL_1, deleted: { arn: MODEL_1, at: at(590) } });
 
   test('is taken down, and is no verdict yet', () => {
-    const action = decide(goal, seen({ deployment: wreck, users: [] }, 590), memory(own));
+    const action = decide(goal, seen({ deployment: wreck, users: [], ...ours }, 590), memory(own));
     expect(action).toMatchObject({ kind: 'delete', note: { retried: MODEL_1 } });
     expect(action).not.toHaveProperty('note.failure');
   });
@@ -204,15 +205,15 @@ describe('H39: an import that fails in its first minutes', () => {
 
   test('is a verdict the second time', () => {
     const second = { ...wreck, arn: MODEL_2, createdAt: at(600) };
-    expect(decide(goal, seen({ deployment: second, users: [] }, 700), { ...retrying, create: { arn: MODEL_2, acceptedAt: at(600) } }))
+    expect(decide(goal, seen({ deployment: second, users: [], ...ours }, 700), { ...retrying, create: { arn: MODEL_2, acceptedAt: at(600) } }))
       .toMatchObject({ kind: 'delete', note: { failure: expect.stringContaining('no access') } });
     expect(decide(goal, seen({ deployment: second, users: [], tags: OUR_TAGS }, 700), { ...retrying, create: {} })).toMatchObject({ note: { failure: expect.stringContaining('no access') } });
   });
 
   test('is a verdict at once when it failed late, or is a deployment', () => {
-    expect(decide(goal, seen({ deployment: wreck, users: [] }, 900), memory(own))).toMatchObject({ note: { failure: expect.anything() } });
+    expect(decide(goal, seen({ deployment: wreck, users: [], ...ours }, 900), memory(own))).toMatchObject({ note: { failure: expect.anything() } });
     const failed = deployment({ status: 'Failed', createdAt: at(0) });
-    expect(decide(present(), seen({ deployment: failed }, 10), memory({ create: { arn: ARN, acceptedAt: at(0) } }))).toMatchObject({ note: { failure: expect.anything() } });
+    expect(decide(present(), seen({ deployment: failed, ...ours }, 10), memory({ create: { arn: ARN, acceptedAt: at(0) } }))).toMatchObject({ note: { failure: expect.anything() } });
   });
 });
 
@@ -243,7 +244,7 @@ describe('a deployment of that name is not ours', () => {
     });
 
     test('its own is taken down', () => {
-      expect(decide(present(), seen({ deployment: deployment({ arn: own, status: 'Creating' }), tags: FOREIGN_TAGS }, 2), memory(doomed)))
+      expect(decide(present(), seen({ deployment: deployment({ arn: own, status: 'Creating' }), ...ours }, 2), memory(doomed)))
         .toMatchObject({ kind: 'delete', arn: own });
     });
 
@@ -264,8 +265,26 @@ describe('a deployment of that name is not ours', () => {
     expect(decide(present(), seen({ deployment: deployment({ createdAt: NOON }), tags: {} }, 5), memory({ create: {} }))).toMatchObject({ kind: 'wait' });
   });
 
-  test('H1: the ARN that our own call returned is proof enough', () => {
-    expect(decide(present(), seen({ deployment: deployment({ status: 'Creating' }) }), memory({ create: { arn: ARN, acceptedAt: NOON } }))).toMatchObject({ kind: 'wait' });
+  test('H1: what this request has made is waited for without a proof, and no success without one', () => {
+    const made = memory({ create: { arn: ARN, acceptedAt: NOON } });
+    const active = deployment({ createdAt: NOON });
+    expect(decide(present(), seen({ deployment: deployment({ status: 'Creating', createdAt: NOON }) }, 5), made)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('to become Active') });
+    expect(decide(present(), seen({ deployment: active }, 5), made)).toEqual({ kind: 'look', at: 'tags', arn: ARN });
+    expect(decide(present(), seen({ deployment: active, tags: {} }, 5), made)).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('which say whose it is') });
+  });
+
+  test.each(['no tag of any stack', 'stack/other/'])('H5: one that was this resource’s, and bears %s any more, fails the request, which says how to prove it again', (says) => {
+    const tags = says.includes('other') ? FOREIGN_TAGS : {};
+    for (const [goal, remembered] of [[present({ nameIsNew: false }), {}], [present(), { create: { arn: ARN, acceptedAt: NOON } }]] as const) {
+      const action = decide(goal, seen({ deployment: deployment(), tags }, 60), memory(remembered));
+      expect(action).toMatchObject({ kind: 'fail', reason: expect.stringContaining(says) });
+      expect(action).toMatchObject({ reason: expect.stringContaining(`${STACK_ID_TAG}=${STACK_ID} and ${LOGICAL_ID_TAG}=Deployment`) });
+    }
+  });
+
+  test('H7: the wreck of this request, when it has lost its tags, is left, and is the verdict all the same', () => {
+    const wreck = memory({ create: { arn: ARN, acceptedAt: NOON }, failure: 'it became Failed' });
+    expect(decide(present(), seen({ deployment: deployment({ status: 'Failed' }), tags: {} }, 60), wreck)).toEqual({ kind: 'fail', reason: 'it became Failed' });
   });
 });
 
@@ -288,7 +307,7 @@ describe('a deployment of ours is there', () => {
   test('H11: one that was Failed before this request is taken down, to be made anew', () => {
     const action = decide(present(), seen({ deployment: deployment({ status: 'Failed' }), ...ours }), memory());
     expect(action).toMatchObject({ kind: 'delete', arn: ARN });
-    expect(action.note).not.toHaveProperty('failure');
+    expect(action).not.toHaveProperty('note.failure');
     expect(decide(present(), seen({ model: model() }, 10), memory({ deleted: { arn: ARN, at: at(5) } }))).toMatchObject({ kind: 'create' });
   });
 
@@ -297,17 +316,13 @@ describe('a deployment of ours is there', () => {
     for (const create of [{}, { arn: `${ARN}-new`, acceptedAt: at(8) }]) {
       const action = decide(present(), wreck, memory({ create, deleted: { arn: ARN, at: at(5) } }));
       expect(action).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining('deletion') });
-      expect(action.note).not.toHaveProperty('failure');
+      expect(action).not.toHaveProperty('note.failure');
     }
   });
 
   test('H7: one that became Failed without the service’s saying why says so', () => {
     expect(decide(present(), seen({ deployment: deployment({ status: 'Failed' }), ...ours }), memory({ create: { arn: ARN, acceptedAt: NOON } })))
       .toMatchObject({ note: { failure: 'the deployment became Failed: the service gives no reason' } });
-  });
-
-  test('whose it is, is looked at once', () => {
-    expect(decide(present({ nameIsNew: false }), seen({ deployment: deployment() }), memory({ ours: ARN }))).toMatchObject({ kind: 'succeed' });
   });
 
   test('H7: one that became Failed in this request, whose creation it never heard of, is its own', () => {
@@ -469,8 +484,8 @@ describe('tags', () => {
       .toMatchObject({ kind: 'succeed' });
   });
 
-  test('that it was created with are not looked at again', () => {
-    expect(decide(goal, seen({ deployment: deployment() }), memory({ create: { arn: ARN, acceptedAt: NOON } }))).toMatchObject({ kind: 'succeed' });
+  test('that it was created with are not changed again', () => {
+    expect(decide(goal, seen({ deployment: deployment(), ...ours }), memory({ create: { arn: ARN, acceptedAt: NOON } }))).toMatchObject({ kind: 'succeed' });
   });
 
   test('of what an Update takes up again are all set, since what was asked before describes another resource', () => {

@@ -76,7 +76,6 @@ const memories: fc.Arbitrary<Memory> = fc.record({
   create: optional(fc.record({ arn: optional(fc.constant(ARN)), acceptedAt: optional(time) }).map(given)),
   update: optional(fc.record({ before: fc.record({ details: optional(updates), lastUpdatedAt: optional(time) }).map(given), acceptedAt: optional(time) }).map(given)),
   deleted: optional(fc.record({ arn: fc.constantFrom(ARN, OTHER_ARN), at: time })),
-  ours: optional(fc.constant(ARN)),
   absentSince: optional(time),
   modelAbsentSince: optional(time),
   failure: optional(fc.constant('the wreck')),
@@ -91,19 +90,15 @@ function always(name: string, holds: (goal: Goal, observed: Observed, memory: Me
   });
 }
 
-/** Known to be ours: by the tags now seen, by the tags seen before, or by the ARN that our own call returned. */
-function provenOurs(goal: Goal, { resource: deployment, tags: seenTags, at }: Observed, memory: Memory): boolean {
-  return deployment.status !== 'absent' && (
-    deployment.arn === memory.ours
-    || (goal.want === 'present' && deployment.arn === memory.create?.arn)
-    || (seenTags !== undefined && ownership(deployment, seenTags, goal.owner, at) === 'ours')
-  );
+/** By the tags that are seen now, whatever is remembered. */
+function isProvenOurs(goal: Goal, { resource: deployment, tags: seenTags, at }: Observed): boolean {
+  return deployment.status !== 'absent' && seenTags !== undefined && ownership(deployment, seenTags, goal.owner, at) === 'ours';
 }
 
 always('H5: nothing is changed that is not proven ours', (goal, observed, memory) => {
   const action = decide(goal, observed, memory);
   if (CHANGES.includes(action.kind)) {
-    expect(provenOurs(goal, observed, memory)).toBe(true);
+    expect(isProvenOurs(goal, observed)).toBe(true);
     expect(action).toHaveProperty('arn', (observed.resource as { arn: string }).arn);
   }
 });
@@ -128,10 +123,11 @@ always('success means what was wanted', (goal, observed, memory) => {
   const { resource: deployment } = observed;
   if (decide(goal, observed, memory).kind === 'succeed') {
     if (goal.want === 'absent') {
-      expect(deployment.status === 'absent' || !provenOurs(goal, observed, memory)).toBe(true);
+      expect(deployment.status === 'absent' || !isProvenOurs(goal, observed)).toBe(true);
       return;
     }
     expect(deployment).toMatchObject({ status: 'Active' });
+    expect(isProvenOurs(goal, observed)).toBe(true);
     if (goal.spec.kind === 'deployment') {
       const update = deployment.status === 'absent' ? undefined : deployment.update;
       const wanted = 'modelArn' in goal.spec ? goal.spec.modelArn : undefined;

@@ -52,10 +52,6 @@ describe('a resource that is wanted', () => {
     expect(decide(wanted, seen(oldDeployment), memory({ create: {} }))).toMatchObject({ kind: 'fail', leaves: true });
   });
 
-  test('is looked at closer, where it was proven ours before', () => {
-    expect(decide(wantedModel, seen({ deployment: model() }), memory({ ours: model().arn }))).toMatchObject({ kind: 'look', at: 'tags' });
-  });
-
   test.each(['nameIsFixed', 'nameIsNew'])('cannot be a leftover without %s', (property) => {
     expect(decide({ ...wanted, [property]: false }, seen({ ...oldDeployment, tags: MARKED }), memory())).toMatchObject({ kind: 'succeed' });
   });

@@ -20,8 +20,10 @@ describe('a deletion', () => {
     expect(decide(absent(), seen({}, 5), memory({ deleted: { arn: ARN, at: NOON } }))).toEqual({ kind: 'succeed' });
   });
 
-  test.each([['another stack', FOREIGN_TAGS], ['nobody', {}]])('H5: leaves alone what belongs to %s', (_, tags) => {
-    expect(decide(absent(), seen({ deployment: deployment(), tags }), memory())).toEqual({ kind: 'succeed' });
+  test.each([['another stack', FOREIGN_TAGS, 'stack/other/'], ['nobody', {}, 'it carries no tag of any stack']])('H5: leaves alone what belongs to %s, and warns of it: it may have lost its tags', (_, tags, whose) => {
+    const action = decide(absent(), seen({ deployment: deployment(), tags }), memory());
+    expect(action).toEqual({ kind: 'succeed', warning: expect.stringContaining(`the deployment fraud-Deployment-abc (${ARN}) was left as it is`) });
+    expect(action).toMatchObject({ warning: expect.stringContaining(whose) });
   });
 
   test('H3: waits for the tags of what is only just made: it may be ours', () => {
@@ -29,7 +31,7 @@ describe('a deletion', () => {
   });
 
   test.each(['Creating', 'Active', 'Failed', 'unknown'] as const)('H16: asks for the deletion of ours when it is %s: whether it can go is for the service to say', (status) => {
-    expect(decide(absent(), seen({ deployment: deployment({ status }), tags: OUR_TAGS }), memory())).toEqual({ kind: 'delete', arn: ARN, note: { ours: ARN } });
+    expect(decide(absent(), seen({ deployment: deployment({ status }), tags: OUR_TAGS }), memory())).toEqual({ kind: 'delete', arn: ARN });
   });
 
   test('H16: waits while it is Deleting', () => {
@@ -37,13 +39,14 @@ describe('a deletion', () => {
   });
 
   test('does not ask again at once for what was accepted, but does after a minute', () => {
-    const asked = memory({ ours: ARN, deleted: { arn: ARN, at: NOON } });
+    const asked = memory({ deleted: { arn: ARN, at: NOON } });
     expect(decide(absent(), seen({ deployment: deployment() }, 30), asked)).toMatchObject({ kind: 'wait' });
-    expect(decide(absent(), seen({ deployment: deployment() }, 60), asked)).toMatchObject({ kind: 'delete' });
+    expect(decide(absent(), seen({ deployment: deployment() }, 60), asked)).toMatchObject({ kind: 'look', at: 'tags' });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 60), asked)).toMatchObject({ kind: 'delete' });
   });
 
   test('H16: the final error names what was seen', () => {
-    expect(decide(absent(), seen({ deployment: deployment({ status: 'unknown', reported: 'Paused' }) }, 3480), memory({ ours: ARN, deleted: { arn: ARN, at: at(3470) } })))
+    expect(decide(absent(), seen({ deployment: deployment({ status: 'unknown', reported: 'Paused' }) }, 3480), memory({ deleted: { arn: ARN, at: at(3470) } })))
       .toEqual({ kind: 'fail', reason: `out of time: after 58 min still waiting for the deletion of ${ARN}, which is still Paused` });
   });
 });
@@ -79,7 +82,7 @@ describe('the deletion of a model', () => {
   });
 
   test('H5: leaves alone what is not ours, whoever uses it', () => {
-    expect(decide(goal, seen({ ...there, tags: FOREIGN_TAGS }), memory())).toEqual({ kind: 'succeed' });
+    expect(decide(goal, seen({ ...there, tags: FOREIGN_TAGS }), memory())).toMatchObject({ kind: 'succeed' });
   });
 });
 
@@ -181,11 +184,11 @@ describe('H41: the deletion of a model that a deployment of the stack goes on us
 
 describe('H30: a deletion that is refused without a reason to be seen', () => {
   const refused = (last: number): Memory => memory({
-    ours: ARN, troubles: { DeleteCustomModelDeployment: { kind: 'refused', message: 'DeleteCustomModelDeployment: ValidationException: no', first: NOON, last: at(last), count: 9 } },
+    troubles: { DeleteCustomModelDeployment: { kind: 'refused', message: 'DeleteCustomModelDeployment: ValidationException: no', first: NOON, last: at(last), count: 9 } },
   });
 
   test('is asked for again for ten minutes, since to give up leaves the stack stuck; then the service’s message is the verdict', () => {
-    expect(decide(absent(), seen({ deployment: deployment() }, 599), refused(539))).toMatchObject({ kind: 'delete' });
-    expect(decide(absent(), seen({ deployment: deployment() }, 600), refused(539))).toEqual({ kind: 'fail', reason: 'DeleteCustomModelDeployment: ValidationException: no', note: { ours: ARN } });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 599), refused(539))).toMatchObject({ kind: 'delete' });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 600), refused(539))).toEqual({ kind: 'fail', reason: 'DeleteCustomModelDeployment: ValidationException: no' });
   });
 });

@@ -15,6 +15,8 @@ export class Surroundings implements StepTools {
   other: Resource | Absent = { status: 'absent' };
   model: Resource | Absent = model();
   tagged: Tags = OUR_TAGS;
+  /** The tags of `other`. */
+  otherTagged: Tags = OUR_TAGS;
   users: readonly User[] = [];
   fleet: Fleet = { total: 1, inProgress: 0, ofStack: 1 };
   definition = 2;
@@ -41,7 +43,7 @@ export class Surroundings implements StepTools {
 
   readonly bedrock: Bedrock = {
     get: (kind, identifier) => this.called(KINDS[kind].get, [identifier], identifier.includes(':custom-model/') ? this.model : identifier.startsWith('arn:') ? this.other : this.resource),
-    tags: (arn) => this.called('ListTagsForResource', [arn], this.tagged),
+    tags: (arn) => this.called('ListTagsForResource', [arn], 'arn' in this.other && this.other.arn === arn ? this.otherTagged : this.tagged),
     fleet: (kind, stackId) => this.called(KINDS[kind].list, [stackId], this.fleet),
     users: (arn) => this.called('ListCustomModelDeployments', [arn], this.users),
     createDeployment: (given) => this.called('CreateCustomModelDeployment', [given], ARN),
