@@ -3,6 +3,7 @@ import { type Answer, body } from './cloudformation/answer';
 import { type Intent, intentOf } from './cloudformation/intent';
 import { failedId } from './cloudformation/failed-id';
 import { PropertyError } from './cloudformation/properties';
+import { type Clientele, refusalOf } from './cloudformation/refusal';
 import { type CloudFormationRequest, isCloudFormationRequest, issuedAt } from './cloudformation/request';
 import type { Respond } from './cloudformation/respond';
 import type { Executions } from './executions/executions';
@@ -11,10 +12,10 @@ import { withoutState } from './executions/quoting';
 import { HANDLER_ERROR, MAX_TIMEOUT_SECONDS } from '../lib/private/contract';
 import { LISTED, PROPAGATION, untilNextTry } from './reconcile/patience';
 import { TroubleError } from './reconcile/trouble';
-import { answerTo, isWaiterTask, type Run, type State, STATE_VERSION, type WaiterTask } from './state';
+import { answerIn, answerTo, isWaiterTask, type Run, type State, STATE_VERSION, type WaiterTask } from './state';
 import { explain, failedAnswerId, step, type StepTools } from './step';
 
-export interface Tools extends Omit<StepTools, 'bedrock' | 'executions' | 'definition'> {
+export interface Tools extends Clientele, Omit<StepTools, 'bedrock' | 'executions' | 'definition'> {
   readonly bedrock: (signal: AbortSignal) => Bedrock;
   readonly executions: (stateMachineArn: string, signal: AbortSignal) => Executions;
   readonly respond: Respond;
@@ -38,7 +39,7 @@ export function handlerOf(given: Tools): (event: unknown, context?: LambdaContex
   return async (event, context) => {
     const tools = { ...given, logGroup: context?.logGroupName ?? given.logGroup };
     if (isWaiterTask(event)) {
-      return event.action === 'answer' ? sendAnswer(event.state, tools) : progress(event, tools);
+      return perform(event, tools);
     }
     if (!isCloudFormationRequest(event)) {
       throw new Error('this function takes requests of CloudFormation and of its state machine');
@@ -49,18 +50,37 @@ export function handlerOf(given: Tools): (event: unknown, context?: LambdaContex
 }
 
 /** A task of the state machine, which tells our own errors from all others by their name. */
-async function progress({ action, state, definition = 1 }: WaiterTask, tools: Tools): Promise<State> {
+async function perform({ action, state, definition = 1 }: WaiterTask, tools: Tools): Promise<State> {
   try {
-    return action === 'giveUp' ? giveUp(state, tools) : await reconcile(state, definition, tools);
+    const refusal = refusalOf(state.request, tools);
+    if (refusal !== undefined) {
+      throw new Error(`the request is refused: ${refusal}`);
+    }
+    switch (action) {
+      case 'reconcile':
+        return await reconcile(state, definition, tools);
+      case 'giveUp':
+        return giveUp(state, tools);
+      case 'answer':
+        return await sendAnswer(state, tools);
+    }
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    if (error instanceof AnswerNotDelivered) {
+      throw error;
+    }
     throw Object.assign(new Error(`${error.name}: ${error.message}`, { cause: error }), { name: HANDLER_ERROR });
   }
 }
 
-/** Decides what the request wants and hands it to the state machine; answers at once only what wants nothing. */
+/** Decides what the request wants and hands it to the state machine; answers at once only what wants nothing. What is refused gets no answer. */
 async function accept(request: CloudFormationRequest, tools: Tools): Promise<void> {
   tools.log({ request: request.RequestType, requestId: request.RequestId, stack: request.StackId, logicalId: request.LogicalResourceId });
+  const refusal = refusalOf(request, tools);
+  if (refusal !== undefined) {
+    tools.log({ requestId: request.RequestId, refusal });
+    return;
+  }
   const run = runOf(request, tools.now());
   let intent: Intent;
   try {
@@ -152,6 +172,9 @@ async function reconcile(state: State, definition: number, tools: Tools): Promis
       + 'The stack was updated or rolled back to another version meanwhile: ask again';
     return failed(state, why, tools);
   }
+  if (state.goals.some(({ owner }) => owner.stackId !== state.request.StackId)) {
+    throw new Error('the request is refused: it is about what another stack has made');
+  }
   const signal = tools.timeout(STEP_MS);
   return step(state, {
     ...tools, definition, bedrock: tools.bedrock(signal), executions: tools.executions(state.run.stateMachineArn, signal),
@@ -183,16 +206,18 @@ function errorMessageIn(cause: string): string {
 }
 
 async function sendAnswer(state: State, tools: Tools): Promise<State> {
-  if (state.answer === undefined) {
-    throw new Error('there is no answer to send');
-  }
+  const answer = answerIn(state);
   try {
-    await tools.respond(state.request.ResponseURL, body(state.answer));
+    await tools.respond(state.request.ResponseURL, body(answer));
   } catch (thrown) {
-    // What lies between us and CloudFormation passes: it is no error of ours, and there is no better use of the time than to try again.
-    throw Object.assign(new Error((thrown as Error).message), { name: 'AnswerNotDelivered' });
+    throw new AnswerNotDelivered((thrown as Error).message);
   }
   return state;
+}
+
+/** What lies between us and CloudFormation passes: it is no error of ours, and there is no better use of the time than to try again. */
+class AnswerNotDelivered extends Error {
+  override readonly name = 'AnswerNotDelivered';
 }
 
 const ANSWER_TRIES = 5;

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { bedrockBySdk } from './bedrock/sdk';
+import { STACK_ID_VARIABLE } from '../lib/private/contract';
+import { LOCAL_ORIGIN_VARIABLE } from './cloudformation/refusal';
 import { respondByFetch } from './cloudformation/respond';
 import { executionsOf } from './executions/step-functions';
 import { handlerOf } from './handler';
@@ -12,7 +14,11 @@ const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throw
 const bedrock = new BedrockClient({ maxAttempts: 3, requestHandler });
 const stepFunctions = new SFNClient({ maxAttempts: 3, requestHandler });
 
+const { [STACK_ID_VARIABLE]: stackId, [LOCAL_ORIGIN_VARIABLE]: localOrigin } = process.env;
+
 export const handler = handlerOf({
+  ...(stackId === undefined ? {} : { stackId }),
+  ...(localOrigin === undefined ? {} : { localOrigin }),
   bedrock: (signal) => bedrockBySdk(bedrock, signal),
   executions: (stateMachineArn, signal) => executionsOf(stepFunctions, stateMachineArn, signal),
   respond: respondByFetch,

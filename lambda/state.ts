@@ -1,6 +1,6 @@
 import type { SeenStack, WaiterAction, WaiterNext } from '../lib/private/contract';
 import type { Answer } from './cloudformation/answer';
-import type { CloudFormationRequest } from './cloudformation/request';
+import type { Origin } from './cloudformation/request';
 import type { Goal } from './reconcile/goal';
 import type { Memory } from './reconcile/memory';
 
@@ -41,9 +41,6 @@ export interface Run {
   readonly acceptedAt: number;
 }
 
-/** As much of the request as is needed to the end. */
-export type Origin = Omit<CloudFormationRequest, 'ResourceProperties' | 'OldResourceProperties'>;
-
 const ACTIONS: readonly unknown[] = ['reconcile', 'giveUp', 'answer'] satisfies WaiterAction[];
 
 /** What the state machine hands to the function. */
@@ -66,4 +63,21 @@ export function answerTo(origin: Origin, physicalId: string, verdict: Pick<Answe
     RequestId: origin.RequestId,
     LogicalResourceId: origin.LogicalResourceId,
   };
+}
+
+/** The answer that a state has, of the members of an answer alone: whoever may invoke the function may have put anything there. */
+export function answerIn({ request, answer }: State): Answer {
+  if (!isAnswer(answer)) {
+    throw new Error('there is no answer to send');
+  }
+  const { Status, Reason, Data, PhysicalResourceId } = answer;
+  return answerTo(request, PhysicalResourceId, {
+    Status, ...(Reason === undefined ? {} : { Reason }), ...(Data === undefined ? {} : { Data: { ...Data } }),
+  });
+}
+
+function isAnswer(given: Answer | undefined): given is Answer {
+  const { Status, Reason = '', Data = {}, PhysicalResourceId }: Partial<Answer> = given ?? {};
+  const texts = [PhysicalResourceId, Reason, ...Object.values(Data)];
+  return ['SUCCESS', 'FAILED'].includes(Status ?? '') && texts.every((text) => typeof text === 'string');
 }

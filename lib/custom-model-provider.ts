@@ -14,6 +14,7 @@ import {
   RUNTIME_OF_CDK,
 } from './private/acknowledged';
 import type { BoundSource } from './private/bound-source';
+import { STACK_ID_VARIABLE } from './private/contract';
 import { misuse } from './private/errors';
 import type { Changing } from './private/exports';
 import { Exports } from './private/exports';
@@ -248,6 +249,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       handler: 'index.handler',
       runtime: lambda.determineLatestNodeRuntime(this),
       memorySize: 256,
+      environment: { [STACK_ID_VARIABLE]: Stack.of(this).stackId },
       timeout: Duration.minutes(15), // what it takes to start an execution while Step Functions or IAM do not let it
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,

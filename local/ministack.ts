@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LOCAL_ORIGIN_VARIABLE } from '../lambda/cloudformation/refusal';
 import { ACCOUNT, REGION, isolated } from './environment';
 import { lastLines } from './last-lines';
 import { Problem } from './problem';
@@ -37,6 +38,7 @@ export class MiniStack {
     mkdirSync(temporary, { recursive: true });
     const records = { responseUrls: join(directory, 'response-urls.jsonl'), logLines: join(directory, 'log-lines.jsonl') };
     const port = await freePort();
+    const endpoint = `http://127.0.0.1:${port}`;
     const log = createWriteStream(join(directory, 'ministack.log'));
     let output = '';
     const running = processes.start(python, [join(__dirname, 'emulator.py'), records.responseUrls, records.logLines], {
@@ -54,6 +56,7 @@ export class MiniStack {
         DOCKER_HOST: `unix://${join(directory, 'no-docker')}`, // it would remove containers of other MiniStacks
         PYTHONDONTWRITEBYTECODE: '1',
         PYTHONUNBUFFERED: '1',
+        [LOCAL_ORIGIN_VARIABLE]: endpoint, // for the functions: that is where it takes their answers
         ...environment,
       }),
       onOutput: (chunk) => {
@@ -61,7 +64,7 @@ export class MiniStack {
         log.write(chunk);
       },
     });
-    const miniStack = new MiniStack(`http://127.0.0.1:${port}`, running, log, records);
+    const miniStack = new MiniStack(endpoint, running, log, records);
     const trouble = await miniStack.troubleAtStart();
     if (trouble !== undefined) {
       await miniStack.stop();

@@ -11,14 +11,20 @@ export interface CloudFormationRequest {
   readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 }
 
+/** As much of a request as is needed to the end. */
+export type Origin = Omit<CloudFormationRequest, 'ResourceProperties' | 'OldResourceProperties'>;
+
 export function isCloudFormationRequest(event: unknown): event is CloudFormationRequest {
-  const request = event as Partial<CloudFormationRequest> | null | undefined;
+  return isOrigin(event) && 'ResourceProperties' in event && typeof event.ResourceProperties === 'object';
+}
+
+export function isOrigin(given: unknown): given is Origin {
+  const request = given as Partial<Origin> | null | undefined;
   return typeof request?.RequestType === 'string'
     && typeof request.RequestId === 'string'
     && typeof request.StackId === 'string'
     && typeof request.LogicalResourceId === 'string'
-    && typeof request.ResponseURL === 'string'
-    && typeof request.ResourceProperties === 'object';
+    && typeof request.ResponseURL === 'string';
 }
 
 /**

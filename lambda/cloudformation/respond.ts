@@ -12,6 +12,7 @@ export const respondByFetch: Respond = async (responseUrl, body) => {
   try {
     response = await fetch(responseUrl, {
       method: 'PUT',
+      redirect: 'manual', // it is nobody else's business
       // Bytes, not a string: for a string fetch would add a content type, which is not what was signed.
       body: Buffer.from(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -85,6 +85,9 @@ export const ROLE_ARN_PATTERN = /^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role\/.+$/;
 /** A key's ARN; an alias is not taken. */
 export const KEY_ARN_PATTERN = /^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key\/[a-zA-Z0-9-]{36}$/;
 
+/** The function's environment variable that names its stack: it serves no other. */
+export const STACK_ID_VARIABLE = 'STACK_ID';
+
 /** What the state machine asks of the function in its three tasks. */
 export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
 /**

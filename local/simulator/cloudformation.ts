@@ -138,7 +138,9 @@ export class CloudFormation {
     const issued = new Date(this.time.now()).toISOString().replace(/[-:]|\.\d+/g, '');
     const path = encodeURIComponent(`${given.StackId}|${given.LogicalResourceId}|${RequestId}`);
     const signature = createHash('sha256').update(`${path} ${this.requests}`).digest('hex');
-    const url = `https://cloudformation.example/${path}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${issued}&X-Amz-Signature=${signature}`;
+    const region = given.StackId.split(':')[3] ?? '';
+    const bucket = `cloudformation-custom-resource-response-${region.replace(/-/g, '')}`;
+    const url = `https://${bucket}.s3.${region}.amazonaws.com/${path}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=${issued}&X-Amz-Signature=${signature}`;
     const request: CloudFormationRequest = { ...given, RequestId, ResponseURL: url };
     const seconds = Number(given.ResourceProperties['ServiceTimeout'] ?? DEFAULT_SERVICE_TIMEOUT);
     return new Promise((resolve) => {

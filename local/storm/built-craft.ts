@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CustomModelProvider } from '../../lib';
 import { LocalBedrock } from '../bedrock/server';
 import { operationAt } from '../bedrock/wire';
@@ -64,7 +65,8 @@ function synthesize(): Synthesized {
   process.once('exit', () => { rmSync(assembly, { recursive: true, force: true }); });
   const app = new App({ outdir: assembly });
   const stack = new Stack(app, 'Provider');
-  CustomModelProvider.getOrCreate(stack);
+  const { handler } = CustomModelProvider.getOrCreate(stack);
+  (handler.node.defaultChild as CfnFunction).addPropertyDeletionOverride('Environment'); // it serves the stacks of lives, not the one that it is in
   app.synth();
   const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: Template };
   return { assembly, template: file.Resources };

@@ -66,7 +66,8 @@ beforeAll(async () => {
   const endpoint = await aws.open();
   const origin = await cloudFormation.open();
   create = request('Create', { responseUrl: `${origin}/arn%3Aaws%7CDeployment?X-Amz-Security-Token=its%2Ftoken&X-Amz-Credential=ASIAITS&X-Amz-Signature=itssignature` });
-  runtime = new LambdaRuntime({ ...CREDENTIALS, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: endpoint, PATH: process.env['PATH'] ?? '' });
+  const settings = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: endpoint, LOCAL_CLOUDFORMATION_ORIGIN: origin, STACK_ID: create.StackId };
+  runtime = new LambdaRuntime({ ...CREDENTIALS, ...settings, PATH: process.env['PATH'] ?? '' });
   // It tries again after two seconds, and is let through then.
   aws.reply = (quoted, response) => {
     aws.reply = started;
@@ -124,12 +125,12 @@ describe('the answer', () => {
   });
 
   test.each([
-    ['a server that is not there', (url: string) => url.replace(/:\d+\//, ':1/')],
+    ['another server', (url: string) => url.replace(/:\d+\//, ':1/')],
     ['what is no URL', (url: string) => url.replace('http://', '')],
     ['what nobody can PUT to', (url: string) => url.replace('http://', 'gopher://')],
-  ])('goes to %s', async (_, change) => {
+  ])('does not go to %s', async (_, change) => {
     const { error } = await runtime.invoke({ action: 'answer', state: at(change(create.ResponseURL)) });
-    expect(error).toBe('AnswerNotDelivered: the answer did not reach CloudFormation: TypeError');
+    expect(error).toBe('CustomModelHandlerError: Error: the request is refused: its answer would not go to CloudFormation');
   });
 });
 

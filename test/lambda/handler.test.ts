@@ -62,7 +62,7 @@ function started(): { readonly name: string; readonly state: State } {
 
 const nonsense = { properties: { ModelArn: 'nonsense' } };
 const refusal = expect.stringContaining('ModelArn must be the ARN of a custom model, got "nonsense"');
-const NOON_URL = 'https://cloudformation.example/answer?X-Amz-Date=20261121T120000Z&X-Amz-Signature=s3cr3t';
+const NOON_URL = 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=20261121T120000Z&X-Amz-Signature=s3cr3t';
 
 describe('a request', () => {
   test('is handed to the state machine that its properties name, and not answered yet', async () => {
@@ -271,7 +271,7 @@ describe('the state machine’s task', () => {
 
   test('answer sends the answer', async () => {
     const state = await begun();
-    const answer: Answer = { Status: 'SUCCESS', PhysicalResourceId: 'mine', StackId: STACK_ID, RequestId: 'r', LogicalResourceId: 'Deployment' };
+    const answer: Answer = { Status: 'SUCCESS', PhysicalResourceId: 'mine', StackId: STACK_ID, RequestId: state.request.RequestId, LogicalResourceId: 'Deployment' };
     await handler({ action: 'answer', state: { ...state, answer } });
     expect(answers).toEqual([{ url: state.request.ResponseURL, answer }]);
   });

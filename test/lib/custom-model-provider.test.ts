@@ -311,6 +311,18 @@ test('with a log group of the user, the handler and the state machine log there'
   });
 });
 
+test('the handler is told its stack, of a nested stack that one, and no setting of a local cloud', () => {
+  const stack = newStack();
+  const nested = new NestedStack(stack, 'Nested');
+
+  providerWith({}, stack);
+  providerWith({}, nested);
+
+  for (const each of [stack, nested]) {
+    expect(property(each, 'CustomModelProviderHandler', 'Environment')).toEqual({ Variables: { STACK_ID: { Ref: 'AWS::StackId' } } });
+  }
+});
+
 test('with a key of the user, the handler’s environment is encrypted by it', () => {
   const stack = newStack();
   const key = new kms.Key(stack, 'Key');

@@ -15,7 +15,7 @@ class AnswerBox {
       message.on('data', (chunk: Buffer) => chunks.push(chunk));
       message.on('end', () => {
         this.received.push({ method: message.method, url: message.url, headers: message.headers, body: Buffer.concat(chunks).toString() });
-        response.writeHead(this.status).end();
+        response.writeHead(this.status, { location: '/elsewhere' }).end();
       });
     });
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
@@ -50,6 +50,12 @@ describe('H20: the PUT of the answer', () => {
     expect(error).toBeInstanceOf(Error);
     expect(String((error as Error).stack)).toContain('HTTP status 503');
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/s3cr3t|127\.0\.0\.1/);
+  });
+
+  test.each([301, 302, 307, 308])('follows nobody elsewhere: %d', async (status) => {
+    box.status = status;
+    await expect(respondByFetch(`${origin}${SIGNED}`, '{}')).rejects.toThrow(`HTTP status ${status}`);
+    expect(box.received).toMatchObject([{ url: SIGNED }]);
   });
 
   test('that does not get through is an error, which says nothing of the URL', async () => {

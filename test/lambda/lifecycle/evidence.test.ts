@@ -29,7 +29,7 @@ type Type = CloudFormationRequest['RequestType'];
 /** The second is all that a request tells of when it was made. */
 function url(): string {
   const second = new Date(world.now).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `https://cloudformation.example/answer?X-Amz-Date=${second}&X-Amz-Signature=${world.answers.length}-signature`;
+  return `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=${second}&X-Amz-Signature=${world.answers.length}-signature`;
 }
 
 const asked = (more: Given = {}): Given => ({ ModelArn: model1, ...more });
@@ -612,11 +612,10 @@ describe('H37: in an execution that the last release has begun', () => {
     const run = { name: `0123456789abcdef0123_${world.now}_${RequestId}`, prefix: '0123456789abcdef0123_', stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter', acceptedAt: world.now };
     const origin = { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId };
     const { memory = {}, ...rest } = state;
-    world.stateMachine.startExecution(run.name, JSON.stringify({
+    await world.startExecution(run.name, {
       run, request: origin, physicalId: NAME, goal: 0, next: 'wait', wait: 0, ...rest,
       memory: { startedAt: world.now, deadline: world.now + 3480_000, ...memory as object },
-    }));
-    await world.run();
+    });
     expect(world.stateMachine.executions.map(({ status }) => status)).not.toContain('FAILED');
     return world.answerTo(create);
   }

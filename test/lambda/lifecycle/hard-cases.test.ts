@@ -120,7 +120,7 @@ describe('H2: the same request is delivered twice', () => {
   });
 
   test('and an old one for the first time after a newer one was done, as the signature of its URL tells', async () => {
-    const url = (second: number): string => `https://cloudformation.example/answer?X-Amz-Date=20261121T1200${second}Z&X-Amz-Signature=abc`;
+    const url = (second: number): string => `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=20261121T1200${second}Z&X-Amz-Signature=abc`;
     const create = request('Create', { properties: asked(), responseUrl: url(10) });
     const remove = request('Delete', { properties: asked(), physicalId: 'made-up-by-cloudformation', responseUrl: url(20) });
     await world.finish(remove);
@@ -131,7 +131,7 @@ describe('H2: the same request is delivered twice', () => {
   });
 
   test('a Create after the Delete that was sent in the same second, which is as much as the signature tells', async () => {
-    const responseUrl = 'https://cloudformation.example/answer?X-Amz-Date=20261121T120010Z&X-Amz-Signature=abc';
+    const responseUrl = 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=20261121T120010Z&X-Amz-Signature=abc';
     const create = request('Create', { properties: asked(), responseUrl });
     const remove = request('Delete', { properties: asked(), physicalId: 'made-up-by-cloudformation', responseUrl });
     await world.deliver(remove);
@@ -564,7 +564,7 @@ test('H18: the time runs from when CloudFormation asked, not from when Lambda wa
   await reopen({ durations: { deploymentCreate: 10_000_000 } });
   const began = world.now;
   await world.pass(600_000);
-  await world.finish(request('Create', { properties: asked(), responseUrl: 'https://cloudformation.example/answer?X-Amz-Date=20261121T120000Z' }));
+  await world.finish(request('Create', { properties: asked(), responseUrl: 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=20261121T120000Z' }));
   expect(world.now - began).toBeLessThanOrEqual(3500_000);
 });
 

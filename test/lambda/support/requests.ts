@@ -28,7 +28,7 @@ export function request(type: CloudFormationRequest['RequestType'], options: Req
     StackId: STACK_ID,
     LogicalResourceId: options.logicalId ?? 'Deployment',
     ResourceType: 'Custom::BedrockCustomModelDeployment',
-    ResponseURL: options.responseUrl ?? `https://cloudformation.example/answer?X-Amz-Signature=signature-${requests}&X-Amz-Security-Token=token-${requests}`,
+    ResponseURL: options.responseUrl ?? `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Signature=signature-${requests}&X-Amz-Security-Token=token-${requests}`,
     ...(options.physicalId === undefined ? {} : { PhysicalResourceId: options.physicalId }),
     ResourceProperties: properties(options.properties),
     ...(type === 'Update' ? { OldResourceProperties: properties(options.old) } : {}),

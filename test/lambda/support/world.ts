@@ -2,6 +2,7 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
+import type { Respond } from '../../../lambda/cloudformation/respond';
 import { executionsOf } from '../../../lambda/executions/step-functions';
 import { handlerOf } from '../../../lambda/handler';
 import type { Operation } from '../../../lambda/reconcile/trouble';
@@ -24,6 +25,10 @@ export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port' |
   readonly maxAttempts?: number;
   /** The state machine's. Default: as it is defined. */
   readonly definition?: object;
+  /** The function's own stack. Default: it is not told. */
+  readonly stackId?: string;
+  /** What an answer goes by. Default: to the answer box. */
+  readonly respond?: Respond;
 }
 
 const CREDENTIALS = { accessKeyId: 'the-access-key-id', secretAccessKey: 'the-secret-access-key', sessionToken: 'the-session-token' };
@@ -33,12 +38,12 @@ const CREDENTIALS = { accessKeyId: 'the-access-key-id', secretAccessKey: 'the-se
  * CloudFormation's answer box.
  */
 export class World {
-  static async open({ maxAttempts = 1, definition = waiterDefinition, ...options }: WorldOptions = {}): Promise<World> {
+  static async open({ maxAttempts = 1, definition = waiterDefinition, stackId, respond, ...options }: WorldOptions = {}): Promise<World> {
     const time = new VirtualTime(NOON);
     const bedrock = await LocalBedrock.start({ ...options, now: time.now, onHang: (headers) => { onHang(headers); } });
     const client = new BedrockClient({ endpoint: bedrock.endpoint, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts });
     const onHang = holdDuringCalls(client, time);
-    return new World(time, bedrock, client, definition as Definition);
+    return new World(time, bedrock, client, definition as Definition, { ...(stackId && { stackId }), ...(respond && { respond }) });
   }
 
   readonly log: string[] = [];
@@ -64,7 +69,13 @@ export class World {
   private readonly deaths: { readonly when: Death; readonly operation: Operation; times: number }[] = [];
   private readonly handler: ReturnType<typeof handlerOf>;
 
-  private constructor(readonly time: VirtualTime, readonly bedrock: LocalBedrock, private readonly client: BedrockClient, definition: Definition) {
+  private constructor(
+    readonly time: VirtualTime,
+    readonly bedrock: LocalBedrock,
+    private readonly client: BedrockClient,
+    definition: Definition,
+    given: Pick<WorldOptions, 'stackId' | 'respond'>,
+  ) {
     this.outages = new Outages(time);
     this.stateMachine = new StepFunctions({
       definition,
@@ -83,6 +94,7 @@ export class World {
       timeout: time.timeout,
       log: (line) => { this.log.push(JSON.stringify(line)); },
       logGroup: '/aws/lambda/handler',
+      ...given,
     });
   }
 
@@ -109,6 +121,17 @@ export class World {
   async deliver(...requests: readonly CloudFormationRequest[]): Promise<void> {
     this.requests.push(...requests);
     await this.time.until(Promise.all(requests.map((request) => mortally(() => this.handler(request)))));
+  }
+
+  /** Somebody invokes the function. */
+  invoke(event: unknown): Promise<unknown> {
+    return this.time.until(mortally(() => this.handler(event)));
+  }
+
+  /** Somebody starts an execution. */
+  async startExecution(name: string, state: object): Promise<void> {
+    this.stateMachine.startExecution(name, JSON.stringify(state));
+    await this.run();
   }
 
   /** The request from its delivery to its answer. */
@@ -165,7 +188,7 @@ export class World {
   private call(resource: string, input: unknown): Promise<unknown> {
     return resource.includes(DESCRIBE_STACKS)
       ? describeStacks(input, () => this.describeStack())
-      : this.outages.invoke(() => this.invoke(input as WaiterTask));
+      : this.outages.invoke(() => this.perform(input as WaiterTask));
   }
 
   private describeStack(): object {
@@ -175,7 +198,7 @@ export class World {
     return { Stacks: [{ StackStatus: this.stackStatus }] };
   }
 
-  private async invoke(task: WaiterTask): Promise<unknown> {
+  private async perform(task: WaiterTask): Promise<unknown> {
     if (this.held.has(task.state.run.name)) {
       return new Promise(() => undefined);
     }
