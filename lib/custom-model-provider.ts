@@ -115,6 +115,9 @@ export interface CustomModelProviderProps {
    * Give it where the account has models that this stack must not deploy: IAM refuses the handler all that are not listed, whoever asks for them.
    * Not without `resourceTagConditions`, by which IAM knows the models of the stack.
    *
+   * Take a model off the list only in a later deploy than the one that moves the last deployment off it: should that one fail, the way back may be
+   * gone while its list is still in force.
+   *
    * @default - every model
    */
   readonly deployableModels?: ICustomModel[];

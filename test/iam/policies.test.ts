@@ -5,7 +5,7 @@ import {
   SERVICES_DO, THEIR_PROOF, THEIRS, type Tools, useOfKey,
 } from './calls';
 import { isAllowed, listOf, type Request, type Statement } from '../../local/simulator/iam/evaluator';
-import { OTHER_FUNCTION_ARN, policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
+import { invokerPolicy, OTHER_FUNCTION_ARN, policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const POLICIES = policies();
 const ROLES = Object.keys(POLICIES) as Role[];
@@ -151,7 +151,7 @@ describe('the handler', () => {
 });
 
 describe('with a list of deployable models', () => {
-  const { handler: listed } = policies({}, [NOBODYS.model]);
+  const { handler: listed } = policies({}, { deployable: [NOBODYS.model] });
   const DEPLOYS_OTHERS: Readonly<Record<string, Call>> = {
     'deploy a model that is not on it': createDeployment(THEIRS.model, PROOF),
     'move its deployment to a model that is not on it': ({ update }) => update(OURS.deployment, THEIRS.model),
@@ -175,7 +175,7 @@ describe('with a list of deployable models', () => {
   });
 
   test('of none, it deploys the models of its stack alone', async () => {
-    const { handler } = policies({}, []);
+    const { handler } = policies({}, { deployable: [] });
     const deploys = ({ model }: typeof OURS): Call[] => [createDeployment(model, PROOF), ({ update }) => update(OURS.deployment, model)];
 
     for (const call of deploys(OURS)) expect(denied(handler, await askedBy(call))).toEqual([]);
@@ -219,6 +219,52 @@ describe.each(['waiter', 'reader'] as const)('with the role of the %s', (role) =
 
   test.each(Object.entries(OTHERS_MAY_NOT[role]))('nobody may %s', (_, requests) => {
     expect(requests.filter((one) => isAllowed(POLICIES[role], one))).toEqual([]);
+  });
+});
+
+describe('with the role of the reader of s3://customer-escrow-111122223333-smtj/a*/', () => {
+  const { reader } = policies({}, { s3Uri: 's3://customer-escrow-111122223333-smtj/a*/' });
+  const context = inBucketOf('999988887777');
+  const reading = (prefix: string): Request[] => [
+    request('s3:GetObject', `${BUCKET}/${prefix}/file`, context), request('s3:ListBucket', BUCKET, { ...context, 's3:prefix': `${prefix}/` }),
+  ];
+
+  test('Bedrock reads the files below that name', () => {
+    expect(denied(reader, reading('a*'))).toEqual([]);
+  });
+
+  test.each(['ab', 'a', 'a/b', 'another/one'])('nobody may read those below %s, for which the star is none', (prefix) => {
+    expect(reading(prefix).filter((one) => isAllowed(reader, one))).toEqual([]);
+  });
+});
+
+describe('with the role of who may invoke a deployment', () => {
+  const invoker = invokerPolicy(OURS.deployment);
+
+  test('it is invoked, and Bedrock decrypts its model', () => {
+    const asked = [request('bedrock:InvokeModel', OURS.deployment), request('bedrock:InvokeModelWithResponseStream', OURS.deployment)];
+
+    expect(denied(invoker, [...asked, ...useOfKey(KEY_ARN).filter(({ action }) => action === 'kms:Decrypt')])).toEqual([]);
+  });
+
+  test('nobody may invoke another, or use the key itself or for anything else', () => {
+    const asked = [
+      request('bedrock:InvokeModel', THEIRS.deployment), ...useOfKey(KEY_ARN, 'kms.us-east-1.amazonaws.com'), ...useOfKey(KEY_ARN, 's3.us-east-1.amazonaws.com'),
+      ...useOfKey(KEY_ARN).filter(({ action }) => action !== 'kms:Decrypt'),
+    ];
+
+    expect(asked.filter((one) => isAllowed(invoker, one))).toEqual([]);
+  });
+
+  test.each([
+    'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus', 'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-opus',
+    'arn:aws:bedrock:us-west-2:111122223333:custom-model-deployment/theirstheirs', 'arn:aws:bedrock:us-east-1:999988887777:custom-model-deployment/oursoursours',
+    'arn:aws:bedrock:*:*:*/*', '*/*',
+  ])('nobody may invoke what is no deployment of the account and Region, though it was answered: %s', (answered) => {
+    const there = ['us-east-1::foundation-model/anthropic.claude-opus', 'us-east-1:111122223333:inference-profile/us.anthropic.claude-opus',
+      'us-west-2:111122223333:custom-model-deployment/theirstheirs', 'us-east-1:999988887777:custom-model-deployment/oursoursours'];
+
+    expect(there.map((one) => request('bedrock:InvokeModel', `arn:aws:bedrock:${one}`)).filter((one) => isAllowed(invokerPolicy(answered), one))).toEqual([]);
   });
 });
 
