@@ -309,6 +309,6 @@ function attributes({ name, spec }: Goal, { arn, reported }: Resource): Record<s
 
 /** CloudFormation's RequestId is a UUID, which is a token as it is. */
 function tokenOf(requestId: string): string {
-  const token = requestId.replace(/[^a-zA-Z0-9-]/g, '-').replace(/^-+|-+$/g, '').slice(0, 256);
+  const token = requestId.slice(0, 256).replace(/[^a-zA-Z0-9-]/g, '-').replace(/^-+|-+$/g, '');
   return token === '' ? 'request' : token;
 }

@@ -254,6 +254,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
       Description: props.description,
       ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
     });
+    this.served.provider._checkDeployable(this, props.model);
     this.served.provider._giveTurn(this.served.resource);
     this.served.watchExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
     warnOfModelThatGoes(this, props.model);

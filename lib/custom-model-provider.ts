@@ -13,6 +13,7 @@ import {
   acknowledge, anyResource, INLINE_POLICY, NO_CONCURRENCY_LIMIT, NO_DEAD_LETTERS, NO_KEY_FOR_LOGS, NO_TRACING, NO_VPC,
   RUNTIME_OF_CDK,
 } from './private/acknowledged';
+import type { ICustomModel } from './custom-model';
 import type { BoundSource } from './private/bound-source';
 import { STACK_ID_VARIABLE } from './private/contract';
 import { misuse } from './private/errors';
@@ -24,7 +25,7 @@ import { trustThroughBedrock, useStatement } from './private/key-use';
 import { saidOnce } from './private/role-policies';
 import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
 import { Turns } from './private/turns';
-import { checkMaxInProgress } from './private/validation';
+import { checkDeployable, checkDeployableModels, checkMaxInProgress } from './private/validation';
 import { waiterPolicy } from './private/waiter-policy';
 import { wayOut } from './private/way-out';
 
@@ -108,6 +109,19 @@ export interface CustomModelProviderProps {
    * @default true
    */
   readonly resourceTagConditions?: boolean;
+
+  /**
+   * The models that this stack may deploy beside those that it makes itself. In the Region and account of the stack.
+   *
+   * Give it where the account has models that this stack must not deploy: IAM refuses the handler all that are not listed, whoever asks for them.
+   * Not without `resourceTagConditions`, by which IAM knows the models of the stack.
+   *
+   * Take a model off the list only in a later deploy than the one that moves the last deployment off it: should that one fail, the way back may be
+   * gone while its list is still in force.
+   *
+   * @default - every model
+   */
+  readonly deployableModels?: ICustomModel[];
 }
 
 /**
@@ -150,13 +164,15 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
 
   private readonly role: iam.IRole;
   private readonly permissions: GrowingPolicy;
+  private readonly deployableModels: readonly string[] | undefined;
   private readonly turns: Turns;
   private readonly exports: Exports;
 
   public constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
     super(scope, id);
-    const { role: givenRole, logGroup: givenLogs, maxInProgress = 2, resourceTagConditions = true, ...functionProps } = props;
+    const { role: givenRole, logGroup: givenLogs, maxInProgress = 2, resourceTagConditions = true, deployableModels, ...functionProps } = props;
     checkMaxInProgress(this, maxInProgress);
+    checkDeployableModels(this, deployableModels, resourceTagConditions);
     register(this);
 
     const role = givenRole ?? saidOnce(fixed(new iam.Role(this, 'HandlerRole', {
@@ -181,7 +197,11 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       role.attachInlinePolicy(policy);
     }
     this.permissions = new GrowingPolicy(policy, (number) => fixed(new iam.ManagedPolicy(this, `HandlerPolicy${number}`, { roles: [role] })));
-    this.permissions.allow(...handlerStatements(waiter, handlerLogs, { resourceTagConditions }));
+    this.deployableModels = deployableModels?.map(({ modelArn }) => modelArn);
+    this.permissions.allow(...handlerStatements(
+      { handler, stateMachine: waiter, logGroup: handlerLogs },
+      { resourceTagConditions, deployableModels: this.deployableModels },
+    ));
     this.permissions.acknowledge(...handlerFindings(waiter, { resourceTagConditions }));
     this.turns = new Turns(maxInProgress);
     this.exports = new Exports(this);
@@ -201,6 +221,15 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    */
   public _serve(resource: Construct): void {
     resource.node.addDependency(this.permissions); // which refer to all the rest
+  }
+
+  /**
+   * Checks that a model may be deployed.
+   *
+   * @internal
+   */
+  public _checkDeployable(scope: Construct, model: ICustomModel): void {
+    checkDeployable(scope, model.modelArn, this.deployableModels);
   }
 
   /**
@@ -227,7 +256,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    * @internal
    */
   public _allowModel(source: BoundSource): void {
-    this.permissions.allow(...modelStatements(Stack.of(this), source));
+    this.permissions.allow(...modelStatements(this.handler, source));
     this.permissions.acknowledge(...modelFindings(source));
   }
 

@@ -37,8 +37,8 @@ export abstract class CustomModelSource {
   /**
    * The files of a model in the bucket where SageMaker AI put them.
    *
-   * @param s3Uri where the files are, `s3://<bucket>/<prefix>`. A URI that is only known at deploy time must not end in a slash, unless
-   * the model is given a `role`.
+   * @param s3Uri where the files are, `s3://<bucket>/<prefix>`. A URI that is only known at deploy time must not end in a slash, nor have a
+   * `*`, which would be a wildcard in the policy of the role that is made, unless the model is given a `role`.
    * @param options what else is known of them
    */
   public static s3(s3Uri: string, options: S3ModelSourceOptions = {}): CustomModelSource {

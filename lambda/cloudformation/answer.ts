@@ -11,16 +11,18 @@ export interface Answer {
 
 const MAX_BODY_BYTES = 4096;
 const MAX_ID_BYTES = 1024;
+/** A message of a service, or a value that it quotes, may have what a terminal or a log takes for an instruction. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /**
  * The answer's body, which CloudFormation takes only up to 4096 bytes: what is too long for that is the Reason, cut in the middle,
  * since it begins with what happened and ends with where the log is.
  */
 export function body(answer: Answer): string {
-  const fitting = { ...answer, PhysicalResourceId: cut(answer.PhysicalResourceId, MAX_ID_BYTES) };
-  const { Reason = '' } = answer;
+  const Reason = (answer.Reason ?? '').replace(UNPRINTABLE, ' ');
+  const fitting = { ...answer, ...(Reason === '' ? {} : { Reason }), PhysicalResourceId: cut(answer.PhysicalResourceId, MAX_ID_BYTES) };
   let text = JSON.stringify(fitting);
-  for (let kept = Reason.length; Buffer.byteLength(text) > MAX_BODY_BYTES && kept > 0;) {
+  for (let kept = Math.min(Reason.length, MAX_BODY_BYTES); Buffer.byteLength(text) > MAX_BODY_BYTES && kept > 0;) {
     kept = Math.floor(kept * 0.9);
     text = JSON.stringify({ ...fitting, Reason: withoutMiddle(Reason, kept) });
   }
@@ -33,9 +35,5 @@ function withoutMiddle(text: string, kept: number): string {
 }
 
 function cut(text: string, max: number): string {
-  let shorter = text;
-  while (Buffer.byteLength(shorter) > max) {
-    shorter = shorter.slice(0, -1);
-  }
-  return shorter;
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text).subarray(0, max), { stream: true }); // without half a character
 }

@@ -1,7 +1,7 @@
 import {
   CUSTOM_MODEL_ARN_PATTERN, DESCRIPTION_MAX_LENGTH, DESCRIPTION_PATTERN, KEY_ARN_PATTERN, MAX_TIMEOUT_SECONDS, MAX_USER_TAGS,
-  MODEL_PACKAGE_ARN_PATTERN, MODEL_RESOURCE_TYPE, NAME_MAX_LENGTH, NAME_PATTERN, RESERVED_TAG_PREFIX, ROLE_ARN_PATTERN, S3_URI_MAX_LENGTH,
-  S3_URI_PATTERN, TAG_KEY_MAX_LENGTH, TAG_PATTERN, TAG_VALUE_MAX_LENGTH, type ModelUpdateProperty,
+  MODEL_PACKAGE_ARN_PATTERN, MODEL_RESOURCE_TYPE, NAME_MAX_LENGTH, NAME_PATTERN, RESERVED_TAG_KEY, RESERVED_TAG_PREFIX, ROLE_ARN_PATTERN,
+  S3_URI_MAX_LENGTH, S3_URI_PATTERN, TAG_KEY_MAX_LENGTH, TAG_PATTERN, TAG_VALUE_MAX_LENGTH, type ModelUpdateProperty,
 } from '../../lib/private/contract';
 import type { ModelSource } from '../reconcile/goal';
 
@@ -138,9 +138,9 @@ function readTags(value: unknown): Record<string, string> {
     throw new PropertyError('Tags', value, 'a map of keys to values');
   }
   const entries = Object.entries(value).map(([key, text]): [string, string] => {
-    const reserved = key.startsWith('aws:') || key.startsWith(RESERVED_TAG_PREFIX);
+    const reserved = RESERVED_TAG_KEY.test(key) || key === '__proto__';
     check('Tags', key, key.length >= 1 && key.length <= TAG_KEY_MAX_LENGTH && TAG_PATTERN.test(key) && !reserved,
-      `keyed by 1 to ${TAG_KEY_MAX_LENGTH} letters, digits, spaces and . _ : / = + @ -, not beginning with aws: or ${RESERVED_TAG_PREFIX}`);
+      `keyed by 1 to ${TAG_KEY_MAX_LENGTH} letters, digits, spaces and . _ : / = + @ -, not beginning with aws: or ${RESERVED_TAG_PREFIX}, and not __proto__`);
     const tag = String(text);
     return [key, check(`Tags[${key}]`, tag, tag.length <= TAG_VALUE_MAX_LENGTH && TAG_PATTERN.test(tag),
       `at most ${TAG_VALUE_MAX_LENGTH} letters, digits, spaces and . _ : / = + @ -`)];

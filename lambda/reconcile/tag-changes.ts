@@ -13,7 +13,7 @@ export function tagChanges(desired: Tags, previous: Asked | undefined, observed:
   const asked = previous?.tags ?? {};
   return {
     set: Object.fromEntries(Object.entries(desired).filter(([key, value]) => asked[key] !== value && observed[key] !== value)),
-    unset: Object.keys(asked).filter((key) => !(key in desired) && observed[key] === asked[key]),
+    unset: Object.keys(asked).filter((key) => !Object.hasOwn(desired, key) && observed[key] === asked[key]),
   };
 }
 

@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { acknowledge, anyResourceOf, INLINE_POLICY } from './acknowledged';
 import { trustThroughBedrock, useStatement } from './key-use';
+import { literally } from './literal';
 
 export interface ArtifactRoleProps {
   readonly s3Uri: string;
@@ -18,6 +19,7 @@ export interface ArtifactRoleProps {
  */
 export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptionKey }: ArtifactRoleProps): iam.IRole {
   const stack = Stack.of(scope);
+  const path = literally(pathOf(s3Uri));
   if (encryptionKey !== undefined) {
     trustThroughBedrock(stack, encryptionKey); // not the role: its policy names the key, and in a template they cannot name each other
   }
@@ -26,17 +28,18 @@ export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptio
     // Without aws:SourceArn: AWS does not say what it is in CreateCustomModel. In its own sample it is that of an import job.
     assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
     inlinePolicies: {
-      Artifacts: new iam.PolicyDocument({ statements: readStatements(stack, s3Uri, bucketAccount) }),
+      Artifacts: new iam.PolicyDocument({ statements: readStatements(stack, path, bucketAccount) }),
       ...(encryptionKey === undefined ? {} : { Key: new iam.PolicyDocument({ statements: [useStatement(stack, encryptionKey)] }) }),
     },
   });
-  acknowledge(role, INLINE_POLICY, anyResourceOf(role, arn(stack, `${pathOf(s3Uri)}/*`), 'A model consists of many files, all of them below this prefix.'));
+  const starred = [path, `${path}/*`].filter((one) => one.includes('*')); // to cdk-nag, also where the star is one
+  acknowledge(role, INLINE_POLICY, ...starred.map((one) =>
+    anyResourceOf(role, arn(stack, one), 'A model consists of many files, all of them below this prefix.')));
   return role;
 }
 
-/** The files below the URI, and the URI itself as a key; not what merely begins alike, as `step_40` beside `step_4`. */
-function readStatements(stack: Stack, s3Uri: string, bucketAccount: string | undefined): iam.PolicyStatement[] {
-  const path = pathOf(s3Uri);
+/** The files below the path, and the path itself as a key; not what merely begins alike, as `step_40` beside `step_4`. */
+function readStatements(stack: Stack, path: string, bucketAccount: string | undefined): iam.PolicyStatement[] {
   const bucket = Fn.select(0, Fn.split('/', path));
   const ofAccount = bucketAccount === undefined ? {} : { StringEquals: { 'aws:ResourceAccount': bucketAccount } };
   return [

@@ -54,8 +54,9 @@ export const STACK_ID_TAG = 'cdk-bedrock-custom-models:stack-id';
 export const LOGICAL_ID_TAG = 'cdk-bedrock-custom-models:logical-id';
 /** On a model: a digest of what it was made of, which Bedrock does not tell. */
 export const MADE_OF_TAG = 'cdk-bedrock-custom-models:made-of';
-/** No tag of a user may start so. */
 export const RESERVED_TAG_PREFIX = 'cdk-bedrock-custom-models:';
+/** No tag of a user may have such a key, in whatever case, since IAM knows no case in the keys of tags. */
+export const RESERVED_TAG_KEY = /^(aws|cdk-bedrock-custom-models):/i;
 
 /** CloudFormation waits no longer than this for any custom resource. */
 export const MAX_SERVICE_TIMEOUT_SECONDS = 3600;
@@ -72,18 +73,19 @@ export const CUSTOM_MODEL_ARN_PATTERN =
   // eslint-disable-next-line max-len
   /^arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model\/(imported|[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}([a-z0-9-]{1,63}\.){0,2}[a-z0-9-]{1,63}(:[a-z0-9-]{1,63}){0,2})\/[a-z0-9]{12}$/;
 export const DEPLOYMENT_ARN_PATTERN =
-  /^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model-deployment\/[a-z0-9]{12}$/;
+  /^arn:aws(-[a-z-]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model-deployment\/[a-z0-9]{12}$/;
 export const TAG_KEY_MAX_LENGTH = 128;
 export const TAG_VALUE_MAX_LENGTH = 256;
 export const TAG_PATTERN = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 /** Bedrock allows 50 tags on a resource; up to three of them are ours. */
 export const MAX_USER_TAGS = 47;
-export const MODEL_PACKAGE_ARN_PATTERN = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/\S{1,2048}$/;
+/** Of what becomes the resource of a policy, no part is a wildcard or a variable there. */
+export const MODEL_PACKAGE_ARN_PATTERN = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/[^\s*?$]{1,2048}$/;
 export const S3_URI_MAX_LENGTH = 1024;
 export const S3_URI_PATTERN = /^s3:\/\/[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:\/[-!_*'().a-z0-9A-Z]+(?:\/[-!_*'().a-z0-9A-Z]+)*)?\/?$/;
-export const ROLE_ARN_PATTERN = /^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role\/.+$/;
+export const ROLE_ARN_PATTERN = /^arn:aws(-[a-z-]+)?:iam::([0-9]{12})?:role\/[^\s*?$]+$/;
 /** A key's ARN; an alias is not taken. */
-export const KEY_ARN_PATTERN = /^arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key\/[a-zA-Z0-9-]{36}$/;
+export const KEY_ARN_PATTERN = /^arn:aws(-[a-z-]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key\/[a-zA-Z0-9-]{36}$/;
 
 /** The function's environment variable that names its stack: it serves no other. */
 export const STACK_ID_VARIABLE = 'STACK_ID';

@@ -1,5 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Finding } from './acknowledged';
@@ -14,6 +15,15 @@ const ACCESS_MODEL_PACKAGE = 'sagemaker:AccessModelPackage*';
 export interface Ownership {
   /** Whether IAM looks at the tags of a deployment or model before it is changed. */
   readonly resourceTagConditions: boolean;
+  /** The ARNs of the models that may be deployed, beside those of the stack. Absent: all. */
+  readonly deployableModels?: readonly string[] | undefined;
+}
+
+/** What the handler works with. */
+export interface Surroundings {
+  readonly handler: lambda.IFunction;
+  readonly stateMachine: sfn.StateMachine;
+  readonly logGroup: logs.ILogGroup;
 }
 
 /**
@@ -22,25 +32,20 @@ export interface Ownership {
  *
  * The same for every deployment of the stack, so that defining one more changes no policy, and no new permission has to propagate; what keeps it to
  * the stack's own deployments and models is the tag that names the stack.
+ *
+ * What the function itself calls is bound to it, so that the role is of no use to anybody else who is given it. Not its log, which Lambda writes: to
+ * lose that would go unnoticed.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
-export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs.ILogGroup, ownership: Ownership): iam.PolicyStatement[] {
+export function handlerStatements({ handler, stateMachine, logGroup }: Surroundings, ownership: Ownership): iam.PolicyStatement[] {
   const stack = Stack.of(stateMachine);
-  const models = all(stack, 'custom-model');
-  const both = [all(stack, 'custom-model-deployment'), models];
+  const both = [all(stack, 'custom-model-deployment'), all(stack, 'custom-model')];
   const resourceIsOurs = (operator: string): Record<string, object> =>
     ownership.resourceTagConditions ? { [operator]: { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } } : {};
 
-  return [
-    // A deployment is authorised on the model when it is created, and on both when it is updated.
-    new iam.PolicyStatement({
-      actions: ['bedrock:CreateCustomModelDeployment'],
-      resources: [models],
-      conditions: { StringEquals: requestIsOurs(stack) },
-    }),
-    new iam.PolicyStatement({
-      actions: ['bedrock:UpdateCustomModelDeployment'],
-      resources: [models],
-    }),
+  const called = [
+    ...deployingStatements(stack, ownership),
     new iam.PolicyStatement({
       actions: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'],
       resources: both,
@@ -79,11 +84,32 @@ export function handlerStatements(stateMachine: sfn.StateMachine, logGroup: logs
       actions: ['states:StopExecution'],
       resources: [executionsOf(stateMachine)],
     }),
+  ];
+  return [
+    ...called.map((statement) => boundTo(handler, statement)),
     new iam.PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     }),
   ];
+}
+
+/** A deployment is authorised on the model when it is created, and on both when it is updated. */
+function deployingStatements(stack: Stack, { deployableModels }: Ownership): iam.PolicyStatement[] {
+  const models = all(stack, 'custom-model');
+  const listed = deployableModels ?? [models];
+  const create = ['bedrock:CreateCustomModelDeployment'];
+  const ofListed = [
+    new iam.PolicyStatement({ actions: create, resources: [...listed], conditions: { StringEquals: requestIsOurs(stack) } }),
+    new iam.PolicyStatement({ actions: ['bedrock:UpdateCustomModelDeployment'], resources: [...listed] }),
+  ];
+  // To be updated to, one of the stack is allowed already, as what is its own.
+  const ofStack = new iam.PolicyStatement({
+    actions: create,
+    resources: [models],
+    conditions: { StringEquals: { ...requestIsOurs(stack), [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } },
+  });
+  return [...(listed.length === 0 ? [] : ofListed), ...(deployableModels === undefined ? [] : [ofStack])];
 }
 
 /** What cdk-nag says of them. */
@@ -103,15 +129,18 @@ export function handlerFindings(stateMachine: sfn.StateMachine, { resourceTagCon
 /**
  * What it takes to make a model of this source. Only where there is one: what a later Delete of the model needs is in every stack.
  *
+ * What Bedrock asks on behalf of the function is not bound to it, since AWS does not say whether a question that is passed on names it. Nothing
+ * becomes of it without CreateCustomModel, which is.
+ *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateCustomModel.html
  */
-export function modelStatements(stack: Stack, source: BoundSource): iam.PolicyStatement[] {
+export function modelStatements(handler: lambda.IFunction, source: BoundSource): iam.PolicyStatement[] {
   const create = new iam.PolicyStatement({
     actions: ['bedrock:CreateCustomModel'],
     resources: ['*'], // it knows none
-    conditions: { StringEquals: requestIsOurs(stack) },
+    conditions: { StringEquals: requestIsOurs(Stack.of(handler)) },
   });
-  return [create, sourceStatement(source)];
+  return [boundTo(handler, create), sourceStatement(source)];
 }
 
 function sourceStatement(source: BoundSource): iam.PolicyStatement {
@@ -159,6 +188,11 @@ function executionsOf(stateMachine: sfn.StateMachine): string {
     resourceName: `${stateMachine.stateMachineName}:*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+}
+
+function boundTo({ functionArn }: lambda.IFunction, statement: iam.PolicyStatement): iam.PolicyStatement {
+  statement.addCondition('ArnEquals', { 'lambda:SourceFunctionArn': functionArn });
+  return statement;
 }
 
 function all(stack: Stack, resource: string): string {

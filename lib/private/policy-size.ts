@@ -1,5 +1,5 @@
 /** What CloudFormation fills in, at its longest. */
-const LONGEST: Readonly<Record<string, number>> = { 'AWS::AccountId': 12, 'AWS::Partition': 10, 'AWS::Region': 14, 'AWS::StackId': 224 };
+const LONGEST: ReadonlyMap<string, number> = new Map([['AWS::AccountId', 12], ['AWS::Partition', 10], ['AWS::Region', 14], ['AWS::StackId', 224]]);
 /** Anything else is the ARN, or the name in an ARN, of a role, a key, a model package or a log group. */
 const LONGEST_ARN = 128;
 
@@ -16,5 +16,5 @@ function filledIn(value: unknown): unknown {
     const [delimiter, parts] = argument as [string, unknown[]];
     return parts.map(filledIn).join(delimiter);
   }
-  return name === 'Ref' || name.startsWith('Fn::') ? '?'.repeat(LONGEST[String(argument)] ?? LONGEST_ARN) : value;
+  return name === 'Ref' || name.startsWith('Fn::') ? '?'.repeat(LONGEST.get(String(argument)) ?? LONGEST_ARN) : value;
 }

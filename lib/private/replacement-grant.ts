@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { ICustomModelDeployment } from '../custom-model-deployment';
 import { acknowledge, anyResourceOf, INLINE_POLICY } from './acknowledged';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from './contract';
+import { invocationStatement } from './key-use';
 
 /** Converse and ConverseStream have no actions of their own. */
 export const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
@@ -50,8 +51,8 @@ function statementsFor(deployment: ICustomModelDeployment): iam.PolicyStatement[
       },
     },
   });
-  const { encryptionKey } = deployment;
-  return encryptionKey === undefined ? [invoke] : [invoke, new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: [encryptionKey.keyArn] })];
+  const { encryptionKey, stack } = deployment;
+  return encryptionKey === undefined ? [invoke] : [invoke, invocationStatement(stack, encryptionKey)];
 }
 
 function allDeployments({ stack }: ICustomModelDeployment): string {

@@ -1,9 +1,10 @@
-import type { CfnElement, IResolvable, RemovalPolicy } from 'aws-cdk-lib';
-import { CustomResource, Duration, Stack, TagManager, TagType } from 'aws-cdk-lib';
+import type { CfnElement, IResolvable, RemovalPolicy, TagManager } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CustomModelProvider } from '../custom-model-provider';
 import type { DeploymentProperties, ModelProperties } from './contract';
 import { misuse } from './errors';
+import { TagMap } from './tag-map';
 import { handlerTimeout } from './timeout';
 import { checkRemovalPolicy, tagErrors } from './validation';
 
@@ -38,7 +39,7 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
     checkRemovalPolicy(scope, props.removalPolicy);
     const Timeout = handlerTimeout(scope, props.timeout ?? Duration.hours(1));
     this.provider = providerOfStack(scope, props.provider);
-    this.tags = new TagManager(TagType.MAP, resourceType, props.tags);
+    this.tags = new TagMap(scope, resourceType, props.tags);
     scope.node.addValidation({ validate: () => tagErrors(this.tags.tagValues()) });
 
     const shared: Templated<Pick<DeploymentProperties, SharedProperty>> = {

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
+import type { ICustomModel } from '../custom-model';
 import {
   CUSTOM_MODEL_ARN_PATTERN,
   DEPLOYMENT_ARN_PATTERN,
@@ -10,6 +11,7 @@ import {
   MAX_USER_TAGS,
   NAME_MAX_LENGTH,
   NAME_PATTERN,
+  RESERVED_TAG_KEY,
   RESERVED_TAG_PREFIX,
   TAG_KEY_MAX_LENGTH,
   TAG_PATTERN,
@@ -36,7 +38,7 @@ export function checkDescription(scope: IConstruct, description: string | undefi
 }
 
 /** What people hand in instead of a custom model, and what to do about it. */
-const OTHER_BEDROCK_RESOURCES: Readonly<Record<string, string>> = {
+const OTHER_BEDROCK_RESOURCES: ReadonlyMap<string, string> = new Map(Object.entries({
   'foundation-model': 'this is a foundation model, which is invoked by its own ARN and needs no deployment',
   'inference-profile': 'this is an inference profile, which is invoked by its own ARN and needs no deployment',
   'model-customization-job': 'this is the job that made the model: take its outputModelArn',
@@ -44,12 +46,12 @@ const OTHER_BEDROCK_RESOURCES: Readonly<Record<string, string>> = {
   'imported-model': 'this is a model of Custom Model Import, which is invoked by its own ARN and needs no deployment',
   'provisioned-model': 'this is Provisioned Throughput: take the ARN of the custom model that it serves',
   'custom-model-deployment': 'this is already a deployment: take the ARN of the custom model that it serves',
-};
+}));
 
 export function checkModelArn(scope: IConstruct, arn: string): void {
   if (Token.isUnresolved(arn) || CUSTOM_MODEL_ARN_PATTERN.test(arn)) return;
   const kind = /^arn:[^:]+:bedrock:[^:]*:[^:]*:([a-z-]+)\//.exec(arn)?.[1] ?? '';
-  const hint = OTHER_BEDROCK_RESOURCES[kind];
+  const hint = OTHER_BEDROCK_RESOURCES.get(kind);
   throw misuse(scope, 'modelArn must be the ARN of a custom model ' +
     `(arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), got ${quoted(arn)}${hint === undefined ? '' : `; ${hint}`}`);
 }
@@ -95,6 +97,24 @@ export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): vo
   }
 }
 
+/** The models of the stack are not listed: IAM tells them by their tags. */
+export function checkDeployableModels(scope: IConstruct, models: readonly ICustomModel[] | undefined, resourceTagConditions: boolean): void {
+  if (models === undefined) return;
+  if (!resourceTagConditions) {
+    throw misuse(scope, 'deployableModels must not be given without resourceTagConditions, by which IAM knows the models of the stack');
+  }
+  for (const { modelArn } of models) {
+    checkModelArn(scope, modelArn);
+    checkModelEnvironment(scope, modelArn);
+  }
+}
+
+/** A model that is only known at deploy time may be one of those, or of the stack. */
+export function checkDeployable(scope: IConstruct, modelArn: string, deployable: readonly string[] | undefined): void {
+  if (deployable === undefined || [modelArn, ...deployable].some((arn) => Token.isUnresolved(arn)) || deployable.includes(modelArn)) return;
+  throw misuse(scope, `model must be one of the deployableModels of the provider, got ${quoted(modelArn)}`);
+}
+
 /** What Bedrock would refuse in the tags of a resource, those of `Tags.of()` included. */
 export function tagErrors(tags: Readonly<Record<string, string>>): string[] {
   const entries = Object.entries(tags);
@@ -108,7 +128,7 @@ const TAG_WAY_OUT = '; if it comes from Tags.of(), exclude this resource type th
 
 function tagKeyErrors(key: string): string[] {
   if (Token.isUnresolved(key)) return [];
-  if (key.toLowerCase().startsWith('aws:') || key.startsWith(RESERVED_TAG_PREFIX)) {
+  if (RESERVED_TAG_KEY.test(key)) {
     return [`tags must not have a key that begins with "aws:" or "${RESERVED_TAG_PREFIX}", got ${quoted(key)}`];
   }
   if (key.length < 1 || key.length > TAG_KEY_MAX_LENGTH || !TAG_PATTERN.test(key)) {

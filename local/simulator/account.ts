@@ -54,7 +54,7 @@ export class Account implements Provisioner {
   static async open(options: AccountOptions): Promise<Account> {
     const account = new Account(options);
     const api = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
-    account.server = await StepFunctionsServer.start(api, (role, operation, input) => options.iam?.denial(role, operation, input));
+    account.server = await StepFunctionsServer.start(api, (caller, operation, input) => options.iam?.denial(caller, operation, input));
     return account;
   }
 
@@ -89,7 +89,7 @@ export class Account implements Provisioner {
     const arn = this.arnOf(type, name);
     switch (type) {
       case 'AWS::Lambda::Function':
-        this.putFunction(arn, this.functionOf(properties));
+        this.putFunction(arn, this.functionOf(arn, properties));
         return { physicalId: name, attributes: { Arn: arn } };
       case 'AWS::StepFunctions::StateMachine':
         this.putStateMachine(arn, definitionOf(properties));
@@ -141,23 +141,23 @@ export class Account implements Provisioner {
   /** Throws what the task of a state machine ends with whose role may not do this. */
   private check(error: string, stateMachineArn: string, operation: string, input: object): void {
     const { iam } = this.options;
-    const denied = iam?.denial(iam.roleOf(stateMachineArn), operation, input);
+    const denied = iam?.denial(stateMachineArn, operation, input);
     if (denied !== undefined) {
       throw new Failure(error, denied);
     }
   }
 
-  private functionOf(properties: Properties): LambdaFunctionOptions {
+  private functionOf(arn: string, properties: Properties): LambdaFunctionOptions {
     const { time, respond, death = () => undefined, modules = () => ({}), random } = this.options;
     const [file, exported = 'handler'] = (properties['Handler'] as string).split('.');
     const code = properties['Code'] as { readonly S3Key: string };
     const asset = join(this.options.assembly, `asset.${code.S3Key.replace(/\.zip$/, '')}`);
-    const environment = { ...this.environment(), ...(properties['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables };
+    const environment = { ...this.environment(arn), ...(properties['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables };
     const logging = (properties['LoggingConfig'] ?? {}) as { readonly LogGroup?: string; readonly ApplicationLogLevel?: string };
     // Nothing that is written by way of the console is fatal.
     const isFatalOnly = logging.ApplicationLogLevel === 'FATAL';
     const logGroupName = logging.LogGroup ?? '/aws/lambda/function';
-    const mayLog = (): boolean => this.options.iam?.denial(environment['AWS_ACCESS_KEY_ID'] ?? '', 'PutLogEvents', { logGroupName }) === undefined;
+    const mayLog = (): boolean => this.options.iam?.denial(arn, 'PutLogEvents', { logGroupName }) === undefined;
     const log = (line: string): void => {
       if (!isFatalOnly && mayLog()) {
         this.options.log(line);
@@ -181,10 +181,11 @@ export class Account implements Provisioner {
     };
   }
 
-  private environment(): Record<string, string> {
+  /** The services know by the access key who calls. */
+  private environment(functionArn: string): Record<string, string> {
     return {
       AWS_REGION: this.region,
-      AWS_ACCESS_KEY_ID: 'test',
+      AWS_ACCESS_KEY_ID: functionArn,
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       AWS_ENDPOINT_URL_SFN: this.server?.endpoint ?? '',

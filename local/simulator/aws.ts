@@ -46,7 +46,7 @@ export class SimulatedAws {
     const bedrock = await LocalBedrock.start({
       controlPlane,
       now: time.now,
-      denial: (role, operation, input) => iam?.denial(role, operation, input),
+      denial: (caller, operation, input) => iam?.denial(caller, operation, input),
       onHang: (headers) => { aws.account.held.release(headers); },
     });
     const responseUrls: string[] = [];

@@ -57,20 +57,20 @@ export type Tools = Bedrock & Executions;
 export type Call = (tools: Tools) => Promise<unknown>;
 
 /** The handler's own code, in front of an AWS that notes what IAM is asked. Each list has one deployment of another stack. */
-export function recorder(stateMachineArn = STATE_MACHINE_ARN): { tools: Tools; asked: Request[] } {
+export function recorder(functionArn = FUNCTION_ARN): { tools: Tools; asked: Request[] } {
   const asked: Request[] = [];
   const send = (command: { constructor: { name: string }; input: object }): Promise<object> => {
-    asked.push(...authorizationsOf(command.constructor.name.replace(/Command$/, ''), command.input, INVENTORY));
+    asked.push(...authorizationsOf(command.constructor.name.replace(/Command$/, ''), command.input, INVENTORY, functionArn));
     return Promise.resolve({ modelDeploymentSummaries: [{ customModelDeploymentArn: THEIRS.deployment }] });
   };
   const { signal } = new AbortController();
   const toBedrock = Object.assign(new BedrockClient({ region: 'us-east-1' }), { send });
   const toStepFunctions = Object.assign(new SFNClient({ region: 'us-east-1' }), { send });
-  return { tools: { ...bedrockBySdk(toBedrock, signal), ...executionsOf(toStepFunctions, stateMachineArn, signal) }, asked };
+  return { tools: { ...bedrockBySdk(toBedrock, signal), ...executionsOf(toStepFunctions, STATE_MACHINE_ARN, signal) }, asked };
 }
 
-export async function askedBy(call: Call): Promise<Request[]> {
-  const { tools, asked } = recorder();
+export async function askedBy(call: Call, functionArn?: string): Promise<Request[]> {
+  const { tools, asked } = recorder(functionArn);
   await call(tools);
   return asked;
 }
@@ -116,7 +116,7 @@ export const HANDLER_DOES: Readonly<Record<string, Call>> = {
 /** What the services do with the roles, beside what the handler asks of them. */
 export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
   handler: {
-    'the handler looks for a model by its name': [request('bedrock:ListCustomModels', '*')],
+    'the handler looks for a model by its name': [request('bedrock:ListCustomModels', '*', { 'lambda:SourceFunctionArn': FUNCTION_ARN })],
     'Lambda writes its log': ['CreateLogStream', 'PutLogEvents'].map((action) => request(`logs:${action}`, `${LOG_GROUP_ARN}:log-stream:2026/01/01/[$LATEST]0a1b`)),
   },
   waiter: {

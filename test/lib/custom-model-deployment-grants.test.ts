@@ -15,6 +15,17 @@ import { DEPLOYMENT_ARN, deploy, KEY_ARN, makeModel, newStack, type Resource, re
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 const ARN_OF_DEPLOYMENT = { 'Fn::GetAtt': ['Deployment37BBD5E4', 'Arn'] };
 
+/** What a policy takes of the ARN that was answered. */
+function idOf(arn: object): object {
+  return { 'Fn::Select': [1, { 'Fn::Split': ['/', arn] }] };
+}
+
+function deploymentOfStack(id: unknown): object {
+  return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':bedrock:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':custom-model-deployment/', id]] };
+}
+
+const DEPLOYMENT = deploymentOfStack(idOf(ARN_OF_DEPLOYMENT));
+
 function aRole(stack: Stack): iam.Role {
   return new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
 }
@@ -36,7 +47,7 @@ describe('the permission to invoke', () => {
     const grant = grantInvoke(deploy(stack), aRole(stack));
 
     expect(grant.success).toBe(true);
-    expect(statementsOf(stack)).toEqual([{ Effect: 'Allow', Action: INVOKE, Resource: ARN_OF_DEPLOYMENT }]);
+    expect(statementsOf(stack)).toEqual([{ Effect: 'Allow', Action: INVOKE, Resource: DEPLOYMENT }]);
   });
 
   test('on a deployment that exists already', () => {
@@ -44,7 +55,9 @@ describe('the permission to invoke', () => {
 
     CustomModelDeployment.fromDeploymentArn(stack, 'Existing', DEPLOYMENT_ARN).grants.invoke(aRole(stack));
 
-    expect(statementsOf(stack)).toEqual([{ Effect: 'Allow', Action: INVOKE, Resource: DEPLOYMENT_ARN }]);
+    expect(statementsOf(stack)).toEqual([{ Effect: 'Allow', Action: INVOKE, Resource: { 'Fn::Join': ['', [
+      'arn:', { Ref: 'AWS::Partition' }, ':bedrock:us-east-1:111122223333:custom-model-deployment/abcdefghijkl',
+    ]] } }]);
   });
 
   test('to a role in another stack, by an export', () => {
@@ -54,7 +67,7 @@ describe('the permission to invoke', () => {
     deploy(stack).grantInvoke(aRole(application));
 
     expect(statementsOf(application)).toEqual([
-      { Effect: 'Allow', Action: INVOKE, Resource: { 'Fn::ImportValue': 'Stack:ExportsOutputFnGetAttDeployment37BBD5E4Arn4E92C234' } },
+      { Effect: 'Allow', Action: INVOKE, Resource: deploymentOfStack(idOf({ 'Fn::ImportValue': 'Stack:ExportsOutputFnGetAttDeployment37BBD5E4Arn4E92C234' })) },
     ]);
   });
 });
@@ -72,6 +85,8 @@ describe('H33: with ModelUpdate.REPLACE', () => {
       'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
     } },
   };
+
+  const THROUGH_BEDROCK = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['bedrock.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
 
   /** The policies of the role beside its default one, by their logical ids. */
   function besides(stack: Stack): Record<string, Resource> {
@@ -93,7 +108,7 @@ describe('H33: with ModelUpdate.REPLACE', () => {
     const grant = deploy(stack, 'Deployment', REPLACE).grants.invoke(aRole(stack));
 
     expect(grant.success).toBe(true);
-    expect(statementsOf(stack)).toEqual([{ Effect: 'Allow', Action: INVOKE, Resource: ARN_OF_DEPLOYMENT }]);
+    expect(statementsOf(stack)).toEqual([{ Effect: 'Allow', Action: INVOKE, Resource: DEPLOYMENT }]);
     expect(documentsBesides(stack)).toEqual([[REPLACED_AND_REPLACING]]);
   });
 
@@ -124,7 +139,7 @@ describe('H33: with ModelUpdate.REPLACE', () => {
     const [one, other, same] = [KEY_ARN, KEY_ARN.replace('12345678', '87654321'), KEY_ARN].map((arn) => {
       const stack = newStack();
       encrypted(stack, arn).grants.invoke(aRole(stack));
-      expect(documentsBesides(stack)).toEqual([[REPLACED_AND_REPLACING, { Effect: 'Allow', Action: 'kms:Decrypt', Resource: arn }]]);
+      expect(documentsBesides(stack)).toEqual([[REPLACED_AND_REPLACING, { Effect: 'Allow', Action: 'kms:Decrypt', Resource: arn, Condition: THROUGH_BEDROCK }]]);
       return Object.keys(besides(stack));
     });
 
@@ -168,7 +183,7 @@ describe('H33: with ModelUpdate.REPLACE', () => {
     const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
       .flatMap(({ Properties }) => (Properties as { PolicyDocument: { Statement: unknown[] } }).PolicyDocument.Statement);
     expect(statements).toContainEqual(REPLACED_AND_REPLACING);
-    expect(statements).toContainEqual({ Effect: 'Allow', Action: INVOKE, Resource: ARN_OF_DEPLOYMENT });
+    expect(statements).toContainEqual({ Effect: 'Allow', Action: INVOKE, Resource: DEPLOYMENT });
   });
 
   test('a role that the app has customised away is reported with it', () => {

@@ -9,7 +9,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CustomModelProvider } from '../../lib';
 import type { CustomModelProviderProps } from '../../lib';
-import { deploy, deployments, makeModel, newStack, resources } from './support/stacks';
+import {
+  aModel, deploy, deployments, handlerStatements, makeModel, MODEL_ARN, newStack, OTHER_MODEL_ARN, resources, stringToken,
+} from './support/stacks';
 
 const UNIQUE = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
 
@@ -351,6 +353,49 @@ test('tags reach all that the provider consists of', () => {
   const untagged = Object.entries(resources(stack)).filter(([, { Properties }]) => !JSON.stringify(Properties).includes('"team"')
 );
   expect(untagged.map(([logicalId]) => logicalId)).toEqual(['CustomModelProviderHandlerPolicy']); // a policy has no tags
+});
+
+describe('deployableModels', () => {
+  const withList = (props: Partial<CustomModelProviderProps>, arns: (stack: Stack) => string[] = () => [MODEL_ARN]): Stack => {
+    const stack = newStack({ env: { account: '111122223333', region: 'us-east-1' } });
+    new CustomModelProvider(stack, 'Provider', { deployableModels: arns(stack).map((arn) => aModel(stack, arn)), ...props });
+    return stack;
+  };
+
+  test('one of them can be deployed, and another cannot', () => {
+    const stack = withList({});
+
+    deploy(stack, 'Listed', { model: aModel(stack, MODEL_ARN) });
+    expect(() => deploy(stack, 'Other', { model: aModel(stack, OTHER_MODEL_ARN) }))
+      .toThrow(`[Stack/Other] model must be one of the deployableModels of the provider, got "${OTHER_MODEL_ARN}"`);
+  });
+
+  test('what is only known at deploy time is left to IAM, as are the models of the stack', () => {
+    const stack = withList({});
+    deploy(stack, 'Made', { model: makeModel(stack) });
+    deploy(stack, 'Token', { model: aModel(stack, stringToken(stack)) });
+
+    const tokens = withList({}, (scope) => [stringToken(scope)]);
+    deploy(tokens, 'Any', { model: aModel(tokens, OTHER_MODEL_ARN) });
+    expect(handlerStatements(tokens)[0]).toMatchObject({ Action: 'bedrock:CreateCustomModelDeployment', Resource: { Ref: 'Parameter' } });
+  });
+
+  test('without it, every model can be', () => {
+    const stack = newStack();
+    new CustomModelProvider(stack, 'Provider');
+
+    expect(() => deploy(stack, 'Any', { model: aModel(stack, OTHER_MODEL_ARN) })).not.toThrow();
+  });
+
+  test('cannot be of another Region or account', () => {
+    expect(() => withList({}, () => [MODEL_ARN.replace('us-east-1', 'us-west-2')])).toThrow('[Stack/Provider] model must be in the Region of the stack, us-east-1');
+  });
+
+  test('cannot be given without the conditions by which IAM knows the models of the stack', () => {
+    expect(() => withList({ resourceTagConditions: false })).toThrow(
+      '[Stack/Provider] deployableModels must not be given without resourceTagConditions, by which IAM knows the models of the stack',
+    );
+  });
 });
 
 describe('maxInProgress', () => {

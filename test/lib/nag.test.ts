@@ -178,6 +178,7 @@ test('files that are only known at deploy time, or oddly named, are acknowledged
   const stack = new Stack(new App(), 'Stack');
   makeModel(stack, 'Token', { source: CustomModelSource.s3(new CfnParameter(stack, 'Uri').valueAsString) });
   makeModel(stack, 'Brackets', { source: CustomModelSource.s3('s3://bucket/a)b') });
+  makeModel(stack, 'Star', { source: CustomModelSource.s3('s3://bucket/a*/b') });
 
   expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
 });

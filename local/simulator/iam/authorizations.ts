@@ -44,14 +44,25 @@ export const NEW_ID = 'newnewnewnew';
 /**
  * What AWS asks IAM when it gets a call: the action on each resource, and what the action takes besides.
  *
+ * @param caller the ARN of the function that calls, if it is one
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
  */
-export function authorizationsOf(operation: string, input: object, inventory: Inventory): Request[] {
+export function authorizationsOf(operation: string, input: object, inventory: Inventory, caller = ''): Request[] {
   const asks = ASKED[operation];
   if (asks === undefined) {
     throw new Error(`not known here: ${operation}`);
   }
-  return asks(new Account(inventory), input);
+  return asks(new Account(inventory), input).map((request) => calledBy(caller, request));
+}
+
+/**
+ * A function is named in what it calls itself. Of what a service passes on, or does for it, nobody has seen that it is.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+function calledBy(caller: string, request: Request): Request {
+  const isNamed = caller.startsWith('arn:aws:lambda:') && /^(bedrock|states):/.test(request.action);
+  return isNamed ? { ...request, context: { ...request.context, 'lambda:SourceFunctionArn': caller } } : request;
 }
 
 /** The use of a key by a caller of Bedrock, for which Bedrock asks on the caller's behalf. */

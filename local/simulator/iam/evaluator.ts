@@ -82,6 +82,7 @@ function matches(operator: string, value: string | undefined, wanted: readonly s
       return value !== undefined && wanted.some((pattern) => like(value, pattern));
     case 'StringNotLike':
       return value === undefined || !wanted.some((pattern) => like(value, pattern));
+    case 'ArnEquals': // to IAM the same
     case 'ArnLike':
       return value !== undefined && wanted.some((pattern) => arnLike(value, pattern));
     case 'Bool':
@@ -102,11 +103,17 @@ function components(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-/** `*` is any number of characters, also of `/` and `:`; `?` is one. */
+/**
+ * `*` is any number of characters, also of `/` and `:`; `?` is one. `${*}`, `${?}` and `${$}` are these characters themselves.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+ */
 function like(value: string, pattern: string): boolean {
-  if (pattern.includes('${')) {
-    throw new Error(`not known here: the policy variable in ${pattern}`);
-  }
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
-  return new RegExp(`^${escaped}$`, 's').test(value);
+  const expression = pattern.replace(/\$\{(.*?)\}|[^]/g, (part: string, variable: string | undefined) => {
+    if (variable !== undefined && !['*', '?', '$'].includes(variable)) {
+      throw new Error(`not known here: the policy variable in ${pattern}`);
+    }
+    return part === '*' ? '.*' : part === '?' ? '.' : (variable ?? part).replace(/[.+^${}()|[\]\\*?]/, '\\$&');
+  });
+  return new RegExp(`^${expression}$`, 's').test(value);
 }

@@ -22,7 +22,7 @@ export class IamProvisioner implements Provisioner {
     this.checkLogDelivery(properties);
     const provisioned = type === 'AWS::IAM::ManagedPolicy'
       ? this.managedPolicy(logicalId, stackId)
-      : this.rest.put(logicalId, type, withCredentials(type, properties), stackId);
+      : this.rest.put(logicalId, type, properties, stackId);
     if (type.startsWith('AWS::IAM::')) {
       this.iam.policies.put(type, provisioned, properties);
       this.onChange();
@@ -51,16 +51,6 @@ export class IamProvisioner implements Provisioner {
     const arn = `arn:aws:iam::${this.iam.inventory.accountId}:policy/${stackId.split('/')[1] ?? ''}-${logicalId}`;
     return { physicalId: arn, attributes: { PolicyArn: arn } };
   }
-}
-
-/** Lambda hands a function the credentials of its role. Here the access key is the role's name, by which the services know who calls. */
-function withCredentials(type: string, properties: Properties): Properties {
-  const role = roleIn(properties);
-  if (type !== 'AWS::Lambda::Function' || role === undefined) {
-    return properties;
-  }
-  const { Variables = {} } = (properties['Environment'] ?? {}) as { readonly Variables?: Readonly<Record<string, string>> };
-  return { ...properties, Environment: { Variables: { ...Variables, AWS_ACCESS_KEY_ID: role } } };
 }
 
 /** The name of the role of a function (`Role`) or of a state machine (`RoleArn`). */

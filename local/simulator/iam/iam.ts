@@ -27,9 +27,9 @@ export class Iam {
     this.policies = new PolicyStore(now, this.behaviour.propagation);
   }
 
-  /** The message of the AccessDeniedException that a role gets for a call; undefined if it is allowed. */
-  denial(role: string, operation: string, input: object): string | undefined {
-    return this.firstDenial(role, authorizationsOf(operation, input, this.inventory));
+  /** The message of the AccessDeniedException that a function or state machine gets for a call; undefined if it is allowed. */
+  denial(caller: string, operation: string, input: object): string | undefined {
+    return this.firstDenial(this.roles.get(caller) ?? 'nobody', authorizationsOf(operation, input, this.inventory, caller));
   }
 
   /** Why Bedrock may not read the files of a model, or use its key, as the role that it is given; undefined if it may, or is given none. */
@@ -43,10 +43,6 @@ export class Iam {
   /** What has this ARN acts with that role from now on. */
   assume(arn: string, role: string): void {
     this.roles.set(arn, role);
-  }
-
-  roleOf(arn: string): string {
-    return this.roles.get(arn) ?? 'nobody';
   }
 
   /** Whether the templates allow a role all of these actions, which know no resources. */

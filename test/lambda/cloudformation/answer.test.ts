@@ -39,6 +39,20 @@ describe('H19: the answer', () => {
     expect(idOf('é'.repeat(600))).toBe('é'.repeat(512));
   });
 
+  test('has a Reason without what controls a terminal, breaks a line or turns the direction of a text', () => {
+    const reason = (text: string): string | undefined => (JSON.parse(body(failed(text))) as Answer).Reason;
+    expect(reason('a\u001b[2Jb')).toBe('a [2Jb');
+    expect(reason('a\r\n\tb\u0000\u007f\u009bc')).toBe('a b c');
+    expect(reason('a\u2028b\u202ec')).toBe('a b c');
+    expect(reason('é 模型 🙂')).toBe('é 模型 🙂');
+  });
+
+  test('takes no longer for a long id than it takes to read it', () => {
+    const began = process.cpuUsage();
+    body(failed('x'.repeat(2 ** 18), 'é'.repeat(2 ** 18)));
+    expect(process.cpuUsage(began).user).toBeLessThan(2e6); // µs, where it would be many seconds if each byte that goes cost a look at all
+  });
+
   test('that no cut can make fit is sent all the same, with next to nothing of its Reason', () => {
     expect((JSON.parse(body(failed('why'.repeat(999), '\u0001'.repeat(1024)))) as Answer).Reason).toBe(' … ');
   });

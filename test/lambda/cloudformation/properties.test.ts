@@ -60,7 +60,7 @@ describe('H22: a token that turned out wrong is refused before anything is made'
   const ARN_RULE = 'ModelArn must be the ARN of a custom model, got ';
   const NAME_RULE = 'must be 1 to 63 letters and digits, with single hyphens or underscores between them';
   const DESCRIPTION_RULE = 'Description must be 1 to 2048 characters without a line break';
-  const KEY_RULE = 'Tags must be keyed by 1 to 128 letters, digits, spaces and . _ : / = + @ -, not beginning with aws: or cdk-bedrock-custom-models:, got ';
+  const KEY_RULE = 'Tags must be keyed by 1 to 128 letters, digits, spaces and . _ : / = + @ -, not beginning with aws: or cdk-bedrock-custom-models:, and not __proto__, got ';
   const VALUE_RULE = 'Tags[team] must be at most 256 letters, digits, spaces and . _ : / = + @ -, got ';
   const MAP_RULE = 'Tags must be a map of keys to values, got ';
   const TIMEOUT_RULE = 'Timeout must be a whole number of seconds, at least 1, got ';
@@ -81,6 +81,9 @@ describe('H22: a token that turned out wrong is refused before anything is made'
     ['48 tags', { Tags: Object.fromEntries(Array.from({ length: 48 }, (_, index) => [`k${index}`, 'v'])) }, 'Tags must be at most 47, got 48'],
     ['a tag of AWS', { Tags: { 'aws:cloudformation:stack-id': 'x' } }, `${KEY_RULE}"aws:cloudformation:stack-id"`],
     ['a tag of ours', { Tags: { 'cdk-bedrock-custom-models:stack-id': 'x' } }, `${KEY_RULE}"cdk-bedrock-custom-models:stack-id"`],
+    ['a tag of AWS in capitals', { Tags: { 'AWS:team': 'x' } }, `${KEY_RULE}"AWS:team"`],
+    ['a tag of ours in capitals', { Tags: { 'CDK-Bedrock-Custom-Models:stack-id': 'x' } }, `${KEY_RULE}"CDK-Bedrock-Custom-Models:stack-id"`],
+    ['a tag that no object can be assigned', { Tags: JSON.parse('{ "__proto__": "x" }') as object }, `${KEY_RULE}"__proto__"`],
     ['a tag without a key', { Tags: { '': 'x' } }, `${KEY_RULE}""`],
     ['a key of 129 characters', { Tags: { ['k'.repeat(129)]: 'x' } }, KEY_RULE],
     ['a key with an exclamation mark', { Tags: { 'team!': 'x' } }, `${KEY_RULE}"team!"`],

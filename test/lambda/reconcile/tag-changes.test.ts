@@ -26,6 +26,15 @@ test('H23: a tag that the stack asks for as before is left as it was made outsid
   expect(tagChanges({ a: '1' }, { tags: { a: '1' } }, { a: '2' })).toEqual({ set: {}, unset: [] });
 });
 
+test.each(['constructor', 'toString', 'hasOwnProperty'])('a tag %s is one like any other, though every object has that', (key) => {
+  const tag = { [key]: '1' };
+
+  expect(tagChanges(tag, undefined, {})).toEqual({ set: tag, unset: [] });
+  expect(tagChanges(tag, { tags: tag }, tag)).toEqual({ set: {}, unset: [] });
+  expect(tagChanges({}, { tags: tag }, tag)).toEqual({ set: {}, unset: [key] });
+  expect([tagsAskedToChange(tag, undefined), tagsAskedToChange({}, { tags: tag }), tagsAskedToChange(tag, { tags: tag })]).toEqual([true, true, false]);
+});
+
 test('a change and the change back leave what was', () => {
   fc.assert(fc.property(tags, tags, tags, (one, two, foreign) => {
     const start = { ...Object.fromEntries(Object.entries(foreign).map(([key, value]) => [`theirs-${key}`, value])), ...one };

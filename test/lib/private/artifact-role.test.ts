@@ -45,6 +45,19 @@ test.each(['s3://bucket/job/step_4', 's3://bucket/job/step_4/'])('H39: for %s, i
   ]);
 });
 
+test('in a name, a wildcard is a character like any other', () => {
+  expect(statementsFor('s3://bucket/a*/b*')).toEqual([
+    { Effect: 'Allow', Action: 's3:GetObject', Resource: [s3('bucket/a${*}/b${*}'), s3('bucket/a${*}/b${*}/*')] },
+    {
+      Effect: 'Allow',
+      Action: 's3:ListBucket',
+      Resource: s3('bucket'),
+      Condition: { StringLike: { 's3:prefix': ['a${*}/b${*}', 'a${*}/b${*}/*'] } },
+    },
+    { Effect: 'Allow', Action: 's3:GetBucketLocation', Resource: s3('bucket') },
+  ]);
+});
+
 test.each(['s3://bucket', 's3://bucket/'])('for %s, it reads the bucket', (uri) => {
   expect(statementsFor(uri)).toEqual([
     { Effect: 'Allow', Action: 's3:GetObject', Resource: [s3('bucket'), s3('bucket/*')] },

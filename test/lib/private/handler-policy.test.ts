@@ -1,11 +1,12 @@
 import { NestedStack } from 'aws-cdk-lib';
 import type { Stack } from 'aws-cdk-lib';
 import { CustomModelProvider, CustomModelSource } from '../../../lib';
-import { MODEL_PACKAGE_ARN, S3_URI, deploy, handlerStatements, makeModel, newStack } from '../support/stacks';
+import { aModel, MODEL_ARN, MODEL_PACKAGE_ARN, OTHER_MODEL_ARN, S3_URI, deploy, handlerStatements, makeModel, newStack } from '../support/stacks';
 
 const STACK_ID = { Ref: 'AWS::StackId' };
 const REQUEST_IS_OURS = { 'aws:RequestTag/cdk-bedrock-custom-models:stack-id': STACK_ID };
 const RESOURCE_IS_OURS = { 'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': STACK_ID };
+const BY_THE_FUNCTION = { ArnEquals: { 'lambda:SourceFunctionArn': { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] } } };
 const MODELS = arn('bedrock', 'custom-model/*');
 const BOTH = [arn('bedrock', 'custom-model-deployment/*'), MODELS];
 
@@ -24,43 +25,44 @@ function withProvider<T extends Stack>(stack: T): T {
 /** The policy of a stack that has nothing, with or without conditions on the tags of what is to be changed. */
 const base = (resourceIsOurs: (operator: string) => object): object[] => [
   // create, with our tags only
-  { Effect: 'Allow', Action: 'bedrock:CreateCustomModelDeployment', Resource: MODELS, Condition: { StringEquals: REQUEST_IS_OURS } },
+  { Effect: 'Allow', Action: 'bedrock:CreateCustomModelDeployment', Resource: MODELS, ...calledWith({ StringEquals: REQUEST_IS_OURS }) },
   // put any model behind a deployment (of ours, as below)
-  { Effect: 'Allow', Action: 'bedrock:UpdateCustomModelDeployment', Resource: MODELS },
+  { Effect: 'Allow', Action: 'bedrock:UpdateCustomModelDeployment', Resource: MODELS, ...calledWith({}) },
   // read
-  { Effect: 'Allow', Action: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'], Resource: BOTH },
-  { Effect: 'Allow', Action: ['bedrock:ListCustomModelDeployments', 'bedrock:ListCustomModels'], Resource: '*' },
+  { Effect: 'Allow', Action: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'], Resource: BOTH, ...calledWith({}) },
+  { Effect: 'Allow', Action: ['bedrock:ListCustomModelDeployments', 'bedrock:ListCustomModels'], Resource: '*', ...calledWith({}) },
   // change and delete what is ours
   {
     Effect: 'Allow',
     Action: ['bedrock:DeleteCustomModel', 'bedrock:DeleteCustomModelDeployment', 'bedrock:UpdateCustomModelDeployment'],
     Resource: BOTH,
-    ...condition(resourceIsOurs('StringEquals')),
+    ...calledWith(resourceIsOurs('StringEquals')),
   },
   // tag what is new or ours, and never without our own tags
   {
     Effect: 'Allow',
     Action: 'bedrock:TagResource',
     Resource: BOTH,
-    ...condition({ StringEquals: REQUEST_IS_OURS, ...resourceIsOurs('StringEqualsIfExists') }),
+    ...calledWith({ StringEquals: REQUEST_IS_OURS, ...resourceIsOurs('StringEqualsIfExists') }),
   },
   // untag what is ours, but for our own tags
   {
     Effect: 'Allow',
     Action: 'bedrock:UntagResource',
     Resource: BOTH,
-    ...condition({
+    ...calledWith({
       ...resourceIsOurs('StringEquals'),
       'ForAllValues:StringNotLike': { 'aws:TagKeys': 'cdk-bedrock-custom-models:*' },
       'Null': { 'aws:TagKeys': 'false' },
     }),
   },
   // wait
-  { Effect: 'Allow', Action: ['states:StartExecution', 'states:ListExecutions'], Resource: { Ref: 'CustomModelProviderWaiter' } },
+  { Effect: 'Allow', Action: ['states:StartExecution', 'states:ListExecutions'], Resource: { Ref: 'CustomModelProviderWaiter' }, ...calledWith({}) },
   {
     Effect: 'Allow',
     Action: 'states:StopExecution',
     Resource: arn('states', 'execution:', { 'Fn::GetAtt': ['CustomModelProviderWaiter', 'Name'] }, ':*'),
+    ...calledWith({}),
   },
   // log
   {
@@ -70,8 +72,9 @@ const base = (resourceIsOurs: (operator: string) => object): object[] => [
   },
 ];
 
-function condition(conditions: object): object {
-  return Object.keys(conditions).length === 0 ? {} : { Condition: conditions };
+/** Of what the function calls itself. */
+function calledWith(conditions: object): object {
+  return { Condition: { ...conditions, ...BY_THE_FUNCTION } };
 }
 
 const BASE = base((operator) => ({ [operator]: RESOURCE_IS_OURS }));
@@ -85,6 +88,29 @@ test('without conditions on the tags of resources, it may do this', () => {
   new CustomModelProvider(stack, 'Provider', { resourceTagConditions: false });
 
   expect(handlerStatements(stack)).toEqual(base(() => ({})));
+});
+
+describe('with a list of deployable models', () => {
+  const OF_STACK = {
+    Effect: 'Allow', Action: 'bedrock:CreateCustomModelDeployment', Resource: MODELS, ...calledWith({ StringEquals: { ...REQUEST_IS_OURS, ...RESOURCE_IS_OURS } }),
+  };
+
+  function withList(...arns: string[]): unknown[] {
+    const stack = newStack();
+    new CustomModelProvider(stack, 'Provider', { deployableModels: arns.map((one) => aModel(stack, one)) });
+    return handlerStatements(stack);
+  }
+
+  test('the handler may deploy these, and what carries the tag of the stack', () => {
+    const [create, update, ...rest] = BASE;
+    const Resource = [MODEL_ARN, OTHER_MODEL_ARN];
+
+    expect(withList(MODEL_ARN, OTHER_MODEL_ARN)).toEqual([{ ...create, Resource }, { ...update, Resource }, OF_STACK, ...rest]);
+  });
+
+  test('that is empty, only what carries the tag of the stack', () => {
+    expect(withList()).toEqual([OF_STACK, ...BASE.slice(2)]);
+  });
 });
 
 test('one more deployment changes nothing in it', () => {
@@ -103,7 +129,7 @@ test('in a nested stack it is the nested stack that owns', () => {
 });
 
 describe('with a model of the stack', () => {
-  const CREATE = { Effect: 'Allow', Action: 'bedrock:CreateCustomModel', Resource: '*', Condition: { StringEquals: REQUEST_IS_OURS } };
+  const CREATE = { Effect: 'Allow', Action: 'bedrock:CreateCustomModel', Resource: '*', ...calledWith({ StringEquals: REQUEST_IS_OURS }) };
 
   test('H31: the handler may make it besides, and nothing else: what it takes to delete it outlives it', () => {
     const stack = newStack();

@@ -124,8 +124,40 @@ describe('whoever may invoke a deployment', () => {
     expect(grant.principalStatements).toHaveLength(2);
     expect(statementsOf(stack)).toEqual([
       expect.objectContaining({ Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] }),
-      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KEY_MADE },
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KEY_MADE, Condition: VIA_BEDROCK },
     ]);
+    expect(keyPolicy(stack)).toEqual([]);
+  });
+
+  test('is named in the policy of a key that alone says who may use it', () => {
+    const stack = newStack();
+    const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: strictKey(stack) }) });
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+
+    deployment.grants.invoke(role);
+    deployment.grantInvoke(role);
+
+    expect(keyPolicy(stack)).toEqual([usedBy(HANDLER), { ...usedBy({ 'Fn::GetAtt': ['Role1ABCC5F0', 'Arn'] }), Action: 'kms:Decrypt' }]);
+  });
+
+  test('in another stack, is left to the account by the policy of such a key', () => {
+    const stack = newStack();
+    const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: strictKey(stack) }) });
+    const application = new Stack(App.of(stack), 'Application');
+
+    deployment.grants.invoke(new iam.Role(application, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
+
+    expect(() => (App.of(stack) as App).synth()).not.toThrow();
+    expect(keyPolicy(stack)).toEqual([usedBy(HANDLER), { ...usedBy(ACCOUNT), Action: 'kms:Decrypt' }]);
+  });
+
+  test('who has no policy of their own, is named in that of the key', () => {
+    const stack = newStack();
+    const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: aKey(stack) }) });
+
+    deployment.grants.invoke(new iam.ArnPrincipal('arn:aws:iam::111122223333:role/application'));
+
+    expect(keyPolicy(stack)).toEqual([{ ...usedBy('arn:aws:iam::111122223333:role/application'), Action: 'kms:Decrypt' }]);
   });
 
   test('may decrypt nothing for a model whose key is not known', () => {

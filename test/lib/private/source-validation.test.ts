@@ -24,6 +24,9 @@ describe('H22: modelPackageArn', () => {
     ['', ''],
     ['fraud', ''],
     ['arn:aws:sagemaker:us-east-1:111122223333:training-job/fraud', ''],
+    ['arn:aws:sagemaker:us-east-1:111122223333:model-package/*', ''],
+    ['arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/?', ''],
+    ['arn:aws:sagemaker:us-east-1:111122223333:model-package/${aws:username}/1', ''],
     ['arn:aws:sagemaker:us-east-1:111122223333:model-package-group/fraud', '; this is the group: take the ARN of one of its versions'],
   ])('cannot be %p', (arn, hint) => {
     refuses({ source: CustomModelSource.sageMakerModelPackage(arn) }, `${RULE}"${arn}"${hint}`);
@@ -66,11 +69,14 @@ describe('H22: role', () => {
     refuses({ role: aRole() }, 'role must not be given with a model package, which Amazon Bedrock reads with credentials of its own: leave it out');
   });
 
-  test('cannot have an ARN that is not that of a role', () => {
+  test.each([
+    'arn:aws:iam::111122223333:user/reader', 'arn:aws:iam::111122223333:role/*', 'arn:aws:iam::111122223333:role/reader?',
+    'arn:aws:iam::111122223333:role/${aws:username}', 'arn:aws-*:iam::111122223333:role/reader',
+  ])('cannot have the ARN %p, which is not that of one role', (roleArn) => {
     const source = CustomModelSource.s3(S3_URI);
-    const role = { ...aRole(), roleArn: 'arn:aws:iam::111122223333:user/reader' } as iam.IRole;
+    const role = { ...aRole(), roleArn } as iam.IRole;
 
-    refuses({ source, role }, 'role must have the ARN of a role (arn:aws:iam::<account>:role/<name>), got "arn:aws:iam::111122223333:user/reader"');
+    refuses({ source, role }, `role must have the ARN of a role (arn:aws:iam::<account>:role/<name>), got "${roleArn}"`);
   });
 
   test('can be a token', () => {

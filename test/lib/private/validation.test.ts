@@ -179,6 +179,9 @@ describe('H22: tags', () => {
     ['AWS:team', 'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "AWS:team"'],
     ['cdk-bedrock-custom-models:stack-id',
       'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "cdk-bedrock-custom-models:stack-id"'],
+    ['CDK-Bedrock-Custom-Models:stack-id',
+      'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "CDK-Bedrock-Custom-Models:stack-id"'],
+    ['__proto__', 'tags must not have the key "__proto__", which no map can hold'],
     ['', `tags must have keys of 1 to 128 ${ALPHABET}, got ""${WAY_OUT}`],
     ['R&D', `tags must have keys of 1 to 128 ${ALPHABET}, got "R&D"${WAY_OUT}`],
     ['k'.repeat(129), `tags must have keys of 1 to 128 ${ALPHABET}, got "${'k'.repeat(119)}… (131 characters)${WAY_OUT}`],
@@ -217,6 +220,22 @@ describe('H22: tags', () => {
     Tags.of(app).add('department', 'R&D');
 
     expect(() => app.synth()).toThrow(`got "R&D" for the key "department"${WAY_OUT}`);
+  });
+
+  test('those of Tags.of() that no map can hold are refused, and not lost', () => {
+    const app = new App();
+    deploy(new Stack(app, 'Stack'));
+    Tags.of(app).add('__proto__', 'value');
+
+    expect(() => app.synth()).toThrow('[Stack/Deployment] tags must not have the key "__proto__", which no map can hold');
+  });
+
+  test('can have the keys that every object has', () => {
+    const stack = newStack();
+    const tags = { constructor: 'a', toString: 'b', hasOwnProperty: 'c' } as unknown as Record<string, string>;
+    deploy(stack, 'Deployment', { tags });
+
+    expect(theDeployment(stack).Properties['Tags']).toEqual(tags);
   });
 
   test('can have tokens as values', () => {

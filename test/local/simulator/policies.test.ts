@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { CustomModel, CustomModelDeployment, CustomModelSource } from '../../../lib';
+import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource } from '../../../lib';
 import { STACK_ID_TAG } from '../../../lib/private/contract';
 import { LIVE_DURATIONS } from '../../../local/bedrock/server';
 import { SimulatedAws } from '../../../local/simulator/aws';
@@ -45,6 +45,12 @@ const model = (source: CustomModelSource, tags: Record<string, string> = {}, enc
 };
 const ofPackage = (arn: string, tags?: Record<string, string>): Define => model(CustomModelSource.sageMakerModelPackage(arn), tags);
 const ofFiles = model(CustomModelSource.s3(S3_URI, { bucketAccount: BUCKET_ACCOUNT }), {}, (stack) => kms.Key.fromKeyArn(stack, 'Key', KEY_ARN));
+
+/** With a list of the models that may be deployed. */
+const listing = (modelArns: string[], rest: Define): Define => (stack) => {
+  new CustomModelProvider(stack, 'Provider', { deployableModels: modelArns.map((arn, n) => CustomModel.fromModelArn(stack, `Listed${n}`, arn)) });
+  rest(stack);
+};
 
 const templates = new Map<Define, Template>();
 
@@ -136,6 +142,9 @@ function lost({ bedrock: { controlPlane } }: SimulatedAws, stack: SimulatedStack
 const withoutDeleteCustomModel: Change = (template) => JSON.parse(JSON.stringify(template, (name, value: unknown) =>
   name === 'Action' ? [value].flat().filter((action) => action !== 'bedrock:DeleteCustomModel') : value)) as Template;
 
+/** As the last release had it, which did not bind the handler's rights to the function. */
+const unbound: Change = (template) => JSON.parse(JSON.stringify(template, (name, value: unknown) => name === 'ArnEquals' ? undefined : value)) as Template;
+
 const FIRST = life('the first stack with a model', { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'CREATE_COMPLETE' });
 const ADDED = life('the update that adds a model',
   { to: deployment(GIVEN), ends: 'CREATE_COMPLETE' }, { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'UPDATE_COMPLETE' });
@@ -150,6 +159,13 @@ const OF_FILES = life('a model of files, encrypted with a key', { to: ofFiles, e
 const MOVED = life('a deployment that moves, is tagged, and is cancelled',
   { to: deployment(GIVEN, { old: 'yes' }), ends: 'CREATE_COMPLETE' }, { to: deployment(OTHER, { team: 'a' }), ends: 'UPDATE_COMPLETE' },
   { to: deployment(GIVEN, { team: 'a' }), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledAfter(5000) });
+const BOUND = life('a stack of the last release, which binds the rights to the function only in an update that is rolled back, and then in one that is not',
+  { to: deployment(GIVEN), ends: 'CREATE_COMPLETE', change: unbound }, { to: ofPackage(UNDEPLOYABLE), ends: 'UPDATE_ROLLBACK_COMPLETE' },
+  { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'UPDATE_COMPLETE' });
+const movingWithList = (during: string[]): Scenario => life('a deployment whose model is listed, that moves to another one after it was cancelled, and to one of its stack',
+  { to: listing([GIVEN], deployment(GIVEN)), ends: 'CREATE_COMPLETE' },
+  { to: listing(during, deployment(OTHER)), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledAfter(5000) },
+  { to: listing(during, deployment(OTHER)), ends: 'UPDATE_COMPLETE' }, { to: listing([OTHER], ofPackage(MODEL_PACKAGE_ARN)), ends: 'UPDATE_COMPLETE' });
 const CANCELLED = life('a deployment cancelled while it waits for its model, which comes late in the hour (H4)', {
   to: deployment(SLOW), ends: 'ROLLBACK_COMPLETE',
   meanwhile: (aws, stack) => {
@@ -165,7 +181,7 @@ const MADE_AGAIN = life('a deployment that nobody answered for, made again witho
   },
 }, { to: deployment(SLOW), ends: 'UPDATE_COMPLETE', disableRollback: true });
 
-test.each([FIRST, ADDED, ROLLED_BACK, takingTheLastOut(), MODEL_REPLACED, OF_FILES, MOVED, CANCELLED, MADE_AGAIN])('H31 with the policies of its templates, $name ends clean', async ({ play }) => {
+test.each([FIRST, ADDED, ROLLED_BACK, takingTheLastOut(), MODEL_REPLACED, OF_FILES, MOVED, BOUND, movingWithList([GIVEN, OTHER]), CANCELLED, MADE_AGAIN])('H31 with the policies of its templates, $name ends clean', async ({ play }) => {
   expect(await play(asItIs)).toEqual([]);
 });
 
@@ -173,6 +189,10 @@ test('H31 were models deleted only by the permissions of a stack that has one, t
   expect(await takingTheLastOut(withoutDeleteCustomModel).play(asItIs)).toEqual(expect.arrayContaining([
     expect.stringMatching(/custom-model\/imported\/\w+ is left$/), expect.stringMatching(/^the clean-up gave Model\w+ up$/),
   ]));
+});
+
+test('H31 were a model taken off the list by the deploy that moves from it, there would be no way back', async () => {
+  expect(await movingWithList([OTHER]).play(asItIs)).toEqual([expect.stringMatching(/^UPDATE_ROLLBACK_FAILED .* bedrock:UpdateCustomModelDeployment on resource: .*givengiveng1 /)]);
 });
 
 /** Whose absence shows in none of these: a run that is not traced ends no worse. The simulator has no X-Ray. */

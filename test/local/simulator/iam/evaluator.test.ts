@@ -13,6 +13,11 @@ test.each<[string, Partial<Statement>, Partial<Request>, boolean]>([
   ['an action by its beginning', { Action: 's3:Get*' }, {}, true],
   ['a resource below another', { Resource: 'arn:aws:s3:::*' }, {}, true],
   ['a resource by one character', { Resource: 'arn:aws:s3:::bucket/?' }, {}, true],
+  ['a star that is one', { Resource: 'arn:aws:s3:::bucket/${*}' }, { resource: 'arn:aws:s3:::bucket/*' }, true],
+  ['what a star that is one does not stand for', { Resource: 'arn:aws:s3:::bucket/${*}' }, {}, false],
+  ['a question mark that is one', { Resource: 'arn:aws:s3:::bucket/${?}' }, { resource: 'arn:aws:s3:::bucket/?' }, true],
+  ['what a question mark that is one does not stand for', { Resource: 'arn:aws:s3:::bucket/${?}' }, {}, false],
+  ['a dollar sign that is one, and a star', { Resource: 'arn:aws:s3:::bucket/${$}{*' }, { resource: 'arn:aws:s3:::bucket/${a}' }, true],
   ['a dot, which is no pattern', { Resource: 'arn:aws:s3:::bucket.a' }, {}, false],
 ])('%s', (_, statement, request, allowed) => {
   expect(isAllowed([{ ...ALLOW, ...statement }], { ...READ, ...request })).toBe(allowed);
@@ -50,6 +55,11 @@ test.each<[Conditions, Request['context'], boolean]>([
   [{ ArnLike: { k: 'arn:aws:states:*:1:stateMachine:*' } }, { k: 'arn:aws:states:us-east-1:1:stateMachine:W' }, true],
   [{ ArnLike: { k: 'arn:aws:states:*:stateMachine:*' } }, { k: 'arn:aws:states:us-east-1:1:stateMachine:W' }, false],
   [{ ArnLike: { k: 'arn:aws:states:*:1:*' } }, {}, false],
+  [{ ArnEquals: { k: 'arn:aws:lambda:us-east-1:1:function:F' } }, { k: 'arn:aws:lambda:us-east-1:1:function:F' }, true],
+  [{ ArnEquals: { k: 'arn:aws:lambda:us-east-1:1:function:F' } }, { k: 'arn:aws:lambda:us-east-1:1:function:F2' }, false],
+  [{ ArnEquals: { k: 'arn:aws:lambda:us-east-1:1:function:F' } }, {}, false],
+  [{ StringLike: { k: 'a${*}/*' } }, { k: 'a*/b' }, true],
+  [{ StringLike: { k: 'a${*}/*' } }, { k: 'ab/b' }, false],
   [{ Bool: { k: 'true' } }, { k: 'true' }, true],
   [{ Bool: { k: 'true' } }, { k: 'false' }, false],
   [{ Bool: { k: 'false' } }, {}, false],

@@ -8,6 +8,7 @@ import { VirtualTime } from '../../../../local/simulator/virtual-time';
 /** Who may do what at which moment of a stack, as its own policies say. */
 
 const WHERE = { accountId: '000000000000', region: 'us-east-1' };
+const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:Function';
 const STATEMENT = { Effect: 'Allow', Action: 'bedrock:DeleteCustomModel', Resource: '*' };
 const policy = (...Statement: object[]): Record<string, unknown> => ({ PolicyDocument: { Statement } });
 
@@ -15,18 +16,14 @@ let time: VirtualTime;
 let controlPlane: ControlPlane;
 let iam: Iam;
 let stack: ReturnType<CloudFormation['stack']>;
-let put: Record<string, unknown>[];
 
 function open(behaviour: Partial<IamBehaviour> = {}): void {
   time = new VirtualTime(Date.UTC(2026, 10, 21));
   controlPlane = new ControlPlane({ ...WHERE, now: time.now });
   iam = new Iam(time.now, inventoryOf(controlPlane, WHERE), behaviour);
-  put = [];
+  iam.assume(FUNCTION, 'Role');
   const rest: Provisioner = {
-    put: (logicalId, type, properties) => {
-      put.push(properties);
-      return { physicalId: logicalId, attributes: { Arn: `arn:aws:${type}/${logicalId}` } };
-    },
+    put: (logicalId, type) => ({ physicalId: logicalId, attributes: { Arn: type === 'AWS::Lambda::Function' ? FUNCTION : `arn:aws:${type}/${logicalId}` } }),
     remove: () => undefined,
   };
   stack = new CloudFormation(time, () => undefined, { uuid: () => '1', provisioner: new IamProvisioner(rest, iam) }).stack('Stack');
@@ -36,7 +33,7 @@ beforeEach(() => { open(); });
 const create = (template: Template): Promise<string> => time.until(stack.create(template));
 const update = (template: Template): Promise<string> => time.until(stack.update(template));
 const ROLE: Template = { Role: { Type: 'AWS::IAM::Role', Properties: {} } };
-const mayDelete = (modelIdentifier = 'absent'): boolean => iam.denial('Role', 'DeleteCustomModel', { modelIdentifier }) === undefined;
+const mayDelete = (modelIdentifier = 'absent'): boolean => iam.denial(FUNCTION, 'DeleteCustomModel', { modelIdentifier }) === undefined;
 
 test.each<[string, Template]>([
   ['an inline policy', { Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'P', ...policy(STATEMENT) }] } } }],
@@ -102,7 +99,7 @@ describe('where a condition is on tags', () => {
     await create({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(ifOurs)] } } });
 
     expect(mayDelete()).toBe(absent === 'not found');
-    expect(iam.denial('Role', 'CreateCustomModel', { modelTags: [{ key: 'owner', value: 'us' }] })).toBeDefined();
+    expect(iam.denial(FUNCTION, 'CreateCustomModel', { modelTags: [{ key: 'owner', value: 'us' }] })).toBeDefined();
   });
 });
 
@@ -118,7 +115,7 @@ function thrown(call: () => void): unknown {
 test('a denied call gets the AccessDeniedException of AWS, and nothing is done', async () => {
   const arn = controlPlane.addModel({ name: 'model' });
   await create(ROLE);
-  const bedrock = guarded(controlPlane, (operation, input) => iam.denial('Role', operation, input));
+  const bedrock = guarded(controlPlane, (operation, input) => iam.denial(FUNCTION, operation, input));
 
   expect(thrown(() => { bedrock.perform('DeleteCustomModel', { modelIdentifier: arn }); })).toMatchObject({
     name: 'AccessDeniedException',
@@ -132,7 +129,7 @@ test('a denied call gets the AccessDeniedException of AWS, and nothing is done',
   expect(controlPlane.models()).toEqual([]);
 
   await update({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(STATEMENT, { ...STATEMENT, Effect: 'Deny' })] } } });
-  expect(iam.denial('Role', 'DeleteCustomModel', { modelIdentifier: arn })).toMatch(/with an explicit deny in an identity-based policy$/);
+  expect(iam.denial(FUNCTION, 'DeleteCustomModel', { modelIdentifier: arn })).toMatch(/with an explicit deny in an identity-based policy$/);
 });
 
 describe('what Bedrock imports as a role that it is given', () => {
@@ -182,11 +179,24 @@ describe('a function and a state machine', () => {
   const namedRole = (...statements: object[]): Template => ({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(...statements)] } } });
   const machine: Template = { Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { RoleArn: arn, LoggingConfiguration: {} } } };
 
-  test('act with their roles; a function gets credentials by which services know it', async () => {
-    await create({ ...ROLE, Function: { Type: 'AWS::Lambda::Function', Properties: { Role: 'arn:aws:iam::000000000000:role/path/Given', Environment: { Variables: { A: 'a' } } } } });
+  test('act with their roles', async () => {
+    await create({ ...namedRole({ ...STATEMENT, Action: '*' }), Function: { Type: 'AWS::Lambda::Function', Properties: { Role: 'arn:aws:iam::000000000000:role/path/Given' } }, ...machine });
 
-    expect(iam.roleOf('arn:aws:AWS::Lambda::Function/Function')).toBe('Given');
-    expect(put.at(-1)).toMatchObject({ Environment: { Variables: { A: 'a', AWS_ACCESS_KEY_ID: 'Given' } } });
+    expect(iam.denial(FUNCTION, 'ListCustomModels', {})).toContain('assumed-role/Given/');
+    expect(iam.denial('arn:aws:AWS::StepFunctions::StateMachine/Machine', 'ListCustomModels', {})).toBeUndefined();
+  });
+
+  test('a function is named in what it calls itself, and not in what is asked on its behalf', async () => {
+    const bound = { ...STATEMENT, Action: '*', Condition: { ArnEquals: { 'lambda:SourceFunctionArn': FUNCTION } } };
+    await create({ ...namedRole(bound, { ...STATEMENT, Action: 'logs:*' }), ...machine });
+    const other = `${FUNCTION}2`;
+    iam.assume(other, 'Role');
+
+    expect(mayDelete()).toBe(true);
+    expect(iam.denial(FUNCTION, 'CreateCustomModel', { roleArn: 'arn:aws:iam::000000000000:role/Reader' })).toContain('iam:PassRole');
+    for (const caller of [other, 'arn:aws:AWS::StepFunctions::StateMachine/Machine']) {
+      expect(iam.denial(caller, 'DeleteCustomModel', { modelIdentifier: 'absent' })).toContain('bedrock:DeleteCustomModel');
+    }
   });
 
   test('a state machine that logs is not made unless its role may have logs delivered', async () => {
