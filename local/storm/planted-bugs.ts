@@ -236,8 +236,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a tag that others have changed is removed',
     file: 'lambda/reconcile/tag-changes.ts',
-    text: '!(key in desired) && observed[key] === asked[key]',
-    instead: '!(key in desired)',
+    text: '!Object.hasOwn(desired, key) && observed[key] === asked[key]',
+    instead: '!Object.hasOwn(desired, key)',
     danger: 'A tag of others is gone.',
   },
   {

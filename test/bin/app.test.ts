@@ -39,12 +39,13 @@ describe('the reference app', () => {
     expect(status).toBe(0);
     expect(properties).toMatchObject({ ModelArn: MODEL_ARN, ModelUpdate: 'IN_PLACE' });
     expect(properties).not.toHaveProperty('DeploymentName');
+    const idOfDeployment = { 'Fn::Select': [1, { 'Fn::Split': ['/', { 'Fn::GetAtt': [deployment, 'Arn'] }] }] };
     expect(ofType('AWS::IAM::Policy').map(([, { PolicyDocument }]) => PolicyDocument)).toContainEqual({
       Version: '2012-10-17',
       Statement: [{
         Effect: 'Allow',
         Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
-        Resource: { 'Fn::GetAtt': [deployment, 'Arn'] },
+        Resource: { 'Fn::Join': ['', expect.arrayContaining([':custom-model-deployment/', idOfDeployment])] },
       }],
     });
     expect(Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, Value]))).toMatchObject({

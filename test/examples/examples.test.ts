@@ -72,7 +72,10 @@ describe('H35: the handover between stacks', () => {
 
     expect(ofType(calling, 'AWS::Lambda::Function')).toMatchObject([{ Properties: { Environment: { Variables: { MODEL_ID: { Ref: parameter } } } } }]);
     expect(ofType(calling, 'AWS::IAM::Policy')).toMatchObject([{ Properties: { PolicyDocument: { Statement: [
-      { Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], Resource: { Ref: parameter } },
+      {
+        Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+        Resource: { 'Fn::Join': ['', expect.arrayContaining([':custom-model-deployment/', { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: parameter }] }] }])] },
+      },
     ] } } }]);
   });
 });
