@@ -9,7 +9,7 @@ const ACCOUNTS = ['000000000000', '111122223333', '123456789012', '333344445555'
 /** Every host that is named: those of documents, of public registries' pages, of examples, and this machine's own. */
 const HOSTS = [
   'github.com', 'docs.aws.amazon.com', 'www.apache.org', 'www.python.org', 'eslint.org', 'states-language.net', 'stryker-mutator.io',
-  'opencollective.com', 'tidelift.com', 'attacker.example',
+  'opencollective.com', 'tidelift.com', 'attacker.example', 'keepachangelog.com',
   'www.npmjs.com', 'pypi.org', '127.0.0.1', 'cloudformation.example', 'bucket.s3.amazonaws.com', 'cloudformation-custom-resource-response-useast1.s3.amazonaws.com',
 ];
 
