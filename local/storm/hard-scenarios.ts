@@ -45,6 +45,20 @@ const mine = { DeploymentName: 'mine' };
 
 export const HARD_SCENARIOS: readonly HardScenario[] = [
   {
+    name: 'H8: update that failed is asked for again, and works, while reads still show the failure',
+    behaviour: { staleUpdateReads: MINUTES / 2 },
+    play: operations(
+      create(({ one }) => deployment(one)),
+      update(({ fullRank }) => deployment(fullRank)),
+      after(
+        ({ sea, fullRank }) => { sea.controlPlane.setModel(fullRank, { deploymentFailure: undefined }); },
+        update(({ fullRank }) => deployment(fullRank)),
+      ),
+    ),
+    ends: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE'],
+    leaves: /^deployment \S+ \(Active\) of the full-rank model$/,
+  },
+  {
     name: 'H27: create of fifteen minutes that is cancelled',
     durations: { deploymentCreate: 15 * MINUTES },
     behaviour: { deleteWhileCreating: MUTATING },

@@ -99,6 +99,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'return conflict || error.name === \'ServiceQuotaExceededException\' || QUOTA.test(error.message) ?',
     instead: 'return conflict ?',
     danger: 'A stack fails because somebody else deploys something.',
+    unseen: 'what is in progress explains the refusal as well, by whatever name it comes',
   },
   {
     name: 'a run that was cut short is not let settle',
