@@ -17,7 +17,7 @@ import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
 import { expectReplacement } from './private/replacement-grant';
 import { warnOfModelThatGoes } from './private/retention';
 import { ServedResource } from './private/served-resource';
-import { checkDeploymentArn, checkDescription, checkEncryptionKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
+import { checkDeploymentArn, checkDescription, checkKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
 
 const IS_DEPLOYMENT = Symbol.for('cdk-bedrock-custom-models.CustomModelDeployment');
 
@@ -243,7 +243,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
 
     checkModelArn(this, props.model.modelArn);
     checkModelEnvironment(this, props.model.modelArn);
-    checkEncryptionKey(this, props.model.encryptionKey);
+    checkKey(this, 'encryptionKey', props.model.encryptionKey);
     checkName(this, 'deploymentName', props.deploymentName);
     checkDescription(this, props.description);
     warnOfRegion(this, ON_DEMAND_DEPLOYMENT);

@@ -16,16 +16,18 @@ import {
 import type { ICustomModel } from './custom-model';
 import type { BoundSource } from './private/bound-source';
 import { STACK_ID_VARIABLE } from './private/contract';
+import { digestOf } from './private/digest';
 import { misuse } from './private/errors';
+import { executionKeyStatements, trustExecutions } from './private/execution-key';
 import type { Changing } from './private/exports';
 import { Exports } from './private/exports';
 import { GrowingPolicy, InlinePolicy } from './private/growing-policy';
 import { handlerFindings, handlerStatements, modelFindings, modelStatements, networkStatements } from './private/handler-policy';
-import { trustThroughBedrock, useStatement } from './private/key-use';
+import { identityOf, trustThroughBedrock, useStatement } from './private/key-use';
 import { saidOnce } from './private/role-policies';
 import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
 import { Turns } from './private/turns';
-import { checkDeployable, checkDeployableModels, checkMaxInProgress } from './private/validation';
+import { checkDeployable, checkDeployableModels, checkKey, checkMaxInProgress } from './private/validation';
 import { waiterPolicy } from './private/waiter-policy';
 import { wayOut } from './private/way-out';
 
@@ -86,6 +88,24 @@ export interface CustomModelProviderProps {
    * @default - a key of AWS Lambda
    */
   readonly environmentEncryption?: kms.IKeyRef;
+
+  /**
+   * The KMS key that encrypts the definition of the state machine and the history of its executions. Not an alias. In the Region of the stack.
+   *
+   * The history holds the pre-signed URL by which CloudFormation is answered, for as long as that is valid: with a key, those who may look at
+   * executions see it only if they may decrypt with the key too. The state machine gets the permission to use the key. The policy of a key that
+   * exists already, or that you wrote yourself, must leave that to the policies of identities, as it does by default, and let
+   * `delivery.logs.amazonaws.com` decrypt, without which the state machine does not log. Whoever deploys the stack needs `kms:DescribeKey` and
+   * `kms:GenerateDataKey`.
+   *
+   * Give, change and remove it in a deploy of its own, which changes no model and no deployment. An execution fails when it cannot use the key
+   * that it was begun with, and CloudFormation then waits an hour for its answer. Delete or disable a key, and take it out of its stack, only in a
+   * later deploy. While the key cannot be used, no model and no deployment of the stack can be changed or deleted.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+   * @default - a key that AWS owns
+   */
+  readonly executionEncryption?: kms.IKey;
 
   /**
    * How many deployments of this stack may be in progress at once. At least 1, and known at synthesis.
@@ -170,7 +190,10 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
 
   public constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
     super(scope, id);
-    const { role: givenRole, logGroup: givenLogs, maxInProgress = 2, resourceTagConditions = true, deployableModels, ...functionProps } = props;
+    const {
+      role: givenRole, logGroup: givenLogs, executionEncryption, maxInProgress = 2, resourceTagConditions = true, deployableModels, ...functionProps
+    } = props;
+    checkKey(this, 'executionEncryption', executionEncryption);
     checkMaxInProgress(this, maxInProgress);
     checkDeployableModels(this, deployableModels, resourceTagConditions);
     register(this);
@@ -183,7 +206,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     // The prefix keeps the group out of the account's few and small resource policies for log delivery.
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     const waiterLogs = givenLogs ?? this.defineLogs('WaiterLogs', `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
-    const waiter = this.defineWaiter(handler, waiterLogs);
+    const waiter = this.defineWaiter(handler, waiterLogs, executionEncryption);
 
     this.grantPrincipal = role;
     this.role = role;
@@ -299,14 +322,14 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     return handler;
   }
 
-  private defineWaiter(handler: lambda.IFunction, logGroup: logs.ILogGroup): sfn.StateMachine {
+  private defineWaiter(handler: lambda.IFunction, logGroup: logs.ILogGroup, key: kms.IKey | undefined): sfn.StateMachine {
     const ownRole = fixed(new iam.Role(this, 'WaiterRole', {
       assumedBy: this.stateMachinesOfThisAccount(),
       inlinePolicies: { Waiter: waiterPolicy(handler) },
     }));
     acknowledge(ownRole, INLINE_POLICY, anyResource('The actions for the delivery of logs, and those for traces, know no resources.'));
     const role = saidOnce(ownRole.withoutPolicyUpdates());
-    return fixed(new sfn.StateMachine(this, 'Waiter', {
+    const waiter = fixed(new sfn.StateMachine(this, 'Waiter', {
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
       definitionSubstitutions: {
         [HANDLER_ARN]: handler.functionArn,
@@ -319,7 +342,25 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
         includeExecutionData: false, // it holds the pre-signed URL of CloudFormation's answer
       },
       tracingEnabled: true,
+      ...(key === undefined ? {} : { encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(key) }),
     }));
+    if (key !== undefined) {
+      waiter.node.addDependency(this.allowExecutions(ownRole, key));
+    }
+    return waiter;
+  }
+
+  /**
+   * Lets the state machine use the key of its executions. By a policy of its own, and another one for another key: it comes before the state machine
+   * uses the key, and goes, when the key is changed or removed, after all that was begun with it.
+   */
+  private allowExecutions(role: iam.IRole, key: kms.IKey): iam.Policy {
+    const stack = Stack.of(this);
+    const waiter = fixedId('Waiter');
+    const policy = this.definePolicy(`WaiterKeyPolicy${digestOf(identityOf(key))}`, executionKeyStatements(stack, key, waiter));
+    role.attachInlinePolicy(policy);
+    trustExecutions(stack, key, waiter);
+    return policy;
   }
 
   /**
@@ -365,8 +406,12 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
  * A role that the app has customised away is not a resource.
  */
 function fixed<T extends Construct>(construct: T): T {
-  (construct.node.defaultChild as CfnElement | undefined)?.overrideLogicalId(`CustomModelProvider${construct.node.id}`);
+  (construct.node.defaultChild as CfnElement | undefined)?.overrideLogicalId(fixedId(construct.node.id));
   return construct;
+}
+
+function fixedId(id: string): string {
+  return `CustomModelProvider${id}`;
 }
 
 /** Whether the app has customised away (`iam.Role.customizeRoles`) a role that is defined here. */

@@ -11,7 +11,7 @@ import { MODEL_RESOURCE_TYPE } from './private/contract';
 import { MODEL_IMPORT, warnOfRegion } from './private/regions';
 import { policiesOf } from './private/role-policies';
 import { ServedResource } from './private/served-resource';
-import { checkEncryptionKey, checkModelArn, checkName } from './private/validation';
+import { checkKey, checkModelArn, checkName } from './private/validation';
 
 const IS_MODEL = Symbol.for('cdk-bedrock-custom-models.CustomModel');
 
@@ -177,7 +177,7 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
     super(scope, id, props.modelName === undefined ? {} : { physicalName: props.modelName });
 
     checkName(this, 'modelName', props.modelName);
-    checkEncryptionKey(this, props.encryptionKey);
+    checkKey(this, 'encryptionKey', props.encryptionKey);
     warnOfRegion(this, MODEL_IMPORT);
     const source = props.source._bind(this, props);
 

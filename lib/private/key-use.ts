@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 
@@ -18,14 +18,25 @@ const USE = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateD
  */
 const INVOCATION = ['kms:Decrypt'];
 
+/** What is done with a key, and when it may be. */
+export interface KeyUse {
+  readonly actions: string[];
+  readonly conditions: Record<string, Record<string, string>>;
+}
+
+/** A use of a key, for the policy of an identity. */
+export function statementOf({ actions, conditions }: KeyUse, key: kms.IKey): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions, resources: [key.keyArn], conditions });
+}
+
 /** The use of a key through Bedrock, for the policy of an identity. */
 export function useStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
-  return new iam.PolicyStatement({ actions: USE, resources: [key.keyArn], conditions: throughBedrock(stack) });
+  return statementOf({ actions: USE, conditions: throughBedrock(stack) }, key);
 }
 
 /** The same, for those who invoke what is encrypted with the key. */
 export function invocationStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
-  return new iam.PolicyStatement({ actions: INVOCATION, resources: [key.keyArn], conditions: throughBedrock(stack) });
+  return statementOf({ actions: INVOCATION, conditions: throughBedrock(stack) }, key);
 }
 
 /** Lets somebody invoke what is encrypted with the key. */
@@ -38,29 +49,36 @@ export function grantInvocation(stack: Stack, key: kms.IKey, grantee: iam.IGrant
   });
 }
 
+/** The use of a key through Bedrock, for the policy of the key. */
+export function trustThroughBedrock(stack: Stack, key: kms.IKey, identity?: iam.IPrincipal & IConstruct, actions = USE): void {
+  trust(stack, key, { actions, conditions: throughBedrock(stack) }, identity);
+}
+
 /** Whom the policy of a key was made to trust already: it has no end of room. */
 const trusted = new WeakMap<kms.IKey, Set<string>>();
 
 /**
- * The use of a key through Bedrock, for the policy of the key, if it is a key of this app that does not leave its use to the policies of identities:
- * for an identity, or, where the key's policy cannot name that, for the account, whose own policies then say who.
+ * A use of a key, for the policy of the key, if it is a key of this app that does not leave its use to the policies of identities: for an identity,
+ * or, where the key's policy cannot name that, for the account, whose own policies then say who.
  */
-export function trustThroughBedrock(stack: Stack, key: kms.IKey, identity?: iam.IPrincipal & IConstruct, actions = USE): void {
+export function trust(stack: Stack, key: kms.IKey, { actions, conditions }: KeyUse, identity?: iam.IPrincipal & IConstruct): void {
   const those = trusted.get(key) ?? new Set();
   trusted.set(key, those);
-  const who = `${actions.join()} for ${identity?.node.path ?? stack.account} by ${bedrockOf(stack)}`;
+  const who = JSON.stringify([actions, conditions, identity?.node.path ?? stack.account]);
   if (those.has(who)) return;
   those.add(who);
-  key.grant(new ThroughBedrock(stack, key, identity ?? new iam.AccountPrincipal(stack.account)), ...actions);
+  key.grant(new AllowedAlready(identity ?? new iam.AccountPrincipal(stack.account), conditions, key), ...actions);
+}
+
+/** What tells a key from every other one of the app. */
+export function identityOf(key: kms.IKey): unknown[] {
+  return [key.node.path, Stack.of(key).resolve(key.keyArn)];
 }
 
 /** An identity whose own policy has the statement already. */
-class ThroughBedrock extends kms.ViaServicePrincipal {
-  public override readonly principalAccount: string;
-
-  public constructor(stack: Stack, private readonly key: kms.IKey, principal: iam.IPrincipal) {
-    super(bedrockOf(stack), principal);
-    this.principalAccount = stack.account;
+class AllowedAlready extends iam.PrincipalWithConditions {
+  public constructor(principal: iam.IPrincipal, conditions: iam.Conditions, private readonly key: kms.IKey) {
+    super(principal, conditions);
   }
 
   public override addToPrincipalPolicy(): iam.AddToPrincipalPolicyResult {
@@ -68,10 +86,6 @@ class ThroughBedrock extends kms.ViaServicePrincipal {
   }
 }
 
-function throughBedrock(stack: Stack): Record<string, Record<string, string>> {
-  return { StringEquals: { 'kms:ViaService': bedrockOf(stack) } };
-}
-
-function bedrockOf(stack: Stack): string {
-  return `bedrock.${stack.region}.amazonaws.com`;
+function throughBedrock(stack: Stack): KeyUse['conditions'] {
+  return { StringEquals: { 'kms:ViaService': `bedrock.${stack.region}.amazonaws.com` } };
 }

@@ -1,12 +1,11 @@
-import { createHash } from 'crypto';
 import type { CfnElement } from 'aws-cdk-lib';
-import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { ICustomModelDeployment } from '../custom-model-deployment';
 import { acknowledge, anyResourceOf, INLINE_POLICY } from './acknowledged';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from './contract';
-import { invocationStatement } from './key-use';
+import { digestOf } from './digest';
+import { identityOf, invocationStatement } from './key-use';
 
 /** Converse and ConverseStream have no actions of their own. */
 export const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
@@ -65,6 +64,5 @@ function takesPolicies(principal: iam.IPrincipal): principal is iam.IPrincipal &
 
 /** What another policy is needed for. */
 function digest({ node, encryptionKey }: ICustomModelDeployment): string {
-  const key = encryptionKey === undefined ? undefined : [encryptionKey.node.path, Stack.of(encryptionKey).resolve(encryptionKey.keyArn) as unknown];
-  return createHash('sha256').update(JSON.stringify([node.path, key])).digest('hex').slice(0, 8).toUpperCase();
+  return digestOf([node.path, encryptionKey === undefined ? undefined : identityOf(encryptionKey)]);
 }

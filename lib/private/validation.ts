@@ -75,11 +75,11 @@ export function checkDeploymentArn(scope: IConstruct, arn: string): void {
 }
 
 /** A key and not an alias, since Bedrock takes only the ARN of a key, and IAM knows keys only by theirs. */
-export function checkEncryptionKey(scope: IConstruct, key: kms.IKey | undefined): void {
+export function checkKey(scope: IConstruct, property: string, key: kms.IKey | undefined): void {
   if (key === undefined) return;
   const alias = 'aliasName' in key || key.keyArn.includes(':alias/');
   if (!alias && (Token.isUnresolved(key.keyArn) || KEY_ARN_PATTERN.test(key.keyArn))) return;
-  throw misuse(scope, `encryptionKey must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
+  throw misuse(scope, `${property} must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
     `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': hand in the key itself' : ''}`);
 }
 

@@ -18,6 +18,8 @@ describe('H13: what the SDK throws is understood', () => {
     ['Error', undefined, 'passing'],
     ['CredentialsProviderError', undefined, 'passing'],
     ['AccessDeniedException', 403, 'denied'],
+    ['KmsAccessDeniedException', 400, 'denied'], // of Step Functions, as the next
+    ['KmsThrottlingException', 400, 'passing'],
     ['UnrecognizedClientException', 403, 'denied'],
     ['ExpiredTokenException', 403, 'denied'],
     ['InvalidClientTokenId', 403, 'denied'],

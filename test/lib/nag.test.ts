@@ -99,6 +99,9 @@ function modelsAndDeployments(stack: Stack, encryptionKey?: kms.IKey): void {
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
 
+/** What it is called follows from the key. */
+const EXECUTION_KEY_POLICY = 'Stack/Provider/WaiterKeyPolicy5C35099F';
+
 const STACKS: Record<string, { provider?: string; define: () => Stack; expected: Row[] }> = {
   'of deployments, with defaults': {
     define() {
@@ -133,12 +136,14 @@ const STACKS: Record<string, { provider?: string; define: () => Stack; expected:
         role: new iam.Role(theirs, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }),
         logGroup: new logs.LogGroup(theirs, 'Logs', { encryptionKey: key }),
         environmentEncryption: key,
+        executionEncryption: key,
         maxInProgress: 5,
       });
       modelsAndDeployments(stack, key);
       return stack;
     },
-    expected: [...always('Stack/Provider', 'us-east-1:111122223333'), ...inVpc('Stack/Provider'), ...withModels('Stack/Provider', 'Stack/OfFiles')],
+    expected: [...always('Stack/Provider', 'us-east-1:111122223333'), ...inVpc('Stack/Provider'), ...withModels('Stack/Provider', 'Stack/OfFiles'),
+      inlinePolicy(EXECUTION_KEY_POLICY)],
   },
 };
 
