@@ -12,8 +12,8 @@ const page = readFileSync(join(__dirname, '../../SECURITY.md'), 'utf8');
 /** Whatever the library allows anybody, where all of its options are used. */
 function allowed(): string[] {
   const stack = new Stack(new App(), 'All');
-  new CustomModelProvider(stack, 'Provider', { vpc: new ec2.Vpc(stack, 'Vpc') as ec2.IVpc });
   const encryptionKey = new kms.Key(stack, 'Key');
+  new CustomModelProvider(stack, 'Provider', { vpc: new ec2.Vpc(stack, 'Vpc') as ec2.IVpc, executionEncryption: encryptionKey });
   const model = new CustomModel(stack, 'Model', { source: CustomModelSource.s3('s3://bucket/model'), encryptionKey });
   new CustomModel(stack, 'FromPackage', {
     source: CustomModelSource.sageMakerModelPackage('arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1'),
