@@ -177,6 +177,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'memory: forNextGoal(this.memory)',
     instead: 'memory: this.memory',
     danger: 'What was learnt of one resource is believed of another.',
+    unseen: 'what one goal remembers misleads the next in too few lives',
   },
   {
     name: 'the tags of a model are never updated',
@@ -191,6 +192,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'withOwner(action.set, goal.owner)',
     instead: 'action.set',
     danger: 'The policy denies it.',
+    unseen: 'lives in one process have no IAM, which test/local/simulator/policies.test.ts has',
   },
   {
     name: 'users of a model are not looked at',
