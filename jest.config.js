@@ -18,7 +18,13 @@ module.exports = {
   maxWorkers: '100%', // the machine has nothing else to do
   testTimeout: 600_000, // a test that takes long is slow, not wrong: the machine may be busy
   projects: [
-    { ...project, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['<rootDir>/test/e2e/', '/node_modules/'] },
+    {
+      ...project,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/local/storm/', '/node_modules/'],
+    },
+    { ...project, displayName: 'simulation', testMatch: ['<rootDir>/test/local/storm/**/*.test.ts'] },
     { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ],
 };

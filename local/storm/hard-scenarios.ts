@@ -6,6 +6,8 @@ import { cancelled, create, deployment, model, operations, PACKAGE, play, remove
 export interface HardScenario extends Scenario {
   readonly ends: readonly StackStatus[];
   readonly leaves: RegExp;
+  /** The planted bugs that it shows. */
+  readonly shows: readonly string[];
   /** Nobody can answer. */
   readonly silent?: true;
 }
@@ -72,6 +74,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ fullRank }) => deployment(fullRank)),
       ),
     ),
+    shows: ['an UpdateFailed that was there before is believed'],
     ends: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE'],
     leaves: /^deployment \S+ \(Active\) of the full-rank model$/,
   },
@@ -80,6 +83,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     durations: { deploymentCreate: 15 * MINUTES },
     behaviour: { deleteWhileCreating: MUTATING },
     play: operations(cancelled(create(({ one }) => deployment(one)))),
+    shows: ['a refusal in transition counts'],
     ends: ['ROLLBACK_COMPLETE'],
     leaves: NOTHING,
   },
@@ -87,6 +91,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     name: 'H28: names are known in the lists alone, and others have longer ones',
     behaviour: { getByName: INVALID_IDENTIFIER },
     play: operations(after(others(['mine-2']), create(({ one }) => deployment(one, mine))), remove),
+    shows: ['a name in the list is not exactly matched'],
     ends: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     leaves: NOTHING,
   },
@@ -94,12 +99,14 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     name: 'H28: names are known in the lists alone, and it is on the second page',
     behaviour: { getByName: INVALID_IDENTIFIER, maxDeployments: 1000, maxInProgressDeployments: 1000 },
     play: operations(create(({ one }) => deployment(one, mine)), after(others(numbered(120)), update(({ two }) => deployment(two, mine))), remove),
+    shows: ['names are read from the first page only'],
     ends: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'],
     leaves: NOTHING,
   },
   {
     name: 'H30: delete that is denied for twenty minutes',
     play: operations(create(({ one }) => deployment(one)), after(({ sea }) => { sea.deny('DeleteCustomModelDeployment', 20 * MINUTES); }, remove)),
+    shows: ['a Delete that is denied gives up'],
     ends: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     leaves: NOTHING,
   },
@@ -112,6 +119,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ two, fullRank }) => ({ ...deployment(two), ...second(fullRank) })),
       ),
     ),
+    shows: ['a rollback is taken for any other update'],
     ends: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     leaves: /^deployment \S+ \(Active\) of model one$/,
   },
@@ -119,6 +127,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     name: 'H39: import before its permissions work',
     behaviour: { accessLag: 2 * MINUTES },
     play: operations(after(({ sea }) => { sea.controlPlane.accessChangedAt = sea.time.now(); }, create(() => rollout(`${PACKAGE}1`)))),
+    shows: ['an import that fails at first is not tried again', 'an import is tried again with the same token'],
     ends: ['CREATE_COMPLETE'],
     leaves: /^deployment \S+ \(Active\) of (model \S+ \(Active\)); \1$/,
   },
@@ -129,6 +138,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       update(({ one }) => deployment(one)),
       update(({ fullRank }) => ({ ...kept(model(`${PACKAGE}1`), 'RetainExceptOnCreate'), ...deployment(fullRank) })),
     ),
+    shows: ['a model that was taken up is deleted in a rollback'],
     ends: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     leaves: /^deployment \S+ \(Active\) of model one; model \S+ \(Active\)$/,
   },
@@ -138,6 +148,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       after(({ sea }) => { sea.deny('CreateCustomModelDeployment', 4 * MINUTES); }, withoutRollback('create', ({ one }) => deployment(one))),
       update(({ one }) => deployment(one)),
     ),
+    shows: ['a failed attempt goes by its name alone'],
     ends: ['CREATE_FAILED', 'UPDATE_COMPLETE'],
     leaves: /^deployment \S+ \(Active\) of model one$/,
   },
@@ -149,6 +160,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       withoutRollback('create', ({ one }) => deployment(one)),
       after(({ sea }) => { sea.begin(1, []); }, update(({ one }) => deployment(one))),
     ),
+    shows: ['whoever has the guessed name is no successor'],
     ends: ['CREATE_FAILED', 'UPDATE_COMPLETE'],
     leaves: /^deployment \S+ \(Active\) of model one$/,
   },
@@ -156,6 +168,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     name: 'H36: account that is full',
     behaviour: { maxDeployments: 3, maxInProgressDeployments: 3 },
     play: operations(after(others(numbered(3)), within(20, create(({ one }) => deployment(one))))),
+    shows: ['a quota that stays full is waited for to the end'],
     ends: ['ROLLBACK_COMPLETE'],
     leaves: NOTHING,
   },
@@ -164,6 +177,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     mishaps: [{ at: 1, to: 'delivery', what: { late: 20 * MINUTES } }],
     durations: { deploymentCreate: 50 * MINUTES },
     play: operations(create(({ one }) => deployment(one))),
+    shows: ['the deadline is counted from the delivery'],
     ends: ['ROLLBACK_COMPLETE'],
     leaves: NOTHING,
   },
@@ -171,6 +185,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     name: 'H41: model that a deployment of somebody else serves, which is on the second page',
     behaviour: { modelArnAfterUpdate: 'old', deleteModelWithDeployment: 'allowed', maxDeployments: 1000, maxInProgressDeployments: 1000 },
     play: operations(create(() => rollout(`${PACKAGE}1`)), after(users, remove)),
+    shows: ['users of a model are read from the first page only', 'users of a model are not looked at'],
     ends: ['CREATE_COMPLETE', 'DELETE_FAILED'],
     leaves: /^model \S+ \(Active\)$/,
   },
@@ -180,6 +195,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       create(() => ({ ...rollout(`${PACKAGE}1`), ...kept(deployment({ 'Fn::GetAtt': ['Model', 'Arn'] }), 'Retain') })),
       within(20, remove),
     ),
+    shows: ['a model in use is waited for to the end'],
     ends: ['CREATE_COMPLETE', 'DELETE_FAILED'],
     leaves: /^deployment \S+ \(Active\) of (model \S+ \(Active\)); \1$/,
   },
@@ -191,4 +207,13 @@ export async function otherEnding(scenario: HardScenario): Promise<string | unde
   const wasSilent = reasons.some((reason) => reason.includes('did not receive a response'));
   const isAsMeant = statuses.join() === scenario.ends.join() && scenario.leaves.test(left) && wasSilent === (scenario.silent === true);
   return isAsMeant ? undefined : `${statuses.join(', then ')}${wasSilent ? ', without an answer' : ''}; left: ${left}`;
+}
+
+/** What is found goes to the standard output. */
+export function main(name: string): void {
+  const scenario = HARD_SCENARIOS.find((one) => one.name === name);
+  if (scenario === undefined) {
+    throw new Error(`there is no scenario '${name}'`);
+  }
+  void otherEnding(scenario).then((ending) => { console.log(JSON.stringify({ ending })); });
 }

@@ -19,9 +19,20 @@ export function planted({ name, file, text, instead }: PlantedBug): string {
 }
 
 /** What the simulation, in a process of its own, finds wrong with a handler that has this bug. */
-export async function huntFor(bug: PlantedBug, hunt: Hunt): Promise<Prey> {
+export function huntFor(bug: PlantedBug, hunt: Hunt): Promise<Prey> {
+  return simulate(bug, `import { main } from './hunt'; main(${JSON.stringify(hunt)});`) as Promise<Prey>;
+}
+
+/** How one of the hard scenarios ends with it; nothing, if that is as it must. */
+export async function endingWith(bug: PlantedBug, scenario: string): Promise<string | undefined> {
+  const { ending } = await simulate(bug, `import { main } from './hard-scenarios'; main(${JSON.stringify(scenario)});`) as { readonly ending?: string };
+  return ending;
+}
+
+/** What a script in this folder prints as JSON, with the bug in the handler. */
+async function simulate(bug: PlantedBug, contents: string): Promise<unknown> {
   const { outputFiles: [script] } = await build({
-    stdin: { contents: `import { main } from './hunt'; main(${JSON.stringify(hunt)});`, resolveDir: __dirname },
+    stdin: { contents, resolveDir: __dirname },
     bundle: true,
     write: false,
     platform: 'node',
@@ -37,7 +48,7 @@ export async function huntFor(bug: PlantedBug, hunt: Hunt): Promise<Prey> {
   if (error !== null) {
     throw new Error(`the simulation of '${bug.name}' failed`, { cause: error });
   }
-  return JSON.parse(stdout) as Prey;
+  return JSON.parse(stdout);
 }
 
 /** The first unit test that fails where this bug is, if one does. */
