@@ -10,14 +10,16 @@ import type { ICustomModel } from './custom-model';
 import type { CustomModelDeploymentGrants } from './custom-model-deployment-grants';
 import type { CustomModelProvider } from './custom-model-provider';
 import { ModelUpdate } from './model-update';
+import { warnOfBaseModel } from './private/base-models';
 import type { DeploymentAttribute, DeploymentProperties } from './private/contract';
 import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
 import { CustomModelDeploymentBase } from './private/deployment-base';
+import { reserveName, warnOfFixedName } from './private/fixed-names';
 import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
 import { expectReplacement } from './private/replacement-grant';
 import { warnOfModelThatGoes } from './private/retention';
 import { ServedResource } from './private/served-resource';
-import { checkDeploymentArn, checkDescription, checkKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
+import { checkDeploymentArn, checkDescription, checkGiven, checkKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
 
 const IS_DEPLOYMENT = Symbol.for('cdk-bedrock-custom-models.CustomModelDeployment');
 
@@ -241,12 +243,16 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
   public constructor(scope: Construct, id: string, props: CustomModelDeploymentProps) {
     super(scope, id, props.deploymentName === undefined ? {} : { physicalName: props.deploymentName });
 
+    checkGiven(this, 'model', props.model);
     checkModelArn(this, props.model.modelArn);
     checkModelEnvironment(this, props.model.modelArn);
     checkKey(this, 'encryptionKey', props.model.encryptionKey);
     checkName(this, 'deploymentName', props.deploymentName);
     checkDescription(this, props.description);
     warnOfRegion(this, ON_DEMAND_DEPLOYMENT);
+    warnOfBaseModel(this, props.model.modelArn);
+    reserveName(this, 'deploymentName', props.deploymentName);
+    if (props.modelUpdate === ModelUpdate.REPLACE) warnOfFixedName(this, props.deploymentName);
 
     this.served = new ServedResource(this, DEPLOYMENT_RESOURCE_TYPE, { ...props, removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY }, {
       ModelArn: props.model.modelArn,

@@ -8,10 +8,11 @@ import type { CustomModelProvider } from './custom-model-provider';
 import type { CustomModelSource } from './custom-model-source';
 import type { ModelAttribute, ModelProperties } from './private/contract';
 import { MODEL_RESOURCE_TYPE } from './private/contract';
+import { reserveName } from './private/fixed-names';
 import { MODEL_IMPORT, warnOfRegion } from './private/regions';
 import { policiesOf } from './private/role-policies';
 import { ServedResource } from './private/served-resource';
-import { checkKey, checkModelArn, checkName } from './private/validation';
+import { checkGiven, checkKey, checkModelArn, checkName } from './private/validation';
 
 const IS_MODEL = Symbol.for('cdk-bedrock-custom-models.CustomModel');
 
@@ -179,6 +180,8 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
     checkName(this, 'modelName', props.modelName);
     checkKey(this, 'encryptionKey', props.encryptionKey);
     warnOfRegion(this, MODEL_IMPORT);
+    reserveName(this, 'modelName', props.modelName);
+    checkGiven(this, 'source', props.source);
     const source = props.source._bind(this, props);
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;

@@ -3,10 +3,12 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { MODEL_PACKAGE_ARN_PATTERN, ROLE_ARN_PATTERN, S3_URI_MAX_LENGTH, S3_URI_PATTERN } from './contract';
 import { misuse, quoted } from './errors';
+import { checkGiven } from './validation';
 
 // What is a token now is checked by the handler when the value is known.
 
 export function checkModelPackageArn(scope: IConstruct, arn: string): void {
+  checkGiven(scope, 'modelPackageArn', arn);
   if (Token.isUnresolved(arn) || MODEL_PACKAGE_ARN_PATTERN.test(arn)) return;
   const hint = arn.includes(':model-package-group/') ? '; this is the group: take the ARN of one of its versions' : '';
   throw misuse(scope, 'modelPackageArn must be the ARN of a SageMaker model package ' +
@@ -19,6 +21,7 @@ export function checkNoRole(scope: IConstruct, role: iam.IRole | undefined): voi
 }
 
 export function checkS3Uri(scope: IConstruct, uri: string): void {
+  checkGiven(scope, 's3Uri', uri);
   if (Token.isUnresolved(uri) || (uri.length <= S3_URI_MAX_LENGTH && S3_URI_PATTERN.test(uri))) return;
   throw misuse(scope, `s3Uri must be of the form s3://<bucket>/<prefix>, of at most ${S3_URI_MAX_LENGTH} letters, digits and - ! _ * ' ( ) . ` +
     `without two slashes in a row, got ${quoted(uri)}`);

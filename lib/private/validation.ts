@@ -21,6 +21,13 @@ import { misuse, quoted } from './errors';
 
 // What is a token now is checked by the handler when the value is known.
 
+/** What types demand can be missing all the same, where it comes from the context, the environment, or another language. */
+export function checkGiven(scope: IConstruct, property: string, value: unknown): void {
+  if (value !== undefined && value !== null) return;
+  throw misuse(scope, `${property} must be given, got ${value === null ? 'null' : 'undefined'}: ` +
+    'if it comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, it is not set there');
+}
+
 export function checkName(scope: IConstruct, property: string, name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name)) return;
   if (name.length > NAME_MAX_LENGTH || !NAME_PATTERN.test(name)) {
@@ -49,6 +56,7 @@ const OTHER_BEDROCK_RESOURCES: ReadonlyMap<string, string> = new Map(Object.entr
 }));
 
 export function checkModelArn(scope: IConstruct, arn: string): void {
+  checkGiven(scope, 'modelArn', arn);
   if (Token.isUnresolved(arn) || CUSTOM_MODEL_ARN_PATTERN.test(arn)) return;
   const kind = /^arn:[^:]+:bedrock:[^:]*:[^:]*:([a-z-]+)\//.exec(arn)?.[1] ?? '';
   const hint = OTHER_BEDROCK_RESOURCES.get(kind);
@@ -69,6 +77,7 @@ export function checkModelEnvironment(scope: IConstruct, modelArn: string): void
 }
 
 export function checkDeploymentArn(scope: IConstruct, arn: string): void {
+  checkGiven(scope, 'deploymentArn', arn);
   if (Token.isUnresolved(arn) || DEPLOYMENT_ARN_PATTERN.test(arn)) return;
   throw misuse(scope, 'deploymentArn must be the ARN of a custom model deployment ' +
     `(arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got ${quoted(arn)}`);
@@ -78,9 +87,19 @@ export function checkDeploymentArn(scope: IConstruct, arn: string): void {
 export function checkKey(scope: IConstruct, property: string, key: kms.IKey | undefined): void {
   if (key === undefined) return;
   const alias = 'aliasName' in key || key.keyArn.includes(':alias/');
-  if (!alias && (Token.isUnresolved(key.keyArn) || KEY_ARN_PATTERN.test(key.keyArn))) return;
+  if (!alias && (Token.isUnresolved(key.keyArn) || KEY_ARN_PATTERN.test(key.keyArn))) {
+    checkKeyRegion(scope, property, key);
+    return;
+  }
   throw misuse(scope, `${property} must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
     `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': hand in the key itself' : ''}`);
+}
+
+/** A service uses a key of its own Region. */
+function checkKeyRegion(scope: IConstruct, property: string, { env, node }: kms.IKey): void {
+  const { region } = Stack.of(scope);
+  if (Token.isUnresolved(region) || Token.isUnresolved(env.region) || env.region === region) return;
+  throw misuse(scope, `${property} must be a key in the Region of the stack, ${region}, got ${node.path} in ${env.region}`);
 }
 
 export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | undefined): void {
