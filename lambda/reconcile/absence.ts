@@ -6,12 +6,15 @@ import type { Resource } from './observed';
 import { ABSENCE, seconds, VISIBILITY } from './patience';
 
 /** What stands against believing that there is nothing of that name, though a look says so: a pause, or nothing. */
-export function doubtAbsence({ name, spec }: Goal, at: number, memory: Memory): Action | undefined {
+export function doubtAbsence(goal: Goal, at: number, memory: Memory): Action | undefined {
   if (memory.deleted !== undefined) {
     return undefined;
   }
+  const { name, spec } = goal;
   const since = memory.absentSince ?? at;
-  const believable = since + ABSENCE * 1000;
+  // What a failed attempt has made without hearing of it is visible only later.
+  const visible = goal.want === 'absent' && goal.attempt !== undefined ? goal.attempt.until + VISIBILITY * 1000 : 0;
+  const believable = Math.max(since, visible) + ABSENCE * 1000;
   const awaiting = `certainty that there is no ${KINDS[spec.kind].noun} ${name}`;
   return at >= believable ? undefined : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
 }

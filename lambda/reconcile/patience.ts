@@ -16,7 +16,7 @@ export const IN_FLIGHT = 60;
 /** What no observation explains is given this long to pass, where to give up would leave the stack stuck, or where a name may still be held. */
 export const UNEXPLAINED = 600;
 /** An import that fails this soon after its beginning may have failed over a policy that did not work everywhere yet. */
-export const IMPORT_ACCESS = 900;
+export const IMPORT_ACCESS = 1500;
 
 /** The clocks of CloudFormation and Amazon Bedrock differ by less. */
 export const CLOCKS = 10;

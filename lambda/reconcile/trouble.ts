@@ -2,7 +2,7 @@ import type { Ending, LookAround } from './action';
 import { quotaInWords } from './fleet';
 import type { Goal } from './goal';
 import { deadlineOf, mayBePutOff, type Memory, type Ordeal, takesBack } from './memory';
-import { PROPAGATION, seconds, spoken, untilNextTry, VISIBILITY } from './patience';
+import { PROPAGATION, seconds, spoken, UNEXPLAINED, untilNextTry, VISIBILITY } from './patience';
 
 export type Operation =
   | 'GetCustomModelDeployment' | 'GetCustomModel' | 'ListTagsForResource' | 'ListCustomModelDeployments' | 'ListCustomModels'
@@ -81,7 +81,9 @@ function verdictOn(operation: Operation, { kind, message, first }: Ordeal, at: n
   if (kind === 'denied' && at - first >= PROPAGATION * 1000) {
     return `${message} (denied for ${spoken(at - first)}, so not merely IAM propagation). ${REMEDY}`;
   }
-  return kind === 'refused' && isLook(operation) && at - first >= VISIBILITY * 1000 ? message : undefined;
+  // Tags are asked for only of what a look has just shown: that it is not known yet, or not any more, may be said by any error.
+  const patience = operation === 'ListTagsForResource' ? UNEXPLAINED : VISIBILITY;
+  return kind === 'refused' && isLook(operation) && at - first >= patience * 1000 ? message : undefined;
 }
 
 const REMEDY = 'Look for what denies it: a service control policy, a permissions boundary, a role whose policy is not this stack\'s. '

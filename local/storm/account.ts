@@ -50,6 +50,10 @@ export class Account {
     return this.of('deployment').filter(({ arn }) => this.others.has(arn) || this.letGo.has(arn)).length;
   }
 
+  get isFull(): boolean {
+    return this.of('deployment').length >= this.places;
+  }
+
   get places(): number {
     return this.controlPlane.behaviour.maxDeployments;
   }
@@ -90,10 +94,10 @@ export class Account {
     return changes;
   }
 
-  /** Somebody's deployments of this model, and those that were let go. */
+  /** Somebody's deployments of this model, and those that were let go: also those that are merely shown to serve it, since nobody could tell. */
   usersOf(modelArn: string): DeploymentSnapshot[] {
     return this.of('deployment').filter((one) => (this.others.has(one.arn) || this.letGo.has(one.arn))
-      && [one.servedModelArn, targetOf(one)].includes(modelArn));
+      && [one.servedModelArn, one.modelArn, targetOf(one)].includes(modelArn));
   }
 
   usesOurModels(): boolean {

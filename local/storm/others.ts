@@ -73,8 +73,9 @@ export class Others {
   /** A tag that is asked to be otherwise than before is no longer what others made it. */
   onRequest({ RequestType, LogicalResourceId, ResourceProperties, OldResourceProperties }: CloudFormationRequest): void {
     const [wanted = {}, before = {}] = [ResourceProperties, OldResourceProperties].map((properties) => properties?.['Tags'] as Tags | undefined);
-    const news = RequestType === 'Update' ? Object.keys(wanted).filter((key) => wanted[key] !== before[key]) : [];
-    for (const { arn } of this.account.deploymentsOf(LogicalResourceId)) {
+    const news = RequestType === 'Delete' ? [] : Object.keys(wanted).filter((key) => wanted[key] !== before[key]);
+    const left = this.account.left('deployment').filter(({ logicalId }) => logicalId === LogicalResourceId);
+    for (const { arn } of [...this.account.deploymentsOf(LogicalResourceId), ...left]) {
       news.forEach((key) => this.marks.get(arn)?.delete(key));
     }
   }
@@ -102,7 +103,7 @@ export class Others {
 
   private do(act: Act, during: boolean): void {
     this.sea.tell('by hand:', actInWords(act));
-    const isHard = this.isSlow || this.isFull;
+    const isHard = this.isSlow || this.isFull || this.account.isFull;
     const obstacle = isHard && 'of' in act ? 'what is gone could not be made again' : this.attempt(act, during);
     if (obstacle !== undefined) {
       this.sea.tell('  which cannot be done:', obstacle);

@@ -88,6 +88,14 @@ describe('the deletion of a model', () => {
 
 describe('H38: the deletion of what a failed Create has left', () => {
   const at10 = absent({ attempt: { until: at(10) } });
+
+  test('is believed to have made nothing only when what it may have made without hearing of it would be visible', () => {
+    const seenTwice = memory({ absentSince: NOON });
+    expect(decide(at10, seen({}, 80), seenTwice)).toMatchObject({ kind: 'wait', seconds: 10 });
+    expect(decide(at10, seen({}, 90), seenTwice)).toEqual({ kind: 'succeed' });
+    expect(decide(absent(), seen({}, 20), seenTwice)).toEqual({ kind: 'succeed' });
+  });
+
   const madeAt = (second: number): Parameters<typeof seen>[0] => ({ deployment: deployment({ createdAt: at(second) }), tags: OUR_TAGS });
 
   test('spares what has the name since: what was made later, or has another ARN', () => {

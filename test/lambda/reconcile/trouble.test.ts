@@ -137,11 +137,16 @@ describe('H15: what must wait its turn', () => {
 describe('H25: a refusal', () => {
   const refused = (operation: Operation): Trouble => ({ kind: 'refused', operation, message: 'ValidationException: no such Region' });
 
-  test.each(['GetCustomModelDeployment', 'GetCustomModel', 'ListTagsForResource', 'ListCustomModelDeployments', 'ListExecutions'] as const)(
+  test.each(['GetCustomModelDeployment', 'GetCustomModel', 'ListCustomModelDeployments', 'ListExecutions'] as const)(
     'of the look %s for a minute will not be withdrawn: the service’s message is the verdict', (operation) => {
       expect(endured(refused(operation), [0, 59])).toMatchObject({ kind: 'wait' });
       expect(endured(refused(operation), [0, 60])).toMatchObject({ kind: 'fail', reason: `${operation}: ValidationException: no such Region` });
     });
+
+  test('of the tags of what a look has just shown is given ten minutes, whatever it is called: reads may not know it yet', () => {
+    expect(endured(refused('ListTagsForResource'), [0, 599])).toMatchObject({ kind: 'wait' });
+    expect(endured(refused('ListTagsForResource'), [0, 600])).toMatchObject({ kind: 'fail' });
+  });
 
   test.each(['CreateCustomModelDeployment', 'UpdateCustomModelDeployment', 'DeleteCustomModelDeployment', 'CreateCustomModel', 'DeleteCustomModel', 'TagResource', 'UntagResource'] as const)(
     'of the change %s is for a fresh look to judge', (operation) => {
