@@ -7,6 +7,7 @@ const CDK = ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'];
  * `lib` is the public entry of the package, `lib/**` is any file of that folder.
  */
 const ROOMS = [
+  { files: 'lib/private/**', repository: ['lib/private/**'], packages: [...CDK, 'crypto', 'path'] },
   { files: 'lib/**', repository: ['lib/**'], packages: [...CDK, 'crypto', 'path'] },
   { files: 'lambda/reconcile/**', repository: ['lambda/reconcile/**', 'lib/private/contract'], packages: [] },
   { files: 'lambda/build', repository: ['lambda/**'], packages: ['esbuild', 'node:**'] },

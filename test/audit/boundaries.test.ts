@@ -8,7 +8,7 @@ const IMPORTS = 'boundaries/imports';
 
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   'lib/new.ts': ['../lambda/state', '../local/cdk', '../test/lib/support/stacks', '../bench/table', '../bin/app', '../examples/rollout', '.', './index', '@aws-sdk/client-bedrock'],
-  'lib/private/new.ts': ['../../lambda/reconcile/kinds', '../../local/cdk', '..', '../index', '../index.js', 'cdk-bedrock-custom-models', '@aws-sdk/client-sfn', 'node:child_process'],
+  'lib/private/new.ts': ['../../lambda/reconcile/kinds', '../../local/cdk', '..', '../index', '../index.js', '../custom-model', '../i-custom-model', 'cdk-bedrock-custom-models', '@aws-sdk/client-sfn', 'node:child_process'],
   'lambda/new.ts': ['../lib', '../lib/private/errors', '../lib/private/contract/../errors', '../local/cdk', '../test/lambda/support/world', '../bench/table', 'aws-cdk-lib', 'constructs', 'esbuild'],
   'lambda/bedrock/new.ts': ['../../lib/custom-model', '../../local/bedrock/world', '../../test/iam/world', '../../bench/provider/craft', 'aws-cdk-lib/aws-iam'],
   'lambda/build.ts': ['../local/cdk', '../test/iam/world', '../bench/table'],
@@ -28,7 +28,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/new.ts': ['./custom-model', './private/contract', 'aws-cdk-lib', 'aws-cdk-lib/aws-iam', 'constructs'],
-  'lib/private/new.ts': ['./contract', '../model-update'],
+  'lib/private/new.ts': ['./contract', '../private/errors'],
   'lib/index.ts': ['./custom-model'],
   'lambda/new.ts': ['./reconcile/decide', './handler', '../lib/private/contract', '@aws-sdk/client-bedrock', 'node:crypto'],
   'lambda/build.ts': ['esbuild', 'node:fs'],
