@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import boundaries from './eslint.boundaries.mjs';
 
 export default tseslint.config(
   { ignores: ['build/', 'assets/', 'dist/', 'cdk.out/', '.local/', 'coverage/', '**/*.js', '**/*.mjs'] },
@@ -12,6 +13,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       'max-len': ['error', { code: 150, ignoreUrls: true, ignoreTemplateLiterals: true }],
+      curly: ['error', 'multi-line'],
       quotes: ['error', 'single', { avoidEscape: true }],
       semi: ['error', 'always'],
     },
@@ -25,32 +27,8 @@ export default tseslint.config(
     },
   },
   {
-    // who may import whom: lib knows no other room; lambda knows only the contract; nothing imports local, test or bench
     files: ['lib/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['**/lambda/*', '**/lambda', '**/local/*', '**/test/*', '**/bench/*', '@aws-sdk/*'] }] },
+    rules: { '@typescript-eslint/explicit-member-accessibility': 'error' },
   },
-  {
-    files: ['lambda/**/*.ts'],
-    ignores: ['lambda/build.ts'],
-    rules: {
-      'no-restricted-imports': ['error', {
-        patterns: [
-          { regex: '(^|/)lib/(?!private/contract$)', message: 'the handler knows only lib/private/contract' },
-          { group: ['**/local/*', '**/test/*', '**/bench/*', 'aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'] },
-        ],
-      }],
-    },
-  },
-  {
-    files: ['lambda/reconcile/**/*.ts'],
-    rules: {
-      'no-restricted-imports': ['error', {
-        patterns: [
-          { regex: '(^|/)lib/(?!private/contract$)', message: 'the handler knows only lib/private/contract' },
-          { group: ['@aws-sdk/*', '@smithy/*', '../cloudformation/*', '../bedrock/*', '../executions/*', 'node:*'], message: 'the core is pure' },
-        ],
-      }],
-      'no-restricted-globals': ['error', 'Date', 'setTimeout', 'fetch', 'process'],
-    },
-  },
+  ...boundaries,
 );

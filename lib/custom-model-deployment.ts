@@ -1,19 +1,16 @@
-import type { Duration, IResource, ITaggableV2, TagManager } from 'aws-cdk-lib';
+import type { Duration, ITaggableV2, TagManager } from 'aws-cdk-lib';
 import { RemovalPolicy } from 'aws-cdk-lib';
-import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
-import type { ICustomModel } from './custom-model';
-import type { CustomModelDeploymentGrants } from './custom-model-deployment-grants';
-import type { CustomModelProvider } from './custom-model-provider';
+import { CustomModelDeploymentBase } from './custom-model-deployment-base';
+import type { ICustomModelDeployment } from './custom-model-deployment-grants';
+import { CustomModelProvider } from './custom-model-provider';
+import type { ICustomModel } from './i-custom-model';
 import { ModelUpdate } from './model-update';
 import { warnOfBaseModel } from './private/base-models';
 import type { DeploymentAttribute, DeploymentProperties } from './private/contract';
 import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
-import { CustomModelDeploymentBase } from './private/deployment-base';
 import { reserveName, warnOfFixedName } from './private/fixed-names';
 import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
 import { expectReplacement } from './private/replacement-grant';
@@ -22,99 +19,6 @@ import { ServedResource } from './private/served-resource';
 import { checkDeploymentArn, checkDescription, checkGiven, checkKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
 
 const IS_DEPLOYMENT = Symbol.for('cdk-bedrock-custom-models.CustomModelDeployment');
-
-/**
- * An on-demand deployment of an Amazon Bedrock custom model.
- */
-export interface ICustomModelDeployment extends IResource {
-  /**
-   * The ARN of the deployment: the `modelId` of an invocation.
-   *
-   * @attribute
-   */
-  readonly deploymentArn: string;
-
-  /**
-   * The key of yours that encrypts the deployed model, if it is known. Whoever invokes the deployment must be allowed to decrypt with it.
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * The permissions that can be granted on this deployment.
-   */
-  readonly grants: CustomModelDeploymentGrants;
-
-  /**
-   * Let the grantee invoke the deployed model. The same as `grants.invoke()`.
-   *
-   * @param grantee the principal to let
-   */
-  grantInvoke(grantee: iam.IGrantable): iam.Grant;
-
-  /**
-   * This deployment where the CDK wants a Bedrock model, as in the task `BedrockInvokeModel` of AWS Step Functions.
-   */
-  asModel(): bedrock.IModel;
-
-  /**
-   * A metric of this deployment, by its name in the namespace `AWS/Bedrock`.
-   *
-   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html
-   * @default - average over 5 minutes
-   * @param metricName the name, such as `TimeToFirstToken`
-   * @param props what to change in the metric
-   */
-  metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The number of invocations (`Invocations`).
-   *
-   * @default - sum over 5 minutes
-   */
-  metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * How long invocations take, in milliseconds (`InvocationLatency`).
-   *
-   * @default - average over 5 minutes
-   */
-  metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The number of invocations that failed by an error of the client (`InvocationClientErrors`).
-   *
-   * @default - sum over 5 minutes
-   */
-  metricClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The number of invocations that failed by an error of the service (`InvocationServerErrors`).
-   *
-   * @default - sum over 5 minutes
-   */
-  metricServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The number of invocations that the service throttled (`InvocationThrottles`).
-   *
-   * @default - sum over 5 minutes
-   */
-  metricThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The number of tokens in the input (`InputTokenCount`).
-   *
-   * @default - sum over 5 minutes
-   */
-  metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The number of tokens in the output (`OutputTokenCount`).
-   *
-   * @default - sum over 5 minutes
-   */
-  metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-}
 
 /**
  * Properties of a deployment.
@@ -254,21 +158,23 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
     reserveName(this, 'deploymentName', props.deploymentName);
     if (props.modelUpdate === ModelUpdate.REPLACE) warnOfFixedName(this, props.deploymentName);
 
-    this.served = new ServedResource(this, DEPLOYMENT_RESOURCE_TYPE, { ...props, removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY }, {
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
+    const provider = CustomModelProvider._of(this, props.provider);
+    this.served = new ServedResource(this, DEPLOYMENT_RESOURCE_TYPE, { ...props, removalPolicy, provider }, {
       ModelArn: props.model.modelArn,
       DeploymentName: this.physicalName,
       Description: props.description,
       ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
     });
-    this.served.provider._checkDeployable(this, props.model);
-    this.served.provider._giveTurn(this.served.resource);
+    provider._checkDeployable(this, props.model);
+    provider._giveTurn(this.served.resource);
     this.served.watchExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
     warnOfModelThatGoes(this, props.model);
     if (props.modelUpdate === ModelUpdate.REPLACE) expectReplacement(this);
     this.cdkTagManager = this.served.tags;
     if (props.model.encryptionKey !== undefined) {
       this.encryptionKey = props.model.encryptionKey;
-      this.served.provider._allowKey(props.model.encryptionKey);
+      provider._allowKey(props.model.encryptionKey);
     }
     Object.defineProperty(this, IS_DEPLOYMENT, { value: true });
   }

@@ -9,11 +9,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import type { ICustomModel } from './i-custom-model';
 import {
   acknowledge, anyResource, INLINE_POLICY, NO_CONCURRENCY_LIMIT, NO_DEAD_LETTERS, NO_KEY_FOR_LOGS, NO_TRACING, NO_VPC,
   RUNTIME_OF_CDK,
 } from './private/acknowledged';
-import type { ICustomModel } from './custom-model';
 import type { BoundSource } from './private/bound-source';
 import { STACK_ID_VARIABLE } from './private/contract';
 import { digestOf } from './private/digest';
@@ -168,6 +168,19 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   /**
+   * The provider that a construct is given, or else that of its stack.
+   *
+   * @internal
+   */
+  public static _of(scope: Construct, given: CustomModelProvider | undefined): CustomModelProvider {
+    const provider = given ?? CustomModelProvider.getOrCreate(scope);
+    if (Stack.of(provider) !== Stack.of(scope)) {
+      throw misuse(scope, `provider must be in the same stack, got ${provider.node.path}: each stack has its own`);
+    }
+    return provider;
+  }
+
+  /**
    * The principal that the handler acts as, for instance for `key.grantDecrypt(provider)`.
    */
   public readonly grantPrincipal: iam.IPrincipal;
@@ -195,7 +208,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     } = props;
     checkKey(this, 'executionEncryption', executionEncryption);
     checkMaxInProgress(this, maxInProgress);
-    checkDeployableModels(this, deployableModels, resourceTagConditions);
+    this.deployableModels = deployableModels?.map(({ modelArn }) => modelArn);
+    checkDeployableModels(this, this.deployableModels, resourceTagConditions);
     register(this);
 
     const role = givenRole ?? saidOnce(fixed(new iam.Role(this, 'HandlerRole', {
@@ -220,7 +234,6 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       role.attachInlinePolicy(policy);
     }
     this.permissions = new GrowingPolicy(policy, (number) => fixed(new iam.ManagedPolicy(this, `HandlerPolicy${number}`, { roles: [role] })));
-    this.deployableModels = deployableModels?.map(({ modelArn }) => modelArn);
     this.permissions.allow(...handlerStatements(
       { handler, stateMachine: waiter, logGroup: handlerLogs },
       { resourceTagConditions, deployableModels: this.deployableModels },

@@ -1,11 +1,12 @@
-import type { Duration, IResource, ITaggableV2, TagManager } from 'aws-cdk-lib';
+import type { Duration, ITaggableV2, TagManager } from 'aws-cdk-lib';
 import { RemovalPolicy, Resource } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
-import type { CustomModelProvider } from './custom-model-provider';
+import { CustomModelProvider } from './custom-model-provider';
 import type { CustomModelSource } from './custom-model-source';
+import type { ICustomModel } from './i-custom-model';
 import type { ModelAttribute, ModelProperties } from './private/contract';
 import { MODEL_RESOURCE_TYPE } from './private/contract';
 import { reserveName } from './private/fixed-names';
@@ -15,23 +16,6 @@ import { ServedResource } from './private/served-resource';
 import { checkGiven, checkKey, checkModelArn, checkName } from './private/validation';
 
 const IS_MODEL = Symbol.for('cdk-bedrock-custom-models.CustomModel');
-
-/**
- * An Amazon Bedrock custom model.
- */
-export interface ICustomModel extends IResource {
-  /**
-   * The ARN of the custom model.
-   *
-   * @attribute
-   */
-  readonly modelArn: string;
-
-  /**
-   * The key of yours that encrypts the model, if it is known. Whoever invokes a deployment of the model must be allowed to decrypt with it.
-   */
-  readonly encryptionKey?: kms.IKey;
-}
 
 /**
  * Properties of a custom model.
@@ -185,14 +169,15 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
     const source = props.source._bind(this, props);
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
-    this.served = new ServedResource(this, MODEL_RESOURCE_TYPE, { ...props, removalPolicy }, {
+    const provider = CustomModelProvider._of(this, props.provider);
+    this.served = new ServedResource(this, MODEL_RESOURCE_TYPE, { ...props, removalPolicy, provider }, {
       ModelName: this.physicalName,
       ModelPackageArn: 'modelPackageArn' in source ? source.modelPackageArn : undefined,
       S3Uri: 's3Uri' in source ? source.s3Uri : undefined,
       RoleArn: 'role' in source ? source.role.roleArn : undefined,
       KmsKeyArn: props.encryptionKey?.keyArn,
     });
-    this.served.provider._allowModel(source);
+    provider._allowModel(source);
     this.served.watchExports(props.modelName === undefined ? ['Arn', 'Ref'] : ['Arn']);
     this.cdkTagManager = this.served.tags;
     if ('role' in source) {
@@ -201,7 +186,7 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
     }
     if (props.encryptionKey !== undefined) {
       this.encryptionKey = props.encryptionKey;
-      this.served.provider._allowKey(props.encryptionKey);
+      provider._allowKey(props.encryptionKey);
     }
     Object.defineProperty(this, IS_MODEL, { value: true });
   }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { planOf } from './itinerary';
+import { planOf } from './plans';
 import { Problem } from './problem';
 
 export interface Options {

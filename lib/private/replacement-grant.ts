@@ -1,7 +1,7 @@
-import type { CfnElement } from 'aws-cdk-lib';
+import type { CfnElement, IResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { ICustomModelDeployment } from '../custom-model-deployment';
 import { acknowledge, anyResourceOf, INLINE_POLICY } from './acknowledged';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from './contract';
 import { digestOf } from './digest';
@@ -10,10 +10,15 @@ import { identityOf, invocationStatement } from './key-use';
 /** Converse and ConverseStream have no actions of their own. */
 export const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 
-const replaceable = new WeakSet<ICustomModelDeployment>();
+/** As much of a deployment as the permission to invoke it depends on. */
+interface Deployment extends IResource {
+  readonly encryptionKey?: kms.IKey;
+}
+
+const replaceable = new WeakSet<Deployment>();
 
 /** Tells of a deployment that moving to another model replaces it. */
-export function expectReplacement(deployment: ICustomModelDeployment): void {
+export function expectReplacement(deployment: Deployment): void {
   replaceable.add(deployment);
 }
 
@@ -24,7 +29,7 @@ export function expectReplacement(deployment: ICustomModelDeployment): void {
  * In a policy of its own, which names neither ARN, so that it does not wait for the new deployment; and which is another one for another key, so
  * that the new key's comes first and the old key's goes last.
  */
-export function grantAcrossReplacement(deployment: ICustomModelDeployment, principal: iam.IPrincipal): void {
+export function grantAcrossReplacement(deployment: Deployment, principal: iam.IPrincipal): void {
   if (!replaceable.has(deployment)) return;
   const statements = statementsFor(deployment);
   if (!takesPolicies(principal)) {
@@ -39,7 +44,7 @@ export function grantAcrossReplacement(deployment: ICustomModelDeployment, princ
   principal.attachInlinePolicy(policy);
 }
 
-function statementsFor(deployment: ICustomModelDeployment): iam.PolicyStatement[] {
+function statementsFor(deployment: Deployment): iam.PolicyStatement[] {
   const invoke = new iam.PolicyStatement({
     actions: INVOKE,
     resources: [allDeployments(deployment)],
@@ -54,7 +59,7 @@ function statementsFor(deployment: ICustomModelDeployment): iam.PolicyStatement[
   return encryptionKey === undefined ? [invoke] : [invoke, invocationStatement(stack, encryptionKey)];
 }
 
-function allDeployments({ stack }: ICustomModelDeployment): string {
+function allDeployments({ stack }: Deployment): string {
   return stack.formatArn({ service: 'bedrock', resource: 'custom-model-deployment', resourceName: '*' });
 }
 
@@ -63,6 +68,6 @@ function takesPolicies(principal: iam.IPrincipal): principal is iam.IPrincipal &
 }
 
 /** What another policy is needed for. */
-function digest({ node, encryptionKey }: ICustomModelDeployment): string {
+function digest({ node, encryptionKey }: Deployment): string {
   return digestOf([node.path, encryptionKey === undefined ? undefined : identityOf(encryptionKey)]);
 }

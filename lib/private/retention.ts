@@ -1,6 +1,5 @@
 import { Annotations, CfnDeletionPolicy, CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { ICustomModel } from '../custom-model';
 
 const MODEL_GOES = 'cdk-bedrock-custom-models:modelOfKeptDeployment';
 const KEPT = [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE];
@@ -8,7 +7,7 @@ const KEPT = [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREAT
 /**
  * Warns of a deployment that is kept when its model is deleted. Looked at when the app is synthesized: a removal policy can be applied at any time.
  */
-export function warnOfModelThatGoes(deployment: IConstruct, model: ICustomModel): void {
+export function warnOfModelThatGoes(deployment: IConstruct, model: IConstruct): void {
   deployment.node.addValidation({
     validate: () => {
       if (isKept(deployment) === true && isKept(model) === false) {

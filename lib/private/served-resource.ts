@@ -1,9 +1,8 @@
 import type { CfnElement, IResolvable, RemovalPolicy, TagManager } from 'aws-cdk-lib';
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { CustomModelProvider } from '../custom-model-provider';
 import type { DeploymentProperties, ModelProperties } from './contract';
-import { misuse } from './errors';
+import type { Changing } from './exports';
 import { TagMap } from './tag-map';
 import { handlerTimeout } from './timeout';
 import { checkRemovalPolicy, tagErrors } from './validation';
@@ -14,21 +13,29 @@ type SharedProperty = keyof DeploymentProperties & keyof ModelProperties;
 /** Properties on their way into a template, where what is undefined, or resolves to nothing, is left out. */
 type Templated<T> = { readonly [K in keyof Required<T>]: T[K] | IResolvable | undefined };
 
+/** What serves them. */
+interface Provider {
+  readonly serviceToken: string;
+  readonly stateMachine: { readonly stateMachineArn: string };
+  _serve(resource: Construct): void;
+  _watchExports(changing: Changing): void;
+}
+
 /** What users say of all of them. */
 export interface ServedResourceProps {
   readonly tags?: Readonly<Record<string, string>>;
   readonly timeout?: Duration;
   readonly removalPolicy: RemovalPolicy;
-  readonly provider?: CustomModelProvider;
+  readonly provider: Provider;
 }
 
 /**
  * What models and deployments have in common: a custom resource with tags and a time limit, served by the provider of its stack.
  */
 export class ServedResource<Properties extends Pick<DeploymentProperties, SharedProperty>, Attribute extends string> {
-  public readonly provider: CustomModelProvider;
   public readonly tags: TagManager;
   public readonly resource: CustomResource;
+  private readonly provider: Provider;
 
   public constructor(
     private readonly scope: Construct,
@@ -38,7 +45,7 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
   ) {
     checkRemovalPolicy(scope, props.removalPolicy);
     const Timeout = handlerTimeout(scope, props.timeout ?? Duration.hours(1));
-    this.provider = providerOfStack(scope, props.provider);
+    this.provider = props.provider;
     this.tags = new TagMap(scope, resourceType, props.tags);
     scope.node.addValidation({ validate: () => tagErrors(this.tags.tagValues()) });
 
@@ -65,12 +72,4 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
   public attribute(name: Attribute): string {
     return this.resource.getAttString(name);
   }
-}
-
-function providerOfStack(scope: Construct, given: CustomModelProvider | undefined): CustomModelProvider {
-  const provider = given ?? CustomModelProvider.getOrCreate(scope);
-  if (Stack.of(provider) !== Stack.of(scope)) {
-    throw misuse(scope, `provider must be in the same stack, got ${provider.node.path}: each stack has its own`);
-  }
-  return provider;
 }

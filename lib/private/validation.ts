@@ -1,7 +1,6 @@
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import type { ICustomModel } from '../custom-model';
 import {
   CUSTOM_MODEL_ARN_PATTERN,
   DEPLOYMENT_ARN_PATTERN,
@@ -117,12 +116,12 @@ export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): vo
 }
 
 /** The models of the stack are not listed: IAM tells them by their tags. */
-export function checkDeployableModels(scope: IConstruct, models: readonly ICustomModel[] | undefined, resourceTagConditions: boolean): void {
-  if (models === undefined) return;
+export function checkDeployableModels(scope: IConstruct, modelArns: readonly string[] | undefined, resourceTagConditions: boolean): void {
+  if (modelArns === undefined) return;
   if (!resourceTagConditions) {
     throw misuse(scope, 'deployableModels must not be given without resourceTagConditions, by which IAM knows the models of the stack');
   }
-  for (const { modelArn } of models) {
+  for (const modelArn of modelArns) {
     checkModelArn(scope, modelArn);
     checkModelEnvironment(scope, modelArn);
   }

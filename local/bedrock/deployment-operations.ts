@@ -2,7 +2,7 @@ import type { GetCustomModelDeploymentResponse, ListCustomModelDeploymentsRespon
 import {
   isInProgress, isUpdating, lookAt, read, replaceUpdate, servingModel, type Deployment, type Reading, type UpdateDetails,
 } from './deployment';
-import { requireActiveModel } from './model';
+import { requireActiveModel } from './model-operations';
 import { page } from './pages';
 import { refused, refuseUnlessAllowed, type About } from './refusal';
 import { requireReadable } from './resources';

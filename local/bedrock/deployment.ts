@@ -1,7 +1,6 @@
 import type { Behaviour } from './behaviour';
 import { stageOf, type Change, type Stage } from './change';
-import type { Resource } from './resources';
-import type { State } from './state';
+import type { Resource, Surroundings } from './resources';
 import { beforeDeletion, statusWord } from './status';
 
 export interface Deployment extends Resource {
@@ -46,31 +45,31 @@ export interface DeploymentLook {
 export type Reading = Omit<DeploymentLook, 'lastUpdatedAt'> & { readonly lastUpdatedAt: Date | undefined };
 
 /** The truth of the moment, which reads may not show. */
-export function lookAt(state: State, deployment: Deployment): DeploymentLook {
+export function lookAt(surroundings: Surroundings, deployment: Deployment): DeploymentLook {
   const { creation, update, deletion, byHand, patchedAt } = deployment;
-  const status = deletion ? 'Deleting' : byHand.status ?? statusOf(state, deployment);
+  const status = deletion ? 'Deleting' : byHand.status ?? statusOf(surroundings, deployment);
   const moments = [deployment.createdAt, creation.endsAt, update?.beganAt, update?.endsAt, deletion?.acceptedAt, patchedAt]
-    .filter((moment) => moment !== undefined && moment <= state.now) as number[];
+    .filter((moment) => moment !== undefined && moment <= surroundings.now) as number[];
 
   return {
-    modelArn: shownModel(state, deployment),
-    updateDetails: updateDetails(state, deployment),
+    modelArn: shownModel(surroundings, deployment),
+    updateDetails: updateDetails(surroundings, deployment),
     description: deployment.description,
     lastUpdatedAt: new Date(Math.max(...moments)),
     ...byHand,
     status,
     failureMessage: status === 'Failed'
       ? byHand.failureMessage ?? creation.failureMessage ?? update?.failureMessage
-      : failureOfUpdate(state, deployment),
+      : failureOfUpdate(surroundings, deployment),
   };
 }
 
 /** What reads show, in their words. */
-export function read(state: State, deployment: Deployment): Reading {
-  const { now, behaviour } = state;
-  const look = lookAt(state, beforeDeletion(deployment, behaviour));
+export function read(surroundings: Surroundings, deployment: Deployment): Reading {
+  const { now, behaviour } = surroundings;
+  const look = lookAt(surroundings, beforeDeletion(deployment, behaviour));
   const { status, updateDetails, lastUpdatedAt } = look;
-  const updateStatus = stageOfUpdate(state, deployment) === 'at first' ? behaviour.updateStatusAtFirst : 'Updating';
+  const updateStatus = stageOfUpdate(surroundings, deployment) === 'at first' ? behaviour.updateStatusAtFirst : 'Updating';
   return {
     ...look,
     status: status === 'Active' && isUpdating(look) ? behaviour.statusDuringUpdate : statusWord(status, stageOf(deployment.creation, now), behaviour),
@@ -89,9 +88,9 @@ export function isInProgress(look: DeploymentLook, { updateCountsAgainstQuota, d
 }
 
 /** Another update than the one of which the deployment told last; what was changed by hand of what it tells is over. */
-export function replaceUpdate(state: State, deployment: Deployment, update: Update): void {
-  deployment.modelArn = servingModel(state, deployment);
-  if (stageOfUpdate(state, deployment) === 'failed') deployment.failedUpdate = deployment.update;
+export function replaceUpdate(surroundings: Surroundings, deployment: Deployment, update: Update): void {
+  deployment.modelArn = servingModel(surroundings, deployment);
+  if (stageOfUpdate(surroundings, deployment) === 'failed') deployment.failedUpdate = deployment.update;
   deployment.update = update;
   const byHand = { ...deployment.byHand };
   delete byHand.modelArn;
@@ -101,25 +100,25 @@ export function replaceUpdate(state: State, deployment: Deployment, update: Upda
 }
 
 /** The model that serves, and the one that is about to. */
-export function modelsHeldBy(state: State, deployment: Deployment): string[] {
+export function modelsHeldBy(surroundings: Surroundings, deployment: Deployment): string[] {
   const { update, deletion } = deployment;
-  if (deletion && !state.behaviour.deletingHoldsModel) return [];
-  return [servingModel(state, deployment), ...(update && state.now < update.endsAt ? [update.modelArn] : [])];
+  if (deletion && !surroundings.behaviour.deletingHoldsModel) return [];
+  return [servingModel(surroundings, deployment), ...(update && surroundings.now < update.endsAt ? [update.modelArn] : [])];
 }
 
-export function servingModel(state: State, deployment: Deployment): string {
+export function servingModel(surroundings: Surroundings, deployment: Deployment): string {
   const { byHand, modelArn, update } = deployment;
-  return byHand.modelArn ?? (update && stageOfUpdate(state, deployment) === 'completed' ? update.modelArn : modelArn);
+  return byHand.modelArn ?? (update && stageOfUpdate(surroundings, deployment) === 'completed' ? update.modelArn : modelArn);
 }
 
-function stageOfUpdate({ now }: State, { update }: Deployment): Stage | undefined {
+function stageOfUpdate({ now }: Surroundings, { update }: Deployment): Stage | undefined {
   return update && stageOf(update, now);
 }
 
-function statusOf(state: State, deployment: Deployment): string {
-  switch (stageOf(deployment.creation, state.now)) {
+function statusOf(surroundings: Surroundings, deployment: Deployment): string {
+  switch (stageOf(deployment.creation, surroundings.now)) {
     case 'completed':
-      return stageOfUpdate(state, deployment) === 'failed' ? state.behaviour.statusAfterFailedUpdate : 'Active';
+      return stageOfUpdate(surroundings, deployment) === 'failed' ? surroundings.behaviour.statusAfterFailedUpdate : 'Active';
     case 'failed':
       return 'Failed';
     default:
@@ -127,14 +126,14 @@ function statusOf(state: State, deployment: Deployment): string {
   }
 }
 
-function shownModel(state: State, deployment: Deployment): string {
+function shownModel(surroundings: Surroundings, deployment: Deployment): string {
   const { modelArn, update } = deployment;
-  return update && shownOf(state, deployment) === 'new' ? update.modelArn : modelArn;
+  return update && shownOf(surroundings, deployment) === 'new' ? update.modelArn : modelArn;
 }
 
-function shownOf(state: State, deployment: Deployment): 'old' | 'new' {
-  const { modelArnDuringUpdate, modelArnAfterUpdate, modelArnAfterFailedUpdate, staleUpdateDetails } = state.behaviour;
-  switch (stageOfUpdate(state, deployment)) {
+function shownOf(surroundings: Surroundings, deployment: Deployment): 'old' | 'new' {
+  const { modelArnDuringUpdate, modelArnAfterUpdate, modelArnAfterFailedUpdate, staleUpdateDetails } = surroundings.behaviour;
+  switch (stageOfUpdate(surroundings, deployment)) {
     case 'completed':
       return staleUpdateDetails ? modelArnAfterUpdate : 'new';
     case 'failed':
@@ -144,11 +143,11 @@ function shownOf(state: State, deployment: Deployment): 'old' | 'new' {
   }
 }
 
-function updateDetails(state: State, deployment: Deployment): UpdateDetails | undefined {
+function updateDetails(surroundings: Surroundings, deployment: Deployment): UpdateDetails | undefined {
   const { update, failedUpdate } = deployment;
   if (!update) return undefined;
-  const { staleUpdateDetails, failedUpdateDetails } = state.behaviour;
-  switch (stageOfUpdate(state, deployment)) {
+  const { staleUpdateDetails, failedUpdateDetails } = surroundings.behaviour;
+  switch (stageOfUpdate(surroundings, deployment)) {
     case 'completed':
       if (staleUpdateDetails) return { modelArn: update.modelArn, updateStatus: 'UpdateCompleted' };
       return failedUpdate && failedUpdateDetails === 'come back' ? { modelArn: failedUpdate.modelArn, updateStatus: 'UpdateFailed' } : undefined;
@@ -159,7 +158,7 @@ function updateDetails(state: State, deployment: Deployment): UpdateDetails | un
   }
 }
 
-function failureOfUpdate(state: State, deployment: Deployment): string | undefined {
-  const isShown = state.behaviour.failureMessageOfFailedUpdate === 'shown' && stageOfUpdate(state, deployment) === 'failed';
+function failureOfUpdate(surroundings: Surroundings, deployment: Deployment): string | undefined {
+  const isShown = surroundings.behaviour.failureMessageOfFailedUpdate === 'shown' && stageOfUpdate(surroundings, deployment) === 'failed';
   return isShown ? deployment.update?.failureMessage : undefined;
 }

@@ -1,9 +1,9 @@
 import * as deployments from './deployment-operations';
-import * as models from './model';
+import * as models from './model-operations';
 import * as shapes from './shapes';
 import type { StructureShape, Value } from './shapes';
 import type { State } from './state';
-import * as tags from './tags';
+import * as tags from './tag-operations';
 
 interface Operation<S extends StructureShape = StructureShape, O = unknown> {
   readonly method: string;

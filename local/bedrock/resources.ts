@@ -24,7 +24,8 @@ interface Entry<T> {
   reads: number;
 }
 
-interface Surroundings {
+/** As much of the control plane as it takes to tell how a resource looks. */
+export interface Surroundings {
   readonly now: number;
   readonly behaviour: Behaviour;
 }

@@ -1,52 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from './cloudformation-behaviour';
 import { Exports } from './exports';
 import { ParameterStore } from './parameter-store';
 import type { Provisioner } from './provisioner';
-import { Stack, type StackDescription } from './stack';
+import { type Outcome, Stack, type StackDescription } from './stack';
 import type { VirtualTime } from './virtual-time';
 
+export { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from './cloudformation-behaviour';
 export { NotProvisioned, type Provisioned, type Provisioner } from './provisioner';
 export type { StackStatus } from './stack';
 export { Stack } from './stack';
 export type { Template } from './template';
 
-/** What AWS does not document, or does differently from time to time. */
-export interface CloudFormationBehaviour {
-  /** Whether the id of a FAILED Update is taken for the resource's new one. */
-  readonly keepsIdOfFailedUpdate: boolean;
-  /** Whether those under way beside one that fails are cancelled (aws-cloudformation/cloudformation-coverage-roadmap#1730), or waited for. */
-  readonly cancelsOthers: boolean;
-  /** Whether an update is rolled back from the last resource to the first, or in the order of an update. */
-  readonly rollsBackInReverse: boolean;
-  /** Whether a clean-up deletes what depends on another before that, or everything at once. */
-  readonly cleansUpInOrder: boolean;
-  /** Whether UpdateReplacePolicy Retain keeps the new copy, too, of a replacement that is rolled back. */
-  readonly retainsRolledBackReplacement: boolean;
-  /** Whether a failed update without rollback asks the resource that failed for what it was, as AWS documents; or leaves it to the next update. */
-  readonly restoresFailedUpdate: boolean;
-}
-
-export const DEFAULT_CLOUDFORMATION: CloudFormationBehaviour = {
-  keepsIdOfFailedUpdate: true,
-  cancelsOthers: true,
-  rollsBackInReverse: true,
-  cleansUpInOrder: true,
-  retainsRolledBackReplacement: true,
-  restoresFailedUpdate: true,
-};
-
 /** Brings a request to the custom resource's function, as Lambda does: asynchronously, perhaps late, perhaps twice. */
 export type Deliver = (request: CloudFormationRequest) => void;
-
-/** What comes of a request. */
-export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: Answer }
-  /** ServiceTimeout passed, or the answer was none. */
-  | { readonly kind: 'failed'; readonly reason: string }
-  /** The operation was cancelled: CloudFormation waits for this no longer. */
-  | { readonly kind: 'cancelled' };
 
 export interface CloudFormationOptions {
   readonly behaviour?: Partial<CloudFormationBehaviour>;

@@ -1,10 +1,15 @@
-import type { CloudFormation, Outcome } from './cloudformation';
-import { NotProvisioned } from './provisioner';
+import type { Answer } from '../../lambda/cloudformation/answer';
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import type { CloudFormationBehaviour } from './cloudformation-behaviour';
+import type { Exports } from './exports';
+import type { ParameterStore } from './parameter-store';
+import { NotProvisioned, type Provisioner } from './provisioner';
 import { sideBySide } from './side-by-side';
 import {
   isCustom, isRetained, isRetainedOnRollback, type Json, type Resource, same, templateResource, type Wanted, wantedOf,
 } from './stack-resource';
 import { dependencies, importsOf, resolve, type Scope, type Sections, type Template } from './template';
+import type { VirtualTime } from './virtual-time';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
 export type StackStatus =
@@ -38,6 +43,27 @@ export interface StackEvent {
   readonly type?: string;
   readonly physicalId?: string;
   readonly reason?: string;
+}
+
+/** What comes of a request. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  /** ServiceTimeout passed, or the answer was none. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** The operation was cancelled: CloudFormation waits for this no longer. */
+  | { readonly kind: 'cancelled' };
+
+/** The CloudFormation in which a stack is. */
+interface Surroundings {
+  readonly time: VirtualTime;
+  readonly exports: Exports;
+  readonly parameters: ParameterStore;
+  readonly behaviour: CloudFormationBehaviour;
+  readonly accountId: string;
+  readonly region: string;
+  provisionerOf(type: string): Provisioner;
+  send(given: Omit<CloudFormationRequest, 'RequestId' | 'ResponseURL'>, cancelled: Promise<void>): Promise<Outcome>;
+  madeUp(stackId: string, logicalId: string): string;
 }
 
 /** What a stack is to be. */
@@ -98,7 +124,7 @@ export class Stack {
   private operation = new Operation();
   private createdAt = 0;
 
-  constructor(readonly stackId: string, private readonly cloudFormation: CloudFormation) {}
+  constructor(readonly stackId: string, private readonly cloudFormation: Surroundings) {}
 
   get physicalIds(): string[] {
     return [...this.resources.values()].map(({ physicalId }) => physicalId);

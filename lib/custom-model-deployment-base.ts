@@ -2,8 +2,8 @@ import { Resource } from 'aws-cdk-lib';
 import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type { ICustomModelDeployment } from '../custom-model-deployment';
-import { CustomModelDeploymentGrants } from '../custom-model-deployment-grants';
+import type { ICustomModelDeployment } from './custom-model-deployment-grants';
+import { CustomModelDeploymentGrants } from './custom-model-deployment-grants';
 
 /**
  * What follows from a deployment's ARN alone, be it ours or an existing one.
