@@ -211,7 +211,7 @@ describe('H39: an import that fails in its first minutes', () => {
   });
 
   test('is a verdict at once when it failed late, or is a deployment', () => {
-    expect(decide(goal, seen({ deployment: wreck, users: [], ...ours }, 900), memory(own))).toMatchObject({ note: { failure: expect.anything() } });
+    expect(decide(goal, seen({ deployment: wreck, users: [], ...ours }, 1500), memory(own))).toMatchObject({ note: { failure: expect.anything() } });
     const failed = deployment({ status: 'Failed', createdAt: at(0) });
     expect(decide(present(), seen({ deployment: failed, ...ours }, 10), memory({ create: { arn: ARN, acceptedAt: at(0) } }))).toMatchObject({ note: { failure: expect.anything() } });
   });
