@@ -46,7 +46,10 @@ function ofRefusal(operation: Operation, refusal: Ordeal, goal: Goal, at: number
     return { kind: 'look', at: 'stack' };
   }
   const isPatient = takesBack(goal, memory) === true || (operation.startsWith('Create') && nameMayBeHeld(goal, refusal, memory));
-  return isPatient && at - refusal.first < UNEXPLAINED * 1000 ? undefined : { kind: 'fail', reason: memory.failure ?? because(operation, refusal) };
+  // Nobody may have asked for a while, as long as Lambda was away: only what is refused at the end of that time is refused.
+  return isPatient && refusal.last - refusal.first < UNEXPLAINED * 1000
+    ? undefined
+    : { kind: 'fail', reason: memory.failure ?? because(operation, refusal) };
 }
 
 /** A name may be held for some time after what had it was deleted: by this request, by an earlier one, or, if the user chose it, by anybody. */

@@ -42,8 +42,8 @@ export async function live(plan: Plan, launch: Launch): Promise<Life> {
 }
 
 const HOUR = 3600_000;
-/** By then what others made is seen by all. */
-const KNOWN = 60_000;
+/** By then what others made is seen by all, however long it takes to be visible, and reads to be steady. */
+const KNOWN = 90_000;
 /** Longest pause after which Lambda, once it is back, is tried again, and time to answer. */
 const LAMBDA_TRIED_AGAIN = 6 * 60_000;
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;

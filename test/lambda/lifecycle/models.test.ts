@@ -125,7 +125,7 @@ describe('a model that cannot be created', () => {
     world.bedrock.faults.on((operation) => operation === 'CreateCustomModel' ? { kind: 'error', name: 'ConflictException', message: 'The name is in use' } : undefined);
     const began = world.now;
     expect(await world.finish(modelRequest('Create'))).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('ConflictException: The name is in use') });
-    expect(world.now - began).toBeLessThan(11 * 60_000);
+    expect(world.now - began).toBeLessThan(13 * 60_000);
   });
 });
 

@@ -125,8 +125,8 @@ describe('H25: a refusal', () => {
       ['if an earlier request may have had it', present(), { earlier: [{ type: 'Delete', at: at(-60) }] }, 'no'],
       ['if this request has deleted what had it', present(), { deleted: { arn: ARN, at: at(0) } }, 'no'],
     ])('%s: ten minutes, and then an error that says so', (_, goal, more, message) => {
-      expect(decided(540, { ...refused(9, 480, idle(540), message), ...more }, goal)).toMatchObject({ kind: 'create' });
-      expect(decided(600, { ...refused(10, 540, idle(600), message), ...more }, goal)).toMatchObject({ kind: 'fail', reason: expect.stringContaining('may hold the name') });
+      expect(decided(600, { ...refused(9, 540, idle(600), message), ...more }, goal)).toMatchObject({ kind: 'create' });
+      expect(decided(660, { ...refused(10, 600, idle(660), message), ...more }, goal)).toMatchObject({ kind: 'fail', reason: expect.stringContaining('may hold the name') });
     });
   });
 
@@ -139,8 +139,8 @@ describe('H25: a refusal', () => {
       decide(update, seen({ deployment: deployment(), ...ours, model: model({ arn: MODEL_2 }) }, seconds), { ...remembered(seconds - 60), ...(stack === undefined ? {} : { stack }) });
     expect(moved(120)).toMatchObject({ kind: 'look', at: 'stack' });
     expect(moved(120, 'UPDATE_IN_PROGRESS')).toMatchObject({ kind: 'fail' });
-    expect(moved(540, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'update' });
-    expect(moved(600, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'fail' });
+    expect(moved(600, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'update' });
+    expect(moved(660, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'fail' });
   });
 });
 

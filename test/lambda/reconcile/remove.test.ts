@@ -196,7 +196,11 @@ describe('H30: a deletion that is refused without a reason to be seen', () => {
   });
 
   test('is asked for again for ten minutes, since to give up leaves the stack stuck; then the service’s message is the verdict', () => {
-    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 599), refused(539))).toMatchObject({ kind: 'delete' });
-    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 600), refused(539))).toEqual({ kind: 'fail', reason: 'DeleteCustomModelDeployment: ValidationException: no' });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 659), refused(599))).toMatchObject({ kind: 'delete' });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 660), refused(600))).toEqual({ kind: 'fail', reason: 'DeleteCustomModelDeployment: ValidationException: no' });
+  });
+
+  test('is asked for once more after an outage, however long that was: only what is refused at the end of the time is refused', () => {
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 1800), refused(70))).toMatchObject({ kind: 'delete' });
   });
 });
