@@ -1,7 +1,7 @@
 import type { Action } from './action';
 import type { Goal, PresenceGoal } from './goal';
 import { KINDS } from './kinds';
-import { madeByThisRequest, type Memory } from './memory';
+import { type Memory, wasLeft } from './memory';
 import type { Resource } from './observed';
 import { ABSENCE, seconds, VISIBILITY } from './patience';
 
@@ -20,10 +20,10 @@ export function doubtAbsence(goal: Goal, at: number, memory: Memory): Action | u
 }
 
 /** What stands against taking up what was there before: if the last request deleted something, reads may still show what is gone. */
-export function doubtPresence({ name, nameIsNew }: PresenceGoal, resource: Resource, at: number, memory: Memory): Action | undefined {
+export function doubtPresence(goal: PresenceGoal, resource: Resource, at: number, memory: Memory): Action | undefined {
   const { earlier = [], startedAt } = memory;
   const believable = startedAt + VISIBILITY * 1000;
-  return nameIsNew && !madeByThisRequest(resource, memory) && earlier[0]?.type === 'Delete' && at < believable
-    ? { kind: 'wait', seconds: seconds(believable - at), awaiting: `certainty that ${name} is still there` }
+  return wasLeft(goal, resource, memory) && earlier[0]?.type === 'Delete' && at < believable
+    ? { kind: 'wait', seconds: seconds(believable - at), awaiting: `certainty that ${goal.name} is still there` }
     : undefined;
 }

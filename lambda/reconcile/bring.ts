@@ -3,7 +3,7 @@ import type { Action } from './action';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import { markTakenUp, refuseLeftover } from './leftover';
-import { madeByThisRequest, type Memory, takesBack } from './memory';
+import { madeByThisRequest, type Memory, takesBack, wasLeft } from './memory';
 import { needModel, serveModel, verdictOnUpdate } from './model-behind';
 import type { Observed, Resource } from './observed';
 import { IMPORT_ACCESS, PROPAGATION, seconds, untilNextLook, VISIBILITY } from './patience';
@@ -101,19 +101,19 @@ function complete(goal: PresenceGoal, observed: Observed, resource: Resource, me
 
 function tag(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
   const bornWithThem = resource.arn === memory.create?.arn;
-  const wasThere = goal.previous !== undefined && goal.nameIsNew && !madeByThisRequest(resource, memory);
-  if (bornWithThem || !(wasThere || tagsAskedToChange(goal.tags, goal.previous))) {
+  const isLeft = goal.previous !== undefined && wasLeft(goal, resource, memory);
+  if (bornWithThem || !(isLeft || tagsAskedToChange(goal.tags, goal.previous))) {
     return undefined;
   }
   if (observed.tags === undefined) {
     return { kind: 'look', at: 'tags', arn: resource.arn };
   }
   const differs = Object.entries(goal.tags).some(([key, value]) => observed.tags?.[key] !== value);
-  if (wasThere && differs && takesBack(goal, memory) === undefined) {
+  if (isLeft && differs && takesBack(goal, memory) === undefined) {
     return { kind: 'look', at: 'stack' };
   }
   // What the previous properties describe is the other resource, unless a rollback comes back to this one.
-  const previous = wasThere && takesBack(goal, memory) !== true ? undefined : goal.previous;
+  const previous = isLeft && takesBack(goal, memory) !== true ? undefined : goal.previous;
   const { set, unset } = tagChanges(goal.tags, previous, observed.tags);
   if (Object.keys(set).length === 0 && unset.length === 0) {
     return undefined;

@@ -2,7 +2,7 @@ import { MADE_OF_TAG } from '../../lib/private/contract';
 import type { Action } from './action';
 import type { DeploymentSpec, ModelSpec, PresenceGoal, Tags } from './goal';
 import { KINDS } from './kinds';
-import { deadlineOf, madeByThisRequest, type Memory } from './memory';
+import { deadlineOf, type Memory, wasLeft } from './memory';
 import type { Observed, Resource } from './observed';
 
 /**
@@ -10,7 +10,7 @@ import type { Observed, Resource } from './observed';
  * never taken for what it cannot become.
  */
 export function refuseLeftover(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
-  if (!goal.nameIsFixed || !goal.nameIsNew || madeByThisRequest(resource, memory)) {
+  if (!goal.nameIsFixed || !wasLeft(goal, resource, memory)) {
     return undefined;
   }
   if (observed.tags === undefined) {
@@ -56,9 +56,9 @@ export function isTakenUp(tags: Tags): boolean {
  * had been made just now; and where it is what a failed Create has left, the deletion of that one comes when this one serves.
  */
 export function markTakenUp(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
-  const { spec, nameIsNew, previous } = goal;
+  const { spec, previous } = goal;
   // An Update that finds a deployment is a rollback, but for rare exceptions: that leaves what it returns to as it was.
-  const isTaken = nameIsNew && !madeByThisRequest(resource, memory) && (spec.kind === 'model' || previous === undefined);
+  const isTaken = wasLeft(goal, resource, memory) && (spec.kind === 'model' || previous === undefined);
   const { count: tries = 0 } = memory.troubles?.TagResource ?? {};
   if (!isTaken || tries >= MARK_TRIES || observed.at >= deadlineOf(goal, memory)) {
     return undefined;

@@ -1,5 +1,5 @@
 import { MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
-import type { Goal, Kind } from './goal';
+import type { Goal, Kind, PresenceGoal } from './goal';
 import type { Fleet, Resource, UpdateDetails } from './observed';
 import type { Operation, TroubleKind } from './trouble';
 
@@ -69,6 +69,8 @@ export interface Ordeal {
 export interface EarlierRequest {
   readonly type: 'Create' | 'Update' | 'Delete';
   readonly at: number;
+  /** When it ended, if it answered. */
+  readonly answeredAt?: number;
 }
 
 export interface SeenFleet extends Fleet {
@@ -83,6 +85,11 @@ export interface SeenFleet extends Fleet {
 /** Whose creation was not heard of may be ours, unless it is older than the request: reads may still show what is gone. */
 export function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: Memory): boolean {
   return create !== undefined && (create.arn === undefined ? createdAt >= startedAt : create.arn === arn);
+}
+
+/** What this request did not make, and CloudFormation has not known by this name: it was left there. */
+export function wasLeft({ nameIsNew }: PresenceGoal, resource: Resource, memory: Memory): boolean {
+  return nameIsNew && !madeByThisRequest(resource, memory);
 }
 
 /** The next goal of the same request starts with what concerns the request, and nothing else. */

@@ -204,7 +204,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a leftover is taken up whatever it was made of',
     file: 'lambda/reconcile/leftover.ts',
-    text: 'if (!goal.nameIsFixed || !goal.nameIsNew || madeByThisRequest(resource, memory)) {',
+    text: 'if (!goal.nameIsFixed || !wasLeft(goal, resource, memory)) {',
     instead: 'if (true) {',
     danger: 'What has the name is taken for what was asked, which it can never become.',
   },
@@ -433,6 +433,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     danger: 'The Delete of a resource that never answered takes down its successor.',
   },
   {
+    name: 'what was answered for long ago is deleted by a guessed name',
+    file: 'lambda/reconcile/remove.ts',
+    text: 'return last?.answeredAt !== undefined && startedAt',
+    instead: 'return false && last?.answeredAt !== undefined && startedAt',
+    danger: 'The Delete of a Create that was never delivered takes down what the stack had retained.',
+  },
+  {
     name: 'a quota that stays full is waited for to the end',
     file: 'lambda/reconcile/refusal.ts',
     text: 'return operation.startsWith(\'Create\') && at - refusal.first >= UNEXPLAINED * 1000 ? fullQuota(refusal, memory) : undefined;',
@@ -488,7 +495,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a presence is believed at once',
     file: 'lambda/reconcile/absence.ts',
-    text: 'return nameIsNew && !madeByThisRequest(resource, memory)',
+    text: 'return wasLeft(goal, resource, memory)',
     instead: 'return false',
     danger: 'What has just been deleted is taken for what was asked for.',
     unseen: 'reads go back to what is gone in too few lives',

@@ -10,7 +10,6 @@ import { World, type WorldOptions } from '../support/world';
 
 /** What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says so where it cannot. */
 
-
 const MINUTE = 60_000;
 
 let world: World;
@@ -18,9 +17,7 @@ let model1: string;
 let model2: string;
 
 async function open(options: WorldOptions = {}): Promise<void> {
-  world = await World.open(options);
-  model1 = world.bedrock.controlPlane.addModel({ name: 'model-1' });
-  model2 = world.bedrock.controlPlane.addModel({ name: 'model-2' });
+  [world, model1, model2] = await World.openWithModels(options);
 }
 afterEach(() => world.close());
 

@@ -16,9 +16,7 @@ let model1: string;
 let model2: string;
 
 async function open(options: WorldOptions = {}): Promise<void> {
-  world = await World.open(options);
-  model1 = world.bedrock.controlPlane.addModel({ name: 'model-1' });
-  model2 = world.bedrock.controlPlane.addModel({ name: 'model-2' });
+  [world, model1, model2] = await World.openWithModels(options);
 }
 
 async function reopen(options: WorldOptions): Promise<void> {

@@ -46,6 +46,13 @@ export class World {
     return new World(time, bedrock, client, definition as Definition, { ...(stackId && { stackId }), ...(respond && { respond }) });
   }
 
+  /** The same, with two models that can be deployed. */
+  static async openWithModels(options?: WorldOptions): Promise<[World, string, string]> {
+    const world = await World.open(options);
+    const { controlPlane } = world.bedrock;
+    return [world, controlPlane.addModel({ name: 'model-1' }), controlPlane.addModel({ name: 'model-2' })];
+  }
+
   readonly log: string[] = [];
   /** What CloudFormation got, in order. */
   readonly answers: Answer[] = [];

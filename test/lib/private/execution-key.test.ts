@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { CustomModelProvider } from '../../../lib';
-import { deploy, handlerStatements, KEY_ARN, newStack, resources, stringToken } from '../support/stacks';
+import { deploy, handlerStatements, KEY_ARN, keyPolicy, newStack, resources, strictKey, stringToken } from '../support/stacks';
 
 const WAITER = 'CustomModelProviderWaiter';
 const ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
@@ -24,18 +24,6 @@ function arn(service: string, resource: string): object {
 function encrypted(stack: Stack, executionEncryption: kms.IKey): Stack {
   new CustomModelProvider(stack, 'Provider', { executionEncryption });
   return stack;
-}
-
-/** A key whose policy alone says who may use it. */
-function strictKey(stack: Stack): kms.IKey {
-  const Principal = { AWS: stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'Admin' }) };
-  return kms.Key.fromCfnKey(new kms.CfnKey(stack, 'Key', { keyPolicy: { Statement: [{ Effect: 'Allow', Action: 'kms:Put*', Resource: '*', Principal }] } }));
-}
-
-/** What the key's policy has beside the statement for its administrators. */
-function keyPolicy(stack: Stack): unknown[] {
-  const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key')) as [{ Properties: { KeyPolicy: { Statement: unknown[] } } }];
-  return key.Properties.KeyPolicy.Statement.slice(1);
 }
 
 /** The logical id of the policy that lets the state machine use a key. */

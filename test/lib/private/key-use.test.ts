@@ -1,9 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomModelSource } from '../../../lib';
-import { KEY_ARN, S3_URI, deploy, handlerStatements, makeModel, newStack, resources } from '../support/stacks';
+import { KEY_ARN, S3_URI, deploy, handlerStatements, keyPolicy, makeModel, newStack, resources, strictKey } from '../support/stacks';
 
 const USE = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
 const VIA_BEDROCK = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['bedrock.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
@@ -16,18 +15,6 @@ const S3 = { source: CustomModelSource.s3(S3_URI) };
 /** A key that leaves its use to the policies of identities, as the CDK makes them. */
 function aKey(stack: Stack, id = 'Key'): kms.IKey {
   return new kms.Key(stack, id);
-}
-
-/** A key whose policy alone says who may use it. The CDK takes every key that it does not make itself for one. */
-function strictKey(stack: Stack): kms.IKey {
-  const Principal = { AWS: stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'Admin' }) };
-  return kms.Key.fromCfnKey(new kms.CfnKey(stack, 'Key', { keyPolicy: { Statement: [{ Effect: 'Allow', Action: 'kms:Put*', Resource: '*', Principal }] } }));
-}
-
-/** What the key's policy has beside the statement for its administrators. */
-function keyPolicy(stack: Stack): unknown[] {
-  const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key')) as [{ Properties: { KeyPolicy: { Statement: unknown[] } } }];
-  return key.Properties.KeyPolicy.Statement.slice(1);
 }
 
 function use(Resource: unknown): object {

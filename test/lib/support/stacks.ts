@@ -1,6 +1,7 @@
 import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { CustomModelDeploymentProps, CustomModelProps, ICustomModel } from '../../../lib';
 import { CustomModel, CustomModelDeployment, CustomModelSource } from '../../../lib';
@@ -66,6 +67,18 @@ function theOnly(stack: Stack, type: string): Resource {
   const [resource, ...others] = Object.values(resources(stack)).filter(({ Type }) => Type === type);
   if (resource === undefined || others.length > 0) throw new Error(`a stack with exactly one ${type} is wanted here`);
   return resource;
+}
+
+/** A key whose policy alone says who may use it. The CDK takes every key that it does not make itself for one. */
+export function strictKey(stack: Stack): kms.IKey {
+  const Principal = { AWS: stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'Admin' }) };
+  return kms.Key.fromCfnKey(new kms.CfnKey(stack, 'Key', { keyPolicy: { Statement: [{ Effect: 'Allow', Action: 'kms:Put*', Resource: '*', Principal }] } }));
+}
+
+/** What the key's policy has beside the statement for its administrators. */
+export function keyPolicy(stack: Stack): unknown[] {
+  const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key')) as [{ Properties: { KeyPolicy: { Statement: unknown[] } } }];
+  return key.Properties.KeyPolicy.Statement.slice(1);
 }
 
 /** What the handler may do in the stack. */
