@@ -72,10 +72,11 @@ function issuedAt(name: string, startedAt: number): number {
   return at <= startedAt + AHEAD_MS ? at : 0;
 }
 
-function earlierRequest({ name, startedAt }: Execution): EarlierRequest[] {
+function earlierRequest({ name, startedAt, status, endedAt }: Execution): EarlierRequest[] {
   const at = issuedAt(name, startedAt);
   const type = ORDER[at % 1000];
-  return at === 0 || type === undefined ? [] : [{ type, at }];
+  const answered = status === 'succeeded' && endedAt !== undefined ? { answeredAt: endedAt } : {};
+  return at === 0 || type === undefined ? [] : [{ type, at, ...answered }];
 }
 
 function digest(text: string): string {

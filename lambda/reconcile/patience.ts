@@ -18,6 +18,9 @@ export const UNEXPLAINED = 600;
 /** An import that fails this soon after its beginning may have failed over a policy that did not work everywhere yet. */
 export const IMPORT_ACCESS = 1500;
 
+/** CloudFormation asks for the deletion of what it got no answer for sooner after that answer was sent. */
+export const UNHEARD = 7200;
+
 /** The clocks of CloudFormation and Amazon Bedrock differ by less. */
 export const CLOCKS = 10;
 

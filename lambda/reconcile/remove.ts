@@ -6,11 +6,11 @@ import { KINDS } from './kinds';
 import { isTakenUp, madeOtherwise } from './leftover';
 import { type EarlierRequest, isRollback, type Memory } from './memory';
 import type { Observed, Resource, User } from './observed';
-import { CLOCKS, UNEXPLAINED, untilNextLook, VISIBILITY } from './patience';
+import { CLOCKS, UNEXPLAINED, UNHEARD, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { settling } from './settling';
 
-/** Towards: nothing has that name. Whose it is that has it is for `prove` to say. */
+/** Towards: nothing has that name. Whose it is that has it is for `proven` to say. */
 export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): Action {
   const { resource, tags, at } = observed;
   if (resource.status === 'absent') {
@@ -26,7 +26,7 @@ function spare({ attempt, madeAs }: AbsenceGoal, resource: Resource, tags: Tags,
   if (isAnother || (madeAs !== undefined && madeOtherwise(madeAs, resource, tags))) {
     return { kind: 'succeed' };
   }
-  const isFromBefore = isTakenUp(tags) || (madeAs !== undefined && isOlderThanItsRequest(resource, memory));
+  const isFromBefore = isTakenUp(tags) || (madeAs !== undefined && (isOlderThanItsRequest(resource, memory) || wasAnsweredFor(memory)));
   if (!isFromBefore && (madeAs === undefined || !mayBeSuccessor(resource, memory))) {
     return undefined;
   }
@@ -56,6 +56,15 @@ function mayBeSuccessor({ createdAt }: Resource, { earlier = [] }: Memory): bool
 function isOlderThanItsRequest({ createdAt }: Resource, { earlier = [] }: Memory): boolean {
   const last = earlier.find(({ type }) => type !== 'Delete');
   return last !== undefined && createdAt < last.at - CLOCKS * 1000;
+}
+
+/**
+ * CloudFormation knows what it got an answer for. If the last request that is known was answered long ago, this deletion is about a later one,
+ * which was never delivered and has made nothing.
+ */
+function wasAnsweredFor({ earlier = [], startedAt }: Memory): boolean {
+  const last = earlier.find(({ type }) => type !== 'Delete');
+  return last?.answeredAt !== undefined && startedAt - last.answeredAt > UNHEARD * 1000;
 }
 
 /** The resource is ours and must go, whatever its state: it is for the service to say that it cannot go yet. */

@@ -13,6 +13,7 @@ export interface HardScenario extends Scenario {
 }
 
 const MINUTES = 60_000;
+const HOURS = 60 * MINUTES;
 const NOTHING = /^nothing$/;
 
 type Operate = (stage: Stage) => Promise<StackStatus>;
@@ -141,6 +142,21 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     shows: ['a model that was taken up is deleted in a rollback'],
     ends: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     leaves: /^deployment \S+ \(Active\) of model one; model \S+ \(Active\)$/,
+  },
+  {
+    name: 'H32: cancelled update that would have taken up a retained deployment, whose Create was never delivered in time',
+    play: operations(
+      create(({ one }) => ({ ...kept(deployment(one, mine), 'Retain'), ...second(one) })),
+      update(({ one }) => second(one)),
+      async (stage) => {
+        await stage.sea.time.sleep(3 * HOURS);
+        stage.sea.begin(1, [{ at: 1, to: 'delivery', what: { late: 5 * MINUTES } }]);
+        return cancelled(update(({ one }) => ({ ...deployment(one, mine), ...second(one) })))(stage);
+      },
+    ),
+    shows: ['what was answered for long ago is deleted by a guessed name'],
+    ends: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    leaves: /^(?=.*deployment mine )deployment \S+ \(Active\) of model one; deployment \S+ \(Active\) of model one$/,
   },
   {
     name: 'H38: create that is denied without rollback, then one that works',

@@ -2,7 +2,7 @@ import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
 import type { Stack, StackStatus } from '../simulator/cloudformation';
 import { Account } from './account';
 import type { Launch } from './craft';
-import { excuse } from './excuse';
+import { asksForWhatWasLeft, excuse } from './excuse';
 import type { Finding, FindingName } from './finding';
 import { inspect } from './inspection';
 import { ranOutOfTime } from './late';
@@ -46,7 +46,13 @@ const HOUR = 3600_000;
 const KNOWN = 90_000;
 /** Longest pause after which Lambda, once it is back, is tried again, and time to answer. */
 const LAMBDA_TRIED_AGAIN = 6 * 60_000;
+/** Nobody asks again sooner for what the stack was made to let go of: for some time a deletion cannot tell what was retained from what was asked for again. */
+const AFTERTHOUGHT = 3 * HOUR;
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
+
+function both(...wishes: (Wish | undefined)[]): Wish[] {
+  return wishes.filter((each) => each !== undefined);
+}
 
 /** What became of an operation. */
 interface Outcome {
@@ -134,6 +140,9 @@ class PlannedLife {
   private async ask(verb: 'create' | 'update', wish: Wish, attempt: Attempt): Promise<StackStatus> {
     const before = this.history.at(-1);
     const template = templateOf(wish, this.models.given);
+    if (asksForWhatWasLeft(wish, this.account)) {
+      await this.sea.time.until(this.sea.time.sleep(AFTERTHOUGHT));
+    }
     const outcome = await this.operate(verb, wishInWords(wish, before), attempt, () => this.stack[verb](template));
     const { status } = outcome;
     const isStuck = status === 'ROLLBACK_FAILED' || (status === 'UPDATE_ROLLBACK_FAILED' && !this.others.interfered && !this.isKnownCorner());
@@ -145,7 +154,9 @@ class PlannedLife {
     } else if (excuse({ wish, before, ...outcome, account: this.account, models: this.models, others: this.others }) === undefined) {
       this.find('needless failure', `${status}: ${this.stack.reasons.join('; ')}`);
     }
-    if (!status.endsWith('ROLLBACK_FAILED')) {
+    if (status.endsWith('ROLLBACK_FAILED')) {
+      this.retention.neglect(both(wish, before));
+    } else {
       this.retain(wish, before, status);
       this.inspect(this.history.at(-1));
     }
@@ -176,8 +187,7 @@ class PlannedLife {
 
   private retain(wish: Wish | undefined, before: Wish | undefined, status: StackStatus): void {
     const failed = !['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'].includes(status);
-    const wishes = [wish, before].filter((each) => each !== undefined);
-    this.retention.end(this.stack, wishes, failed).forEach(({ name, detail }) => { this.find(name, detail); });
+    this.retention.end(this.stack, both(wish, before), failed).forEach(({ name, detail }) => { this.find(name, detail); });
   }
 
   private async operate(

@@ -22,8 +22,6 @@ interface NewDeployment {
 /** Others in the account: what they do by hand, and how far that goes to explain what is found. */
 export class Others {
   isSlow = false;
-  /** There was no place for another deployment in this operation, or a while before. */
-  isFull = false;
   /** The most places for deployments that the stack could not have in this operation. */
   placesTaken = 0;
   /** Bedrock learns too late who may read what models are made of: an import that is tried once more fails again. */
@@ -56,7 +54,6 @@ export class Others {
     Object.assign(this.sea.controlPlane.durations, this.durations);
     this.isSlow = false;
     this.placesTaken = this.account.placesTaken();
-    this.isFull = this.placesTaken >= this.account.places;
     this.isBarred = false;
     this.interfered = false;
     this.models.begin();
@@ -103,7 +100,7 @@ export class Others {
 
   private do(act: Act, during: boolean): void {
     this.sea.tell('by hand:', actInWords(act));
-    const isHard = this.isSlow || this.isFull || this.account.isFull;
+    const isHard = this.isSlow || this.account.isFull;
     const obstacle = isHard && 'of' in act ? 'what is gone could not be made again' : this.attempt(act, during);
     if (obstacle !== undefined) {
       this.sea.tell('  which cannot be done:', obstacle);
@@ -255,10 +252,10 @@ export class Others {
     if (this.touched.size > 0) {
       return 'what is gone could not be made again';
     }
-    this.isFull = true;
     const before = new Set(controlPlane.deployments().map(({ arn }) => arn));
     const places = controlPlane.behaviour.maxDeployments - before.size;
     this.holdTheQuota(places, 0);
+    this.placesTaken = Math.max(this.placesTaken, this.account.placesTaken());
     const made = controlPlane.deployments().filter(({ arn }) => !before.has(arn));
     if (ms !== undefined) {
       time.at(time.now() + ms, () => {

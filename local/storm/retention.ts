@@ -84,7 +84,7 @@ export class Retention {
       this.account.leave(arn);
     }
     if (failed) {
-      wishes.flatMap(retainedIn).filter((logicalId) => !this.toGo.has(logicalId)).forEach((logicalId) => this.careless.add(logicalId));
+      this.neglect(wishes);
     }
     const used = new Set([...this.used, ...this.usedModels()]);
     const there = KINDS.flatMap((kind) => this.account.ours(kind).map((one) => ({ ...one, logicalId: this.account.logicalIdOf(kind, one) ?? '' })));
@@ -95,6 +95,11 @@ export class Retention {
       }
     }
     return this.account.changedSinceLeft().flatMap(({ arn, then, now }) => this.judge(arn, then, now) ?? []);
+  }
+
+  /** An operation that asked for one of these wishes has failed: of what is retained, nothing asks for the deletion of what it made. */
+  neglect(wishes: readonly Wish[]): void {
+    wishes.flatMap(retainedIn).filter((logicalId) => !this.toGo.has(logicalId)).forEach((logicalId) => this.careless.add(logicalId));
   }
 
   private judge(arn: string, then: string, now: string | undefined): Finding | undefined {

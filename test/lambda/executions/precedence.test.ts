@@ -80,6 +80,11 @@ describe('H4: of the requests for one resource', () => {
     expect(seenBy(name(4), [done])).not.toHaveProperty('cutShortAt');
   });
 
+  test('those that have answered say when, as far as what they were asked is known', () => {
+    const [done, stopped] = [execution(name(1, NOON), NOON, 'succeeded', NOON + 9), execution(name(2, NOON + 2), NOON, 'cut short', NOON + 5)];
+    expect(seenBy(name(4), [done, stopped]).earlier).toEqual([{ type: 'Delete', at: NOON + 2 }, { type: 'Create', at: NOON, answeredAt: NOON + 9 }]);
+  });
+
   test('one that is not listed yet stops those that are', () => {
     const older = execution(name(1), NOON);
     expect(seenBy(name(2), [older])).toMatchObject({ superseded: false, older: [older] });
@@ -123,7 +128,7 @@ describe('H38: the requests before it', () => {
 
   test('are told by the names of their executions, the newest first', () => {
     const own = asked(4, 30, 'Delete');
-    expect(seenBy(own.name, [asked(1, 0, 'Create'), asked(3, 20, 'Create'), asked(2, 10, 'Update'), own, asked(5, 40, 'Create')]).earlier).toEqual([
+    expect(seenBy(own.name, [asked(1, 0, 'Create'), asked(3, 20, 'Create'), asked(2, 10, 'Update'), own, asked(5, 40, 'Create')]).earlier).toMatchObject([
       { type: 'Create', at: NOON + 20_000 }, { type: 'Update', at: NOON + 10_001 }, { type: 'Create', at: NOON },
     ]);
   });

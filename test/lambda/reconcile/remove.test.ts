@@ -171,6 +171,28 @@ describe.each(['Create', 'Update'] as const)('H32: what was there before the %s 
   });
 });
 
+describe('H32: the deletion of what a Create made that was never delivered', () => {
+  const guess = absent({ madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
+  const stack = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
+  const there = seen({ deployment: deployment({ createdAt: at(5) }), tags: OUR_TAGS }, 7300);
+  const known = (answeredAt: number | undefined): Memory => memory({
+    stack, startedAt: at(7300), earlier: [{ type: 'Delete', at: at(7290) }, { type: 'Create', at: at(0), ...(answeredAt === undefined ? {} : { answeredAt }) }],
+  });
+
+  test('spares what the last Create that is known was answered for, more than two hours ago: that one has been retained', () => {
+    expect(decide(guess, there, known(at(99)))).toEqual({ kind: 'succeed' });
+  });
+
+  test('asks for it if it was answered later, as CloudFormation may have cancelled it by then, or not at all', () => {
+    expect(decide(guess, there, known(at(100)))).toMatchObject({ kind: 'delete', arn: ARN });
+    expect(decide(guess, there, known(undefined))).toMatchObject({ kind: 'delete', arn: ARN });
+  });
+
+  test('asks for it where its name is the id that CloudFormation knows', () => {
+    expect(decide(absent(), there, known(at(99)))).toMatchObject({ kind: 'delete', arn: ARN });
+  });
+});
+
 describe('H41: the deletion of a model that a deployment of the stack goes on using', () => {
   const goal = absent({ spec: { kind: 'model' } });
   const used = (isInTransition: boolean): Parameters<typeof seen>[0] => ({ deployment: model(), tags: OUR_TAGS, users: [{ arn: ARN, tags: OUR_TAGS, isInTransition }] });
