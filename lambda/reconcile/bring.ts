@@ -3,10 +3,10 @@ import type { Action } from './action';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import { markTakenUp, refuseLeftover } from './leftover';
-import { madeByThisRequest, type Memory, takesBack, wasLeft } from './memory';
+import { deadlineOf, madeByThisRequest, type Memory, takesBack, wasLeft } from './memory';
 import { needModel, serveModel, verdictOnUpdate } from './model-behind';
 import type { Observed, Resource } from './observed';
-import { IMPORT_ACCESS, PROPAGATION, seconds, untilNextLook, VISIBILITY } from './patience';
+import { IMPORT, PROPAGATION, seconds, untilNextLook, VISIBILITY } from './patience';
 import { standsAgainst } from './refusal';
 import { takeDown } from './remove';
 import { refuseReplacement } from './replacement';
@@ -88,9 +88,14 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
   }
 }
 
-/** A policy that has just been changed may not have let the import in yet; in whatever words that is told, once more is worth the try. */
-function mayBeRetried({ spec }: PresenceGoal, { arn, createdAt }: Resource, at: number, { retried }: Memory): boolean {
-  return spec.kind === 'model' && (retried === undefined ? at - createdAt < IMPORT_ACCESS * 1000 : retried === arn);
+/**
+ * A policy that has just been changed may not have let the import in yet; in whatever words that is told, once more is worth the try, if there is
+ * as much time left as the first try has taken, or as imports take.
+ */
+function mayBeRetried(goal: PresenceGoal, { arn, createdAt }: Resource, at: number, memory: Memory): boolean {
+  const { retried } = memory;
+  const isTimeLeft = deadlineOf(goal, memory) - at > Math.min(at - createdAt, IMPORT * 1000);
+  return goal.spec.kind === 'model' && (retried === undefined ? isTimeLeft : retried === arn);
 }
 
 function complete(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {

@@ -15,11 +15,12 @@ export const LISTED = 10;
 export const IN_FLIGHT = 60;
 /** What no observation explains is given this long to pass, where to give up would leave the stack stuck, or where a name may still be held. */
 export const UNEXPLAINED = 600;
-/** An import that fails this soon after its beginning may have failed over a policy that did not work everywhere yet. */
-export const IMPORT_ACCESS = 1500;
 
 /** CloudFormation asks for the deletion of what it got no answer for sooner after that answer was sent. */
 export const UNHEARD = 7200;
+
+/** An import is not expected to take longer. */
+export const IMPORT = 1500;
 
 /** The clocks of CloudFormation and Amazon Bedrock differ by less. */
 export const CLOCKS = 10;

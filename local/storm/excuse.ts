@@ -26,7 +26,8 @@ export function excuse({ wish, before, cancelled, ranOutOfTime, wasDenied, accou
     'it takes longer than CloudFormation waits': others.isSlow,
     'an import is let in too late': others.isBarred,
     'there is a model that cannot be made or deployed': models.wereBroken && needsMending(wish),
-    'there are as many deployments as there may be': Math.max(others.placesTaken, account.placesTaken()) + placesNeeded(wish, before) > account.places,
+    'there are as many deployments as there may be':
+      Math.max(others.placesTaken, account.placesTaken()) + placesNeeded(wish, before) > account.places,
     'a name is taken': takesAName(wish, before, account),
     'what was left has the name': takesWhatWasLeft(wish, account),
     'what has a fixed name is replaced': before !== undefined && replacesWhatIsFixed(wish, before),
@@ -51,7 +52,8 @@ function takesAName(wish: Wish, before: Wish | undefined, account: Account): boo
 
 /** What was left has a name that is asked for now. */
 export function asksForWhatWasLeft(wish: Wish, account: Account): boolean {
-  const names = [...fixedNames(wish).map(([, name]) => name), ...wish.model === undefined ? [] : [fixedName('Model', wish.model.name)]];
+  const model = wish.model === undefined ? [] : [fixedName('Model', wish.model.name)];
+  const names = [...fixedNames(wish).map(([, name]) => name), ...model];
   return [...account.left('deployment'), ...account.left('model')].some(({ name }) => names.includes(name));
 }
 

@@ -46,7 +46,7 @@ const HOUR = 3600_000;
 const KNOWN = 90_000;
 /** Longest pause after which Lambda, once it is back, is tried again, and time to answer. */
 const LAMBDA_TRIED_AGAIN = 6 * 60_000;
-/** Nobody asks again sooner for what the stack was made to let go of: for some time a deletion cannot tell what was retained from what was asked for again. */
+/** Nobody asks sooner for what the stack was made to let go of: so long a deletion cannot tell what was retained from what was asked for again. */
 const AFTERTHOUGHT = 3 * HOUR;
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
 

@@ -86,12 +86,15 @@ export class Retention {
     if (failed) {
       this.neglect(wishes);
     }
-    const used = new Set([...this.used, ...this.usedModels()]);
-    const there = KINDS.flatMap((kind) => this.account.ours(kind).map((one) => ({ ...one, logicalId: this.account.logicalIdOf(kind, one) ?? '' })));
-    for (const { arn, logicalId } of there.filter((one) => !isCurrent(one.name, one.logicalId))) {
-      if (this.careless.has(logicalId) || used.has(arn) || this.takenUp.has(arn)) {
-        this.left.delete(arn);
-        this.account.leave(arn);
+    // Deployments first: what is left of them may use a model, which is left then as well.
+    for (const kind of KINDS) {
+      const used = new Set([...this.used, ...this.usedModels()]);
+      const there = this.account.ours(kind).map((one) => ({ ...one, logicalId: this.account.logicalIdOf(kind, one) ?? '' }));
+      for (const { arn, logicalId } of there.filter((one) => !isCurrent(one.name, one.logicalId))) {
+        if (this.careless.has(logicalId) || used.has(arn) || this.takenUp.has(arn)) {
+          this.left.delete(arn);
+          this.account.leave(arn);
+        }
       }
     }
     return this.account.changedSinceLeft().flatMap(({ arn, then, now }) => this.judge(arn, then, now) ?? []);

@@ -210,8 +210,17 @@ describe('H39: an import that fails in its first minutes', () => {
     expect(decide(goal, seen({ deployment: second, users: [], tags: OUR_TAGS }, 700), { ...retrying, create: {} })).toMatchObject({ note: { failure: expect.stringContaining('no access') } });
   });
 
-  test('is a verdict at once when it failed late, or is a deployment', () => {
-    expect(decide(goal, seen({ deployment: wreck, users: [], ...ours }, 1500), memory(own))).toMatchObject({ note: { failure: expect.anything() } });
+  test.each([
+    ['of ten minutes, as much time is left', 600, 1300, 'retried'],
+    ['of ten minutes, less time is left', 600, 1200, 'failure'],
+    ['that may have taken half an hour, 25 minutes are left', 1800, 3301, 'retried'],
+    ['that may have taken half an hour, less than 25 minutes are left', 1800, 3300, 'failure'],
+  ])('is tried again only if, after a first try %s', (_, failedAt, deadline, note) => {
+    const late = memory({ ...own, deadline: at(deadline) });
+    expect(decide(goal, seen({ deployment: wreck, users: [], ...ours }, failedAt), late)).toMatchObject({ kind: 'delete', note: { [note]: expect.anything() } });
+  });
+
+  test('is a verdict at once when it is a deployment', () => {
     const failed = deployment({ status: 'Failed', createdAt: at(0) });
     expect(decide(present(), seen({ deployment: failed, ...ours }, 10), memory({ create: { arn: ARN, acceptedAt: at(0) } }))).toMatchObject({ note: { failure: expect.anything() } });
   });
