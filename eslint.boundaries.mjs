@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+const SHIPPED = ['lambda/**', 'lib', 'lib/**'];
 const CDK = ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'];
 
 /**
@@ -10,14 +11,15 @@ const ROOMS = [
   { files: 'lib/private/**', repository: ['lib/private/**'], packages: [...CDK, 'crypto', 'path'] },
   { files: 'lib/**', repository: ['lib/**'], packages: [...CDK, 'crypto', 'path'] },
   { files: 'lambda/reconcile/**', repository: ['lambda/reconcile/**', 'lib/private/contract'], packages: [] },
-  { files: 'lambda/build', repository: ['lambda/**'], packages: ['esbuild', 'node:**'] },
   { files: 'lambda/**', repository: ['lambda/**', 'lib/private/contract'], packages: ['@aws-sdk/client-bedrock', '@aws-sdk/client-sfn', 'node:**'] },
   { files: 'bin/**', repository: ['lib'], packages: CDK },
   { files: 'examples/**', repository: ['lib'], packages: CDK },
-  { files: 'local/**', repository: ['local/**', 'lambda/**', 'lib', 'lib/**', 'jest.config'] },
-  { files: 'bench/**', repository: ['bench/**', 'local/**', 'lambda/**', 'lib', 'lib/**'] },
-  { files: 'test/bench/**', repository: ['test/**', 'bench/**', 'local/**', 'lambda/**', 'lib', 'lib/**'] },
-  { files: 'test/**', repository: ['test/**', 'local/**', 'lambda/**', 'lib', 'lib/**'] },
+  { files: 'local/**', repository: ['local/**', ...SHIPPED] },
+  { files: 'simulation/**', repository: ['simulation/**', 'local/**', ...SHIPPED, 'jest.config'] },
+  { files: 'bench/**', repository: ['bench/**', 'simulation/**', 'local/**', ...SHIPPED] },
+  { files: 'scripts/**', repository: ['scripts/**', 'test/**', 'simulation/**', 'local/**', ...SHIPPED] },
+  { files: 'test/bench/**', repository: ['test/**', 'bench/**', 'simulation/**', 'local/**', ...SHIPPED] },
+  { files: 'test/**', repository: ['test/**', 'scripts/**', 'simulation/**', 'local/**', ...SHIPPED] },
 ];
 
 const OWN_NAME = 'cdk-bedrock-custom-models';

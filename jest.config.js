@@ -22,9 +22,9 @@ module.exports = {
       ...project,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/local/storm/', '/node_modules/'],
+      testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/simulation/', '/node_modules/'],
     },
-    { ...project, displayName: 'simulation', testMatch: ['<rootDir>/test/local/storm/**/*.test.ts'] },
+    { ...project, displayName: 'simulation', testMatch: ['<rootDir>/test/simulation/**/*.test.ts'] },
     { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ],
 };

@@ -1,28 +1,29 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { Plant } from './boundaries';
+import type { Plant } from '../../scripts/audit/boundaries';
 
 /** Who may import whom is a rule that holds: a violation that is planted in any room is reported, and what is allowed is not. */
 
 const IMPORTS = 'boundaries/imports';
 
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
-  'lib/new.ts': ['../lambda/state', '../local/cdk', '../test/lib/support/stacks', '../bench/table', '../bin/app', '../examples/rollout', '.', './index', '@aws-sdk/client-bedrock'],
-  'lib/private/new.ts': ['../../lambda/reconcile/kinds', '../../local/cdk', '..', '../index', '../index.js', '../custom-model', '../i-custom-model', 'cdk-bedrock-custom-models', '@aws-sdk/client-sfn', 'node:child_process'],
-  'lambda/new.ts': ['../lib', '../lib/private/errors', '../lib/private/contract/../errors', '../local/cdk', '../test/lambda/support/world', '../bench/table', 'aws-cdk-lib', 'constructs', 'esbuild'],
-  'lambda/bedrock/new.ts': ['../../lib/custom-model', '../../local/bedrock/world', '../../test/iam/world', '../../bench/provider/craft', 'aws-cdk-lib/aws-iam'],
-  'lambda/build.ts': ['../local/cdk', '../test/iam/world', '../bench/table'],
+  'lib/new.ts': ['../lambda/state', '../local/demo/cdk', '../test/lib/support/stacks', '../bench/table', '../bin/app', '../examples/rollout', '.', './index', '@aws-sdk/client-bedrock'],
+  'lib/private/new.ts': ['../../lambda/reconcile/kinds', '../../local/demo/cdk', '..', '../index', '../index.js', '../custom-model', '../i-custom-model', 'cdk-bedrock-custom-models', '@aws-sdk/client-sfn', 'node:child_process'],
+  'lambda/new.ts': ['../lib', '../lib/private/errors', '../lib/private/contract/../errors', '../local/demo/cdk', '../test/lambda/support/world', '../bench/table', '../simulation/life', '../scripts/build-handler', 'aws-cdk-lib', 'constructs', 'esbuild'],
+  'lambda/bedrock/new.ts': ['../../lib/custom-model', '../../local/fake-bedrock/world', '../../test/iam/world', '../../bench/provider/subject', 'aws-cdk-lib/aws-iam'],
   'lambda/reconcile/new.ts': [
     '../handler', '../step', '../state', '../index', '..', '../aws-error', '../bedrock/bedrock', '../bedrock/sdk', '../executions/executions',
-    '../cloudformation/request', '../cloudformation/answer', '../../lib', '../../lib/private/errors', '../../local/bedrock/world', '../../test/lambda/support/world',
+    '../cloudformation/request', '../cloudformation/answer', '../../lib', '../../lib/private/errors', '../../local/fake-bedrock/world', '../../test/lambda/support/world',
     '../../bench/table', '@aws-sdk/client-bedrock', '@smithy/core', 'node:crypto', 'crypto', 'node:timers/promises', 'aws-cdk-lib', 'constructs',
   ],
-  'bin/new.ts': ['../lib/private/contract', '../lib/custom-model', '../lambda/state', '../local/cdk', '../test/iam/world', '../bench/table', '../examples/rollout', 'node:fs'],
-  'examples/new.ts': ['../lib/private/contract', '../lib/custom-model', '../lambda/state', '../local/cdk', '../test/iam/world', '../bench/table', '../bin/app', 'node:fs'],
-  'local/new.ts': ['../test/iam/world', '../bench/table', '../bin/app', '../examples/rollout'],
-  'local/bedrock/new.ts': ['../../test/local/bedrock/helpers', '../../bench/provider/craft'],
-  'bench/new.ts': ['../test/iam/world', '../bin/app', '../examples/rollout'],
-  'test/new.ts': ['../bench/table', '../bench/provider/craft'],
+  'bin/new.ts': ['../lib/private/contract', '../lib/custom-model', '../lambda/state', '../local/demo/cdk', '../test/iam/world', '../bench/table', '../examples/rollout', 'node:fs'],
+  'examples/new.ts': ['../lib/private/contract', '../lib/custom-model', '../lambda/state', '../local/demo/cdk', '../test/iam/world', '../bench/table', '../bin/app', 'node:fs'],
+  'local/new.ts': ['../test/iam/world', '../bench/table', '../simulation/life', '../scripts/build-handler', '../bin/app', '../examples/rollout'],
+  'local/fake-bedrock/new.ts': ['../../test/local/fake-bedrock/helpers', '../../bench/provider/subject'],
+  'simulation/new.ts': ['../test/iam/world', '../bench/table', '../scripts/build-handler', '../bin/app', '../examples/rollout'],
+  'scripts/new.ts': ['../bench/table', '../bin/app', '../examples/rollout'],
+  'bench/new.ts': ['../test/iam/world', '../scripts/build-handler', '../bin/app', '../examples/rollout'],
+  'test/new.ts': ['../bench/table', '../bench/provider/subject'],
   'test/local/new.ts': ['../../bench/table'],
 };
 
@@ -31,13 +32,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/private/new.ts': ['./contract', '../private/errors'],
   'lib/index.ts': ['./custom-model'],
   'lambda/new.ts': ['./reconcile/decide', './handler', '../lib/private/contract', '@aws-sdk/client-bedrock', 'node:crypto'],
-  'lambda/build.ts': ['esbuild', 'node:fs'],
   'lambda/reconcile/new.ts': ['./memory', '../../lib/private/contract', '../reconcile/memory'],
   'bin/new.ts': ['../lib', '../lib/index', 'cdk-bedrock-custom-models', 'aws-cdk-lib'],
   'examples/new.ts': ['../lib', 'cdk-bedrock-custom-models', 'aws-cdk-lib/aws-lambda'],
-  'local/new.ts': ['./bedrock/world', '../lambda/handler', '../lib', '../lib/private/contract', 'fast-check', 'node:fs'],
-  'bench/new.ts': ['./table', '../local/simulator/account', '../lambda/reconcile/kinds', '../lib/private/contract'],
-  'test/new.ts': ['./iam/world', '../local/cdk', '../lambda/handler', '../lib', 'fast-check'],
+  'local/new.ts': ['./fake-bedrock/world', '../lambda/handler', '../lib', '../lib/private/contract', 'fast-check', 'node:fs'],
+  'simulation/new.ts': ['./life', '../local/aws-simulator/account', '../lambda/handler', '../lib/private/contract', 'fast-check'],
+  'scripts/new.ts': ['./build-handler', '../simulation/life', '../test/lambda/contract/demands', 'esbuild'],
+  'bench/new.ts': ['./table', '../simulation/life', '../local/aws-simulator/account', '../lambda/reconcile/kinds', '../lib/private/contract'],
+  'test/new.ts': ['./iam/world', '../scripts/build-handler', '../simulation/life', '../local/demo/cdk', '../lambda/handler', '../lib', 'fast-check'],
   'test/bench/new.ts': ['../../bench/table', '../iam/world'],
 };
 
@@ -62,13 +64,13 @@ const SYNTAXES: Readonly<Record<string, (name: string) => string>> = {
 
 /** Other paths to the same. */
 const DETOURS: Readonly<Record<string, string>> = {
-  'lib/private/new.ts': '.././../local/cdk',
-  'lib/new.ts': './private/../../local/cdk',
-  'lambda/new.ts': './../lambda/../local/cdk.ts',
+  'lib/private/new.ts': '.././../local/demo/cdk',
+  'lib/new.ts': './private/../../local/demo/cdk',
+  'lambda/new.ts': './../lambda/../local/demo/cdk.ts',
   'lambda/reconcile/new.ts': '../reconcile/../handler.js',
   'examples/new.ts': 'cdk-bedrock-custom-models/lib/private/contract',
   'bin/new.ts': '../bin/../lib/private/../private/contract',
-  'local/storm/arbitraries/new.ts': '../../../local/../bench/table',
+  'simulation/workload/arbitraries/new.ts': '../../../local/../test/iam/world',
   'test/e2e/new.ts': '/anywhere/bench/table',
 };
 
@@ -102,7 +104,7 @@ const CASES: Readonly<Record<'violations' | 'impurities' | 'homeless' | 'allowed
 describe('of the violations that are planted', () => {
   const plants = Object.values(CASES).flat();
   // In a process of its own: ESLint reads its configuration by a dynamic import, which Jest has none of.
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'test/audit/boundaries.ts'], { input: JSON.stringify(plants), encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/audit/boundaries.ts'], { input: JSON.stringify(plants), encoding: 'utf8' });
   if (stdout === '') throw new Error(stderr);
   const reports = JSON.parse(stdout) as string[][];
   const reported = new Map(plants.map((plant, index) => [plant, reports[index] ?? []]));
@@ -129,7 +131,7 @@ describe('of the violations that are planted', () => {
 });
 
 test('no comment turns a boundary off', () => {
-  const files = execFileSync('git', ['ls-files', '-z', '*.ts', ':!test/audit'], { encoding: 'utf8' }).split('\0').filter((file) => file !== '');
+  const files = execFileSync('git', ['ls-files', '-z', '*.ts', ':!test/audit', ':!scripts/audit'], { encoding: 'utf8' }).split('\0').filter((file) => file !== '');
   const disabled = files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/eslint-disable(?:-next-line|-line)?(.*)/g)].map(([, rules = '']) => rules.trim()));
   expect(new Set(disabled)).toEqual(new Set(['max-len', '@typescript-eslint/no-require-imports']));
 });

@@ -1,4 +1,4 @@
-import { type AuditReport, advisories, findings, type Inventory, inventory } from './dependencies';
+import { type AuditReport, advisories, findings, type Inventory, inventory } from '../../scripts/audit/dependencies';
 
 /** The audit finds what it is for; and of this package, nothing. */
 
@@ -49,11 +49,11 @@ test.each<[string, Partial<Inventory>, string]>([
   ['a bundled part of what has no hash', locked('node_modules/peer', { integrity: undefined }), 'without a hash in package-lock.json: part 2.1.1'],
   ['what is only said to be bundled', locked('node_modules/peer', { bundleDependencies: undefined }), 'without a hash in package-lock.json: part 2.1.1'],
   ['what is said to have no hash, and has', locked('node_modules/binary', { integrity }), 'known to be without a hash in package-lock.json, but is not: binary 4.0.0'],
-  ['a Python package without a hash', python(` \\\n    --hash=sha256:${'a1'.repeat(32)}\nsix`, '\nsix'), 'local/requirements.txt does not say exactly which: emulator==1.5.33'],
-  ['a Python package of any version', python('emulator==', 'emulator>='), 'local/requirements.txt does not say exactly which: emulator>=1.5.33'],
-  ['a Python package index', python('six==', '--index-url x\nsix=='), 'local/requirements.txt does not say exactly which: --index-url x'],
-  ['Python packages whose hashes are not asked for', python('--require-hashes\n', ''), 'local/requirements.txt has no --require-hashes'],
-  ['Python packages that are built here', python('--only-binary :all:\n', ''), 'local/requirements.txt has no --only-binary :all:'],
+  ['a Python package without a hash', python(` \\\n    --hash=sha256:${'a1'.repeat(32)}\nsix`, '\nsix'), 'local/demo/requirements.txt does not say exactly which: emulator==1.5.33'],
+  ['a Python package of any version', python('emulator==', 'emulator>='), 'local/demo/requirements.txt does not say exactly which: emulator>=1.5.33'],
+  ['a Python package index', python('six==', '--index-url x\nsix=='), 'local/demo/requirements.txt does not say exactly which: --index-url x'],
+  ['Python packages whose hashes are not asked for', python('--require-hashes\n', ''), 'local/demo/requirements.txt has no --require-hashes'],
+  ['Python packages that are built here', python('--only-binary :all:\n', ''), 'local/demo/requirements.txt has no --only-binary :all:'],
   ['a tool under the AGPL', tool('AGPL-3.0-only'), 'a tool under a licence that may matter: node_modules/tool 1.2.3 (AGPL-3.0-only)'],
   ['a tool for non-commercial use', tool('CC-BY-NC-4.0'), 'a tool under a licence that may matter'],
   ['a tool without a licence', tool(), 'a tool under a licence that may matter: node_modules/tool 1.2.3 (none)'],

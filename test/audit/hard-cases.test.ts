@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { discrepancies, namedByTests, namedIn, page, PAGE } from './hard-cases';
+import { discrepancies, namedByTests, namedIn, page, PAGE } from '../../scripts/audit/hard-cases';
 
 /** The page of hard cases and the tests name the same ones. */
 

@@ -1,4 +1,4 @@
-import { cycles, trackedSources } from './import-cycles';
+import { cycles, trackedSources } from '../../scripts/audit/import-cycles';
 
 /** No files import each other, not even for types alone: each can be read, tested and moved after those that it imports. */
 

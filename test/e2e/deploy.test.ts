@@ -1,9 +1,9 @@
-import { Acts, FAILURE } from '../../local/acts';
-import { EmulatedCloud } from '../../local/emulated-cloud';
-import type { Outcome } from '../../local/inventory';
-import { searchLogs } from '../../local/log-search';
-import { Processes } from '../../local/processes';
-import { Terminal } from '../../local/terminal';
+import { Acts, FAILURE } from '../../local/demo/acts';
+import { EmulatedCloud } from '../../local/demo/emulated-cloud';
+import type { Outcome } from '../../local/demo/inventory';
+import { searchLogs } from '../../local/demo/log-search';
+import { Processes } from '../../local/demo/processes';
+import { Terminal } from '../../local/demo/terminal';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
 
 jest.setTimeout(1_800_000);

@@ -1,8 +1,8 @@
-import { EmulatedCloud } from '../../local/emulated-cloud';
-import { searchLogs } from '../../local/log-search';
-import { Processes } from '../../local/processes';
-import { RolloutActs, type RolloutOutcome } from '../../local/rollout-acts';
-import { Terminal } from '../../local/terminal';
+import { EmulatedCloud } from '../../local/demo/emulated-cloud';
+import { searchLogs } from '../../local/demo/log-search';
+import { Processes } from '../../local/demo/processes';
+import { RolloutActs, type RolloutOutcome } from '../../local/demo/rollout-acts';
+import { Terminal } from '../../local/demo/terminal';
 
 jest.setTimeout(1_800_000);
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { Processes } from '../../local/processes';
+import { Processes } from '../../local/demo/processes';
 
 jest.setTimeout(1_800_000);
 

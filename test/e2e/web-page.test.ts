@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmulatedCloud } from '../../local/emulated-cloud';
-import { Processes } from '../../local/processes';
-import { Terminal } from '../../local/terminal';
+import { EmulatedCloud } from '../../local/demo/emulated-cloud';
+import { Processes } from '../../local/demo/processes';
+import { Terminal } from '../../local/demo/terminal';
 import { headersOfWebPages, send } from '../local/web-page';
 
 jest.setTimeout(1_800_000);

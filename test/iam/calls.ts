@@ -6,9 +6,9 @@ import type { Executions } from '../../lambda/executions/executions';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import type { Tags } from '../../lambda/reconcile/goal';
 import { withOwner } from '../../lambda/reconcile/ownership';
-import { authorizationsOf, type Inventory, useOfKey as useOfKeyThrough } from '../../local/simulator/iam/authorizations';
+import { authorizationsOf, type Inventory, useOfKey as useOfKeyThrough } from '../../local/aws-simulator/iam/authorizations';
 import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
-import type { Request } from '../../local/simulator/iam/evaluator';
+import type { Request } from '../../local/aws-simulator/iam/evaluator';
 import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const OTHER_STACK_ID = STACK_ID.replace('/Stack/', '/Other/');

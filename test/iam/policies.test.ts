@@ -4,7 +4,7 @@ import {
   askedBy, type Call, createDeployment, createModel, HANDLER_DOES, inBucketOf, NOBODYS, OF_OTHER_ACCOUNT, OTHER_EXECUTION, OURS, PROOF, recorder, request,
   SERVICES_DO, THEIR_PROOF, THEIRS, type Tools, useOfKey,
 } from './calls';
-import { isAllowed, listOf, type Request, type Statement } from '../../local/simulator/iam/evaluator';
+import { isAllowed, listOf, type Request, type Statement } from '../../local/aws-simulator/iam/evaluator';
 import { invokerPolicy, OTHER_FUNCTION_ARN, policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const POLICIES = policies();

@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CustomModelProviderProps } from '../../lib';
 import { CustomModelProvider, CustomModelSource } from '../../lib';
 import { aModel, deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
-import type { Statement } from '../../local/simulator/iam/evaluator';
+import type { Statement } from '../../local/aws-simulator/iam/evaluator';
 
 export const STACK_ID = 'arn:aws:cloudformation:us-east-1:111122223333:stack/Stack/0a1b2c3d-0000-1111-2222-333344445555';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Waiter-abc';

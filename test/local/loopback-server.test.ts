@@ -1,7 +1,7 @@
-import { LocalBedrock } from '../../local/bedrock/server';
+import { LocalBedrock } from '../../local/fake-bedrock/server';
 import { LoopbackServer } from '../../local/loopback-server';
-import { StepFunctionsApi } from '../../local/simulator/step-functions-api';
-import { StepFunctionsServer } from '../../local/simulator/step-functions-server';
+import { StepFunctionsApi } from '../../local/aws-simulator/step-functions-api';
+import { StepFunctionsServer } from '../../local/aws-simulator/step-functions-server';
 import { headersOfWebPages, send } from './web-page';
 
 /** Whatever web page a browser on this machine shows can send requests to it: to none of the servers may they get through. */

@@ -3,8 +3,8 @@ import { STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
 import { TroubleError } from '../../../lambda/reconcile/trouble';
-import type { Input, OperationName, Output } from '../../../local/bedrock/operations';
-import { ControlPlane, LocalBedrock } from '../../../local/bedrock/server';
+import type { Input, OperationName, Output } from '../../../local/fake-bedrock/operations';
+import { ControlPlane, LocalBedrock } from '../../../local/fake-bedrock/server';
 import { NOON } from '../support/builders';
 
 /** Bedrock as the lifecycle knows it, through the real SDK, against the control plane on the wire, whose lists have pages of two. */

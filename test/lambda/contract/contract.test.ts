@@ -7,7 +7,7 @@ import { MODEL_1, MODEL_2, STACK_ID } from '../support/builders';
 import type { Given, RequestOptions } from '../support/requests';
 import { World } from '../support/world';
 import { type Demand, type DemandName, DEMANDS, NOT_HERE } from './demands';
-import { page, PAGE } from './page';
+import { page, PAGE } from '../../../scripts/pages/contract';
 import { type Subject, SUBJECTS } from './subjects';
 import { SUITES } from './suites';
 

@@ -1,9 +1,9 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
-import type { Behaviour } from '../../../local/bedrock/behaviour';
-import { CONFLICT, INVALID_IDENTIFIER, MUTATING, NOT_FOUND, type OperationName, type Refusal, UNHEARD_OF } from '../../../local/bedrock/server';
-import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS } from '../../../local/simulator/outages';
+import type { Behaviour } from '../../../local/fake-bedrock/behaviour';
+import { CONFLICT, INVALID_IDENTIFIER, MUTATING, NOT_FOUND, type OperationName, type Refusal, UNHEARD_OF } from '../../../local/fake-bedrock/server';
+import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS } from '../../../local/aws-simulator/outages';
 import { FOREIGN_TAGS, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
 import { type Given, modelRequest, request, type RequestOptions } from '../support/requests';
 import { World, type WorldOptions } from '../support/world';

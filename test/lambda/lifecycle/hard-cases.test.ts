@@ -1,6 +1,6 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import { intentOf } from '../../../lambda/cloudformation/intent';
-import { CONFLICT, MUTATING } from '../../../local/bedrock/server';
+import { CONFLICT, MUTATING } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS } from '../support/builders';
 import { request } from '../support/requests';
 import { World, type WorldOptions } from '../support/world';

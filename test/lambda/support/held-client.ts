@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
-import type { VirtualTime } from '../../../local/simulator/virtual-time';
+import type { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 
 /** Names an attempt, so that a server can say of it that it will never be answered. */
 const ATTEMPT = 'x-simulator-attempt';

@@ -5,8 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { CustomModelProvider, CustomModelSource } from '../../../lib';
-import type { Statement } from '../../../local/simulator/iam/evaluator';
-import { isAllowed } from '../../../local/simulator/iam/evaluator';
+import type { Statement } from '../../../local/aws-simulator/iam/evaluator';
+import { isAllowed } from '../../../local/aws-simulator/iam/evaluator';
 import { deploy, makeModel, MODEL, newStack, resources } from '../support/stacks';
 import type { Resource } from '../support/stacks';
 

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import { ControlPlane, LocalBedrock, type LocalBedrockOptions } from '../fake-bedrock/server';
+import { Account } from './account';
+import { deliver } from './asynchronous-event';
+import { CloudFormation, type CloudFormationOptions, type Stack, type Template } from './cloudformation';
+import { describeStacks } from './describe-stacks';
+import { Iam, type IamBehaviour, inventoryOf } from './iam/iam';
+import { IamProvisioner } from './iam/iam-provisioner';
+import { Outages } from './outages';
+import type { Sections } from './template';
+import { VirtualTime } from './virtual-time';
+
+export interface SimulatedAwsOptions {
+  /** The directory that the CDK synthesizes to. */
+  readonly assembly: string;
+  readonly bedrock?: Pick<LocalBedrockOptions, 'behaviour' | 'durations'>;
+  readonly cloudFormation?: Pick<CloudFormationOptions, 'behaviour' | 'onAnswer'>;
+  /** Given, every call is judged by the policies of the templates that are deployed. Default: everybody may do everything. */
+  readonly iam?: Partial<IamBehaviour>;
+  readonly accountId?: string;
+  readonly region?: string;
+  /** When a request reaches the function, in ms after it was sent, each time that it does. Default: once, soon. */
+  readonly deliveries?: (request: CloudFormationRequest) => readonly number[];
+}
+
+interface Synthesized extends Sections {
+  readonly Resources: Template;
+}
+
+const SOON_MS = 50;
+
+/**
+ * CloudFormation, Lambda and Step Functions simulated, and beside them the local Bedrock over HTTP, for stacks that the CDK has synthesized:
+ * the built handler and the state machine's definition run as they would be deployed. An hour of waiting takes no time.
+ */
+export class SimulatedAws {
+  static async open(options: SimulatedAwsOptions): Promise<SimulatedAws> {
+    const time = new VirtualTime(Date.now());
+    const controlPlane: ControlPlane = new ControlPlane({
+      ...options.bedrock, ...where(options), now: time.now, mayRead: (input) => iam?.importDenial(input) === undefined,
+    });
+    const iam = options.iam === undefined ? undefined : new Iam(time.now, inventoryOf(controlPlane, where(options)), options.iam);
+    const bedrock = await LocalBedrock.start({
+      controlPlane,
+      now: time.now,
+      denial: (caller, operation, input) => iam?.denial(caller, operation, input),
+      onHang: (headers) => { aws.account.held.release(headers); },
+    });
+    const responseUrls: string[] = [];
+    const logLines: string[] = [];
+    const outages = new Outages(time);
+    const account: Account = await Account.open({
+      ...where(options),
+      assembly: options.assembly,
+      time,
+      endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
+      respond: (url, body) => aws.cloudFormation.respond(url, body),
+      integration: (_resource, input) => describeStacks(input, (stackId) => aws.cloudFormation.describeStack(stackId)),
+      outages,
+      log: (line) => { logLines.push(line); },
+      ...(iam === undefined ? {} : { iam }),
+    });
+    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, iam, outages, options, responseUrls, logLines);
+    return aws;
+  }
+
+  readonly cloudFormation: CloudFormation;
+
+  private constructor(
+    readonly time: VirtualTime,
+    readonly bedrock: LocalBedrock,
+    readonly account: Account,
+    iam: Iam | undefined,
+    /** To take Lambda away for a while. */
+    readonly outages: Outages,
+    private readonly options: SimulatedAwsOptions,
+    /** Every one that CloudFormation has handed out. */
+    readonly responseUrls: string[],
+    /** What the functions have logged. */
+    readonly logLines: readonly string[],
+  ) {
+    this.cloudFormation = new CloudFormation(time, (request) => { this.deliver(request); }, {
+      ...options.cloudFormation,
+      ...where(options),
+      provisioner: iam === undefined ? account : new IamProvisioner(account, iam, () => { bedrock.controlPlane.accessChangedAt = time.now(); }),
+      uuid: () => randomUUID(),
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.bedrock.stop(), this.account.close()]);
+  }
+
+  stack(name: string): Stack {
+    return this.cloudFormation.stack(name);
+  }
+
+  /** What the CDK has synthesized for the stack of that name. */
+  template(stackName: string): Template {
+    return this.synthesized(stackName).Resources;
+  }
+
+  /** What it has beside its resources. */
+  sections(stackName: string): Sections {
+    return this.synthesized(stackName);
+  }
+
+  /** Its outputs, whose values the stack resolves. */
+  outputs(stackName: string): NonNullable<Sections['Outputs']> {
+    return this.sections(stackName).Outputs ?? {};
+  }
+
+  private synthesized(stackName: string): Synthesized {
+    return JSON.parse(readFileSync(join(this.options.assembly, `${stackName}.template.json`), 'utf8')) as Synthesized;
+  }
+
+  private deliver(request: CloudFormationRequest): void {
+    this.responseUrls.push(request.ResponseURL);
+    const invoke = (): Promise<unknown> => this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
+    for (const after of this.options.deliveries?.(request) ?? [SOON_MS]) {
+      this.time.at(this.time.now() + after, () => { void deliver(this.time, invoke); });
+    }
+  }
+}
+
+function where({ accountId = '000000000000', region = 'us-east-1' }: SimulatedAwsOptions): { readonly accountId: string; readonly region: string } {
+  return { accountId, region };
+}

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+import { accessKeyIn } from '../fake-bedrock/server';
+import { LoopbackServer } from '../loopback-server';
+import { StepFunctionsError } from './step-functions';
+import type { Input, StepFunctionsApi } from './step-functions-api';
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The message with which IAM denies a call with that access key; undefined if it is allowed. */
+type Denial = (accessKeyId: string, operation: string, input: object) => string | undefined;
+
+/** The simulator's Step Functions on the wire (awsJson1_0). */
+export class StepFunctionsServer {
+  static async start(api: StepFunctionsApi, denial: Denial = () => undefined): Promise<StepFunctionsServer> {
+    return new StepFunctionsServer(await LoopbackServer.start(), api, denial);
+  }
+
+  readonly endpoint: string;
+
+  private constructor(private readonly server: LoopbackServer, private readonly api: StepFunctionsApi, private readonly denial: Denial) {
+    this.endpoint = server.endpoint;
+    server.onRequest((request, response) => {
+      void this.answer(request).then(({ status, body }) => {
+        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+
+  private async answer(request: IncomingMessage): Promise<Reply> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const input = JSON.parse(Buffer.concat(chunks).toString()) as Input;
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? 'operation';
+    const denied = this.denial(accessKeyIn(request.headers), operation, input);
+    if (denied !== undefined) {
+      return refused('AccessDeniedException', denied);
+    }
+    try {
+      return { status: 200, body: inSeconds(this.api.perform(operation, input)) };
+    } catch (error) {
+      if (!(error instanceof StepFunctionsError)) {
+        throw error;
+      }
+      return refused(error.name, error.message);
+    }
+  }
+}
+
+function refused(name: string, message: string): Reply {
+  return { status: 400, body: { __type: name, message } };
+}
+
+/** Times are numbers on the wire. */
+function inSeconds(value: unknown): unknown {
+  if (value instanceof Date) {
+    return value.getTime() / 1000;
+  }
+  if (Array.isArray(value)) {
+    return value.map(inSeconds);
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inSeconds(part)]))
+    : value;
+}

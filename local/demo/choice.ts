@@ -1,0 +1,42 @@
+import type { Cloud } from './cloud';
+import { EmulatedCloud } from './emulated-cloud';
+import { KEEP_NEEDS_THE_EMULATOR, type Options } from './options';
+import { Problem } from '../problem';
+import type { Processes } from './processes';
+import { SimulatedCloud } from './simulated-cloud';
+import type { Terminal } from './terminal';
+
+type Start = (processes: Processes, terminal: Terminal) => Promise<Cloud>;
+
+const STARTS: Readonly<Record<'emulated' | 'simulated', Start>> = {
+  emulated: (processes, terminal) => EmulatedCloud.start(processes, terminal),
+  simulated: (processes, terminal) => SimulatedCloud.start(processes, terminal),
+};
+const ABOUT_THE_SIMULATOR = `CloudFormation, Lambda and Step Functions are simulated in this process, on virtual time: an hour of waiting takes no time.
+The rest is what the emulator gets as well: the real CDK CLI synthesizes, the built handler runs, the state machine is the
+template's own, and Bedrock answers the AWS SDK over HTTP.`;
+
+/** The AWS emulator where it can be had, else the simulator, and why. */
+export async function chosenCloud(
+  { simulator, keep }: Pick<Options, 'simulator' | 'keep'>, processes: Processes, terminal: Terminal, { emulated, simulated } = STARTS,
+): Promise<Cloud> {
+  if (!simulator) {
+    try {
+      return await emulated(processes, terminal);
+    } catch (error) {
+      if (!(error instanceof Problem) || processes.areBeingStopped) {
+        throw error;
+      }
+      if (keep) {
+        throw new Problem(`${error.message}\n\n${KEEP_NEEDS_THE_EMULATOR}\nWithout --keep you see the whole tour on the simulator.`);
+      }
+      terminal.line(`There is no AWS emulator here, so this is the same tour on the simulator. Why:\n\n${indented(error.message)}\n`);
+    }
+  }
+  terminal.line(`${ABOUT_THE_SIMULATOR}\n`);
+  return simulated(processes, terminal);
+}
+
+function indented(text: string): string {
+  return text.split('\n').map((line) => `  ${line}`).join('\n');
+}

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { planOf } from './plans';
+import { Problem } from '../problem';
+
+export interface Options {
+  readonly plan: ReturnType<typeof planOf>;
+  /** Leave the cloud running instead of destroying what was deployed. */
+  readonly keep: boolean;
+  /** Do not look for the emulator. */
+  readonly simulator: boolean;
+}
+
+export const KEEP_NEEDS_THE_EMULATOR = `--keep leaves the AWS emulator to you and the AWS CLI. The simulator cannot be left to anyone: nothing outside of this process
+reaches it, and its time passes only while it deploys.`;
+
+/** What follows `npm run local --`. */
+export function optionsOf(args: readonly string[]): Options {
+  const { tour, keep, simulator } = parsed(args);
+  if (keep && simulator) {
+    throw new Problem(`${KEEP_NEEDS_THE_EMULATOR}\nLeave out --keep or --simulator.`);
+  }
+  return { plan: planOf(tour), keep, simulator };
+}
+
+function parsed(args: readonly string[]): { readonly tour: string } & Pick<Options, 'keep' | 'simulator'> {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        tour: { type: 'string', default: 'deploy' }, keep: { type: 'boolean', default: false }, simulator: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new Problem(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,62 @@
+import type { Cloud } from './cloud';
+import type { Deployment, Outcome } from './inventory';
+import { searchLogs, type LogSearch } from './log-search';
+import { Problem } from '../problem';
+import type { Terminal } from './terminal';
+
+/** What a tour tells of what it finds. It fails the tour when what is announced does not hold. */
+export class Report {
+  public constructor(private readonly cloud: Cloud, public readonly terminal: Terminal) {}
+
+  public check(holds: boolean, statement: string): void {
+    if (!holds) {
+      throw new Problem(`This should hold and does not: ${statement}`);
+    }
+    this.terminal.holds(statement);
+  }
+
+  /** Asked of Bedrock with the AWS SDK, and shown. */
+  public onlyDeployment(outcome: Outcome): Deployment {
+    const deployment = only(outcome);
+    this.terminal.line();
+    this.terminal.line('Asked with the AWS SDK, Bedrock says (GetCustomModelDeployment, ListTagsForResource):');
+    this.terminal.facts({
+      'Status': deployment.status,
+      'Name': deployment.name,
+      'ARN': deployment.arn,
+      'Model': deployment.modelArn,
+      ...Object.fromEntries(deployment.tags.map(({ key, value }) => [`Tag ${key ?? ''}`, value ?? ''])),
+    });
+    this.terminal.line();
+    return deployment;
+  }
+
+  public async searchLogs(): Promise<void> {
+    const found = searchLogs(await this.cloud.evidence());
+    this.terminal.facts({
+      'ResponseURLs of this run': `${found.responseUrls}, each searched for by its path, its token and its signature`,
+      'Log of the functions': `${found.logLines} lines, ${found.functionLines} of them written by the functions themselves`,
+      'Log of the state machines': stateMachineLog(found),
+      'Input of the executions': `${found.urlsInInputs} of the ${found.responseUrls} ResponseURLs found, where they have to be`,
+    });
+    const searched = Math.min(found.responseUrls, found.functionLines, found.historyEvents ?? Infinity, found.urlsInInputs);
+    this.check(searched > 0, 'There was something to search for, and something to search in');
+    this.check(found.leaks.length === 0, `No ResponseURL and no signature is in the logs${found.leaks.map((line) => `\n    ${line.slice(0, 200)}`).join('')}`);
+  }
+}
+
+export function only({ deployments }: Outcome): Deployment {
+  const [deployment] = deployments;
+  if (deployment === undefined || deployments.length > 1) {
+    throw new Problem(`Bedrock should have one deployment, and has ${deployments.length}.`);
+  }
+  return deployment;
+}
+
+/** Neither MiniStack nor the simulator writes one. */
+function stateMachineLog({ historyEvents, executions, includeExecutionData }: LogSearch): string {
+  const data = `${includeExecutionData ? 'with' : 'without'} their data, as the template says`;
+  return historyEvents === undefined
+    ? `what it would have of ${executions} executions, ${data}`
+    : `what it would have: ${historyEvents} events of ${executions} executions, ${data}`;
+}

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Hunt, Prey } from './search';
+import type { PlantedBug } from './planted-bugs';
+
+const ROOT = join(__dirname, '../..');
+/** They take minutes, and find nothing that the others do not. */
+const SLOW_TESTS = ['/contract/', 'built-secrets'];
+
+/** The file with the bug in it. @throws Error where its text is not there exactly once */
+export function planted({ name, file, text, instead }: PlantedBug): string {
+  const parts = readFileSync(join(ROOT, file), 'utf8').split(text);
+  if (parts.length !== 2) {
+    throw new Error(`'${name}' cannot be planted: ${file} has ${parts.length - 1} times: ${text}`);
+  }
+  return parts.join(instead);
+}
+
+/** What the simulation, in a process of its own, finds wrong with a handler that has this bug. */
+export function huntFor(bug: PlantedBug, hunt: Hunt): Promise<Prey> {
+  return simulate(bug, `import { main } from './search'; main(${JSON.stringify(hunt)});`) as Promise<Prey>;
+}
+
+/** How one of the hard scenarios ends with it; nothing, if that is as it must. */
+export async function endingWith(bug: PlantedBug, scenario: string): Promise<string | undefined> {
+  const { ending } = await simulate(bug, `import { main } from '../workload/hard-scenarios'; main(${JSON.stringify(scenario)});`) as { readonly ending?: string };
+  return ending;
+}
+
+/** What a script in this folder prints as JSON, with the bug in the handler. */
+async function simulate(bug: PlantedBug, contents: string): Promise<unknown> {
+  const { outputFiles: [script] } = await build({
+    stdin: { contents, resolveDir: __dirname },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    packages: 'external',
+    plugins: [{
+      name: bug.name,
+      setup: (building) => {
+        building.onLoad({ filter: /\.ts$/ }, ({ path }) => path === join(ROOT, bug.file) ? { contents: planted(bug), loader: 'ts' } : undefined);
+      },
+    }],
+  });
+  const { stdout, error } = await run(['-'], script?.text);
+  if (error !== null) {
+    throw new Error(`the simulation of '${bug.name}' failed`, { cause: error });
+  }
+  return JSON.parse(stdout);
+}
+
+/** The first unit test that fails where this bug is, if one does. */
+export async function testFor(bug: PlantedBug): Promise<string | undefined> {
+  const options = ['--config', JSON.stringify(jestConfig(bug)), '--bail', '--silent', '-w', '1'];
+  const { stderr, error } = await run([require.resolve('jest/bin/jest'), ...options]);
+  return error === null ? undefined : /^ +● (.*)$/m.exec(stderr)?.[1] ?? stderr;
+}
+
+/** That of the unit tests, but of the room that the file is in alone, and with the bug in the file. */
+function jestConfig({ file, text, instead }: PlantedBug): object {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { projects: [unit] } = require('../../jest.config.js') as { readonly projects: readonly [{ readonly transform: object }] };
+  const [[pattern, transformer]] = Object.entries(unit.transform) as [[string, unknown]];
+  return {
+    ...unit,
+    rootDir: ROOT,
+    testMatch: [`<rootDir>/test/${file.split('/')[0] ?? ''}/**/*.test.ts`],
+    testPathIgnorePatterns: SLOW_TESTS,
+    transform: { [pattern]: [join(__dirname, 'planted-transformer.js'), { file: join(ROOT, file), text, instead, transformer }] },
+  };
+}
+
+interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly error: Error | null;
+}
+
+function run(args: readonly string[], script?: string): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { cwd: ROOT, env: { ...process.env, NODE_NO_WARNINGS: '1' } };
+    const child = execFile(process.execPath, [...args], options, (error, stdout, stderr) => { resolve({ stdout, stderr, error }); });
+    child.stdin?.end(script);
+  });
+}

@@ -1,0 +1,77 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CustomModelProvider } from '../../lib';
+import { LocalBedrock } from '../../local/fake-bedrock/server';
+import { operationAt } from '../../local/fake-bedrock/wire';
+import { Account } from '../../local/aws-simulator/account';
+import { CloudFormation, type Template } from '../../local/aws-simulator/cloudformation';
+import { EXECUTIONS_PER_PAGE, type Launch } from './subject';
+
+interface Synthesized {
+  readonly assembly: string;
+  readonly template: Template;
+}
+
+let synthesized: Synthesized | undefined;
+
+/**
+ * Our own back end as it is deployed: the built handler, with the real SDK over HTTP, and the state machine's definition, both out of a
+ * synthesized stack. Time is virtual all the same.
+ */
+export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, latency, respond, death, invocation, integration, log }) => {
+  synthesized ??= synthesize();
+  const bedrock = await LocalBedrock.start({ controlPlane, faults, now: time.now, onHang: (headers) => { account.held.release(headers); } });
+  const account: Account = await Account.open({
+    time,
+    assembly: synthesized.assembly,
+    endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
+    respond,
+    log,
+    death: (method, path, headers) => {
+      const operation = operationAt(method, path.split('?')[0] ?? '')?.operation;
+      const again = !String(headers['amz-sdk-request']).startsWith('attempt=1');
+      return operation === undefined || again ? undefined : death(operation);
+    },
+    invocation,
+    integration,
+    random: () => chance.draw(),
+    listingDelay: () => chance.between(0, 2000),
+    pageLimit: () => EXECUTIONS_PER_PAGE,
+  });
+  // Nothing in it takes time.
+  const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack('Provider');
+  await stack.create(synthesized.template);
+  const functionArn = String(stack.resolve({ 'Fn::GetAtt': [functionOf(synthesized.template), 'Arn'] }));
+  return {
+    invoke: async (request) => {
+      const [StateMachineArn] = account.stateMachines.keys();
+      const given = (properties: object): Record<string, unknown> => ({ ...properties, StateMachineArn });
+      await time.sleep(latency.there());
+      const result = await account.invoke(functionArn, { ...request, ResourceProperties: given(request.ResourceProperties) });
+      await time.sleep(latency.back());
+      return result;
+    },
+    close: async () => {
+      await Promise.all([bedrock.stop(), account.close()]);
+    },
+  };
+};
+
+function synthesize(): Synthesized {
+  const assembly = mkdtempSync(join(tmpdir(), 'storm-'));
+  process.once('exit', () => { rmSync(assembly, { recursive: true, force: true }); });
+  const app = new App({ outdir: assembly });
+  const stack = new Stack(app, 'Provider');
+  const { handler } = CustomModelProvider.getOrCreate(stack);
+  (handler.node.defaultChild as CfnFunction).addPropertyDeletionOverride('Environment'); // it serves the stacks of lives, not the one that it is in
+  app.synth();
+  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: Template };
+  return { assembly, template: file.Resources };
+}
+
+function functionOf(template: Template): string {
+  return Object.keys(template).find((logicalId) => template[logicalId]?.Type === 'AWS::Lambda::Function') ?? '';
+}

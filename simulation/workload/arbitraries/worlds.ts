@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { DEFAULT_BEHAVIOUR, type Behaviour, type Durations } from '../../../local/fake-bedrock/behaviour';
+import { CONFLICT, INVALID_IDENTIFIER, IN_USE, MUTATING, NOT_FOUND, UNHEARD_OF, type Refusal } from '../../../local/fake-bedrock/refusal';
+import { DEFAULT_CLOUDFORMATION, type CloudFormationBehaviour } from '../../../local/aws-simulator/cloudformation';
+import type { World } from '../plan';
+
+type Others<T> = { readonly [K in keyof T]: readonly T[K][] };
+
+/** No to what would work later. */
+const NOT_NOW: readonly Refusal[] = [MUTATING, CONFLICT, IN_USE, UNHEARD_OF];
+const TOO_MANY: readonly Refusal[] = [
+  'ThrottlingException: Rate exceeded',
+  'ValidationException: You have reached your quota',
+  'LimitExceededException (409): There are {max} already',
+  UNHEARD_OF,
+];
+
+/**
+ * What else there may be than the usual, for every switch: the usual is as likely as all of these together, and more so where it is among
+ * them.
+ */
+const BEHAVIOURS: Others<Behaviour> = {
+  duplicateName: ['ConflictException: The name {name} is taken', 'ResourceInUseException (409): {name}', UNHEARD_OF],
+  duplicateModelName: ['ValidationException: A {kind} with the name {name} already exists', 'ResourceInUseException (409): {name}', UNHEARD_OF],
+  nameIndexLag: [2000, 15_000],
+  nameOfTwo: ['newer'],
+  nameHeldAfterDelete: [5000, 30_000, 180_000],
+
+  getByName: ['allowed', 'allowed', INVALID_IDENTIFIER],
+  getByAbsentName: [INVALID_IDENTIFIER, INVALID_IDENTIFIER, UNHEARD_OF],
+  changeOfAbsent: [INVALID_IDENTIFIER],
+  tagsOfAbsent: [INVALID_IDENTIFIER],
+  deployAbsentModel: [INVALID_IDENTIFIER],
+
+  tokenLifetime: [600_000, 60_000],
+  tokenOfDeleted: ['forgotten'],
+  tokenOfFailed: ['forgotten'],
+  tokenOfAnotherRequest: ['ValidationException: The token has been used with another request'],
+
+  statusAtFirst: ['Pending'],
+  statusDuringUpdate: ['Updating'],
+  statusDuringDelete: ['DeletePending', 'unchanged'],
+  statusAfterFailedUpdate: ['Active', 'Failed'],
+  updateStatusAtFirst: ['Pending'],
+  lastUpdatedAt: ['absent'],
+
+  deployModelNotActive: NOT_NOW,
+  accessLag: [30_000, 180_000],
+  importWithoutAccess: ['allowed', 'ValidationException: Could not assume provided IAM role. Please verify the role exists'],
+  accessFailure: ['Could not read the S3 location', 'The import failed'],
+
+  updateWhileCreating: NOT_NOW,
+  updateWhileUpdating: [...NOT_NOW, 'allowed', 'allowed'],
+  updateWhileNotActive: NOT_NOW,
+  updateToSameModel: ['ignored', 'ValidationException: It has that model already'],
+  staleUpdateDetails: [false],
+  // Where they come back, an update that works this time looks like one that fails again.
+  failedUpdateDetails: [],
+  staleUpdateReads: [5000, 30_000],
+  modelArnDuringUpdate: ['new'],
+  modelArnAfterUpdate: ['old'],
+  modelArnAfterFailedUpdate: ['new'],
+  failureMessageOfFailedUpdate: ['shown'],
+
+  deleteWhileCreating: [...NOT_NOW, 'allowed', 'allowed'],
+  deleteWhileUpdating: [...NOT_NOW, 'allowed', 'allowed'],
+  deleteModelWhileCreating: [...NOT_NOW, 'allowed', 'allowed'],
+  deleteWhileDeleting: [...NOT_NOW, NOT_FOUND],
+  failedHeld: [10_000, 60_000],
+  deleteOfFailed: NOT_NOW,
+  deleteModelWithDeployment: [...NOT_NOW, 'allowed', 'allowed'],
+  deletingHoldsModel: [false],
+  modelHeldAfterDelete: [30_000, 180_000],
+
+  maxDeployments: [20],
+  tooManyDeployments: TOO_MANY,
+  maxInProgressDeployments: [],
+  tooManyInProgress: TOO_MANY,
+  updateCountsAgainstQuota: [false],
+  deletingCountsAgainstQuota: [true],
+  maxCustomModels: [],
+  tooManyModels: TOO_MANY,
+  maxCreatingModels: [2, 1],
+  tooManyCreatingModels: TOO_MANY,
+
+  flickeringReads: [5000, 15_000],
+};
+
+const CLOUDFORMATIONS: Others<CloudFormationBehaviour> = {
+  keepsIdOfFailedUpdate: [false],
+  cancelsOthers: [false],
+  rollsBackInReverse: [false],
+  cleansUpInOrder: [false],
+  retainsRolledBackReplacement: [false],
+  restoresFailedUpdate: [false],
+};
+
+function oneOfEach<T extends object>(usual: T, others: Others<T>): fc.Arbitrary<T> {
+  const entries = Object.entries<readonly T[keyof T][]>(others).map(([name, values]) => {
+    const usually = Array<T[keyof T]>(Math.max(1, values.length)).fill(usual[name as keyof T]);
+    return [name, fc.constantFrom(...usually, ...values)];
+  });
+  return fc.record(Object.fromEntries(entries) as { [K in keyof T]: fc.Arbitrary<T[K]> }) as fc.Arbitrary<T>;
+}
+
+const upToTenMinutes = fc.integer({ min: 1, max: 600 }).map((seconds) => seconds * 1000);
+
+export const worlds: fc.Arbitrary<World> = fc.record({
+  behaviour: oneOfEach(DEFAULT_BEHAVIOUR, BEHAVIOURS),
+  durations: fc.record<Durations>({
+    deploymentCreate: upToTenMinutes,
+    deploymentUpdate: upToTenMinutes,
+    deploymentDelete: fc.constantFrom(0, 1000, 60_000),
+    modelCreate: upToTenMinutes,
+    modelDelete: fc.constantFrom(0, 1000, 60_000),
+    visibility: fc.constantFrom(0, 0, 0, 2000, 15_000, 60_000),
+  }),
+  cloudFormation: oneOfEach(DEFAULT_CLOUDFORMATION, CLOUDFORMATIONS),
+});

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Processes, type RunningProcess } from '../../../local/demo/processes';
+
+const env = { PATH: process.env['PATH'] };
+
+describe('a process that the local cloud starts', () => {
+  let processes: Processes;
+  let output: string;
+
+  beforeEach(() => {
+    processes = new Processes();
+    output = '';
+  });
+  afterEach(() => processes.stop());
+
+  test('tells its output and its exit code', async () => {
+    const exit = await shell('echo out; echo err >&2; exit 3').exit;
+
+    expect(exit).toBe(3);
+    expect(output.split('\n').sort()).toEqual(['', 'err', 'out']);
+  });
+
+  test('is stopped with all that it has started', async () => {
+    shell('sleep 60 & echo $!; wait');
+    const child = await printedPid();
+
+    await processes.stop();
+
+    await expect(isGone(child)).resolves.toBe(true);
+  });
+
+  test('is stopped even if it does not want to', async () => {
+    const stubborn = shell('trap "" TERM; echo $$; while :; do sleep 1; done');
+    await printedPid();
+
+    await processes.stop();
+
+    expect(await stubborn.exit).toBe(137);
+  });
+
+  test('leaves nothing behind that it has started when it ends', async () => {
+    const exit = await shell('sleep 60 & echo $!').exit;
+
+    expect(exit).toBe(0);
+    await expect(isGone(await printedPid())).resolves.toBe(true);
+  });
+
+  test('is not started any more once all is being stopped', async () => {
+    await processes.stop();
+
+    expect(() => shell('true')).toThrow('The local cloud is being stopped.');
+  });
+
+  test('that cannot be started says so', () => {
+    expect(() => processes.start('/no/such/program', [], { env, onOutput: () => undefined })).toThrow('Could not start /no/such/program.');
+  });
+
+  function shell(script: string): RunningProcess {
+    return processes.start('/bin/sh', ['-c', script], { env, onOutput: (chunk) => { output += chunk; } });
+  }
+
+  async function printedPid(): Promise<number> {
+    while (!output.includes('\n')) {
+      await sleep(10);
+    }
+    return Number(output);
+  }
+
+  /** Soon: it is for the first process of the machine to notice that an orphan has ended. */
+  async function isGone(pid: number): Promise<boolean> {
+    for (const deadline = Date.now() + 3000; Date.now() < deadline;) {
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return true;
+      }
+      await sleep(20);
+    }
+    return false;
+  }
+});
