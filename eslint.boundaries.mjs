@@ -4,14 +4,18 @@ const SHIPPED = ['lambda/**', 'lib', 'lib/**'];
 const CDK = ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'];
 
 /**
- * Who may import whom: what of the repository, and which packages (all, where none are listed). A file belongs to the first room that has it.
- * `lib` is the public entry of the package, `lib/**` is any file of that folder.
+ * Who may import whom: what of the repository, and which packages (all, where none are listed). A file belongs to the
+ * first room that has it. `lib` is the public entry of the package, `lib/**` is any file of that folder.
  */
 const ROOMS = [
   { files: 'lib/private/**', repository: ['lib/private/**'], packages: [...CDK, 'crypto', 'path'] },
   { files: 'lib/**', repository: ['lib/**'], packages: [...CDK, 'crypto', 'path'] },
   { files: 'lambda/reconcile/**', repository: ['lambda/reconcile/**', 'lib/private/contract'], packages: [] },
-  { files: 'lambda/**', repository: ['lambda/**', 'lib/private/contract'], packages: ['@aws-sdk/client-bedrock', '@aws-sdk/client-sfn', 'node:**'] },
+  {
+    files: 'lambda/**',
+    repository: ['lambda/**', 'lib/private/contract'],
+    packages: ['@aws-sdk/client-bedrock', '@aws-sdk/client-sfn', 'node:**'],
+  },
   { files: 'bin/**', repository: ['lib'], packages: CDK },
   { files: 'examples/**', repository: ['lib'], packages: CDK },
   { files: 'local/**', repository: ['local/**', ...SHIPPED] },
@@ -24,7 +28,10 @@ const ROOMS = [
 
 const OWN_NAME = 'cdk-bedrock-custom-models';
 
-/** Reports each import that the room of the file may not have: of a value or a type, static or dynamic, and whichever way its path is written. */
+/**
+ * Reports each import that the room of the file may not have: of a value or a type, static or dynamic, and whichever
+ * way its path is written.
+ */
 const imports = {
   meta: {
     messages: {
@@ -37,7 +44,11 @@ const imports = {
     const file = withoutExtension(path.relative(context.cwd, context.filename).split(path.sep).join('/'));
     const room = ROOMS.find(({ files }) => matches(file, files));
     if (room === undefined) {
-      return { Program: (node) => { context.report({ node, messageId: 'homeless' }); } };
+      return {
+        Program: (node) => {
+          context.report({ node, messageId: 'homeless' });
+        },
+      };
     }
     const { files, repository, packages = ['**'] } = room;
     const check = (node, source) => {
@@ -47,16 +58,26 @@ const imports = {
         return;
       }
       const inRepository = locate(imported, path.posix.dirname(file));
-      const isAllowed = inRepository === undefined
-        ? packages.some((pattern) => matches(imported, pattern))
-        : repository.some((pattern) => matches(inRepository, pattern));
-      if (!isAllowed) context.report({ node, messageId: 'forbidden', data: { files, imported: inRepository ?? imported } });
+      const isAllowed =
+        inRepository === undefined
+          ? packages.some((pattern) => matches(imported, pattern))
+          : repository.some((pattern) => matches(inRepository, pattern));
+      if (!isAllowed)
+        context.report({ node, messageId: 'forbidden', data: { files, imported: inRepository ?? imported } });
     };
     return {
-      'ImportDeclaration, ExportAllDeclaration, ExportNamedDeclaration[source], ImportExpression': (node) => { check(node, node.source); },
-      TSImportType: (node) => { check(node, node.argument.literal); },
-      TSExternalModuleReference: (node) => { check(node, node.expression); },
-      'CallExpression:matches([callee.name="require"], [callee.property.name="require"])': (node) => { check(node, node.arguments[0]); },
+      'ImportDeclaration, ExportAllDeclaration, ExportNamedDeclaration[source], ImportExpression': (node) => {
+        check(node, node.source);
+      },
+      TSImportType: (node) => {
+        check(node, node.argument.literal);
+      },
+      TSExternalModuleReference: (node) => {
+        check(node, node.expression);
+      },
+      'CallExpression:matches([callee.name="require"], [callee.property.name="require"])': (node) => {
+        check(node, node.arguments[0]);
+      },
     };
   },
 };
@@ -66,7 +87,10 @@ function literal(node) {
   return node?.type === 'TemplateLiteral' && node.expressions.length === 0 ? node.quasis[0].value.cooked : undefined;
 }
 
-/** The path in the repository, where `lib/index.ts` is `lib`; undefined: a package. An absolute path stays one, which no room allows. */
+/**
+ * The path in the repository, where `lib/index.ts` is `lib`; undefined: a package. An absolute path stays one, which no
+ * room allows.
+ */
 function locate(imported, folder) {
   if (imported === OWN_NAME) return 'lib';
   if (imported.startsWith(`${OWN_NAME}/`)) return moduleOf(path.posix.normalize(imported.slice(OWN_NAME.length + 1)));
@@ -88,7 +112,18 @@ function matches(name, pattern) {
 
 /** What the core would have to import otherwise: a clock, timers, randomness, the environment, the network. */
 const IMPURE = [
-  'Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'crypto', 'process', 'fetch', 'console', 'globalThis', 'global',
+  'Date',
+  'performance',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'crypto',
+  'process',
+  'fetch',
+  'console',
+  'globalThis',
+  'global',
 ];
 
 export default [

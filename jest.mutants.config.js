@@ -1,7 +1,10 @@
 const [unit] = require('./jest.config').projects;
 const tests = ['aws-error', 'step', 'handler', 'cloudformation/*', 'executions/*', 'reconcile/*'];
 
-/** What the mutants of stryker.config.mjs must get past: the tests that give the same values to the same function each time, in milliseconds. */
+/**
+ * What the mutants of stryker.config.mjs must get past: the tests that give the same values to the same function each
+ * time, in milliseconds.
+ */
 module.exports = {
   ...unit,
   roots: ['<rootDir>/lambda', '<rootDir>/lib/private', '<rootDir>/test/lambda'],

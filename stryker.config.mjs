@@ -1,8 +1,16 @@
-/** Mutation testing of the decision core and of the protocol: would the handler's tests notice if the code were a little different? */
+/**
+ * Mutation testing of the decision core and of the protocol: would the handler's tests notice if the code were a little
+ * different?
+ */
 export default {
   mutate: [
-    'lambda/reconcile/**/*.ts', 'lambda/cloudformation/**/*.ts', 'lambda/executions/precedence.ts',
-    'lambda/step.ts', 'lambda/handler.ts', 'lambda/state.ts', 'lambda/aws-error.ts',
+    'lambda/reconcile/**/*.ts',
+    'lambda/cloudformation/**/*.ts',
+    'lambda/executions/precedence.ts',
+    'lambda/step.ts',
+    'lambda/handler.ts',
+    'lambda/state.ts',
+    'lambda/aws-error.ts',
   ],
   testRunner: 'jest',
   jest: { configFile: 'jest.mutants.config.js' },

@@ -2,27 +2,33 @@
  * The reference app: one deployment of one custom model, and a role that may invoke it.
  *
  *   npx cdk deploy -c modelArn=arn:aws:bedrock:…            a model that exists already
- *   npx cdk deploy -c modelPackageArn=arn:aws:sagemaker:…   or one that the stack makes [-c modelRemoval=destroy|retain]
- *     [-c deploymentName=…] [-c modelUpdate=REPLACE] [-c stackName=…]
+ *   npx cdk deploy -c modelPackageArn=arn:aws:sagemaker:…   or one that the stack makes
+ *     [-c modelRemoval=destroy|retain] [-c deploymentName=…] [-c modelUpdate=REPLACE] [-c stackName=…]
  */
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from '../lib';
 import type { ICustomModel } from '../lib';
+import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from '../lib';
 
 const app = new App();
 
 const modelArn = context('modelArn');
 const modelPackageArn = context('modelPackageArn');
-if (modelArn !== undefined && modelPackageArn !== undefined) fail('Which custom model? Say either modelArn or modelPackageArn, not both');
+if (modelArn !== undefined && modelPackageArn !== undefined) {
+  fail('Which custom model? Say either modelArn or modelPackageArn, not both');
+}
 const modelRemoval = context('modelRemoval');
-if (modelRemoval !== undefined && modelPackageArn === undefined) fail('modelRemoval is for a model of the stack: say it with modelPackageArn');
+if (modelRemoval !== undefined && modelPackageArn === undefined) {
+  fail('modelRemoval is for a model of the stack: say it with modelPackageArn');
+}
 if (modelRemoval !== undefined && modelRemoval !== 'destroy' && modelRemoval !== 'retain') {
   fail(`modelRemoval must be destroy or retain, got ${modelRemoval}`);
 }
 const deploymentName = context('deploymentName');
 const modelUpdate = context('modelUpdate') ?? ModelUpdate.IN_PLACE;
-if (!isModelUpdate(modelUpdate)) fail(`modelUpdate must be ${Object.values(ModelUpdate).join(' or ')}, got ${modelUpdate}`);
+if (!isModelUpdate(modelUpdate)) {
+  fail(`modelUpdate must be ${Object.values(ModelUpdate).join(' or ')}, got ${modelUpdate}`);
+}
 
 const stack = new Stack(app, context('stackName') ?? 'CustomModelDeployment', {
   description: 'An Amazon Bedrock custom model, deployed on demand',
@@ -49,11 +55,20 @@ function model(): ICustomModel {
   if (modelPackageArn !== undefined) {
     return new CustomModel(stack, 'Model', {
       source: CustomModelSource.sageMakerModelPackage(modelPackageArn),
-      ...(modelRemoval === undefined ? {} : { removalPolicy: modelRemoval === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN }),
+      ...(modelRemoval === undefined
+        ? {}
+        : { removalPolicy: modelRemoval === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN }),
     });
   }
-  return CustomModel.fromModelArn(stack, 'Model', modelArn ?? fail('Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:' +
-    'custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…'));
+  return CustomModel.fromModelArn(
+    stack,
+    'Model',
+    modelArn ??
+      fail(
+        'Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:' +
+          'custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…',
+      ),
+  );
 }
 
 function context(name: string): string | undefined {

@@ -1,10 +1,12 @@
 /**
- * A rollout: train a new version of a model, change one line, and deploy. The endpoint stays, and so does the application.
+ * A rollout: train a new version of a model, change one line, and deploy. The endpoint stays, and so does the
+ * application.
  *
  *   npx cdk deploy --app 'npx tsx examples/rollout.ts'
  *
- * CloudFormation makes a model of the new version, moves the deployment to it under the same ARN, and only then gives up the model of the old
- * version, which is kept in Bedrock. If any of this fails, the deployment is moved back. To go back to a version is to change the line back.
+ * CloudFormation makes a model of the new version, moves the deployment to it under the same ARN, and only then gives
+ * up the model of the old version, which is kept in Bedrock. If any of this fails, the deployment is moved back. To go
+ * back to a version is to change the line back.
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -19,9 +21,13 @@ const stack = new Stack(app, 'Fraud', {
 });
 
 const model = new CustomModel(stack, 'Model', {
-  source: CustomModelSource.sageMakerModelPackage(stack.formatArn({
-    service: 'sagemaker', resource: 'model-package', resourceName: `fraud/${VERSION}`,
-  })),
+  source: CustomModelSource.sageMakerModelPackage(
+    stack.formatArn({
+      service: 'sagemaker',
+      resource: 'model-package',
+      resourceName: `fraud/${VERSION}`,
+    }),
+  ),
   tags: { version: String(VERSION) },
 });
 

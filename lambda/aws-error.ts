@@ -1,4 +1,4 @@
-import { TroubleError, type Operation, type TroubleKind } from './reconcile/trouble';
+import { type Operation, TroubleError, type TroubleKind } from './reconcile/trouble';
 
 const DENIED = /AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|NotAuthorized/;
 const NOT_YET = /could not assume|unable to assume|not authorized to perform: sts:AssumeRole/i;

@@ -1,7 +1,8 @@
+import { HANDLER_ERROR, MAX_TIMEOUT_SECONDS } from '../lib/private/contract';
 import type { Bedrock } from './bedrock/bedrock';
 import { type Answer, body } from './cloudformation/answer';
-import { type Intent, intentOf } from './cloudformation/intent';
 import { failedId } from './cloudformation/failed-id';
+import { type Intent, intentOf } from './cloudformation/intent';
 import { PropertyError } from './cloudformation/properties';
 import { type Clientele, refusalOf } from './cloudformation/refusal';
 import { type CloudFormationRequest, isCloudFormationRequest, issuedAt } from './cloudformation/request';
@@ -9,7 +10,6 @@ import type { Respond } from './cloudformation/respond';
 import type { Executions } from './executions/executions';
 import { executionName, momentOf } from './executions/precedence';
 import { withoutState } from './executions/quoting';
-import { HANDLER_ERROR, MAX_TIMEOUT_SECONDS } from '../lib/private/contract';
 import { LISTED, PROPAGATION, untilNextTry } from './reconcile/patience';
 import { TroubleError } from './reconcile/trouble';
 import { answerIn, answerTo, isWaiterTask, type Run, type State, STATE_VERSION, type WaiterTask } from './state';
@@ -73,9 +73,17 @@ async function perform({ action, state, definition = 1 }: WaiterTask, tools: Too
   }
 }
 
-/** Decides what the request wants and hands it to the state machine; answers at once only what wants nothing. What is refused gets no answer. */
+/**
+ * Decides what the request wants and hands it to the state machine; answers at once only what wants nothing. What is
+ * refused gets no answer.
+ */
 async function accept(request: CloudFormationRequest, tools: Tools): Promise<void> {
-  tools.log({ request: request.RequestType, requestId: request.RequestId, stack: request.StackId, logicalId: request.LogicalResourceId });
+  tools.log({
+    request: request.RequestType,
+    requestId: request.RequestId,
+    stack: request.StackId,
+    logicalId: request.LogicalResourceId,
+  });
   const refusal = refusalOf(request, tools);
   if (refusal !== undefined) {
     tools.log({ requestId: request.RequestId, refusal });
@@ -90,9 +98,14 @@ async function accept(request: CloudFormationRequest, tools: Tools): Promise<voi
       throw error;
     }
     const physicalId = request.PhysicalResourceId ?? failedId({ requestId: request.RequestId, name: '' });
-    await answerAtOnce(request, answerTo(request, physicalId, {
-      Status: 'FAILED', Reason: explain({ request, run }, request.PhysicalResourceId ?? 'not created', error.message, tools.logGroup),
-    }), tools);
+    await answerAtOnce(
+      request,
+      answerTo(request, physicalId, {
+        Status: 'FAILED',
+        Reason: explain({ request, run }, request.PhysicalResourceId ?? 'not created', error.message, tools.logGroup),
+      }),
+      tools,
+    );
     return;
   }
   if (intent.goals.length === 0) {
@@ -102,9 +115,14 @@ async function accept(request: CloudFormationRequest, tools: Tools): Promise<voi
   const first = firstState(request, run, intent);
   const refused = await start(first, tools);
   if (refused !== undefined) {
-    await answerAtOnce(request, answerTo(request, failedAnswerId(first, tools.now(), false), {
-      Status: 'FAILED', Reason: explain({ request, run }, intent.physicalId, refused, tools.logGroup),
-    }), tools);
+    await answerAtOnce(
+      request,
+      answerTo(request, failedAnswerId(first, tools.now(), false), {
+        Status: 'FAILED',
+        Reason: explain({ request, run }, intent.physicalId, refused, tools.logGroup),
+      }),
+      tools,
+    );
   }
 }
 
@@ -123,7 +141,10 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
       tools.log({ resource: state.physicalId, trouble: error.message });
       const pause = untilNextTry(tries) * 1000;
       // On a fresh stack it may not be allowed yet. A Delete that gave up would leave the stack stuck.
-      const isHopeless = error.trouble.kind === 'denied' && state.request.RequestType !== 'Delete' && tools.now() - began > PROPAGATION * 1000;
+      const isHopeless =
+        error.trouble.kind === 'denied' &&
+        state.request.RequestType !== 'Delete' &&
+        tools.now() - began > PROPAGATION * 1000;
       if (isHopeless || tools.now() + pause - began > START_MS) {
         return error.message;
       }
@@ -149,7 +170,12 @@ function firstState(request: CloudFormationRequest, run: Run, intent: Intent): S
     version: STATE_VERSION,
     run,
     request: {
-      RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL,
+      RequestType,
+      RequestId,
+      StackId,
+      LogicalResourceId,
+      ResourceType,
+      ResponseURL,
       ...(PhysicalResourceId === undefined ? {} : { PhysicalResourceId }),
     },
     physicalId: intent.physicalId,
@@ -168,8 +194,9 @@ function firstState(request: CloudFormationRequest, run: Run, intent: Intent): S
 
 async function reconcile(state: State, definition: number, tools: Tools): Promise<State> {
   if ((state.version ?? 1) > STATE_VERSION) {
-    const why = `this request was begun by a newer version of cdk-bedrock-custom-models (its state is version ${state.version ?? 1}, this is ${STATE_VERSION}). `
-      + 'The stack was updated or rolled back to another version meanwhile: ask again';
+    const why =
+      `this request was begun by a newer version of cdk-bedrock-custom-models (its state is version ${state.version ?? 1}, this is ${STATE_VERSION}). ` +
+      'The stack was updated or rolled back to another version meanwhile: ask again';
     return failed(state, why, tools);
   }
   if (state.goals.some(({ owner }) => owner.stackId !== state.request.StackId)) {
@@ -177,7 +204,10 @@ async function reconcile(state: State, definition: number, tools: Tools): Promis
   }
   const signal = tools.timeout(STEP_MS);
   return step(state, {
-    ...tools, definition, bedrock: tools.bedrock(signal), executions: tools.executions(state.run.stateMachineArn, signal),
+    ...tools,
+    definition,
+    bedrock: tools.bedrock(signal),
+    executions: tools.executions(state.run.stateMachineArn, signal),
   });
 }
 
@@ -190,7 +220,8 @@ function giveUp(state: State, tools: Tools): State {
 
 function failed(state: State, why: string, tools: Tools): State {
   const answer = answerTo(state.request, failedAnswerId(state, tools.now()), {
-    Status: 'FAILED', Reason: explain(state, state.physicalId, why, tools.logGroup),
+    Status: 'FAILED',
+    Reason: explain(state, state.physicalId, why, tools.logGroup),
   });
   return { ...state, next: 'answer', wait: 0, answer };
 }
@@ -215,7 +246,10 @@ async function sendAnswer(state: State, tools: Tools): Promise<State> {
   return state;
 }
 
-/** What lies between us and CloudFormation passes: it is no error of ours, and there is no better use of the time than to try again. */
+/**
+ * What lies between us and CloudFormation passes: it is no error of ours, and there is no better use of the time than
+ * to try again.
+ */
 class AnswerNotDelivered extends Error {
   override readonly name = 'AnswerNotDelivered';
 }
@@ -223,7 +257,11 @@ class AnswerNotDelivered extends Error {
 const ANSWER_TRIES = 5;
 
 async function answerAtOnce(request: CloudFormationRequest, answer: Answer, tools: Tools): Promise<void> {
-  tools.log({ resource: answer.PhysicalResourceId, answer: answer.Status, ...(answer.Reason === undefined ? {} : { reason: answer.Reason }) });
+  tools.log({
+    resource: answer.PhysicalResourceId,
+    answer: answer.Status,
+    ...(answer.Reason === undefined ? {} : { reason: answer.Reason }),
+  });
   for (let tries = 1; ; tries++) {
     try {
       await tools.respond(request.ResponseURL, body(answer));

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { bedrockBySdk } from './bedrock/sdk';
 import { STACK_ID_VARIABLE } from '../lib/private/contract';
+import { bedrockBySdk } from './bedrock/sdk';
 import { LOCAL_ORIGIN_VARIABLE } from './cloudformation/refusal';
 import { respondByFetch } from './cloudformation/respond';
 import { executionsOf } from './executions/step-functions';
@@ -25,6 +25,8 @@ export const handler = handlerOf({
   now: Date.now,
   sleep,
   timeout: (ms) => AbortSignal.timeout(ms),
-  log: (line) => { console.log(JSON.stringify(line)); },
+  log: (line) => {
+    console.log(JSON.stringify(line));
+  },
   logGroup: process.env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? 'the log of the function',
 });

@@ -52,10 +52,20 @@ export interface WaiterTask {
 }
 
 export function isWaiterTask(event: unknown): event is WaiterTask {
-  return typeof event === 'object' && event !== null && 'action' in event && 'state' in event && ACTIONS.includes(event.action);
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    'action' in event &&
+    'state' in event &&
+    ACTIONS.includes(event.action)
+  );
 }
 
-export function answerTo(origin: Origin, physicalId: string, verdict: Pick<Answer, 'Status' | 'Reason' | 'Data'>): Answer {
+export function answerTo(
+  origin: Origin,
+  physicalId: string,
+  verdict: Pick<Answer, 'Status' | 'Reason' | 'Data'>,
+): Answer {
   return {
     ...verdict,
     PhysicalResourceId: physicalId,
@@ -65,14 +75,19 @@ export function answerTo(origin: Origin, physicalId: string, verdict: Pick<Answe
   };
 }
 
-/** The answer that a state has, of the members of an answer alone: whoever may invoke the function may have put anything there. */
+/**
+ * The answer that a state has, of the members of an answer alone: whoever may invoke the function may have put anything
+ * there.
+ */
 export function answerIn({ request, answer }: State): Answer {
   if (!isAnswer(answer)) {
     throw new Error('there is no answer to send');
   }
   const { Status, Reason, Data, PhysicalResourceId } = answer;
   return answerTo(request, PhysicalResourceId, {
-    Status, ...(Reason === undefined ? {} : { Reason }), ...(Data === undefined ? {} : { Data: { ...Data } }),
+    Status,
+    ...(Reason === undefined ? {} : { Reason }),
+    ...(Data === undefined ? {} : { Data: { ...Data } }),
   });
 }
 

@@ -1,8 +1,13 @@
-import { type DeploymentAttribute, MADE_OF_TAG, MODEL_RESOURCE_TYPE, type ModelAttribute } from '../lib/private/contract';
+import {
+  type DeploymentAttribute,
+  MADE_OF_TAG,
+  MODEL_RESOURCE_TYPE,
+  type ModelAttribute,
+} from '../lib/private/contract';
 import type { Bedrock } from './bedrock/bedrock';
+import { failedId } from './cloudformation/failed-id';
 import type { Executions } from './executions/executions';
 import { precedence } from './executions/precedence';
-import { failedId } from './cloudformation/failed-id';
 import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
 import { decide } from './reconcile/decide';
 import { remembered } from './reconcile/fleet';
@@ -26,7 +31,10 @@ export interface StepTools {
   readonly logGroup: string;
 }
 
-/** One step towards the goal: look, decide, and make one change at most. Throws nothing that Bedrock or Step Functions may do. */
+/**
+ * One step towards the goal: look, decide, and make one change at most. Throws nothing that Bedrock or Step Functions
+ * may do.
+ */
 export async function step(state: State, tools: StepTools): Promise<State> {
   return new Step(state, tools).take();
 }
@@ -36,9 +44,13 @@ class Step {
   /** The resource, as it was seen last. */
   private seen: Observed['resource'] = { status: 'absent' };
 
-  constructor(private readonly state: State, private readonly tools: StepTools) {
+  constructor(
+    private readonly state: State,
+    private readonly tools: StepTools,
+  ) {
     const { stack, memory } = state;
-    this.memory = stack === undefined || memory.stack !== undefined ? memory : { ...memory, stack: stack.status ?? UNREADABLE };
+    this.memory =
+      stack === undefined || memory.stack !== undefined ? memory : { ...memory, stack: stack.status ?? UNREADABLE };
   }
 
   async take(): Promise<State> {
@@ -47,7 +59,7 @@ class Step {
       return this.answer({ Status: 'SUCCESS' });
     }
     try {
-      return await this.giveWay() ?? await this.towards(goal);
+      return (await this.giveWay()) ?? (await this.towards(goal));
     } catch (thrown) {
       if (!(thrown instanceof TroubleError)) {
         throw thrown;
@@ -83,9 +95,10 @@ class Step {
   }
 
   /**
-   * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops the others
-   * if they do not end at once, and believes nothing absent while one of their invocations may still be at work. New executions may
-   * take a moment to be listed, so this is asked at every step of the first minute, however late that comes.
+   * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it
+   * stops the others if they do not end at once, and believes nothing absent while one of their invocations may still
+   * be at work. New executions may take a moment to be listed, so this is asked at every step of the first minute,
+   * however late that comes.
    */
   private async giveWay(): Promise<State | undefined> {
     const { run } = this.state;
@@ -108,7 +121,9 @@ class Step {
       return this.again(GRACE);
     }
     for (const execution of older) {
-      await this.call('StopExecution', () => this.tools.executions.stop(execution.arn, 'A newer request for the same resource has come.'));
+      await this.call('StopExecution', () =>
+        this.tools.executions.stop(execution.arn, 'A newer request for the same resource has come.'),
+      );
       this.settle(this.tools.now());
     }
     this.memory = { ...this.memory, aloneAt: this.tools.now(), ...(earlier.length === 0 ? {} : { earlier }) };
@@ -219,11 +234,21 @@ class Step {
     const clientRequestToken = tokenOf(this.state.request.RequestId + (again === true ? '-again' : ''));
     if (spec.kind === 'deployment') {
       const { modelArn, description } = spec;
-      return this.tools.bedrock.createDeployment({ name, tags, clientRequestToken, modelArn, ...(description === undefined ? {} : { description }) });
+      return this.tools.bedrock.createDeployment({
+        name,
+        tags,
+        clientRequestToken,
+        modelArn,
+        ...(description === undefined ? {} : { description }),
+      });
     }
     const { source, kmsKeyArn, madeOf } = spec;
     return this.tools.bedrock.createModel({
-      name, tags: { ...tags, [MADE_OF_TAG]: madeOf }, clientRequestToken, source, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+      name,
+      tags: { ...tags, [MADE_OF_TAG]: madeOf },
+      clientRequestToken,
+      source,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     });
   }
 
@@ -238,7 +263,11 @@ class Step {
       case 'succeed': {
         const data = action.resource === undefined ? this.state.data : attributes(goal, action.resource);
         const warning = this.warn(goal, action.warning);
-        const goalReached: State = { ...this.state, ...(data === undefined ? {} : { data }), ...(warning === undefined ? {} : { warning }) };
+        const goalReached: State = {
+          ...this.state,
+          ...(data === undefined ? {} : { data }),
+          ...(warning === undefined ? {} : { warning }),
+        };
         if (this.state.goal + 1 < this.state.goals.length) {
           return { ...goalReached, goal: this.state.goal + 1, memory: forNextGoal(this.memory), next: 'wait', wait: 0 };
         }
@@ -262,19 +291,38 @@ class Step {
   }
 
   private answer(verdict: Parameters<typeof answerTo>[2], physicalId = this.state.physicalId): State {
-    this.tools.log({ resource: physicalId, answer: verdict.Status, ...(verdict.Reason === undefined ? {} : { reason: verdict.Reason }) });
-    return { ...this.state, memory: this.memory, next: 'answer', wait: 0, answer: answerTo(this.state.request, physicalId, verdict) };
+    this.tools.log({
+      resource: physicalId,
+      answer: verdict.Status,
+      ...(verdict.Reason === undefined ? {} : { reason: verdict.Reason }),
+    });
+    return {
+      ...this.state,
+      memory: this.memory,
+      next: 'answer',
+      wait: 0,
+      answer: answerTo(this.state.request, physicalId, verdict),
+    };
   }
 
   private failedId({ leaves, gone }: Fail): string {
     const { PhysicalResourceId } = this.state.request;
     return leaves === true && PhysicalResourceId !== undefined
       ? PhysicalResourceId
-      : failedAnswerId({ ...this.state, memory: this.memory }, this.tools.now(), leaves ?? gone ?? this.memory.create === undefined);
+      : failedAnswerId(
+          { ...this.state, memory: this.memory },
+          this.tools.now(),
+          leaves ?? gone ?? this.memory.create === undefined,
+        );
   }
 
   private reason(goal: Goal, why: string): string {
-    return explain(this.state, goal.want === 'present' ? goal.name : `deletion of ${goal.name}`, why, this.tools.logGroup);
+    return explain(
+      this.state,
+      goal.want === 'present' ? goal.name : `deletion of ${goal.name}`,
+      why,
+      this.tools.logGroup,
+    );
   }
 
   private async call<T>(operation: Operation, send: () => Promise<T>): Promise<T> {
@@ -285,7 +333,11 @@ class Step {
 }
 
 /** The id in an answer that says FAILED: a Create has one of its own, which tells what may be left of it. */
-export function failedAnswerId({ request, physicalId, memory }: State, at: number, gone = memory.create === undefined): string {
+export function failedAnswerId(
+  { request, physicalId, memory }: State,
+  at: number,
+  gone = memory.create === undefined,
+): string {
   if (request.RequestType !== 'Create') {
     return physicalId;
   }
@@ -295,20 +347,33 @@ export function failedAnswerId({ request, physicalId, memory }: State, at: numbe
 }
 
 /** An error as the user reads it: which resource, what was attempted, why not, and where to read on. */
-export function explain({ request, run }: Pick<State, 'request' | 'run'>, what: string, why: string, logGroup: string): string {
+export function explain(
+  { request, run }: Pick<State, 'request' | 'run'>,
+  what: string,
+  why: string,
+  logGroup: string,
+): string {
   const noun = request.ResourceType === MODEL_RESOURCE_TYPE ? 'custom model' : 'custom model deployment';
-  return `${request.RequestType} of ${noun} ${request.LogicalResourceId} (${what}) failed: ${why.replace(/\.$/, '')}. `
-    + `Log: ${logGroup}, execution ${run.name}`;
+  return (
+    `${request.RequestType} of ${noun} ${request.LogicalResourceId} (${what}) failed: ${why.replace(/\.$/, '')}. ` +
+    `Log: ${logGroup}, execution ${run.name}`
+  );
 }
 
 function attributes({ name, spec }: Goal, { arn, reported }: Resource): Record<string, string> {
   return 'modelArn' in spec
-    ? { Arn: arn, Name: name, Status: reported, ModelArn: spec.modelArn } satisfies Record<DeploymentAttribute, string>
-    : { Arn: arn, Name: name, Status: reported } satisfies Record<ModelAttribute, string>;
+    ? ({ Arn: arn, Name: name, Status: reported, ModelArn: spec.modelArn } satisfies Record<
+        DeploymentAttribute,
+        string
+      >)
+    : ({ Arn: arn, Name: name, Status: reported } satisfies Record<ModelAttribute, string>);
 }
 
 /** CloudFormation's RequestId is a UUID, which is a token as it is. */
 function tokenOf(requestId: string): string {
-  const token = requestId.slice(0, 256).replace(/[^a-zA-Z0-9-]/g, '-').replace(/^-+|-+$/g, '');
+  const token = requestId
+    .slice(0, 256)
+    .replace(/[^a-zA-Z0-9-]/g, '-')
+    .replace(/^-+|-+$/g, '');
   return token === '' ? 'request' : token;
 }

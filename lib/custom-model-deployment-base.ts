@@ -11,21 +11,21 @@ import { CustomModelDeploymentGrants } from './custom-model-deployment-grants';
  * @internal
  */
 export abstract class CustomModelDeploymentBase extends Resource implements ICustomModelDeployment {
-  public abstract readonly deploymentArn: string;
+  abstract readonly deploymentArn: string;
 
-  public get grants(): CustomModelDeploymentGrants {
+  get grants(): CustomModelDeploymentGrants {
     return CustomModelDeploymentGrants.fromDeployment(this);
   }
 
-  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+  grantInvoke(grantee: iam.IGrantable): iam.Grant {
     return this.grants.invoke(grantee);
   }
 
-  public asModel(): bedrock.IModel {
+  asModel(): bedrock.IModel {
     return { modelArn: this.deploymentArn };
   }
 
-  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: 'AWS/Bedrock',
       metricName,
@@ -34,31 +34,31 @@ export abstract class CustomModelDeploymentBase extends Resource implements ICus
     }).attachTo(this);
   }
 
-  public metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.sum('Invocations', props);
   }
 
-  public metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric('InvocationLatency', { statistic: cloudwatch.Stats.AVERAGE, ...props });
   }
 
-  public metricClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.sum('InvocationClientErrors', props);
   }
 
-  public metricServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.sum('InvocationServerErrors', props);
   }
 
-  public metricThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.sum('InvocationThrottles', props);
   }
 
-  public metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.sum('InputTokenCount', props);
   }
 
-  public metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.sum('OutputTokenCount', props);
   }
 

@@ -16,7 +16,15 @@ import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
 import { expectReplacement } from './private/replacement-grant';
 import { warnOfModelThatGoes } from './private/retention';
 import { ServedResource } from './private/served-resource';
-import { checkDeploymentArn, checkDescription, checkGiven, checkKey, checkModelArn, checkModelEnvironment, checkName } from './private/validation';
+import {
+  checkDeploymentArn,
+  checkDescription,
+  checkGiven,
+  checkKey,
+  checkModelArn,
+  checkModelEnvironment,
+  checkName,
+} from './private/validation';
 
 const IS_DEPLOYMENT = Symbol.for('cdk-bedrock-custom-models.CustomModelDeployment');
 
@@ -32,11 +40,11 @@ export interface CustomModelDeploymentProps {
   readonly model: ICustomModel;
 
   /**
-   * The name of the deployment, unique in the account and Region: 1 to 63 letters, digits, hyphens and underscores, beginning with a letter or
-   * digit, and without two hyphens or underscores in a row.
+   * The name of the deployment, unique in the account and Region: 1 to 63 letters, digits, hyphens and underscores,
+   * beginning with a letter or digit, and without two hyphens or underscores in a row.
    *
-   * Another name is another deployment: the old one is deleted last. While a fixed name stays, every other change that needs another
-   * deployment is refused, so that a generated name is the better choice unless you need to know it.
+   * Another name is another deployment: the old one is deleted last. While a fixed name stays, every other change that
+   * needs another deployment is refused, so that a generated name is the better choice unless you need to know it.
    *
    * @default - generated, and safe to replace
    */
@@ -52,7 +60,8 @@ export interface CustomModelDeploymentProps {
   readonly description?: string;
 
   /**
-   * The tags of the deployment, beside those of `Tags.of()`, which win. 47 in all at most, of letters, digits, spaces and `. _ : / = + @ -`.
+   * The tags of the deployment, beside those of `Tags.of()`, which win. 47 in all at most, of letters, digits, spaces
+   * and `. _ : / = + @ -`.
    *
    * Tags that were put on the deployment outside of the stack are left alone.
    *
@@ -63,16 +72,19 @@ export interface CustomModelDeploymentProps {
   /**
    * How the deployment moves to another model.
    *
-   * To change this to or from `REPLACE` replaces the deployment once, since a generated name depends on the model only with `REPLACE`.
+   * To change this to or from `REPLACE` replaces the deployment once, since a generated name depends on the model only
+   * with `REPLACE`.
    *
    * @default ModelUpdate.IN_PLACE
    */
   readonly modelUpdate?: ModelUpdate;
 
   /**
-   * How long a create or an update may take before it fails, and the stack rolls back. A whole number of seconds. A delete always has the hour.
+   * How long a create or an update may take before it fails, and the stack rolls back. A whole number of seconds. A
+   * delete always has the hour.
    *
-   * CloudFormation waits for an hour at most, and two minutes of that are kept to answer it. A token must be given as `Duration.seconds()`.
+   * CloudFormation waits for an hour at most, and two minutes of that are kept to answer it. A token must be given as
+   * `Duration.seconds()`.
    *
    * @default Duration.hours(1)
    */
@@ -94,7 +106,8 @@ export interface CustomModelDeploymentProps {
 }
 
 /**
- * An on-demand deployment of an Amazon Bedrock custom model. The stack waits until it is active, and until it is deleted.
+ * An on-demand deployment of an Amazon Bedrock custom model. The stack waits until it is active, and until it is
+ * deleted.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/deploy-custom-model-on-demand.html
  * @resource Custom::BedrockCustomModelDeployment
@@ -104,21 +117,22 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
   /**
    * Uniquely identifies this class.
    */
-  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModelDeployment';
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModelDeployment';
 
   /**
    * Use a deployment that exists already.
    *
-   * Throws if the ARN is not that of a deployment. An ARN that is only known at deploy time, as a whole or in part, is passed on as it is.
+   * Throws if the ARN is not that of a deployment. An ARN that is only known at deploy time, as a whole or in part, is
+   * passed on as it is.
    *
    * @param scope the scope, usually `this`
    * @param id the construct id
    * @param deploymentArn the deployment's ARN, `arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>`
    */
-  public static fromDeploymentArn(scope: Construct, id: string, deploymentArn: string): ICustomModelDeployment {
+  static fromDeploymentArn(scope: Construct, id: string, deploymentArn: string): ICustomModelDeployment {
     checkDeploymentArn(scope, deploymentArn);
     class ExistingCustomModelDeployment extends CustomModelDeploymentBase {
-      public readonly deploymentArn = deploymentArn;
+      readonly deploymentArn = deploymentArn;
     }
     return new ExistingCustomModelDeployment(scope, id, { environmentFromArn: deploymentArn });
   }
@@ -128,23 +142,23 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    *
    * @param x anything
    */
-  public static isCustomModelDeployment(x: unknown): x is CustomModelDeployment {
+  static isCustomModelDeployment(x: unknown): x is CustomModelDeployment {
     return typeof x === 'object' && x !== null && IS_DEPLOYMENT in x;
   }
 
   /**
    * The tags of the deployment, for `Tags.of()`.
    */
-  public readonly cdkTagManager: TagManager;
+  readonly cdkTagManager: TagManager;
 
   /**
    * The key of yours that encrypts the deployed model, if it is known.
    */
-  public readonly encryptionKey?: kms.IKey;
+  readonly encryptionKey?: kms.IKey;
 
   private readonly served: ServedResource<DeploymentProperties, DeploymentAttribute>;
 
-  public constructor(scope: Construct, id: string, props: CustomModelDeploymentProps) {
+  constructor(scope: Construct, id: string, props: CustomModelDeploymentProps) {
     super(scope, id, props.deploymentName === undefined ? {} : { physicalName: props.deploymentName });
 
     checkGiven(this, 'model', props.model);
@@ -156,21 +170,30 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
     warnOfRegion(this, ON_DEMAND_DEPLOYMENT);
     warnOfBaseModel(this, props.model.modelArn);
     reserveName(this, 'deploymentName', props.deploymentName);
-    if (props.modelUpdate === ModelUpdate.REPLACE) warnOfFixedName(this, props.deploymentName);
+    if (props.modelUpdate === ModelUpdate.REPLACE) {
+      warnOfFixedName(this, props.deploymentName);
+    }
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
     const provider = CustomModelProvider._of(this, props.provider);
-    this.served = new ServedResource(this, DEPLOYMENT_RESOURCE_TYPE, { ...props, removalPolicy, provider }, {
-      ModelArn: props.model.modelArn,
-      DeploymentName: this.physicalName,
-      Description: props.description,
-      ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
-    });
+    this.served = new ServedResource(
+      this,
+      DEPLOYMENT_RESOURCE_TYPE,
+      { ...props, removalPolicy, provider },
+      {
+        ModelArn: props.model.modelArn,
+        DeploymentName: this.physicalName,
+        Description: props.description,
+        ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
+      },
+    );
     provider._checkDeployable(this, props.model);
     provider._giveTurn(this.served.resource);
     this.served.watchExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
     warnOfModelThatGoes(this, props.model);
-    if (props.modelUpdate === ModelUpdate.REPLACE) expectReplacement(this);
+    if (props.modelUpdate === ModelUpdate.REPLACE) {
+      expectReplacement(this);
+    }
     this.cdkTagManager = this.served.tags;
     if (props.model.encryptionKey !== undefined) {
       this.encryptionKey = props.model.encryptionKey;
@@ -184,7 +207,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    *
    * @attribute
    */
-  public get deploymentArn(): string {
+  get deploymentArn(): string {
     return this.served.attribute('Arn');
   }
 
@@ -193,7 +216,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    *
    * @attribute
    */
-  public get deploymentName(): string {
+  get deploymentName(): string {
     return this.getResourceNameAttribute(this.served.resource.ref);
   }
 
@@ -202,7 +225,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    *
    * @attribute
    */
-  public get modelArn(): string {
+  get modelArn(): string {
     return this.served.attribute('ModelArn');
   }
 }

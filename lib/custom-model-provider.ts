@@ -1,4 +1,3 @@
-import * as path from 'path';
 import type { CfnElement } from 'aws-cdk-lib';
 import { ArnFormat, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -9,9 +8,17 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import * as path from 'path';
 import type { ICustomModel } from './i-custom-model';
 import {
-  acknowledge, anyResource, INLINE_POLICY, NO_CONCURRENCY_LIMIT, NO_DEAD_LETTERS, NO_KEY_FOR_LOGS, NO_TRACING, NO_VPC,
+  acknowledge,
+  anyResource,
+  INLINE_POLICY,
+  NO_CONCURRENCY_LIMIT,
+  NO_DEAD_LETTERS,
+  NO_KEY_FOR_LOGS,
+  NO_TRACING,
+  NO_VPC,
   RUNTIME_OF_CDK,
 } from './private/acknowledged';
 import type { BoundSource } from './private/bound-source';
@@ -22,7 +29,13 @@ import { executionKeyStatements, trustExecutions } from './private/execution-key
 import type { Changing } from './private/exports';
 import { Exports } from './private/exports';
 import { GrowingPolicy, InlinePolicy } from './private/growing-policy';
-import { handlerFindings, handlerStatements, modelFindings, modelStatements, networkStatements } from './private/handler-policy';
+import {
+  handlerFindings,
+  handlerStatements,
+  modelFindings,
+  modelStatements,
+  networkStatements,
+} from './private/handler-policy';
 import { identityOf, trustThroughBedrock, useStatement } from './private/key-use';
 import { saidOnce } from './private/role-policies';
 import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
@@ -40,8 +53,9 @@ export interface CustomModelProviderProps {
   /**
    * The execution role of the handler. It must be assumable by `lambda.amazonaws.com`.
    *
-   * The permissions that the handler needs are attached to it as an inline policy, unless it takes none (`role.withoutPolicyUpdates()`). What does
-   * not fit into that, with dozens of models that have keys and roles of their own, or in a role of several stacks, is attached as managed policies.
+   * The permissions that the handler needs are attached to it as an inline policy, unless it takes none
+   * (`role.withoutPolicyUpdates()`). What does not fit into that, with dozens of models that have keys and roles of
+   * their own, or in a role of several stacks, is attached as managed policies.
    *
    * @default - a new role
    */
@@ -50,11 +64,13 @@ export interface CustomModelProviderProps {
   /**
    * The VPC to run the handler in.
    *
-   * From there the handler must reach Amazon Bedrock (interface endpoint `com.amazonaws.<region>.bedrock`), Step Functions (interface endpoint
-   * `com.amazonaws.<region>.states`) and Amazon S3, where CloudFormation takes its answers (gateway endpoint `com.amazonaws.<region>.s3`).
+   * From there the handler must reach Amazon Bedrock (interface endpoint `com.amazonaws.<region>.bedrock`), Step
+   * Functions (interface endpoint `com.amazonaws.<region>.states`) and Amazon S3, where CloudFormation takes its
+   * answers (gateway endpoint `com.amazonaws.<region>.s3`).
    *
-   * Where these endpoints, and the rules of security groups that let the handler through, are in the stack of the provider, models and deployments
-   * are created after them and deleted before them. Where they are in another stack, deploy that one first and destroy it last.
+   * Where these endpoints, and the rules of security groups that let the handler through, are in the stack of the
+   * provider, models and deployments are created after them and deleted before them. Where they are in another stack,
+   * deploy that one first and destroy it last.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
    * @default - not in a VPC
@@ -90,17 +106,19 @@ export interface CustomModelProviderProps {
   readonly environmentEncryption?: kms.IKeyRef;
 
   /**
-   * The KMS key that encrypts the definition of the state machine and the history of its executions. Not an alias. In the Region of the stack.
+   * The KMS key that encrypts the definition of the state machine and the history of its executions. Not an alias. In
+   * the Region of the stack.
    *
-   * The history holds the pre-signed URL by which CloudFormation is answered, for as long as that is valid: with a key, those who may look at
-   * executions see it only if they may decrypt with the key too. The state machine gets the permission to use the key. The policy of a key that
-   * exists already, or that you wrote yourself, must leave that to the policies of identities, as it does by default, and let
-   * `delivery.logs.amazonaws.com` decrypt, without which the state machine does not log. Whoever deploys the stack needs `kms:DescribeKey` and
-   * `kms:GenerateDataKey`.
+   * The history holds the pre-signed URL by which CloudFormation is answered, for as long as that is valid: with a key,
+   * those who may look at executions see it only if they may decrypt with the key too. The state machine gets the
+   * permission to use the key. The policy of a key that exists already, or that you wrote yourself, must leave that to
+   * the policies of identities, as it does by default, and let `delivery.logs.amazonaws.com` decrypt, without which the
+   * state machine does not log. Whoever deploys the stack needs `kms:DescribeKey` and `kms:GenerateDataKey`.
    *
-   * Give, change and remove it in a deploy of its own, which changes no model and no deployment. An execution fails when it cannot use the key
-   * that it was begun with, and CloudFormation then waits an hour for its answer. Delete or disable a key, and take it out of its stack, only in a
-   * later deploy. While the key cannot be used, no model and no deployment of the stack can be changed or deleted.
+   * Give, change and remove it in a deploy of its own, which changes no model and no deployment. An execution fails
+   * when it cannot use the key that it was begun with, and CloudFormation then waits an hour for its answer. Delete or
+   * disable a key, and take it out of its stack, only in a later deploy. While the key cannot be used, no model and no
+   * deployment of the stack can be changed or deleted.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    * @default - a key that AWS owns
@@ -110,8 +128,9 @@ export interface CustomModelProviderProps {
   /**
    * How many deployments of this stack may be in progress at once. At least 1, and known at synthesis.
    *
-   * The other deployments wait for these in the order in which they are defined, so that the `timeout` of each begins when its turn comes.
-   * Where one deployment needs another (other than by `node.addDependency()`), define the other first.
+   * The other deployments wait for these in the order in which they are defined, so that the `timeout` of each begins
+   * when its turn comes. Where one deployment needs another (other than by `node.addDependency()`), define the other
+   * first.
    *
    * @see https://docs.aws.amazon.com/general/latest/gr/bedrock.html
    * @default 2 - the quota "In-progress custom model deployments" of an account in a Region, unless raised
@@ -121,9 +140,10 @@ export interface CustomModelProviderProps {
   /**
    * Whether IAM lets the handler change and delete only what carries the tag of its stack (`aws:ResourceTag`).
    *
-   * Turn it off only where IAM refuses the handler what carries the tag, as an account or a Region would that does not evaluate this condition for
-   * deployments and models: the error then names this property. The handler itself looks at the tags before each change, on or off. What is lost is
-   * that the role of the handler, whoever uses it, cannot touch the deployments and models of others in this account and Region.
+   * Turn it off only where IAM refuses the handler what carries the tag, as an account or a Region would that does not
+   * evaluate this condition for deployments and models: the error then names this property. The handler itself looks at
+   * the tags before each change, on or off. What is lost is that the role of the handler, whoever uses it, cannot touch
+   * the deployments and models of others in this account and Region.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/security_iam_service-with-iam.html
    * @default true
@@ -133,11 +153,11 @@ export interface CustomModelProviderProps {
   /**
    * The models that this stack may deploy beside those that it makes itself. In the Region and account of the stack.
    *
-   * Give it where the account has models that this stack must not deploy: IAM refuses the handler all that are not listed, whoever asks for them.
-   * Not without `resourceTagConditions`, by which IAM knows the models of the stack.
+   * Give it where the account has models that this stack must not deploy: IAM refuses the handler all that are not
+   * listed, whoever asks for them. Not without `resourceTagConditions`, by which IAM knows the models of the stack.
    *
-   * Take a model off the list only in a later deploy than the one that moves the last deployment off it: should that one fail, the way back may be
-   * gone while its list is still in force.
+   * Take a model off the list only in a later deploy than the one that moves the last deployment off it: should that
+   * one fail, the way back may be gone while its list is still in force.
    *
    * @default - every model
    */
@@ -145,10 +165,12 @@ export interface CustomModelProviderProps {
 }
 
 /**
- * What serves the custom models and deployments of one stack: a Lambda function that calls Bedrock, and a state machine that waits.
+ * What serves the custom models and deployments of one stack: a Lambda function that calls Bedrock, and a state machine
+ * that waits.
  *
- * A stack has exactly one, made when it is first needed. Define it yourself, before the first model or deployment of the stack, only to give
- * it properties. This can be done later on as well, and undone, without any effect on the models and deployments that it already serves.
+ * A stack has exactly one, made when it is first needed. Define it yourself, before the first model or deployment of
+ * the stack, only to give it properties. This can be done later on as well, and undone, without any effect on the
+ * models and deployments that it already serves.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
@@ -157,12 +179,12 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   /**
    * Uniquely identifies this class.
    */
-  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModelProvider';
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModelProvider';
 
   /**
    * The provider of the stack that the scope is in. Defined with its defaults if the stack has none yet.
    */
-  public static getOrCreate(scope: Construct): CustomModelProvider {
+  static getOrCreate(scope: Construct): CustomModelProvider {
     const stack = Stack.of(scope);
     return registered(stack) ?? defaultProvider(stack);
   }
@@ -172,7 +194,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  public static _of(scope: Construct, given: CustomModelProvider | undefined): CustomModelProvider {
+  static _of(scope: Construct, given: CustomModelProvider | undefined): CustomModelProvider {
     const provider = given ?? CustomModelProvider.getOrCreate(scope);
     if (Stack.of(provider) !== Stack.of(scope)) {
       throw misuse(scope, `provider must be in the same stack, got ${provider.node.path}: each stack has its own`);
@@ -183,17 +205,17 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   /**
    * The principal that the handler acts as, for instance for `key.grantDecrypt(provider)`.
    */
-  public readonly grantPrincipal: iam.IPrincipal;
+  readonly grantPrincipal: iam.IPrincipal;
 
   /**
    * The function that calls Bedrock: for its connections, if it is in a VPC, and its metrics.
    */
-  public readonly handler: lambda.IFunction;
+  readonly handler: lambda.IFunction;
 
   /**
    * The state machine that waits for Bedrock: for its metrics.
    */
-  public readonly stateMachine: sfn.IStateMachine;
+  readonly stateMachine: sfn.IStateMachine;
 
   private readonly role: iam.IRole;
   private readonly permissions: GrowingPolicy;
@@ -201,10 +223,16 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   private readonly turns: Turns;
   private readonly exports: Exports;
 
-  public constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
+  constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
     super(scope, id);
     const {
-      role: givenRole, logGroup: givenLogs, executionEncryption, maxInProgress = 2, resourceTagConditions = true, deployableModels, ...functionProps
+      role: givenRole,
+      logGroup: givenLogs,
+      executionEncryption,
+      maxInProgress = 2,
+      resourceTagConditions = true,
+      deployableModels,
+      ...functionProps
     } = props;
     checkKey(this, 'executionEncryption', executionEncryption);
     checkMaxInProgress(this, maxInProgress);
@@ -212,14 +240,21 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     checkDeployableModels(this, this.deployableModels, resourceTagConditions);
     register(this);
 
-    const role = givenRole ?? saidOnce(fixed(new iam.Role(this, 'HandlerRole', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-    })));
+    const role =
+      givenRole ??
+      saidOnce(
+        fixed(
+          new iam.Role(this, 'HandlerRole', {
+            assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+          }),
+        ),
+      );
     const handlerLogs = givenLogs ?? this.defineLogs('HandlerLogs');
     const handler = this.defineHandler(role, handlerLogs, functionProps);
     // The prefix keeps the group out of the account's few and small resource policies for log delivery.
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-    const waiterLogs = givenLogs ?? this.defineLogs('WaiterLogs', `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
+    const waiterLogs =
+      givenLogs ?? this.defineLogs('WaiterLogs', `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
     const waiter = this.defineWaiter(handler, waiterLogs, executionEncryption);
 
     this.grantPrincipal = role;
@@ -229,15 +264,24 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const policy = this.definePolicy('HandlerPolicy');
     if (givenRole === undefined && isCustomised(role)) {
       // The report of what it must allow copies the policy at once, so that it is attached when it is complete.
-      this.node.addValidation({ validate: () => { role.attachInlinePolicy(policy); return []; } });
+      this.node.addValidation({
+        validate: () => {
+          role.attachInlinePolicy(policy);
+          return [];
+        },
+      });
     } else {
       role.attachInlinePolicy(policy);
     }
-    this.permissions = new GrowingPolicy(policy, (number) => fixed(new iam.ManagedPolicy(this, `HandlerPolicy${number}`, { roles: [role] })));
-    this.permissions.allow(...handlerStatements(
-      { handler, stateMachine: waiter, logGroup: handlerLogs },
-      { resourceTagConditions, deployableModels: this.deployableModels },
-    ));
+    this.permissions = new GrowingPolicy(policy, (number) =>
+      fixed(new iam.ManagedPolicy(this, `HandlerPolicy${number}`, { roles: [role] })),
+    );
+    this.permissions.allow(
+      ...handlerStatements(
+        { handler, stateMachine: waiter, logGroup: handlerLogs },
+        { resourceTagConditions, deployableModels: this.deployableModels },
+      ),
+    );
     this.permissions.acknowledge(...handlerFindings(waiter, { resourceTagConditions }));
     this.turns = new Turns(maxInProgress);
     this.exports = new Exports(this);
@@ -246,7 +290,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   /**
    * The token by which CloudFormation finds the handler: `serviceToken` of the custom resources that it serves.
    */
-  public get serviceToken(): string {
+  get serviceToken(): string {
     return this.handler.functionArn;
   }
 
@@ -255,7 +299,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  public _serve(resource: Construct): void {
+  _serve(resource: Construct): void {
     resource.node.addDependency(this.permissions); // which refer to all the rest
   }
 
@@ -264,7 +308,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  public _checkDeployable(scope: Construct, model: ICustomModel): void {
+  _checkDeployable(scope: Construct, model: ICustomModel): void {
     checkDeployable(scope, model.modelArn, this.deployableModels);
   }
 
@@ -273,7 +317,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  public _giveTurn(resource: Construct): void {
+  _giveTurn(resource: Construct): void {
     this.turns.take(resource);
   }
 
@@ -282,7 +326,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  public _watchExports(changing: Changing): void {
+  _watchExports(changing: Changing): void {
     this.exports.watch(changing);
   }
 
@@ -291,7 +335,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  public _allowModel(source: BoundSource): void {
+  _allowModel(source: BoundSource): void {
     this.permissions.allow(...modelStatements(this.handler, source));
     this.permissions.acknowledge(...modelFindings(source));
   }
@@ -301,62 +345,81 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  public _allowKey(key: kms.IKey): void {
+  _allowKey(key: kms.IKey): void {
     const stack = Stack.of(this);
     this.permissions.allow(useStatement(stack, key));
-    trustThroughBedrock(stack, key, Stack.of(key) === stack ? this.role : undefined); // a key of another stack is there before the role is
+    // a key of another stack is there before the role is
+    trustThroughBedrock(stack, key, Stack.of(key) === stack ? this.role : undefined);
   }
 
   private defineHandler(role: iam.IRole, logGroup: logs.ILogGroup, props: lambda.FunctionOptions): lambda.Function {
-    const handler = fixed(new lambda.Function(this, 'Handler', {
-      description: 'Manages the Amazon Bedrock custom models of a stack on behalf of CloudFormation',
-      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'assets', 'handler')),
-      handler: 'index.handler',
-      runtime: lambda.determineLatestNodeRuntime(this),
-      memorySize: 256,
-      environment: { [STACK_ID_VARIABLE]: Stack.of(this).stackId },
-      timeout: Duration.minutes(15), // what it takes to start an execution while Step Functions or IAM do not let it
-      loggingFormat: lambda.LoggingFormat.JSON,
-      logGroup,
-      role,
-      ...props,
-    }));
+    const handler = fixed(
+      new lambda.Function(this, 'Handler', {
+        description: 'Manages the Amazon Bedrock custom models of a stack on behalf of CloudFormation',
+        code: lambda.Code.fromAsset(path.join(__dirname, '..', 'assets', 'handler')),
+        handler: 'index.handler',
+        runtime: lambda.determineLatestNodeRuntime(this),
+        memorySize: 256,
+        environment: { [STACK_ID_VARIABLE]: Stack.of(this).stackId },
+        timeout: Duration.minutes(15), // what it takes to start an execution while Step Functions or IAM do not let it
+        loggingFormat: lambda.LoggingFormat.JSON,
+        logGroup,
+        role,
+        ...props,
+      }),
+    );
     acknowledge(handler, NO_CONCURRENCY_LIMIT, NO_DEAD_LETTERS, NO_TRACING, RUNTIME_OF_CDK);
     if (props.vpc === undefined) {
       acknowledge(handler, NO_VPC);
     } else {
       // Lambda asks for these permissions when it creates the function.
       const policy = this.definePolicy('HandlerNetworkPolicy', networkStatements());
-      acknowledge(policy, anyResource('The network interfaces of a function do not exist yet when Lambda asks whether it may have them.'));
+      acknowledge(
+        policy,
+        anyResource('The network interfaces of a function do not exist yet when Lambda asks whether it may have them.'),
+      );
       role.attachInlinePolicy(policy);
       handler.node.addDependency(policy);
-      handler.node.defaultChild?.node.addDependency(wayOut(handler, props.vpc)); // not its security group, which the rules are about
+      // not its security group, which the rules are about
+      handler.node.defaultChild?.node.addDependency(wayOut(handler, props.vpc));
     }
     return handler;
   }
 
-  private defineWaiter(handler: lambda.IFunction, logGroup: logs.ILogGroup, key: kms.IKey | undefined): sfn.StateMachine {
-    const ownRole = fixed(new iam.Role(this, 'WaiterRole', {
-      assumedBy: this.stateMachinesOfThisAccount(),
-      inlinePolicies: { Waiter: waiterPolicy(handler) },
-    }));
-    acknowledge(ownRole, INLINE_POLICY, anyResource('The actions for the delivery of logs, and those for traces, know no resources.'));
+  private defineWaiter(
+    handler: lambda.IFunction,
+    logGroup: logs.ILogGroup,
+    key: kms.IKey | undefined,
+  ): sfn.StateMachine {
+    const ownRole = fixed(
+      new iam.Role(this, 'WaiterRole', {
+        assumedBy: this.stateMachinesOfThisAccount(),
+        inlinePolicies: { Waiter: waiterPolicy(handler) },
+      }),
+    );
+    acknowledge(
+      ownRole,
+      INLINE_POLICY,
+      anyResource('The actions for the delivery of logs, and those for traces, know no resources.'),
+    );
     const role = saidOnce(ownRole.withoutPolicyUpdates());
-    const waiter = fixed(new sfn.StateMachine(this, 'Waiter', {
-      definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
-      definitionSubstitutions: {
-        [HANDLER_ARN]: handler.functionArn,
-        [DESCRIBE_STACKS]: `arn:${Stack.of(this).partition}:states:::aws-sdk:cloudformation:describeStacks`,
-      },
-      role,
-      logs: {
-        destination: logGroup,
-        level: sfn.LogLevel.ALL,
-        includeExecutionData: false, // it holds the pre-signed URL of CloudFormation's answer
-      },
-      tracingEnabled: true,
-      ...(key === undefined ? {} : { encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(key) }),
-    }));
+    const waiter = fixed(
+      new sfn.StateMachine(this, 'Waiter', {
+        definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
+        definitionSubstitutions: {
+          [HANDLER_ARN]: handler.functionArn,
+          [DESCRIBE_STACKS]: `arn:${Stack.of(this).partition}:states:::aws-sdk:cloudformation:describeStacks`,
+        },
+        role,
+        logs: {
+          destination: logGroup,
+          level: sfn.LogLevel.ALL,
+          includeExecutionData: false, // it holds the pre-signed URL of CloudFormation's answer
+        },
+        tracingEnabled: true,
+        ...(key === undefined ? {} : { encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(key) }),
+      }),
+    );
     if (key !== undefined) {
       waiter.node.addDependency(this.allowExecutions(ownRole, key));
     }
@@ -364,37 +427,45 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   /**
-   * Lets the state machine use the key of its executions. By a policy of its own, and another one for another key: it comes before the state machine
-   * uses the key, and goes, when the key is changed or removed, after all that was begun with it.
+   * Lets the state machine use the key of its executions. By a policy of its own, and another one for another key: it
+   * comes before the state machine uses the key, and goes, when the key is changed or removed, after all that was begun
+   * with it.
    */
   private allowExecutions(role: iam.IRole, key: kms.IKey): iam.Policy {
     const stack = Stack.of(this);
     const waiter = fixedId('Waiter');
-    const policy = this.definePolicy(`WaiterKeyPolicy${digestOf(identityOf(key))}`, executionKeyStatements(stack, key, waiter));
+    const policy = this.definePolicy(
+      `WaiterKeyPolicy${digestOf(identityOf(key))}`,
+      executionKeyStatements(stack, key, waiter),
+    );
     role.attachInlinePolicy(policy);
     trustExecutions(stack, key, waiter);
     return policy;
   }
 
   /**
-   * A policy of its own, in this stack, rather than statements in the role's: the role may be another stack's, and the function, which
-   * waits for the role's own policy, is part of what this one refers to.
+   * A policy of its own, in this stack, rather than statements in the role's: the role may be another stack's, and the
+   * function, which waits for the role's own policy, is part of what this one refers to.
    */
   private definePolicy(id: string, statements: iam.PolicyStatement[] = []): InlinePolicy {
-    const policy = fixed(new InlinePolicy(this, id, {
-      policyName: this.uniqueName(id), // a role that several stacks share has a policy of each
-      statements,
-    }));
+    const policy = fixed(
+      new InlinePolicy(this, id, {
+        policyName: this.uniqueName(id), // a role that several stacks share has a policy of each
+        statements,
+      }),
+    );
     acknowledge(policy, INLINE_POLICY);
     return policy;
   }
 
   private defineLogs(id: string, logGroupName?: string): logs.LogGroup {
-    const group = fixed(new logs.LogGroup(this, id, {
-      retention: logs.RetentionDays.TWO_WEEKS,
-      removalPolicy: RemovalPolicy.DESTROY,
-      ...(logGroupName === undefined ? {} : { logGroupName }),
-    }));
+    const group = fixed(
+      new logs.LogGroup(this, id, {
+        retention: logs.RetentionDays.TWO_WEEKS,
+        removalPolicy: RemovalPolicy.DESTROY,
+        ...(logGroupName === undefined ? {} : { logGroupName }),
+      }),
+    );
     acknowledge(group, NO_KEY_FOR_LOGS);
     return group;
   }
@@ -402,7 +473,12 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   /** Step Functions, but not on behalf of anybody else. */
   private stateMachinesOfThisAccount(): iam.ServicePrincipal {
     const stack = Stack.of(this);
-    const arn = stack.formatArn({ service: 'states', resource: 'stateMachine', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const arn = stack.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
     return new iam.ServicePrincipal('states.amazonaws.com', {
       conditions: { ArnLike: { 'aws:SourceArn': arn }, StringEquals: { 'aws:SourceAccount': stack.account } },
     });
@@ -415,8 +491,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
 }
 
 /**
- * Gives a resource a logical id that does not depend on where the provider is: CloudFormation never lets go of a service token.
- * A role that the app has customised away is not a resource.
+ * Gives a resource a logical id that does not depend on where the provider is: CloudFormation never lets go of a
+ * service token. A role that the app has customised away is not a resource.
  */
 function fixed<T extends Construct>(construct: T): T {
   (construct.node.defaultChild as CfnElement | undefined)?.overrideLogicalId(fixedId(construct.node.id));
@@ -445,8 +521,11 @@ function register(provider: CustomModelProvider): void {
   const stack = Stack.of(provider);
   const first = registered(stack);
   if (first !== undefined) {
-    throw misuse(provider, `a stack has exactly one CustomModelProvider, and this one has it at ${first.node.path} already: ` +
-      'define it before the first model or deployment of the stack, and hand it to those that need it');
+    throw misuse(
+      provider,
+      `a stack has exactly one CustomModelProvider, and this one has it at ${first.node.path} already: ` +
+        'define it before the first model or deployment of the stack, and hand it to those that need it',
+    );
   }
   Object.defineProperty(stack, REGISTERED, { value: provider });
 }

@@ -3,7 +3,13 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { artifactRole } from './private/artifact-role';
 import type { BoundSource } from './private/bound-source';
-import { checkBucketAccount, checkModelPackageArn, checkNoRole, checkRoleArn, checkS3Uri } from './private/source-validation';
+import {
+  checkBucketAccount,
+  checkModelPackageArn,
+  checkNoRole,
+  checkRoleArn,
+  checkS3Uri,
+} from './private/source-validation';
 
 /**
  * Options of files in Amazon S3 as the source of a custom model.
@@ -30,18 +36,19 @@ export abstract class CustomModelSource {
    *
    * @param modelPackageArn its ARN, `arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>`
    */
-  public static sageMakerModelPackage(modelPackageArn: string): CustomModelSource {
+  static sageMakerModelPackage(modelPackageArn: string): CustomModelSource {
     return new ModelPackageSource(modelPackageArn);
   }
 
   /**
    * The files of a model in the bucket where SageMaker AI put them.
    *
-   * @param s3Uri where the files are, `s3://<bucket>/<prefix>`. A URI that is only known at deploy time must not end in a slash, nor have a
+   * @param s3Uri where the files are, `s3://<bucket>/<prefix>`. A URI that is only known at deploy time must not end in
+   * a slash, nor have a
    * `*`, which would be a wildcard in the policy of the role that is made, unless the model is given a `role`.
    * @param options what else is known of them
    */
-  public static s3(s3Uri: string, options: S3ModelSourceOptions = {}): CustomModelSource {
+  static s3(s3Uri: string, options: S3ModelSourceOptions = {}): CustomModelSource {
     return new S3Source(s3Uri, options);
   }
 
@@ -50,7 +57,7 @@ export abstract class CustomModelSource {
    *
    * @internal
    */
-  public abstract _bind(scope: Construct, given: GivenToSource): BoundSource;
+  abstract _bind(scope: Construct, given: GivenToSource): BoundSource;
 }
 
 /** What the model is given that concerns its source. */
@@ -60,11 +67,11 @@ interface GivenToSource {
 }
 
 class ModelPackageSource extends CustomModelSource {
-  public constructor(private readonly modelPackageArn: string) {
+  constructor(private readonly modelPackageArn: string) {
     super();
   }
 
-  public override _bind(scope: Construct, { role }: GivenToSource): BoundSource {
+  override _bind(scope: Construct, { role }: GivenToSource): BoundSource {
     checkModelPackageArn(scope, this.modelPackageArn);
     checkNoRole(scope, role);
     return { modelPackageArn: this.modelPackageArn };
@@ -72,15 +79,23 @@ class ModelPackageSource extends CustomModelSource {
 }
 
 class S3Source extends CustomModelSource {
-  public constructor(private readonly s3Uri: string, private readonly options: S3ModelSourceOptions) {
+  constructor(
+    private readonly s3Uri: string,
+    private readonly options: S3ModelSourceOptions,
+  ) {
     super();
   }
 
-  public override _bind(scope: Construct, { role, encryptionKey }: GivenToSource): BoundSource {
-    const { s3Uri, options: { bucketAccount } } = this;
+  override _bind(scope: Construct, { role, encryptionKey }: GivenToSource): BoundSource {
+    const {
+      s3Uri,
+      options: { bucketAccount },
+    } = this;
     checkS3Uri(scope, s3Uri);
     checkBucketAccount(scope, bucketAccount, role);
-    if (role !== undefined) checkRoleArn(scope, role);
+    if (role !== undefined) {
+      checkRoleArn(scope, role);
+    }
     return { s3Uri, role: role ?? artifactRole(scope, { s3Uri, bucketAccount, encryptionKey }) };
   }
 }

@@ -24,16 +24,17 @@ export interface CustomModelProps {
   /**
    * What the model is made of.
    *
-   * Another source is another model: a deployment moves to it, as its `modelUpdate` says, before the old one is given up.
+   * Another source is another model: a deployment moves to it, as its `modelUpdate` says, before the old one is given
+   * up.
    */
   readonly source: CustomModelSource;
 
   /**
-   * The name of the model, unique in the account and Region: 1 to 63 letters, digits, hyphens and underscores, beginning with a letter or
-   * digit, and without two hyphens or underscores in a row.
+   * The name of the model, unique in the account and Region: 1 to 63 letters, digits, hyphens and underscores,
+   * beginning with a letter or digit, and without two hyphens or underscores in a row.
    *
-   * Another name is another model. While a fixed name stays, every change that needs another model is refused, so that a generated name is
-   * the better choice unless you need to know it.
+   * Another name is another model. While a fixed name stays, every change that needs another model is refused, so that
+   * a generated name is the better choice unless you need to know it.
    *
    * @default - generated, and safe to replace
    */
@@ -42,8 +43,8 @@ export interface CustomModelProps {
   /**
    * The role with which Amazon Bedrock reads the source. Only with `CustomModelSource.s3()`.
    *
-   * It is used as it is: `bedrock.amazonaws.com` must be able to assume it, and it must be allowed to read the files, and to use the
-   * `encryptionKey` if there is one. Another role is another model.
+   * It is used as it is: `bedrock.amazonaws.com` must be able to assume it, and it must be allowed to read the files,
+   * and to use the `encryptionKey` if there is one. Another role is another model.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
    * @default - a new role with the permissions needed, if the source is in Amazon S3
@@ -53,8 +54,9 @@ export interface CustomModelProps {
   /**
    * The key that encrypts the model. Not an alias. Another key is another model.
    *
-   * Whatever makes or deploys the model in this app, and whoever is granted to invoke a deployment of it, gets the permission to use the key.
-   * The policy of a key that exists already, or that you wrote yourself, must leave that to the policies of identities, as it does by default.
+   * Whatever makes or deploys the model in this app, and whoever is granted to invoke a deployment of it, gets the
+   * permission to use the key. The policy of a key that exists already, or that you wrote yourself, must leave that to
+   * the policies of identities, as it does by default.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
    * @default - a key that AWS owns
@@ -62,7 +64,8 @@ export interface CustomModelProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The tags of the model, beside those of `Tags.of()`, which win. 47 in all at most, of letters, digits, spaces and `. _ : / = + @ -`.
+   * The tags of the model, beside those of `Tags.of()`, which win. 47 in all at most, of letters, digits, spaces and `.
+   * _ : / = + @ -`.
    *
    * Tags that were put on the model outside of the stack are left alone.
    *
@@ -71,9 +74,11 @@ export interface CustomModelProps {
   readonly tags?: Record<string, string>;
 
   /**
-   * How long a create or an update may take before it fails, and the stack rolls back. A whole number of seconds. A delete always has the hour.
+   * How long a create or an update may take before it fails, and the stack rolls back. A whole number of seconds. A
+   * delete always has the hour.
    *
-   * CloudFormation waits for an hour at most, and two minutes of that are kept to answer it. A token must be given as `Duration.seconds()`.
+   * CloudFormation waits for an hour at most, and two minutes of that are kept to answer it. A token must be given as
+   * `Duration.seconds()`.
    *
    * @default Duration.hours(1)
    */
@@ -82,9 +87,10 @@ export interface CustomModelProps {
   /**
    * What happens to the model when it is removed from the stack, or replaced. All but `SNAPSHOT`.
    *
-   * By default the model is kept, except where the operation that creates it fails, such as the first deploy of the stack: its rollback deletes the
-   * model. With `RETAIN` the model stays then as well, though no stack knows of it: its tags name a stack that is gone, so that the next one leaves
-   * it alone, and with a fixed `modelName` fails. With `DESTROY` it is deleted, which fails while others have it deployed.
+   * By default the model is kept, except where the operation that creates it fails, such as the first deploy of the
+   * stack: its rollback deletes the model. With `RETAIN` the model stays then as well, though no stack knows of it: its
+   * tags name a stack that is gone, so that the next one leaves it alone, and with a fixed `modelName` fails. With
+   * `DESTROY` it is deleted, which fails while others have it deployed.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
@@ -100,10 +106,11 @@ export interface CustomModelProps {
 }
 
 /**
- * An Amazon Bedrock custom model, made of an Amazon Nova model that was customized in Amazon SageMaker AI. The stack waits until it is active.
+ * An Amazon Bedrock custom model, made of an Amazon Nova model that was customized in Amazon SageMaker AI. The stack
+ * waits until it is active.
  *
- * Models that exist already, however they were made, are used by their ARN (`fromModelArn`), and not by their name, since Amazon Bedrock
- * deploys a model only by its ARN.
+ * Models that exist already, however they were made, are used by their ARN (`fromModelArn`), and not by their name,
+ * since Amazon Bedrock deploys a model only by its ARN.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-with-create-custom-model.html
  * @resource Custom::BedrockCustomModel
@@ -113,20 +120,22 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
   /**
    * Uniquely identifies this class.
    */
-  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModel';
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModel';
 
   /**
-   * Use a custom model that exists already: one that was fine-tuned or distilled in Bedrock, or trained elsewhere and imported.
+   * Use a custom model that exists already: one that was fine-tuned or distilled in Bedrock, or trained elsewhere and
+   * imported.
    *
-   * Throws if the ARN is not that of a custom model. An ARN that is only known at deploy time, as a whole or in part, is passed on as it is.
+   * Throws if the ARN is not that of a custom model. An ARN that is only known at deploy time, as a whole or in part,
+   * is passed on as it is.
    *
    * @param scope the scope, usually `this`
    * @param id the construct id
    * @param modelArn the model's ARN, `arn:aws:bedrock:<region>:<account>:custom-model/<base model or 'imported'>/<id>`
    */
-  public static fromModelArn(scope: Construct, id: string, modelArn: string): ICustomModel {
+  static fromModelArn(scope: Construct, id: string, modelArn: string): ICustomModel {
     class ExistingCustomModel extends Resource implements ICustomModel {
-      public readonly modelArn = modelArn;
+      readonly modelArn = modelArn;
     }
     checkModelArn(scope, modelArn);
     return new ExistingCustomModel(scope, id, { environmentFromArn: modelArn });
@@ -137,28 +146,28 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
    *
    * @param x anything
    */
-  public static isCustomModel(x: unknown): x is CustomModel {
+  static isCustomModel(x: unknown): x is CustomModel {
     return typeof x === 'object' && x !== null && IS_MODEL in x;
   }
 
   /**
    * The tags of the model, for `Tags.of()`.
    */
-  public readonly cdkTagManager: TagManager;
+  readonly cdkTagManager: TagManager;
 
   /**
    * The key of yours that encrypts the model, if it is not one that AWS owns.
    */
-  public readonly encryptionKey?: kms.IKey;
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * The role with which Amazon Bedrock reads the source, if that is in Amazon S3.
    */
-  public readonly role?: iam.IRole;
+  readonly role?: iam.IRole;
 
   private readonly served: ServedResource<ModelProperties, ModelAttribute>;
 
-  public constructor(scope: Construct, id: string, props: CustomModelProps) {
+  constructor(scope: Construct, id: string, props: CustomModelProps) {
     super(scope, id, props.modelName === undefined ? {} : { physicalName: props.modelName });
 
     checkName(this, 'modelName', props.modelName);
@@ -170,13 +179,18 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const provider = CustomModelProvider._of(this, props.provider);
-    this.served = new ServedResource(this, MODEL_RESOURCE_TYPE, { ...props, removalPolicy, provider }, {
-      ModelName: this.physicalName,
-      ModelPackageArn: 'modelPackageArn' in source ? source.modelPackageArn : undefined,
-      S3Uri: 's3Uri' in source ? source.s3Uri : undefined,
-      RoleArn: 'role' in source ? source.role.roleArn : undefined,
-      KmsKeyArn: props.encryptionKey?.keyArn,
-    });
+    this.served = new ServedResource(
+      this,
+      MODEL_RESOURCE_TYPE,
+      { ...props, removalPolicy, provider },
+      {
+        ModelName: this.physicalName,
+        ModelPackageArn: 'modelPackageArn' in source ? source.modelPackageArn : undefined,
+        S3Uri: 's3Uri' in source ? source.s3Uri : undefined,
+        RoleArn: 'role' in source ? source.role.roleArn : undefined,
+        KmsKeyArn: props.encryptionKey?.keyArn,
+      },
+    );
     provider._allowModel(source);
     this.served.watchExports(props.modelName === undefined ? ['Arn', 'Ref'] : ['Arn']);
     this.cdkTagManager = this.served.tags;
@@ -196,7 +210,7 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
    *
    * @attribute
    */
-  public get modelArn(): string {
+  get modelArn(): string {
     return this.served.attribute('Arn');
   }
 
@@ -205,7 +219,7 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
    *
    * @attribute
    */
-  public get modelName(): string {
+  get modelName(): string {
     return this.getResourceNameAttribute(this.served.resource.ref);
   }
 }

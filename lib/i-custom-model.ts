@@ -13,7 +13,8 @@ export interface ICustomModel extends IResource {
   readonly modelArn: string;
 
   /**
-   * The key of yours that encrypts the model, if it is known. Whoever invokes a deployment of the model must be allowed to decrypt with it.
+   * The key of yours that encrypts the model, if it is known. Whoever invokes a deployment of the model must be allowed
+   * to decrypt with it.
    */
   readonly encryptionKey?: kms.IKey;
 }

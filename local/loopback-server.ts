@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /**
- * HTTP for the programs on this machine, and not for the web pages that its browsers show: 127.0.0.1 is as near to those,
- * and nobody has to sign in here. A page cannot keep the browser from adding an Origin or a Sec-Fetch-Site to what it sends,
- * and a foreign name that was made to lead here (DNS rebinding) stands in Host. `guard.py` does the same for MiniStack.
+ * HTTP for the programs on this machine, and not for the web pages that its browsers show: 127.0.0.1 is as near to
+ * those, and nobody has to sign in here. A page cannot keep the browser from adding an Origin or a Sec-Fetch-Site to
+ * what it sends, and a foreign name that was made to lead here (DNS rebinding) stands in Host. `guard.py` does the same
+ * for MiniStack.
  */
 export class LoopbackServer {
   /** On any free port by default. */
@@ -36,7 +37,9 @@ export class LoopbackServer {
   /** Stops listening and cuts the connections that are still open. */
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.server.close(() => { resolve(); });
+      this.server.close(() => {
+        resolve();
+      });
       this.server.closeAllConnections();
     });
   }

@@ -1,4 +1,4 @@
 /** Something that the reader of the message can put right: it is shown without a stack trace. */
 export class Problem extends Error {
-  public override readonly name = 'Problem';
+  override readonly name = 'Problem';
 }

@@ -4,7 +4,9 @@ import { build, type Metafile } from 'esbuild';
 
 export const NOTICES = 'assets/THIRD-PARTY-LICENSES.txt';
 
-/** Bundles the handler, AWS SDK included: the one in Lambda's runtime may be older than the newest members of the API. */
+/**
+ * Bundles the handler, AWS SDK included: the one in Lambda's runtime may be older than the newest members of the API.
+ */
 export async function bundle({ write }: { readonly write: boolean }): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: ['lambda/index.ts'],
@@ -24,11 +26,17 @@ export async function bundle({ write }: { readonly write: boolean }): Promise<Me
   return metafile;
 }
 
-export interface Package { readonly name: string; readonly version: string; readonly license: string }
+export interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+}
 
 /** The folders, from here, of the packages of which something is in the bundle. */
 export function packageFolders(metafile: Metafile): string[] {
-  const folders = Object.keys(metafile.inputs).flatMap((input) => /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
+  const folders = Object.keys(metafile.inputs).flatMap(
+    (input) => /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
+  );
   return [...new Set(folders)].sort();
 }
 
@@ -41,14 +49,17 @@ export function notice({ name, version, license }: Package): string {
   return `${name} ${version} (${license})`;
 }
 
-/** The bundle redistributes what it contains, so its licences go with it: each text once, under the packages that it is for. */
+/**
+ * The bundle redistributes what it contains, so its licences go with it: each text once, under the packages that it is
+ * for.
+ */
 function notices(metafile: Metafile): string {
   const packagesByText = new Map<string, string[]>();
   for (const folder of packageFolders(metafile)) {
     const found = packageIn(folder);
     const file = readdirSync(folder).find((candidate) => /^licen[cs]e/i.test(candidate));
     const text = file === undefined ? `Licence: ${found.license}` : readFileSync(join(folder, file), 'utf8').trim();
-    packagesByText.set(text, [...packagesByText.get(text) ?? [], notice(found)]);
+    packagesByText.set(text, [...(packagesByText.get(text) ?? []), notice(found)]);
   }
   const sections = [...packagesByText].map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`);
   return `assets/handler/index.js contains these packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;

@@ -1,20 +1,20 @@
 import type { Answer } from '../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../lambda/cloudformation/request';
 import type { Operation } from '../lambda/reconcile/trouble';
-import type { Behaviour, Durations } from '../local/fake-bedrock/behaviour';
-import { Faults } from '../local/fake-bedrock/faults';
-import type { OperationName } from '../local/fake-bedrock/operations';
 import { deliver } from '../local/aws-simulator/asynchronous-event';
 import { CloudFormation, type CloudFormationBehaviour } from '../local/aws-simulator/cloudformation';
 import { describeStacks } from '../local/aws-simulator/describe-stacks';
 import { type Death, Killed } from '../local/aws-simulator/mortal';
 import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, Outages } from '../local/aws-simulator/outages';
 import { VirtualTime } from '../local/aws-simulator/virtual-time';
+import type { Behaviour, Durations } from '../local/fake-bedrock/behaviour';
+import { Faults } from '../local/fake-bedrock/faults';
+import type { OperationName } from '../local/fake-bedrock/operations';
 import { Chance } from './random';
-import type { Craft, Launch } from './subjects/subject';
-import type { Mishap, Mishaps } from './workload/plan';
 import { ToldControlPlane } from './recorded-control-plane';
 import { mishapInWords, requestInWords } from './report/story';
+import type { Craft, Launch } from './subjects/subject';
+import type { Mishap, Mishaps } from './workload/plan';
 
 const EPOCH = Date.UTC(2026, 10, 21, 12);
 
@@ -37,8 +37,8 @@ export interface Onlooker {
 }
 
 /**
- * Everything around a stack, on virtual time, with mishaps where they are planned: CloudFormation, Lambda, Bedrock. What must weather it
- * is launched.
+ * Everything around a stack, on virtual time, with mishaps where they are planned: CloudFormation, Lambda, Bedrock.
+ * What must weather it is launched.
  */
 export class Sea {
   readonly time = new VirtualTime(EPOCH);
@@ -63,15 +63,23 @@ export class Sea {
   constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {} }: SeaOptions) {
     this.chance = new Chance(seed);
     this.outages = new Outages(this.time, () => this.chance.draw());
-    this.controlPlane = new ToldControlPlane({ now: this.time.now, behaviour, durations }, (words) => { this.tell('  Bedrock:', words); });
-    this.cloudFormation = new CloudFormation(this.time, (request) => { this.deliver(request); }, {
-      behaviour: cloudFormation,
-      uuid: new Chance(seed).uuid,
-      onAnswer: (request, answer) => {
-        this.tell('<<', answer.Status, request.RequestType, request.LogicalResourceId, answer.Reason ?? '');
-        this.onlooker?.onAnswer(request, answer);
-      },
+    this.controlPlane = new ToldControlPlane({ now: this.time.now, behaviour, durations }, (words) => {
+      this.tell('  Bedrock:', words);
     });
+    this.cloudFormation = new CloudFormation(
+      this.time,
+      (request) => {
+        this.deliver(request);
+      },
+      {
+        behaviour: cloudFormation,
+        uuid: new Chance(seed).uuid,
+        onAnswer: (request, answer) => {
+          this.tell('<<', answer.Status, request.RequestType, request.LogicalResourceId, answer.Reason ?? '');
+          this.onlooker?.onAnswer(request, answer);
+        },
+      },
+    );
   }
 
   async launch(launch: Launch): Promise<void> {
@@ -85,7 +93,8 @@ export class Sea {
       respond: (url, body) => this.respond(url, body),
       death: (operation) => this.death(operation),
       invocation: (run) => this.invocation(run),
-      integration: (_resource, input) => describeStacks(input, (stackName) => this.cloudFormation.describeStack(stackName)),
+      integration: (_resource, input) =>
+        describeStacks(input, (stackName) => this.cloudFormation.describeStack(stackName)),
       log: (line) => {
         this.log.push(line);
         this.onlooker?.onLog(line);
@@ -137,7 +146,9 @@ export class Sea {
   deny(denied: Operation, ms: number): void {
     const until = this.time.now() + ms;
     this.allowedAgainAt = Math.max(this.allowedAgainAt, until);
-    const allow = this.faults.on((operation) => operation === denied ? { kind: 'error', name: 'AccessDeniedException' } : undefined);
+    const allow = this.faults.on((operation) =>
+      operation === denied ? { kind: 'error', name: 'AccessDeniedException' } : undefined,
+    );
     this.time.at(until, () => {
       this.tell(denied, 'is allowed again');
       allow();
@@ -163,7 +174,9 @@ export class Sea {
     const first = mishap !== undefined && 'late' in mishap ? mishap.late : 50;
     const times = mishap !== undefined && 'againAfter' in mishap ? [first, first + mishap.againAfter] : [first];
     for (const after of times) {
-      this.time.at(this.time.now() + after, () => { void deliver(this.time, (isLast) => this.attempt(request, isLast)); });
+      this.time.at(this.time.now() + after, () => {
+        void deliver(this.time, (isLast) => this.attempt(request, isLast));
+      });
     }
   }
 

@@ -1,20 +1,20 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../lib/private/contract';
 import type { Stack, StackStatus } from '../local/aws-simulator/cloudformation';
+import { EndOfTime } from '../local/aws-simulator/virtual-time';
 import { Account } from './checkers/account';
-import type { Launch } from './subjects/subject';
 import { asksForWhatWasLeft, excuse } from './checkers/allowed-failures';
-import type { Finding, FindingName } from './checkers/violation';
 import { inspect } from './checkers/inspection';
 import { ranOutOfTime } from './checkers/out-of-time';
-import { Models } from './workload/models';
-import { Others } from './faults/others';
-import type { Attempt, Plan, Update, Wish } from './workload/plan';
 import { Retention } from './checkers/retention';
-import { EndOfTime } from '../local/aws-simulator/virtual-time';
-import { Sea } from './environment';
+import type { Finding, FindingName } from './checkers/violation';
 import { Witness } from './checkers/watcher';
-import { changed, templateOf } from './workload/templates';
+import { Sea } from './environment';
+import { Others } from './faults/others';
 import { wishInWords } from './report/story';
+import type { Launch } from './subjects/subject';
+import { Models } from './workload/models';
+import type { Attempt, Plan, Update, Wish } from './workload/plan';
+import { changed, templateOf } from './workload/templates';
 
 /** What one life came to. */
 export interface Life {
@@ -34,7 +34,10 @@ export async function live(plan: Plan, launch: Launch): Promise<Life> {
     await sea.launch(launch);
     await life.live();
   } catch (error) {
-    life.find(error instanceof EndOfTime ? 'stuck' : 'crash', error instanceof Error ? error.stack ?? error.message : String(error));
+    life.find(
+      error instanceof EndOfTime ? 'stuck' : 'crash',
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
   } finally {
     await sea.close();
   }
@@ -46,7 +49,10 @@ const HOUR = 3600_000;
 const KNOWN = 90_000;
 /** Longest pause after which Lambda, once it is back, is tried again, and time to answer. */
 const LAMBDA_TRIED_AGAIN = 6 * 60_000;
-/** Nobody asks sooner for what the stack was made to let go of: so long a deletion cannot tell what was retained from what was asked for again. */
+/**
+ * Nobody asks sooner for what the stack was made to let go of: so long a deletion cannot tell what was retained from
+ * what was asked for again.
+ */
 const AFTERTHOUGHT = 3 * HOUR;
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
 
@@ -100,15 +106,24 @@ class PlannedLife {
     await this.settle();
     await this.grow();
     await this.end();
-    this.sea.cloudFormation.complaints.forEach((complaint) => { this.find('bad answer', complaint); });
+    this.sea.cloudFormation.complaints.forEach((complaint) => {
+      this.find('bad answer', complaint);
+    });
   }
 
   /** There are others in the account, who have been there for long. */
   private async settle(): Promise<void> {
     const { controlPlane, time } = this.sea;
-    const tags = [{ key: STACK_ID_TAG, value: 'another' }, { key: LOGICAL_ID_TAG, value: 'Deployment' }];
+    const tags = [
+      { key: STACK_ID_TAG, value: 'another' },
+      { key: LOGICAL_ID_TAG, value: 'Deployment' },
+    ];
     this.account.theirs(() => {
-      controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: 'theirs', modelArn: this.models.given.one, tags });
+      controlPlane.perform('CreateCustomModelDeployment', {
+        modelDeploymentName: 'theirs',
+        modelArn: this.models.given.one,
+        tags,
+      });
       controlPlane.addModel({ name: 'theirs' });
     });
     await this.sea.time.until(time.sleep(HOUR));
@@ -134,7 +149,7 @@ class PlannedLife {
 
   private wishOf({ to }: Update): Wish {
     const [first, last] = [this.history[0], this.history.at(-1)] as [Wish, Wish];
-    return 'back' in to ? this.history.at(-1 - to.back) ?? first : changed(last, to);
+    return 'back' in to ? (this.history.at(-1 - to.back) ?? first) : changed(last, to);
   }
 
   private async ask(verb: 'create' | 'update', wish: Wish, attempt: Attempt): Promise<StackStatus> {
@@ -145,13 +160,18 @@ class PlannedLife {
     }
     const outcome = await this.operate(verb, wishInWords(wish, before), attempt, () => this.stack[verb](template));
     const { status } = outcome;
-    const isStuck = status === 'ROLLBACK_FAILED' || (status === 'UPDATE_ROLLBACK_FAILED' && !this.others.interfered && !this.isKnownCorner());
+    const isStuck =
+      status === 'ROLLBACK_FAILED' ||
+      (status === 'UPDATE_ROLLBACK_FAILED' && !this.others.interfered && !this.isKnownCorner());
     if (isStuck && !outcome.ranOutOfTime) {
       this.find('stuck', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') {
       this.history.push(wish);
-    } else if (excuse({ wish, before, ...outcome, account: this.account, models: this.models, others: this.others }) === undefined) {
+    } else if (
+      excuse({ wish, before, ...outcome, account: this.account, models: this.models, others: this.others }) ===
+      undefined
+    ) {
       this.find('needless failure', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     if (status.endsWith('ROLLBACK_FAILED')) {
@@ -187,11 +207,16 @@ class PlannedLife {
 
   private retain(wish: Wish | undefined, before: Wish | undefined, status: StackStatus): void {
     const failed = !['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'].includes(status);
-    this.retention.end(this.stack, both(wish, before), failed).forEach(({ name, detail }) => { this.find(name, detail); });
+    this.retention.end(this.stack, both(wish, before), failed).forEach(({ name, detail }) => {
+      this.find(name, detail);
+    });
   }
 
   private async operate(
-    verb: string, words: string, { seed, byHand, mishaps, cancelAfter }: Attempt, operation: () => Promise<StackStatus>,
+    verb: string,
+    words: string,
+    { seed, byHand, mishaps, cancelAfter }: Attempt,
+    operation: () => Promise<StackStatus>,
   ): Promise<Outcome> {
     const { sea, others, stack } = this;
     this.operations += 1;
@@ -211,7 +236,9 @@ class PlannedLife {
     };
     byHand.forEach((deed) => {
       if (deed.after !== undefined) {
-        after(deed.after, () => { others.actDuring(deed); });
+        after(deed.after, () => {
+          others.actDuring(deed);
+        });
       }
     });
     if (cancelAfter !== undefined) {
@@ -238,18 +265,25 @@ class PlannedLife {
   }
 
   /**
-   * Known, documented and allowed: what has a fixed name was deleted or moved by hand, so that the update could have what there is no name for
-   * otherwise, and was then rolled back. To go back takes a new deployment, for which there is no name.
+   * Known, documented and allowed: what has a fixed name was deleted or moved by hand, so that the update could have
+   * what there is no name for otherwise, and was then rolled back. To go back takes a new deployment, for which there
+   * is no name.
    */
   private isKnownCorner(): boolean {
     const { events } = this.stack;
     const began = events.map(({ status }) => status).lastIndexOf('UPDATE_ROLLBACK_IN_PROGRESS');
-    const failed = events.slice(began).filter(({ status, logicalId }) => status === 'UPDATE_FAILED' && logicalId !== undefined);
+    const failed = events
+      .slice(began)
+      .filter(({ status, logicalId }) => status === 'UPDATE_FAILED' && logicalId !== undefined);
     return failed.every(({ logicalId = '', reason = '' }) => this.others.hadTouched(logicalId) && NO_NAME.test(reason));
   }
 
   private inspect(wish: Wish | undefined): void {
-    inspect(wish, this.stack, this.account, this.models, this.others).forEach(({ name, detail }) => { this.find(name, detail); });
-    this.account.disturbed().forEach((detail) => { this.find('foreign touched', detail); });
+    inspect(wish, this.stack, this.account, this.models, this.others).forEach(({ name, detail }) => {
+      this.find(name, detail);
+    });
+    this.account.disturbed().forEach((detail) => {
+      this.find('foreign touched', detail);
+    });
   }
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { plans, plansIn } from './workload/arbitraries/plans';
-import type { Launch } from './subjects/subject';
 import type { Finding } from './checkers/violation';
 import { type Life, live } from './life';
-import type { World } from './workload/plan';
 import { planInWords } from './report/story';
+import type { Launch } from './subjects/subject';
+import { plans, plansIn } from './workload/arbitraries/plans';
+import type { World } from './workload/plan';
 import { worldInJson } from './world-file';
 
 /** What came of one life, drawn from its seed. */
@@ -20,8 +20,8 @@ export interface Weathered {
 }
 
 /**
- * Draws a life from its seed, and with it the world unless that is given, and lives it; if it is a bad one, looks for a smaller one that is bad
- * in the same way, for so many ms.
+ * Draws a life from its seed, and with it the world unless that is given, and lives it; if it is a bad one, looks for a
+ * smaller one that is bad in the same way, for so many ms.
  */
 export async function weather(seed: number, launch: Launch, shrinkFor = 30_000, world?: World): Promise<Weathered> {
   let first: Life | undefined;
@@ -42,5 +42,11 @@ export async function weather(seed: number, launch: Launch, shrinkFor = 30_000, 
   }
   const [plan] = counterexample;
   const found = smallest.findings.map(({ name, detail }) => `${name.toUpperCase()}: ${detail}`);
-  return { seed, findings, operations, story: [...planInWords(plan), '', ...smallest.story, '', ...found], world: worldInJson(plan.world) };
+  return {
+    seed,
+    findings,
+    operations,
+    story: [...planInWords(plan), '', ...smallest.story, '', ...found],
+    world: worldInJson(plan.world),
+  };
 }

@@ -9,7 +9,10 @@ const PAGE_SIZE = 1;
 export class ToldControlPlane extends ControlPlane {
   private readonly names = new Map<string, string>();
 
-  constructor(options: ControlPlaneOptions, private readonly tell: (words: string) => void) {
+  constructor(
+    options: ControlPlaneOptions,
+    private readonly tell: (words: string) => void,
+  ) {
     super(options);
   }
 
@@ -53,11 +56,13 @@ export class ToldControlPlane extends ControlPlane {
 /** Without what is the same in each: the token, and the proof of ownership. */
 function inputInWords(input: object): string {
   const told = Object.entries(input).filter(([key]) => key !== 'clientRequestToken');
-  return told.map(([key, value]) => `${key} ${Array.isArray(value) ? listInWords(value) : JSON.stringify(value)}`).join(', ');
+  return told
+    .map(([key, value]) => `${key} ${Array.isArray(value) ? listInWords(value) : JSON.stringify(value)}`)
+    .join(', ');
 }
 
 function listInWords(list: readonly unknown[]): string {
-  const words = list.map((each) => isTag(each) ? `${each.key}=${each.value}` : String(each));
+  const words = list.map((each) => (isTag(each) ? `${each.key}=${each.value}` : String(each)));
   return words.filter((each) => !each.startsWith(RESERVED_TAG_PREFIX)).join(' ') || 'none';
 }
 

@@ -1,16 +1,19 @@
-import { builtCraft } from './subjects/built';
-import type { Launch } from './subjects/subject';
 import type { Finding } from './checkers/violation';
-import { handlerCraft } from './subjects/in-process';
-import type { World } from './workload/plan';
-import { downgradeCraft, upgradeCraft, WORLD_OF_LAST_RELEASE } from './subjects/upgrade';
 import { weather } from './lives';
-import { worldIn } from './world-file';
+import { builtCraft } from './subjects/built';
+import { handlerCraft } from './subjects/in-process';
 import { providerCraft, sparedProviderCraft } from './subjects/provider/subject';
+import type { Launch } from './subjects/subject';
+import { downgradeCraft, upgradeCraft, WORLD_OF_LAST_RELEASE } from './subjects/upgrade';
+import type { World } from './workload/plan';
+import { worldIn } from './world-file';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-/** What can be sent out into the storm: ours in this process, as deployed, changing release; and the hand-written one, also spared all deaths. */
+/**
+ * What can be sent out into the storm: ours in this process, as deployed, changing release; and the hand-written one,
+ * also spared all deaths.
+ */
 const LAUNCHES = {
   handler: handlerCraft,
   built: builtCraft,
@@ -24,7 +27,10 @@ export type Craft = keyof typeof LAUNCHES;
 export const CRAFTS = Object.keys(LAUNCHES) as Craft[];
 
 /** Where the world is not drawn. */
-const WORLDS: Readonly<Partial<Record<Craft, World>>> = { upgrade: WORLD_OF_LAST_RELEASE, downgrade: WORLD_OF_LAST_RELEASE };
+const WORLDS: Readonly<Partial<Record<Craft, World>>> = {
+  upgrade: WORLD_OF_LAST_RELEASE,
+  downgrade: WORLD_OF_LAST_RELEASE,
+};
 
 export interface Question {
   readonly seed: number;
@@ -45,7 +51,10 @@ export interface Lived {
 }
 
 export async function liveOne({ seed, craft, shrinkFor, world }: Question): Promise<Lived> {
-  return { craft, ...await weather(seed, LAUNCHES[craft], shrinkFor, world === undefined ? WORLDS[craft] : worldIn(world)) };
+  return {
+    craft,
+    ...(await weather(seed, LAUNCHES[craft], shrinkFor, world === undefined ? WORLDS[craft] : worldIn(world))),
+  };
 }
 
 // A process of its own for a part of the storm: a life for each message.

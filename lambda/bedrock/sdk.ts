@@ -1,11 +1,24 @@
 import {
-  CreateCustomModelCommand, CreateCustomModelDeploymentCommand, DeleteCustomModelCommand, DeleteCustomModelDeploymentCommand, GetCustomModelCommand,
-  GetCustomModelDeploymentCommand, ListTagsForResourceCommand, paginateListCustomModelDeployments, paginateListCustomModels,
-  ResourceNotFoundException, TagResourceCommand, UntagResourceCommand, UpdateCustomModelDeploymentCommand,
-  type BedrockClient, type CreateCustomModelCommandInput, type GetCustomModelCommandOutput, type GetCustomModelDeploymentCommandOutput,
+  type BedrockClient,
+  CreateCustomModelCommand,
+  type CreateCustomModelCommandInput,
+  CreateCustomModelDeploymentCommand,
+  DeleteCustomModelCommand,
+  DeleteCustomModelDeploymentCommand,
+  GetCustomModelCommand,
+  type GetCustomModelCommandOutput,
+  GetCustomModelDeploymentCommand,
+  type GetCustomModelDeploymentCommandOutput,
+  ListTagsForResourceCommand,
+  paginateListCustomModelDeployments,
+  paginateListCustomModels,
+  ResourceNotFoundException,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateCustomModelDeploymentCommand,
 } from '@aws-sdk/client-bedrock';
-import { troubleOf } from '../aws-error';
 import { STACK_ID_TAG } from '../../lib/private/contract';
+import { troubleOf } from '../aws-error';
 import type { Kind, ModelSource, Tags } from '../reconcile/goal';
 import { KINDS } from '../reconcile/kinds';
 import { hasLeft } from '../reconcile/model-behind';
@@ -24,27 +37,62 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
     return Object.fromEntries(tags.map(({ key = '', value = '' }): [string, string] => [key, value]));
   };
 
-  const read = (kind: Kind, identifier: string) => call<Resource | Absent>(KINDS[kind].get, async () => kind === 'deployment'
-    ? deploymentOf(await client.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }), options))
-    : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)), ABSENT);
+  const read = (kind: Kind, identifier: string) =>
+    call<Resource | Absent>(
+      KINDS[kind].get,
+      async () =>
+        kind === 'deployment'
+          ? deploymentOf(
+              await client.send(
+                new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }),
+                options,
+              ),
+            )
+          : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)),
+      ABSENT,
+    );
 
-  const listed = async (kind: Kind, nameContains?: string): Promise<Listed[]> => call(KINDS[kind].list, async () => {
-    const all: Listed[] = [];
-    if (kind === 'deployment') {
-      for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments({ client }, { nameContains }, options)) {
-        all.push(...modelDeploymentSummaries.map(({ customModelDeploymentArn: arn = '', customModelDeploymentName: name = '', status = '' }) =>
-          ({ arn, name, isSettled: isSettled(status) })));
+  const listed = async (kind: Kind, nameContains?: string): Promise<Listed[]> =>
+    call(KINDS[kind].list, async () => {
+      const all: Listed[] = [];
+      if (kind === 'deployment') {
+        for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments(
+          { client },
+          { nameContains },
+          options,
+        )) {
+          all.push(
+            ...modelDeploymentSummaries.map(
+              ({ customModelDeploymentArn: arn = '', customModelDeploymentName: name = '', status = '' }) => ({
+                arn,
+                name,
+                isSettled: isSettled(status),
+              }),
+            ),
+          );
+        }
+      } else {
+        for await (const { modelSummaries = [] } of paginateListCustomModels(
+          { client },
+          { nameContains, isOwned: true },
+          options,
+        )) {
+          all.push(
+            ...modelSummaries.map(({ modelArn: arn = '', modelName: name = '', modelStatus = 'Active' }) => ({
+              arn,
+              name,
+              isSettled: isSettled(modelStatus),
+            })),
+          );
+        }
       }
-    } else {
-      for await (const { modelSummaries = [] } of paginateListCustomModels({ client }, { nameContains, isOwned: true }, options)) {
-        all.push(...modelSummaries.map(({ modelArn: arn = '', modelName: name = '', modelStatus = 'Active' }) =>
-          ({ arn, name, isSettled: isSettled(modelStatus) })));
-      }
-    }
-    return all;
-  });
+      return all;
+    });
 
-  /** A name that nobody has may be refused like one that is wrong, and nobody has seen a Get by name: the list, which is by ARN, settles it. */
+  /**
+   * A name that nobody has may be refused like one that is wrong, and nobody has seen a Get by name: the list, which is
+   * by ARN, settles it.
+   */
   const byName = async (kind: Kind, name: string): Promise<Resource | Absent> => {
     const found = await read(kind, name).catch(refusal);
     if ('status' in found && found.status !== 'absent') {
@@ -62,7 +110,8 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
     return namesake === undefined ? ABSENT : read(kind, namesake.arn);
   };
 
-  const get: Bedrock['get'] = (kind, identifier) => identifier.startsWith('arn:') ? read(kind, identifier) : byName(kind, identifier);
+  const get: Bedrock['get'] = (kind, identifier) =>
+    identifier.startsWith('arn:') ? read(kind, identifier) : byName(kind, identifier);
 
   return {
     get,
@@ -85,53 +134,85 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
 
     tags: (arn) => call('ListTagsForResource', () => readTags(arn)),
 
-    users: (modelArn) => call('ListCustomModelDeployments', async () => {
-      const users: User[] = [];
-      for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options)) {
-        for (const { customModelDeploymentArn: arn = '' } of modelDeploymentSummaries) {
-          const deployment = await read('deployment', arn);
-          if (deployment.status === 'absent' || hasLeft(deployment, modelArn)) {
-            continue;
+    users: (modelArn) =>
+      call('ListCustomModelDeployments', async () => {
+        const users: User[] = [];
+        for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments(
+          { client },
+          { modelArnEquals: modelArn },
+          options,
+        )) {
+          for (const { customModelDeploymentArn: arn = '' } of modelDeploymentSummaries) {
+            const deployment = await read('deployment', arn);
+            if (deployment.status === 'absent' || hasLeft(deployment, modelArn)) {
+              continue;
+            }
+            // What has gone meanwhile has no tags.
+            const tags = await call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined);
+            users.push(...(tags === undefined ? [] : [{ arn, tags, isInTransition: isInTransition(deployment) }]));
           }
-          // What has gone meanwhile has no tags.
-          const tags = await call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined);
-          users.push(...(tags === undefined ? [] : [{ arn, tags, isInTransition: isInTransition(deployment) }]));
         }
-      }
-      return users;
-    }),
+        return users;
+      }),
 
-    createDeployment: ({ name, modelArn, description, tags: wanted, clientRequestToken }) => call('CreateCustomModelDeployment', async () => {
-      const { customModelDeploymentArn } = await client.send(new CreateCustomModelDeploymentCommand({
-        modelDeploymentName: name, modelArn, description, tags: listOf(wanted), clientRequestToken,
-      }), options);
-      return customModelDeploymentArn ?? '';
-    }),
+    createDeployment: ({ name, modelArn, description, tags: wanted, clientRequestToken }) =>
+      call('CreateCustomModelDeployment', async () => {
+        const { customModelDeploymentArn } = await client.send(
+          new CreateCustomModelDeploymentCommand({
+            modelDeploymentName: name,
+            modelArn,
+            description,
+            tags: listOf(wanted),
+            clientRequestToken,
+          }),
+          options,
+        );
+        return customModelDeploymentArn ?? '';
+      }),
 
-    createModel: ({ name, source, kmsKeyArn, tags: wanted, clientRequestToken }) => call('CreateCustomModel', async () => {
-      const { modelArn } = await client.send(new CreateCustomModelCommand({
-        modelName: name, ...sourceOf(source), modelKmsKeyArn: kmsKeyArn, modelTags: listOf(wanted), clientRequestToken,
-      }), options);
-      return modelArn ?? '';
-    }),
+    createModel: ({ name, source, kmsKeyArn, tags: wanted, clientRequestToken }) =>
+      call('CreateCustomModel', async () => {
+        const { modelArn } = await client.send(
+          new CreateCustomModelCommand({
+            modelName: name,
+            ...sourceOf(source),
+            modelKmsKeyArn: kmsKeyArn,
+            modelTags: listOf(wanted),
+            clientRequestToken,
+          }),
+          options,
+        );
+        return modelArn ?? '';
+      }),
 
-    update: (arn, modelArn) => call('UpdateCustomModelDeployment', async () => {
-      await client.send(new UpdateCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn, modelArn }), options);
-    }),
+    update: (arn, modelArn) =>
+      call('UpdateCustomModelDeployment', async () => {
+        await client.send(
+          new UpdateCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn, modelArn }),
+          options,
+        );
+      }),
 
-    delete: (kind, arn) => call(KINDS[kind].delete, async () => {
-      await (kind === 'deployment'
-        ? client.send(new DeleteCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn }), options)
-        : client.send(new DeleteCustomModelCommand({ modelIdentifier: arn }), options));
-    }, undefined),
+    delete: (kind, arn) =>
+      call(
+        KINDS[kind].delete,
+        async () => {
+          await (kind === 'deployment'
+            ? client.send(new DeleteCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn }), options)
+            : client.send(new DeleteCustomModelCommand({ modelIdentifier: arn }), options));
+        },
+        undefined,
+      ),
 
-    tag: (arn, wanted) => call('TagResource', async () => {
-      await client.send(new TagResourceCommand({ resourceARN: arn, tags: listOf(wanted) }), options);
-    }),
+    tag: (arn, wanted) =>
+      call('TagResource', async () => {
+        await client.send(new TagResourceCommand({ resourceARN: arn, tags: listOf(wanted) }), options);
+      }),
 
-    untag: (arn, keys) => call('UntagResource', async () => {
-      await client.send(new UntagResourceCommand({ resourceARN: arn, tagKeys: [...keys] }), options);
-    }),
+    untag: (arn, keys) =>
+      call('UntagResource', async () => {
+        await client.send(new UntagResourceCommand({ resourceARN: arn, tagKeys: [...keys] }), options);
+      }),
   };
 }
 
@@ -176,14 +257,25 @@ function modelOf({ modelArn, modelStatus, creationTime, failureMessage }: GetCus
   };
 }
 
-function sourceOf(source: ModelSource): Pick<CreateCustomModelCommandInput, 'customModelDataSource' | 'modelSourceConfig' | 'roleArn'> {
+function sourceOf(
+  source: ModelSource,
+): Pick<CreateCustomModelCommandInput, 'customModelDataSource' | 'modelSourceConfig' | 'roleArn'> {
   return 's3Uri' in source
     ? { modelSourceConfig: { s3DataSource: { s3Uri: source.s3Uri } }, roleArn: source.roleArn }
     : { customModelDataSource: { modelPackageArnDataSource: { modelPackageArn: source.modelPackageArn } } };
 }
 
 function deploymentOf(output: GetCustomModelDeploymentCommandOutput): Resource {
-  const { customModelDeploymentArn, modelArn, status, createdAt, lastUpdatedAt, description, failureMessage, updateDetails } = output;
+  const {
+    customModelDeploymentArn,
+    modelArn,
+    status,
+    createdAt,
+    lastUpdatedAt,
+    description,
+    failureMessage,
+    updateDetails,
+  } = output;
   return {
     status: known(status ?? '', ['Creating', 'Active', 'Failed', 'Deleting']),
     reported: status ?? 'of no status',
@@ -193,13 +285,15 @@ function deploymentOf(output: GetCustomModelDeploymentCommandOutput): Resource {
     ...(description === undefined ? {} : { description }),
     ...(failureMessage === undefined ? {} : { failureMessage }),
     ...(lastUpdatedAt === undefined ? {} : { lastUpdatedAt: lastUpdatedAt.getTime() }),
-    ...(updateDetails === undefined ? {} : {
-      update: {
-        modelArn: updateDetails.modelArn ?? '',
-        status: known(updateDetails.updateStatus ?? '', ['Updating', 'UpdateCompleted', 'UpdateFailed']),
-        reported: updateDetails.updateStatus ?? 'of no status',
-      } satisfies UpdateDetails,
-    }),
+    ...(updateDetails === undefined
+      ? {}
+      : {
+          update: {
+            modelArn: updateDetails.modelArn ?? '',
+            status: known(updateDetails.updateStatus ?? '', ['Updating', 'UpdateCompleted', 'UpdateFailed']),
+            reported: updateDetails.updateStatus ?? 'of no status',
+          } satisfies UpdateDetails,
+        }),
   };
 }
 

@@ -1,4 +1,6 @@
-/** What CloudFormation is told: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
+/**
+ * What CloudFormation is told: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ */
 export interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
@@ -15,12 +17,16 @@ const MAX_ID_BYTES = 1024;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /**
- * The answer's body, which CloudFormation takes only up to 4096 bytes: what is too long for that is the Reason, cut in the middle,
- * since it begins with what happened and ends with where the log is.
+ * The answer's body, which CloudFormation takes only up to 4096 bytes: what is too long for that is the Reason, cut in
+ * the middle, since it begins with what happened and ends with where the log is.
  */
 export function body(answer: Answer): string {
   const Reason = (answer.Reason ?? '').replace(UNPRINTABLE, ' ');
-  const fitting = { ...answer, ...(Reason === '' ? {} : { Reason }), PhysicalResourceId: cut(answer.PhysicalResourceId, MAX_ID_BYTES) };
+  const fitting = {
+    ...answer,
+    ...(Reason === '' ? {} : { Reason }),
+    PhysicalResourceId: cut(answer.PhysicalResourceId, MAX_ID_BYTES),
+  };
   let text = JSON.stringify(fitting);
   for (let kept = Math.min(Reason.length, MAX_BODY_BYTES); Buffer.byteLength(text) > MAX_BODY_BYTES && kept > 0;) {
     kept = Math.floor(kept * 0.9);
@@ -35,5 +41,6 @@ function withoutMiddle(text: string, kept: number): string {
 }
 
 function cut(text: string, max: number): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text).subarray(0, max), { stream: true }); // without half a character
+  // without half a character
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text).subarray(0, max), { stream: true });
 }

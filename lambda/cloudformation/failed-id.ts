@@ -1,8 +1,9 @@
 import type { Attempt } from '../reconcile/goal';
 
 /**
- * The physical id in the answer of a Create that has failed. It is no name: without a rollback CloudFormation makes the resource again, under
- * the same name, before it asks for the deletion of this one. So it tells what the attempt may have left, if it has left anything.
+ * The physical id in the answer of a Create that has failed. It is no name: without a rollback CloudFormation makes the
+ * resource again, under the same name, before it asks for the deletion of this one. So it tells what the attempt may
+ * have left, if it has left anything.
  */
 export interface FailedCreate {
   readonly requestId: string;

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { MODEL_RESOURCE_TYPE } from '../../lib/private/contract';
 import type { AbsenceGoal, Asked, DeploymentSpec, Goal, Kind, ModelSpec, Owner } from '../reconcile/goal';
 import { readFailedId } from './failed-id';
-import { type DeploymentGiven, isName, type ModelGiven, type Properties, PropertyError, readProperties } from './properties';
+import {
+  type DeploymentGiven,
+  isName,
+  type ModelGiven,
+  type Properties,
+  PropertyError,
+  readProperties,
+} from './properties';
 import type { CloudFormationRequest } from './request';
 
 /** What a request wants, decided before anything is done: the physical id, and the goals in order. */
@@ -50,10 +57,15 @@ function deletion(request: CloudFormationRequest, owner: Owner): Intent {
   const failed = readFailedId(physicalId);
   if (failed !== undefined) {
     const { name, attempt } = failed;
-    return { physicalId, goals: attempt === undefined ? [] : [{ want: 'absent', owner, name, spec: { kind }, attempt }] };
+    return {
+      physicalId,
+      goals: attempt === undefined ? [] : [{ want: 'absent', owner, name, spec: { kind }, attempt }],
+    };
   }
   const properties = lenient(request.ResourceType, request.ResourceProperties);
-  const told: readonly AbsenceGoal[] = isName(physicalId) ? [{ want: 'absent', owner, name: physicalId, spec: { kind } }] : [];
+  const told: readonly AbsenceGoal[] = isName(physicalId)
+    ? [{ want: 'absent', owner, name: physicalId, spec: { kind } }]
+    : [];
   const unanswered = properties === undefined ? undefined : guessed(owner, properties);
   return {
     physicalId,
@@ -69,17 +81,17 @@ function guessed(owner: Owner, given: Properties): AbsenceGoal {
 function specOf(given: Properties): DeploymentSpec | ModelSpec {
   return given.kind === 'deployment'
     ? {
-      kind: 'deployment',
-      modelArn: given.modelArn,
-      updatesInPlace: given.modelUpdate === 'IN_PLACE',
-      ...(given.description === undefined ? {} : { description: given.description }),
-    }
+        kind: 'deployment',
+        modelArn: given.modelArn,
+        updatesInPlace: given.modelUpdate === 'IN_PLACE',
+        ...(given.description === undefined ? {} : { description: given.description }),
+      }
     : {
-      kind: 'model',
-      source: given.source,
-      madeOf: digestOf(ingredients(given)),
-      ...(given.kmsKeyArn === undefined ? {} : { kmsKeyArn: given.kmsKeyArn }),
-    };
+        kind: 'model',
+        source: given.source,
+        madeOf: digestOf(ingredients(given)),
+        ...(given.kmsKeyArn === undefined ? {} : { kmsKeyArn: given.kmsKeyArn }),
+      };
 }
 
 function asked(before: Properties): Asked {
@@ -87,7 +99,12 @@ function asked(before: Properties): Asked {
     return { madeOf: digestOf(ingredients(before)), tags: before.tags };
   }
   const { modelArn, modelUpdate, tags, description } = before;
-  return { modelArn, updatesInPlace: modelUpdate === 'IN_PLACE', tags, ...(description === undefined ? {} : { description }) };
+  return {
+    modelArn,
+    updatesInPlace: modelUpdate === 'IN_PLACE',
+    tags,
+    ...(description === undefined ? {} : { description }),
+  };
 }
 
 /** What was asked before may itself have been refused as wrong: then nothing came of it. */
@@ -103,8 +120,9 @@ function lenient(resourceType: string, raw: Readonly<Record<string, unknown>> | 
 }
 
 /**
- * The resource's name: the user's, or one made of the owner and of everything whose change takes a new resource. The same
- * properties give the same name in every retry, rollback and late Delete. It may never change: it is how resources are found again.
+ * The resource's name: the user's, or one made of the owner and of everything whose change takes a new resource. The
+ * same properties give the same name in every retry, rollback and late Delete. It may never change: it is how resources
+ * are found again.
  */
 export function nameOf(owner: Owner, given: Named): string {
   if (given.name !== undefined) {
@@ -112,7 +130,9 @@ export function nameOf(owner: Owner, given: Named): string {
   }
   const digest = digestOf([owner.stackId, owner.logicalId, ...ingredients(given)]);
   const stackName = owner.stackId.split('/')[1] ?? 'stack';
-  return [...[stackName, owner.logicalId].map((part) => readable(part, 24)).filter((part) => part !== ''), digest].join('-');
+  return [...[stackName, owner.logicalId].map((part) => readable(part, 24)).filter((part) => part !== ''), digest].join(
+    '-',
+  );
 }
 
 type Named =
@@ -125,7 +145,9 @@ function ingredients(given: Named): string[] {
     return [given.description ?? '', given.modelUpdate === 'REPLACE' ? given.modelArn : ''];
   }
   const { source, kmsKeyArn = '' } = given;
-  return 's3Uri' in source ? ['s3', source.s3Uri, source.roleArn, kmsKeyArn] : ['package', source.modelPackageArn, kmsKeyArn];
+  return 's3Uri' in source
+    ? ['s3', source.s3Uri, source.roleArn, kmsKeyArn]
+    : ['package', source.modelPackageArn, kmsKeyArn];
 }
 
 function digestOf(parts: readonly string[]): string {
@@ -133,5 +155,8 @@ function digestOf(parts: readonly string[]): string {
 }
 
 function readable(text: string, length: number): string {
-  return text.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, length).replace(/^-|-$/g, '');
+  return text
+    .replace(/[^a-zA-Z0-9]+/g, '-')
+    .slice(0, length)
+    .replace(/^-|-$/g, '');
 }

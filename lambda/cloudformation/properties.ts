@@ -1,7 +1,23 @@
 import {
-  CUSTOM_MODEL_ARN_PATTERN, DESCRIPTION_MAX_LENGTH, DESCRIPTION_PATTERN, KEY_ARN_PATTERN, MAX_TIMEOUT_SECONDS, MAX_USER_TAGS,
-  MODEL_PACKAGE_ARN_PATTERN, MODEL_RESOURCE_TYPE, NAME_MAX_LENGTH, NAME_PATTERN, RESERVED_TAG_KEY, RESERVED_TAG_PREFIX, ROLE_ARN_PATTERN,
-  S3_URI_MAX_LENGTH, S3_URI_PATTERN, TAG_KEY_MAX_LENGTH, TAG_PATTERN, TAG_VALUE_MAX_LENGTH, type ModelUpdateProperty,
+  CUSTOM_MODEL_ARN_PATTERN,
+  DESCRIPTION_MAX_LENGTH,
+  DESCRIPTION_PATTERN,
+  KEY_ARN_PATTERN,
+  MAX_TIMEOUT_SECONDS,
+  MAX_USER_TAGS,
+  MODEL_PACKAGE_ARN_PATTERN,
+  MODEL_RESOURCE_TYPE,
+  type ModelUpdateProperty,
+  NAME_MAX_LENGTH,
+  NAME_PATTERN,
+  RESERVED_TAG_KEY,
+  RESERVED_TAG_PREFIX,
+  ROLE_ARN_PATTERN,
+  S3_URI_MAX_LENGTH,
+  S3_URI_PATTERN,
+  TAG_KEY_MAX_LENGTH,
+  TAG_PATTERN,
+  TAG_VALUE_MAX_LENGTH,
 } from '../../lib/private/contract';
 import type { ModelSource } from '../reconcile/goal';
 
@@ -49,10 +65,16 @@ function readDeployment(raw: Raw): DeploymentGiven {
     kind: 'deployment',
     modelArn: string(raw, 'ModelArn', CUSTOM_MODEL_ARN_PATTERN, 'the ARN of a custom model'),
     ...named(raw, 'DeploymentName'),
-    ...(description === undefined ? {} : {
-      description: check('Description', description, description.length <= DESCRIPTION_MAX_LENGTH && DESCRIPTION_PATTERN.test(description),
-        `1 to ${DESCRIPTION_MAX_LENGTH} characters without a line break`),
-    }),
+    ...(description === undefined
+      ? {}
+      : {
+          description: check(
+            'Description',
+            description,
+            description.length <= DESCRIPTION_MAX_LENGTH && DESCRIPTION_PATTERN.test(description),
+            `1 to ${DESCRIPTION_MAX_LENGTH} characters without a line break`,
+          ),
+        }),
     modelUpdate: string(raw, 'ModelUpdate', /^(IN_PLACE|REPLACE)$/, 'IN_PLACE or REPLACE') as ModelUpdateProperty,
     ...common(raw),
   };
@@ -64,9 +86,16 @@ function readModel(raw: Raw): ModelGiven {
     kind: 'model',
     source: readSource(raw),
     ...named(raw, 'ModelName'),
-    ...(kmsKeyArn === undefined ? {} : {
-      kmsKeyArn: check('KmsKeyArn', kmsKeyArn, KEY_ARN_PATTERN.test(kmsKeyArn), 'the ARN of a KMS key, not of an alias'),
-    }),
+    ...(kmsKeyArn === undefined
+      ? {}
+      : {
+          kmsKeyArn: check(
+            'KmsKeyArn',
+            kmsKeyArn,
+            KEY_ARN_PATTERN.test(kmsKeyArn),
+            'the ARN of a KMS key, not of an alias',
+          ),
+        }),
     ...common(raw),
   };
 }
@@ -77,7 +106,9 @@ function readSource(raw: Raw): ModelSource {
   if (modelPackageArn !== undefined) {
     check('S3Uri', s3Uri, s3Uri === undefined, 'absent where there is a ModelPackageArn');
     const right = MODEL_PACKAGE_ARN_PATTERN.test(modelPackageArn);
-    return { modelPackageArn: check('ModelPackageArn', modelPackageArn, right, 'the ARN of a SageMaker model package') };
+    return {
+      modelPackageArn: check('ModelPackageArn', modelPackageArn, right, 'the ARN of a SageMaker model package'),
+    };
   }
   const rule = `the S3 URI of a model, s3://bucket/prefix, of at most ${S3_URI_MAX_LENGTH} characters`;
   const uri = string(raw, 'S3Uri', S3_URI_PATTERN, rule);
@@ -93,10 +124,16 @@ function common(raw: Raw): Pick<Given, 'tags' | 'timeoutSeconds'> {
 
 function named(raw: Raw, property: string): Pick<Given, 'name'> {
   const name = optional(raw, property);
-  return name === undefined ? {} : {
-    name: check(property, name, isName(name),
-      `1 to ${NAME_MAX_LENGTH} letters and digits, with single hyphens or underscores between them`),
-  };
+  return name === undefined
+    ? {}
+    : {
+        name: check(
+          property,
+          name,
+          isName(name),
+          `1 to ${NAME_MAX_LENGTH} letters and digits, with single hyphens or underscores between them`,
+        ),
+      };
 }
 
 export function isName(text: string): boolean {
@@ -139,11 +176,22 @@ function readTags(value: unknown): Record<string, string> {
   }
   const entries = Object.entries(value).map(([key, text]): [string, string] => {
     const reserved = RESERVED_TAG_KEY.test(key) || key === '__proto__';
-    check('Tags', key, key.length >= 1 && key.length <= TAG_KEY_MAX_LENGTH && TAG_PATTERN.test(key) && !reserved,
-      `keyed by 1 to ${TAG_KEY_MAX_LENGTH} letters, digits, spaces and . _ : / = + @ -, not beginning with aws: or ${RESERVED_TAG_PREFIX}, and not __proto__`);
+    check(
+      'Tags',
+      key,
+      key.length >= 1 && key.length <= TAG_KEY_MAX_LENGTH && TAG_PATTERN.test(key) && !reserved,
+      `keyed by 1 to ${TAG_KEY_MAX_LENGTH} letters, digits, spaces and . _ : / = + @ -, not beginning with aws: or ${RESERVED_TAG_PREFIX}, and not __proto__`,
+    );
     const tag = String(text);
-    return [key, check(`Tags[${key}]`, tag, tag.length <= TAG_VALUE_MAX_LENGTH && TAG_PATTERN.test(tag),
-      `at most ${TAG_VALUE_MAX_LENGTH} letters, digits, spaces and . _ : / = + @ -`)];
+    return [
+      key,
+      check(
+        `Tags[${key}]`,
+        tag,
+        tag.length <= TAG_VALUE_MAX_LENGTH && TAG_PATTERN.test(tag),
+        `at most ${TAG_VALUE_MAX_LENGTH} letters, digits, spaces and . _ : / = + @ -`,
+      ),
+    ];
   });
   check('Tags', entries.length, entries.length <= MAX_USER_TAGS, `at most ${MAX_USER_TAGS}`);
   return Object.fromEntries(entries);

@@ -1,6 +1,9 @@
 import { isOrigin, type Origin } from './request';
 
-/** The variable that tells the function of a CloudFormation on this machine, by the origin of its URLs. No template sets it. */
+/**
+ * The variable that tells the function of a CloudFormation on this machine, by the origin of its URLs. No template sets
+ * it.
+ */
 export const LOCAL_ORIGIN_VARIABLE = 'LOCAL_CLOUDFORMATION_ORIGIN';
 
 /** Whom the function serves. */
@@ -20,14 +23,25 @@ export function refusalOf(request: Origin, { stackId, localOrigin }: Clientele):
   if (stackId !== undefined && StackId !== stackId) {
     return 'it is of another stack';
   }
-  return isOfCloudFormation(ResponseURL, StackId.split(':')[3] ?? '', localOrigin) ? undefined : 'its answer would not go to CloudFormation';
+  return isOfCloudFormation(ResponseURL, StackId.split(':')[3] ?? '', localOrigin)
+    ? undefined
+    : 'its answer would not go to CloudFormation';
 }
 
 /** Of the partitions, by which Amazon S3 is found there. */
-const SUFFIXES = ['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'c2s.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk', 'csp.hci.ic.gov'];
+const SUFFIXES = [
+  'amazonaws.com',
+  'amazonaws.com.cn',
+  'amazonaws.eu',
+  'c2s.ic.gov',
+  'sc2s.sgov.gov',
+  'cloud.adc-e.uk',
+  'csp.hci.ic.gov',
+];
 
 /**
- * Whether it leads to the bucket in which CloudFormation takes the answers of a Region, by whichever of the names that Amazon S3 has.
+ * Whether it leads to the bucket in which CloudFormation takes the answers of a Region, by whichever of the names that
+ * Amazon S3 has.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
  */
@@ -37,7 +51,15 @@ function isOfCloudFormation(responseUrl: string, region: string, localOrigin: st
   }
   const { protocol, host, pathname, origin } = new URL(responseUrl);
   const bucket = `cloudformation-custom-resource-response-${region.replace(/-/g, '')}`;
-  const isBucket = ['', `.${region}`, `-${region}`, `.dualstack.${region}`, `-fips.${region}`, `-fips-${region}`, `-fips.dualstack.${region}`]
+  const isBucket = [
+    '',
+    `.${region}`,
+    `-${region}`,
+    `.dualstack.${region}`,
+    `-fips.${region}`,
+    `-fips-${region}`,
+    `-fips.dualstack.${region}`,
+  ]
     .flatMap((where) => SUFFIXES.map((suffix) => `s3${where}.${suffix}`))
     .some((s3) => host === `${bucket}.${s3}` || (host === s3 && pathname.startsWith(`/${bucket}/`)));
   return (protocol === 'https:' && isBucket) || origin === localOrigin;

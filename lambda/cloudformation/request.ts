@@ -1,4 +1,7 @@
-/** What CloudFormation sends to a custom resource: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html */
+/**
+ * What CloudFormation sends to a custom resource:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+ */
 export interface CloudFormationRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly RequestId: string;
@@ -20,16 +23,18 @@ export function isCloudFormationRequest(event: unknown): event is CloudFormation
 
 export function isOrigin(given: unknown): given is Origin {
   const request = given as Partial<Origin> | null | undefined;
-  return typeof request?.RequestType === 'string'
-    && typeof request.RequestId === 'string'
-    && typeof request.StackId === 'string'
-    && typeof request.LogicalResourceId === 'string'
-    && typeof request.ResponseURL === 'string';
+  return (
+    typeof request?.RequestType === 'string' &&
+    typeof request.RequestId === 'string' &&
+    typeof request.StackId === 'string' &&
+    typeof request.LogicalResourceId === 'string' &&
+    typeof request.ResponseURL === 'string'
+  );
 }
 
 /**
- * When CloudFormation made the request, in ms, as far as the signature of its URL tells. It puts requests in order that were
- * delivered out of it, and starts the clock where CloudFormation starts its own.
+ * When CloudFormation made the request, in ms, as far as the signature of its URL tells. It puts requests in order that
+ * were delivered out of it, and starts the clock where CloudFormation starts its own.
  */
 export function issuedAt(responseUrl: string): number | undefined {
   const match = /[?&]X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(responseUrl);

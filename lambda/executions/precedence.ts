@@ -13,8 +13,8 @@ export interface ExecutionName {
 }
 
 /**
- * CloudFormation tells only the second of a request. Within it a resource is made before it is changed, and changed before it is deleted; of two
- * changes the one that comes later counts.
+ * CloudFormation tells only the second of a request. Within it a resource is made before it is changed, and changed
+ * before it is deleted; of two changes the one that comes later counts.
  */
 const ORDER: readonly EarlierRequest['type'][] = ['Create', 'Update', 'Delete'];
 
@@ -23,7 +23,12 @@ export function momentOf(second: number, type: EarlierRequest['type']): number {
   return second + ORDER.indexOf(type);
 }
 
-export function executionName(stackId: string, logicalId: string, requestId: string, issuedAt: number | undefined): ExecutionName {
+export function executionName(
+  stackId: string,
+  logicalId: string,
+  requestId: string,
+  issuedAt: number | undefined,
+): ExecutionName {
   const prefix = `${digest(`${stackId}|${logicalId}`).slice(0, 20)}_`;
   const request = /^[a-zA-Z0-9-]{1,40}$/.test(requestId) ? requestId : digest(requestId).slice(0, 40);
   return { prefix, name: `${prefix}${issuedAt ?? 0}_${request}` };
@@ -44,7 +49,10 @@ export interface Precedence {
 const EARLIER = 8;
 
 /** Who of the executions for one resource comes before `own`, which the function has begun, and who after. */
-export function precedence(own: { readonly name: string; readonly acceptedAt: number }, executions: readonly Execution[]): Precedence {
+export function precedence(
+  own: { readonly name: string; readonly acceptedAt: number },
+  executions: readonly Execution[],
+): Precedence {
   const ownStart = executions.find(({ name }) => name === own.name)?.startedAt ?? Infinity;
   const ownAsked = issuedAt(own.name, own.acceptedAt);
   const others = executions.filter(({ name }) => name !== own.name);
@@ -58,7 +66,11 @@ export function precedence(own: { readonly name: string; readonly acceptedAt: nu
   return {
     superseded: others.some(isNewer),
     older: others.filter((execution) => execution.status === 'running' && !isNewer(execution)),
-    earlier: others.filter((one) => !isNewer(one)).flatMap(earlierRequest).sort((a, b) => b.at - a.at).slice(0, EARLIER),
+    earlier: others
+      .filter((one) => !isNewer(one))
+      .flatMap(earlierRequest)
+      .sort((a, b) => b.at - a.at)
+      .slice(0, EARLIER),
     ...(cuts.length === 0 ? {} : { cutShortAt: Math.max(...cuts) }),
   };
 }
@@ -66,7 +78,10 @@ export function precedence(own: { readonly name: string; readonly acceptedAt: nu
 /** More than the clocks of CloudFormation, Lambda and Step Functions differ by. */
 const AHEAD_MS = 60_000;
 
-/** When CloudFormation asked, as the name says, or 0: nobody asks later than what was asked for begins, so that a name that says so is made up. */
+/**
+ * When CloudFormation asked, as the name says, or 0: nobody asks later than what was asked for begins, so that a name
+ * that says so is made up.
+ */
 function issuedAt(name: string, startedAt: number): number {
   const at = Number(name.split('_')[1] ?? 0);
   return at <= startedAt + AHEAD_MS ? at : 0;

@@ -1,4 +1,10 @@
-import { ExecutionAlreadyExists, ListExecutionsCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  ExecutionAlreadyExists,
+  ListExecutionsCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { troubleOf } from '../aws-error';
 import { TroubleError } from '../reconcile/trouble';
 import type { Executions } from './executions';
@@ -23,14 +29,19 @@ export function executionsOf(client: SFNClient, stateMachineArn: string, signal:
 
     async list(prefix) {
       try {
-        const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: PAGE }), options);
-        return executions.filter(({ name }) => name?.startsWith(prefix) === true).map(({ executionArn, name, status, startDate, stopDate }) => ({
-          arn: executionArn ?? '',
-          name: name ?? '',
-          startedAt: startDate?.getTime() ?? 0,
-          status: status === 'RUNNING' ? 'running' : status === 'SUCCEEDED' ? 'succeeded' : 'cut short',
-          ...(stopDate === undefined ? {} : { endedAt: stopDate.getTime() }),
-        }));
+        const { executions = [] } = await client.send(
+          new ListExecutionsCommand({ stateMachineArn, maxResults: PAGE }),
+          options,
+        );
+        return executions
+          .filter(({ name }) => name?.startsWith(prefix) === true)
+          .map(({ executionArn, name, status, startDate, stopDate }) => ({
+            arn: executionArn ?? '',
+            name: name ?? '',
+            startedAt: startDate?.getTime() ?? 0,
+            status: status === 'RUNNING' ? 'running' : status === 'SUCCEEDED' ? 'succeeded' : 'cut short',
+            ...(stopDate === undefined ? {} : { endedAt: stopDate.getTime() }),
+          }));
       } catch (thrown) {
         throw troubleOf('ListExecutions', thrown);
       }

@@ -16,10 +16,15 @@ export function doubtAbsence(goal: Goal, at: number, memory: Memory): Action | u
   const visible = goal.want === 'absent' && goal.attempt !== undefined ? goal.attempt.until + VISIBILITY * 1000 : 0;
   const believable = Math.max(since, visible) + ABSENCE * 1000;
   const awaiting = `certainty that there is no ${KINDS[spec.kind].noun} ${name}`;
-  return at >= believable ? undefined : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
+  return at >= believable
+    ? undefined
+    : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
 }
 
-/** What stands against taking up what was there before: if the last request deleted something, reads may still show what is gone. */
+/**
+ * What stands against taking up what was there before: if the last request deleted something, reads may still show what
+ * is gone.
+ */
 export function doubtPresence(goal: PresenceGoal, resource: Resource, at: number, memory: Memory): Action | undefined {
   const { earlier = [], startedAt } = memory;
   const believable = startedAt + VISIBILITY * 1000;

@@ -21,18 +21,23 @@ export function bring(goal: PresenceGoal, observed: Observed, memory: Memory): A
   }
   const { at } = observed;
   const verdict = converge(goal, observed, resource, memory);
-  return verdict.kind !== 'succeed' ? verdict
-    : settling(goal.name, at, memory) ?? doubtPresence(goal, resource, at, memory) ?? markTakenUp(goal, observed, resource, memory) ?? verdict;
+  return verdict.kind !== 'succeed'
+    ? verdict
+    : (settling(goal.name, at, memory) ??
+        doubtPresence(goal, resource, at, memory) ??
+        markTakenUp(goal, observed, resource, memory) ??
+        verdict);
 }
 
 function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
   const { at } = observed;
   const { create, deleted, failure, retried } = memory;
   const again = retried !== undefined && (create?.arn === retried || create?.arn === undefined);
-  const accepted = again ? -Infinity : create?.acceptedAt ?? -Infinity;
+  const accepted = again ? -Infinity : (create?.acceptedAt ?? -Infinity);
   const mayAppear = at - accepted < VISIBILITY * 1000;
   if (create?.arn !== undefined && ![observed.by, deleted?.arn, retried].includes(create.arn)) {
-    return { kind: 'look', at: 'resource', arn: create.arn }; // what was just made is found by its ARN, as has been seen; by its name, perhaps later
+    // what was just made is found by its ARN, as has been seen; by its name, perhaps later
+    return { kind: 'look', at: 'resource', arn: create.arn };
   }
   const isDeleted = deleted !== undefined && deleted.arn === create?.arn;
   if (failure !== undefined && (!mayAppear || isDeleted)) {
@@ -43,13 +48,23 @@ function make(goal: PresenceGoal, observed: Observed, memory: Memory): Action {
     return unsettled;
   }
   if (mayAppear) {
-    return { kind: 'wait', seconds: untilNextLook(at - accepted), awaiting: `${goal.name} to appear, whose creation was accepted` };
+    return {
+      kind: 'wait',
+      seconds: untilNextLook(at - accepted),
+      awaiting: `${goal.name} to appear, whose creation was accepted`,
+    };
   }
-  return standsAgainst(KINDS[goal.spec.kind].create, goal, observed, memory)
-    ?? (again ? awaitAccess(at, memory) : undefined)
-    ?? (goal.nameIsNew ? undefined : doubtAbsence(goal, at, memory))
-    ?? (goal.spec.kind === 'deployment' ? needModel(goal.spec, observed, memory) : undefined)
-    ?? { kind: 'create', goal, ...(again ? { again } : {}), note: { create: again ? {} : create ?? {} } };
+  return (
+    standsAgainst(KINDS[goal.spec.kind].create, goal, observed, memory) ??
+    (again ? awaitAccess(at, memory) : undefined) ??
+    (goal.nameIsNew ? undefined : doubtAbsence(goal, at, memory)) ??
+    (goal.spec.kind === 'deployment' ? needModel(goal.spec, observed, memory) : undefined) ?? {
+      kind: 'create',
+      goal,
+      ...(again ? { again } : {}),
+      note: { create: again ? {} : (create ?? {}) },
+    }
+  );
 }
 
 /** The second import of a model is the last: by then what was changed before the request came works everywhere. */
@@ -66,31 +81,45 @@ function converge(goal: PresenceGoal, observed: Observed, resource: Resource, me
   }
   switch (resource.status) {
     case 'Creating':
-      return { kind: 'wait', seconds: untilNextLook(at - resource.createdAt), awaiting: `${resource.arn} to become Active; it is ${resource.reported}` };
+      return {
+        kind: 'wait',
+        seconds: untilNextLook(at - resource.createdAt),
+        awaiting: `${resource.arn} to become Active; it is ${resource.reported}`,
+      };
     case 'Deleting':
     case 'unknown':
-      return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `${resource.arn}, which is ${resource.reported}` };
+      return {
+        kind: 'wait',
+        seconds: untilNextLook(at - memory.startedAt),
+        awaiting: `${resource.arn}, which is ${resource.reported}`,
+      };
     case 'Failed': {
       // A wreck that this request made is its verdict; one that was there before serves nobody, and its name is needed.
       const action = takeDown(goal, observed, resource, memory);
       if (!madeByThisRequest(resource, memory)) {
-        return refuseReplacement(goal, observed, resource, memory)
-          ?? (goal.spec.kind === 'deployment' ? verdictOnUpdate(goal.spec, at, resource, memory) : undefined)
-          ?? action;
+        return (
+          refuseReplacement(goal, observed, resource, memory) ??
+          (goal.spec.kind === 'deployment' ? verdictOnUpdate(goal.spec, at, resource, memory) : undefined) ??
+          action
+        );
       }
-      const fate = mayBeRetried(goal, resource, at, memory) ? { retried: resource.arn } : { failure: failureOf(goal, resource) };
+      const fate = mayBeRetried(goal, resource, at, memory)
+        ? { retried: resource.arn }
+        : { failure: failureOf(goal, resource) };
       return { ...action, note: { ...action.note, ...fate } };
     }
     case 'Active':
-      return refuseLeftover(goal, observed, resource, memory)
-        ?? refuseReplacement(goal, observed, resource, memory)
-        ?? complete(goal, observed, resource, memory);
+      return (
+        refuseLeftover(goal, observed, resource, memory) ??
+        refuseReplacement(goal, observed, resource, memory) ??
+        complete(goal, observed, resource, memory)
+      );
   }
 }
 
 /**
- * A policy that has just been changed may not have let the import in yet; in whatever words that is told, once more is worth the try, if there is
- * as much time left as the first try has taken, or as imports take.
+ * A policy that has just been changed may not have let the import in yet; in whatever words that is told, once more is
+ * worth the try, if there is as much time left as the first try has taken, or as imports take.
  */
 function mayBeRetried(goal: PresenceGoal, { arn, createdAt }: Resource, at: number, memory: Memory): boolean {
   const { retried } = memory;
@@ -99,9 +128,10 @@ function mayBeRetried(goal: PresenceGoal, { arn, createdAt }: Resource, at: numb
 }
 
 function complete(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action {
-  return (goal.spec.kind === 'deployment' ? serveModel(goal, goal.spec, observed, resource, memory) : undefined)
-    ?? tag(goal, observed, resource, memory)
-    ?? { kind: 'succeed', resource };
+  return (
+    (goal.spec.kind === 'deployment' ? serveModel(goal, goal.spec, observed, resource, memory) : undefined) ??
+    tag(goal, observed, resource, memory) ?? { kind: 'succeed', resource }
+  );
 }
 
 function tag(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
@@ -123,9 +153,10 @@ function tag(goal: PresenceGoal, observed: Observed, resource: Resource, memory:
   if (Object.keys(set).length === 0 && unset.length === 0) {
     return undefined;
   }
-  return standsAgainst('TagResource', goal, observed, memory)
-    ?? standsAgainst('UntagResource', goal, observed, memory)
-    ?? { kind: 'tag', arn: resource.arn, set, unset };
+  return (
+    standsAgainst('TagResource', goal, observed, memory) ??
+    standsAgainst('UntagResource', goal, observed, memory) ?? { kind: 'tag', arn: resource.arn, set, unset }
+  );
 }
 
 function failureOf(goal: PresenceGoal, resource: Resource): string {

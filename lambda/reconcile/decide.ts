@@ -1,7 +1,7 @@
 import type { Action } from './action';
 import { bring } from './bring';
 import type { Goal } from './goal';
-import { deadlineOf, type Memory, mayBePutOff } from './memory';
+import { deadlineOf, mayBePutOff, type Memory } from './memory';
 import type { Observed } from './observed';
 import { seconds } from './patience';
 import { proven } from './proof';
@@ -22,7 +22,10 @@ function withinTime(goal: Goal, action: Action, at: number, memory: Memory): Act
   if (at >= deadline) {
     return mayBePutOff(goal, memory)
       ? { kind: 'look', at: 'stack' }
-      : { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at, action.kind === 'wait' ? action.awaiting : memory.awaiting) };
+      : {
+          kind: 'fail',
+          reason: memory.failure ?? outOfTime(memory, at, action.kind === 'wait' ? action.awaiting : memory.awaiting),
+        };
   }
   return action.kind === 'wait' ? { ...action, seconds: Math.min(action.seconds, seconds(deadline - at)) } : action;
 }

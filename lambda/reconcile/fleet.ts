@@ -17,8 +17,9 @@ export function remembered(kind: Kind, fleet: Fleet, at: number, before: SeenFle
 }
 
 /**
- * The quota that is full is not that of what is in progress, if none is: it is the one of how many there may be. A stack that holds none of them
- * can wait for nobody; one that does may yet give one up, after which it must have been refused again.
+ * The quota that is full is not that of what is in progress, if none is: it is the one of how many there may be. A
+ * stack that holds none of them can wait for nobody; one that does may yet give one up, after which it must have been
+ * refused again.
  */
 export function fullQuota(refusal: Ordeal, memory: Memory): Action | undefined {
   const { fleet } = memory;
@@ -37,6 +38,8 @@ export function quotaInWords({ fleet, troubles }: Memory): string | undefined {
 
 function inWords({ kind, total }: SeenFleet): string {
   const { nouns, quota } = KINDS[kind];
-  return `None of the ${total} ${nouns} of this account and Region is in progress, so the quota that is full is that of ${quota}: `
-    + 'delete what is not needed any more, or have the quota raised (Service Quotas, Amazon Bedrock)';
+  return (
+    `None of the ${total} ${nouns} of this account and Region is in progress, so the quota that is full is that of ${quota}: ` +
+    'delete what is not needed any more, or have the quota raised (Service Quotas, Amazon Bedrock)'
+  );
 }

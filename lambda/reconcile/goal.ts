@@ -29,7 +29,10 @@ export interface AbsenceGoal {
   readonly owner: Owner;
   readonly name: string;
   readonly spec: { readonly kind: Kind };
-  /** What it was made as, if only these properties say that it should have the name: what was made otherwise was left there before. */
+  /**
+   * What it was made as, if only these properties say that it should have the name: what was made otherwise was left
+   * there before.
+   */
   readonly madeAs?: DeploymentSpec | ModelSpec;
   /** What is to go is what this failed attempt made, and not what has its name since. */
   readonly attempt?: Attempt;
@@ -57,9 +60,7 @@ export interface ModelSpec {
   readonly madeOf: string;
 }
 
-export type ModelSource =
-  | { readonly modelPackageArn: string }
-  | { readonly s3Uri: string; readonly roleArn: string };
+export type ModelSource = { readonly modelPackageArn: string } | { readonly s3Uri: string; readonly roleArn: string };
 
 export interface Asked {
   readonly modelArn?: string;

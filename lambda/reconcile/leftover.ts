@@ -6,10 +6,15 @@ import { deadlineOf, type Memory, wasLeft } from './memory';
 import type { Observed, Resource } from './observed';
 
 /**
- * A resource that the stack let go of (RETAIN) still has its tags, and its name if that is fixed. It is taken up again as it is, but
- * never taken for what it cannot become.
+ * A resource that the stack let go of (RETAIN) still has its tags, and its name if that is fixed. It is taken up again
+ * as it is, but never taken for what it cannot become.
  */
-export function refuseLeftover(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
+export function refuseLeftover(
+  goal: PresenceGoal,
+  observed: Observed,
+  resource: Resource,
+  memory: Memory,
+): Action | undefined {
   if (!goal.nameIsFixed || !wasLeft(goal, resource, memory)) {
     return undefined;
   }
@@ -23,12 +28,16 @@ export function refuseLeftover(goal: PresenceGoal, observed: Observed, resource:
   return {
     kind: 'fail',
     leaves: true,
-    reason: `a ${noun} named ${goal.name} was left there before (${resource.arn}), made with another ${immutable}, which cannot be changed: `
-      + `change ${nameProperty}, or delete it. It was left as it is`,
+    reason:
+      `a ${noun} named ${goal.name} was left there before (${resource.arn}), made with another ${immutable}, which cannot be changed: ` +
+      `change ${nameProperty}, or delete it. It was left as it is`,
   };
 }
 
-/** It differs in what no update can change. A model that does not say what it was made of is given the benefit of the doubt. */
+/**
+ * It differs in what no update can change. A model that does not say what it was made of is given the benefit of the
+ * doubt.
+ */
 export function madeOtherwise(spec: DeploymentSpec | ModelSpec, resource: Resource, tags: Tags): boolean {
   if (spec.kind === 'deployment') {
     return spec.description !== resource.description;
@@ -52,10 +61,16 @@ export function isTakenUp(tags: Tags): boolean {
 }
 
 /**
- * What was there before and is only taken up again is marked. Should the operation be rolled back, CloudFormation asks for its deletion as if it
- * had been made just now; and where it is what a failed Create has left, the deletion of that one comes when this one serves.
+ * What was there before and is only taken up again is marked. Should the operation be rolled back, CloudFormation asks
+ * for its deletion as if it had been made just now; and where it is what a failed Create has left, the deletion of that
+ * one comes when this one serves.
  */
-export function markTakenUp(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
+export function markTakenUp(
+  goal: PresenceGoal,
+  observed: Observed,
+  resource: Resource,
+  memory: Memory,
+): Action | undefined {
   const { spec, previous } = goal;
   // An Update that finds a deployment is a rollback, but for rare exceptions: that leaves what it returns to as it was.
   const isTaken = wasLeft(goal, resource, memory) && (spec.kind === 'model' || previous === undefined);
@@ -68,5 +83,7 @@ export function markTakenUp(goal: PresenceGoal, observed: Observed, resource: Re
   }
   const isUntold = spec.kind === 'model' && madeOfIn(observed.tags) === undefined;
   const mark = spec.kind === 'model' ? `${spec.madeOf} ${TAKEN_UP}` : TAKEN_UP;
-  return isUntold || isTakenUp(observed.tags) ? undefined : { kind: 'tag', arn: resource.arn, set: { [MADE_OF_TAG]: mark }, unset: [] };
+  return isUntold || isTakenUp(observed.tags)
+    ? undefined
+    : { kind: 'tag', arn: resource.arn, set: { [MADE_OF_TAG]: mark }, unset: [] };
 }

@@ -82,7 +82,9 @@ export interface SeenFleet extends Fleet {
   readonly noneOfStackSince?: number;
 }
 
-/** Whose creation was not heard of may be ours, unless it is older than the request: reads may still show what is gone. */
+/**
+ * Whose creation was not heard of may be ours, unless it is older than the request: reads may still show what is gone.
+ */
 export function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: Memory): boolean {
   return create !== undefined && (create.arn === undefined ? createdAt >= startedAt : create.arn === arn);
 }
@@ -110,8 +112,8 @@ export const UNREADABLE = 'unreadable';
 export const NOT_ASKED = 'not asked';
 
 /**
- * Whether the request takes something back, so that to give up would leave the stack stuck: a Delete, or an Update of a rollback, which nothing but
- * the stack's status tells from any other. Undefined: the stack must be asked first.
+ * Whether the request takes something back, so that to give up would leave the stack stuck: a Delete, or an Update of a
+ * rollback, which nothing but the stack's status tells from any other. Undefined: the stack must be asked first.
  */
 export function takesBack(goal: Goal, memory: Memory): boolean | undefined {
   if (goal.want === 'absent') {

@@ -41,8 +41,14 @@ export interface UpdateDetails {
 }
 
 /** Whether something is under way with it, or may be: a change that is refused meanwhile is refused for now. */
-export function isInTransition({ status, update }: Resource | Absent & { readonly update?: undefined }): boolean {
-  return status === 'Creating' || status === 'Deleting' || status === 'unknown' || update?.status === 'Updating' || update?.status === 'unknown';
+export function isInTransition({ status, update }: Resource | (Absent & { readonly update?: undefined })): boolean {
+  return (
+    status === 'Creating' ||
+    status === 'Deleting' ||
+    status === 'unknown' ||
+    update?.status === 'Updating' ||
+    update?.status === 'unknown'
+  );
 }
 
 /** A deployment that serves a model. */

@@ -24,5 +24,7 @@ export function withOwner(tags: Tags, owner: Owner): Tags {
 /** Whose it is, in words for the user. */
 export function ownerOf(tags: Tags): string {
   const stackId = tags[STACK_ID_TAG];
-  return stackId === undefined ? 'it carries no tag of any stack' : `its tags say that it belongs to ${tags[LOGICAL_ID_TAG] ?? 'a resource'} of ${stackId}`;
+  return stackId === undefined
+    ? 'it carries no tag of any stack'
+    : `its tags say that it belongs to ${tags[LOGICAL_ID_TAG] ?? 'a resource'} of ${stackId}`;
 }

@@ -13,14 +13,17 @@ export const PROPAGATION = 180;
 export const LISTED = 10;
 /** By then no invocation of a stopped execution is still at work. */
 export const IN_FLIGHT = 60;
-/** What no observation explains is given this long to pass, where to give up would leave the stack stuck, or where a name may still be held. */
+/**
+ * What no observation explains is given this long to pass, where to give up would leave the stack stuck, or where a
+ * name may still be held.
+ */
 export const UNEXPLAINED = 600;
 
 /** CloudFormation asks for the deletion of what it got no answer for sooner after that answer was sent. */
 export const UNHEARD = 7200;
 
-/** An import is not expected to take longer. */
-export const IMPORT = 1500;
+/** An import is not expected to take longer: AWS's own SDK for Nova models waits no longer for one. */
+export const IMPORT = 900;
 
 /** The clocks of CloudFormation and Amazon Bedrock differ by less. */
 export const CLOCKS = 10;

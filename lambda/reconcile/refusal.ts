@@ -9,16 +9,24 @@ import type { Operation } from './trouble';
 /**
  * What stands against calling `operation` now: nothing, a look, a pause, or the end.
  *
- * What a refusal means is told by what is seen, never by its name. The service may refuse a call because its twin, of which we never heard, has
- * worked: its reply was lost, or Lambda died over it. It may refuse it because of the quota, while others are in progress. So a refusal counts only
- * if a fresh look does not explain it (else we would not be asked), twice, and each time only when the twin's work would show. (One that came while
- * the resource was in transition does not even get here: `endure` takes it for what it is.)
+ * What a refusal means is told by what is seen, never by its name. The service may refuse a call because its twin, of
+ * which we never heard, has worked: its reply was lost, or Lambda died over it. It may refuse it because of the quota,
+ * while others are in progress. So a refusal counts only if a fresh look does not explain it (else we would not be
+ * asked), twice, and each time only when the twin's work would show. (One that came while the resource was in
+ * transition does not even get here: `endure` takes it for what it is.)
  */
-export function standsAgainst(operation: Operation, goal: Goal, { at }: Pick<Observed, 'at'>, memory: Memory): Action | undefined {
+export function standsAgainst(
+  operation: Operation,
+  goal: Goal,
+  { at }: Pick<Observed, 'at'>,
+  memory: Memory,
+): Action | undefined {
   const refusal = memory.troubles?.[operation];
   switch (refusal?.kind) {
     case 'busy':
-      return operation.startsWith('Create') && at - refusal.first >= UNEXPLAINED * 1000 ? fullQuota(refusal, memory) : undefined;
+      return operation.startsWith('Create') && at - refusal.first >= UNEXPLAINED * 1000
+        ? fullQuota(refusal, memory)
+        : undefined;
     case 'refused':
       return ofRefusal(operation, refusal, goal, at, memory);
     default:
@@ -45,14 +53,19 @@ function ofRefusal(operation: Operation, refusal: Ordeal, goal: Goal, at: number
   if (takesBack(goal, memory) === undefined) {
     return { kind: 'look', at: 'stack' };
   }
-  const isPatient = takesBack(goal, memory) === true || (operation.startsWith('Create') && nameMayBeHeld(goal, refusal, memory));
-  // Nobody may have asked for a while, as long as Lambda was away: only what is refused at the end of that time is refused.
+  const isPatient =
+    takesBack(goal, memory) === true || (operation.startsWith('Create') && nameMayBeHeld(goal, refusal, memory));
+  // Nobody may have asked for a while, as long as Lambda was away: only what is refused at the end of that time is
+  // refused.
   return isPatient && refusal.last - refusal.first < UNEXPLAINED * 1000
     ? undefined
     : { kind: 'fail', reason: memory.failure ?? because(operation, refusal) };
 }
 
-/** A name may be held for some time after what had it was deleted: by this request, by an earlier one, or, if the user chose it, by anybody. */
+/**
+ * A name may be held for some time after what had it was deleted: by this request, by an earlier one, or, if the user
+ * chose it, by anybody.
+ */
 function nameMayBeHeld(goal: Goal, { message }: Ordeal, { deleted, earlier = [] }: Memory): boolean {
   const isFixed = goal.want === 'present' && goal.nameIsFixed;
   return isFixed || deleted !== undefined || earlier.length > 0 || /exist|in use|taken/i.test(message);

@@ -22,11 +22,14 @@ export function remove(goal: AbsenceGoal, observed: Observed, memory: Memory): A
 
 /** What is ours, but not meant: nothing, if it is. */
 function spare({ attempt, madeAs }: AbsenceGoal, resource: Resource, tags: Tags, memory: Memory): Action | undefined {
-  const isAnother = attempt !== undefined && (attempt.arn === undefined ? resource.createdAt > attempt.until : attempt.arn !== resource.arn);
+  const isAnother =
+    attempt !== undefined &&
+    (attempt.arn === undefined ? resource.createdAt > attempt.until : attempt.arn !== resource.arn);
   if (isAnother || (madeAs !== undefined && madeOtherwise(madeAs, resource, tags))) {
     return { kind: 'succeed' };
   }
-  const isFromBefore = isTakenUp(tags) || (madeAs !== undefined && (isOlderThanItsRequest(resource, memory) || wasAnsweredFor(memory)));
+  const isFromBefore =
+    isTakenUp(tags) || (madeAs !== undefined && (isOlderThanItsRequest(resource, memory) || wasAnsweredFor(memory)));
   if (!isFromBefore && (madeAs === undefined || !mayBeSuccessor(resource, memory))) {
     return undefined;
   }
@@ -34,7 +37,10 @@ function spare({ attempt, madeAs }: AbsenceGoal, resource: Resource, tags: Tags,
   if (stack === undefined) {
     return { kind: 'look', at: 'stack' };
   }
-  const isSuccessor = (attempt !== undefined || madeAs !== undefined) && stack === CLEAN_UP && (isTakenUp(tags) || mayBeSuccessor(resource, memory));
+  const isSuccessor =
+    (attempt !== undefined || madeAs !== undefined) &&
+    stack === CLEAN_UP &&
+    (isTakenUp(tags) || mayBeSuccessor(resource, memory));
   const isLeftAgain = attempt === undefined && isFromBefore && isRollback(stack);
   return isSuccessor || isLeftAgain ? { kind: 'succeed' } : undefined;
 }
@@ -42,9 +48,9 @@ function spare({ attempt, madeAs }: AbsenceGoal, resource: Resource, tags: Tags,
 const CLEAN_UP = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
 
 /**
- * Without a rollback a Create that failed leaves its resource to the next operation, which makes another, of the same name, and has the failed one
- * deleted at its end. If CloudFormation never got the failed one's id, only the requests tell the two apart; and where the successor has taken up
- * what the failed one left, they are one.
+ * Without a rollback a Create that failed leaves its resource to the next operation, which makes another, of the same
+ * name, and has the failed one deleted at its end. If CloudFormation never got the failed one's id, only the requests
+ * tell the two apart; and where the successor has taken up what the failed one left, they are one.
  */
 function mayBeSuccessor({ createdAt }: Resource, { earlier = [] }: Memory): boolean {
   const last = earlier.findIndex(({ type }) => type !== 'Delete');
@@ -59,8 +65,8 @@ function isOlderThanItsRequest({ createdAt }: Resource, { earlier = [] }: Memory
 }
 
 /**
- * CloudFormation knows what it got an answer for. If the last request that is known was answered long ago, this deletion is about a later one,
- * which was never delivered and has made nothing.
+ * CloudFormation knows what it got an answer for. If the last request that is known was answered long ago, this
+ * deletion is about a later one, which was never delivered and has made nothing.
  */
 function wasAnsweredFor({ earlier = [], startedAt }: Memory): boolean {
   const last = earlier.find(({ type }) => type !== 'Delete');
@@ -79,10 +85,15 @@ export function takeDown(goal: Goal, observed: Observed, resource: Resource, mem
     return { kind: 'wait', seconds: untilNextLook(at - deleted), awaiting };
   }
   const used = goal.spec.kind === 'model' ? inUse(goal, observed, resource, memory) : undefined;
-  return used ?? standsAgainst(KINDS[goal.spec.kind].delete, goal, observed, memory) ?? { kind: 'delete', arn: resource.arn };
+  return (
+    used ?? standsAgainst(KINDS[goal.spec.kind].delete, goal, observed, memory) ?? { kind: 'delete', arn: resource.arn }
+  );
 }
 
-/** A model that is deployed stays: until our own deployments are gone, which the stack sees to, or for good, if others need it. */
+/**
+ * A model that is deployed stays: until our own deployments are gone, which the stack sees to, or for good, if others
+ * need it.
+ */
 function inUse(goal: Goal, observed: Observed, model: Resource, memory: Memory): Action | undefined {
   const { users, at } = observed;
   if (users === undefined) {
@@ -94,14 +105,21 @@ function inUse(goal: Goal, observed: Observed, model: Resource, memory: Memory):
   const settled = users.filter(({ isInTransition }) => !isInTransition);
   const others = settled.filter(({ tags }) => tags[STACK_ID_TAG] !== goal.owner.stackId);
   if (others.length > 0) {
-    return { kind: 'fail', reason: memory.failure ?? `the custom model ${model.arn} is deployed outside of this stack, by ${arns(others)}. It was left as it is` };
+    return {
+      kind: 'fail',
+      reason:
+        memory.failure ??
+        `the custom model ${model.arn} is deployed outside of this stack, by ${arns(others)}. It was left as it is`,
+    };
   }
-  const usedSince = settled.length === users.length ? memory.usedSince ?? at : at;
+  const usedSince = settled.length === users.length ? (memory.usedSince ?? at) : at;
   if (at - usedSince >= UNEXPLAINED * 1000) {
     return {
       kind: 'fail',
-      reason: memory.failure ?? `the custom model ${model.arn} is deployed by ${arns(users)} of this stack, which stays (is its removal policy RETAIN?). `
-        + 'Delete that deployment, or retain the model as well. It was left as it is',
+      reason:
+        memory.failure ??
+        `the custom model ${model.arn} is deployed by ${arns(users)} of this stack, which stays (is its removal policy RETAIN?). ` +
+          'Delete that deployment, or retain the model as well. It was left as it is',
     };
   }
   return {

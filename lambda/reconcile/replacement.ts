@@ -6,10 +6,15 @@ import { servedBy } from './model-behind';
 import type { Observed, Resource } from './observed';
 
 /**
- * A fixed name leaves no room for a replacement. Only a change from what is in force is refused: after a refusal CloudFormation asks
- * for what was before, which is what is; and what was changed by hand is put right.
+ * A fixed name leaves no room for a replacement. Only a change from what is in force is refused: after a refusal
+ * CloudFormation asks for what was before, which is what is; and what was changed by hand is put right.
  */
-export function refuseReplacement(goal: PresenceGoal, observed: Observed, resource: Resource, memory: Memory): Action | undefined {
+export function refuseReplacement(
+  goal: PresenceGoal,
+  observed: Observed,
+  resource: Resource,
+  memory: Memory,
+): Action | undefined {
   if (!goal.nameIsFixed || goal.previous === undefined || resource.arn === memory.create?.arn) {
     return undefined;
   }
@@ -18,7 +23,12 @@ export function refuseReplacement(goal: PresenceGoal, observed: Observed, resour
     : ofModel(goal, goal.spec, goal.previous, observed, resource);
 }
 
-function ofDeployment({ name }: PresenceGoal, spec: DeploymentSpec, previous: Asked, deployment: Resource): Action | undefined {
+function ofDeployment(
+  { name }: PresenceGoal,
+  spec: DeploymentSpec,
+  previous: Asked,
+  deployment: Resource,
+): Action | undefined {
   if (deployment.update?.status === 'Updating') {
     return undefined;
   }
@@ -30,12 +40,20 @@ function ofDeployment({ name }: PresenceGoal, spec: DeploymentSpec, previous: As
   const replaces = !spec.updatesInPlace && previous.updatesInPlace !== true;
   const served = servedBy(deployment);
   if (replaces && spec.modelArn !== served && previous.modelArn === served) {
-    return refusal(`with modelUpdate REPLACE another model takes a new deployment, ${advice}, or use modelUpdate IN_PLACE`);
+    return refusal(
+      `with modelUpdate REPLACE another model takes a new deployment, ${advice}, or use modelUpdate IN_PLACE`,
+    );
   }
   return undefined;
 }
 
-function ofModel({ name }: PresenceGoal, spec: ModelSpec, previous: Asked, observed: Observed, { arn }: Resource): Action | undefined {
+function ofModel(
+  { name }: PresenceGoal,
+  spec: ModelSpec,
+  previous: Asked,
+  observed: Observed,
+  { arn }: Resource,
+): Action | undefined {
   if (spec.madeOf === previous.madeOf) {
     return undefined;
   }
@@ -43,8 +61,10 @@ function ofModel({ name }: PresenceGoal, spec: ModelSpec, previous: Asked, obser
     return { kind: 'look', at: 'tags', arn };
   }
   return previous.madeOf === madeOfIn(observed.tags)
-    ? refusal('another source, role or key takes a new custom model, ' +
-      `and modelName is fixed to ${name}, which only one model can have: change modelName as well, or leave it out`)
+    ? refusal(
+        'another source, role or key takes a new custom model, ' +
+          `and modelName is fixed to ${name}, which only one model can have: change modelName as well, or leave it out`,
+      )
     : undefined;
 }
 

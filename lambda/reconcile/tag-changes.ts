@@ -6,13 +6,16 @@ export interface TagChanges {
 }
 
 /**
- * The changes that the user asked for and that are not there yet. Only what was asked differently before is changed, and only
- * what still has the value that was asked is removed: any other difference was made outside of the stack and is left alone.
+ * The changes that the user asked for and that are not there yet. Only what was asked differently before is changed,
+ * and only what still has the value that was asked is removed: any other difference was made outside of the stack and
+ * is left alone.
  */
 export function tagChanges(desired: Tags, previous: Asked | undefined, observed: Tags): TagChanges {
   const asked = previous?.tags ?? {};
   return {
-    set: Object.fromEntries(Object.entries(desired).filter(([key, value]) => asked[key] !== value && observed[key] !== value)),
+    set: Object.fromEntries(
+      Object.entries(desired).filter(([key, value]) => asked[key] !== value && observed[key] !== value),
+    ),
     unset: Object.keys(asked).filter((key) => !Object.hasOwn(desired, key) && observed[key] === asked[key]),
   };
 }

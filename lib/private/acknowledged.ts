@@ -10,19 +10,27 @@ export interface Finding {
 
 export const NO_CONCURRENCY_LIMIT: Finding = {
   ids: ['HIPAA.Security-LambdaConcurrency', 'NIST.800.53.R5-LambdaConcurrency'],
-  reason: 'Reserved concurrency is taken from all other functions of the account, and there may be none left to take. ' +
+  reason:
+    'Reserved concurrency is taken from all other functions of the account, and there may be none left to take. ' +
     'Only CloudFormation and one state machine call the function, a few times a minute for each resource in progress.',
 };
 
 export const NO_DEAD_LETTERS: Finding = {
   ids: ['HIPAA.Security-LambdaDLQ', 'NIST.800.53.R5-LambdaDLQ', 'Serverless-LambdaDLQ'],
-  reason: 'A request is kept by an execution of the state machine, which has the function try again, and tells the stack of a failure. ' +
+  reason:
+    'A request is kept by an execution of the state machine, which has the function try again, and tells the stack of a failure. ' +
     'One found later, in a queue, would be one that the stack no longer waits for.',
 };
 
 export const NO_VPC: Finding = {
-  ids: ['HIPAA.Security-LambdaInsideVPC', 'NIST.800.53.R4-LambdaInsideVPC', 'NIST.800.53.R5-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC'],
-  reason: 'The function calls public endpoints of AWS alone, and listens to nothing. To run it in a VPC, give the CustomModelProvider a `vpc`.',
+  ids: [
+    'HIPAA.Security-LambdaInsideVPC',
+    'NIST.800.53.R4-LambdaInsideVPC',
+    'NIST.800.53.R5-LambdaInsideVPC',
+    'PCI.DSS.321-LambdaInsideVPC',
+  ],
+  reason:
+    'The function calls public endpoints of AWS alone, and listens to nothing. To run it in a VPC, give the CustomModelProvider a `vpc`.',
 };
 
 export const NO_TRACING: Finding = {
@@ -32,22 +40,29 @@ export const NO_TRACING: Finding = {
 
 export const RUNTIME_OF_CDK: Finding = {
   ids: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
-  reason: 'The runtime is the one that the aws-cdk-lib of the app calls the latest of the Region, ' +
+  reason:
+    'The runtime is the one that the aws-cdk-lib of the app calls the latest of the Region, ' +
     'though it may know a newer one already.',
 };
 
 export const NO_KEY_FOR_LOGS: Finding = {
   ids: [
-    'HIPAA.Security-CloudWatchLogGroupEncrypted', 'NIST.800.53.R4-CloudWatchLogGroupEncrypted',
-    'NIST.800.53.R5-CloudWatchLogGroupEncrypted', 'PCI.DSS.321-CloudWatchLogGroupEncrypted',
+    'HIPAA.Security-CloudWatchLogGroupEncrypted',
+    'NIST.800.53.R4-CloudWatchLogGroupEncrypted',
+    'NIST.800.53.R5-CloudWatchLogGroupEncrypted',
+    'PCI.DSS.321-CloudWatchLogGroupEncrypted',
   ],
-  reason: 'CloudWatch Logs encrypts it with a key of its own, and no data of models, and no URL by which to answer CloudFormation, is logged. ' +
+  reason:
+    'CloudWatch Logs encrypts it with a key of its own, and no data of models, and no URL by which to answer CloudFormation, is logged. ' +
     'To have it encrypted with yours, give the CustomModelProvider a `logGroup`.',
 };
 
 export const INLINE_POLICY: Finding = {
   ids: [
-    'HIPAA.Security-IAMNoInlinePolicy', 'NIST.800.53.R4-IAMNoInlinePolicy', 'NIST.800.53.R5-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy',
+    'HIPAA.Security-IAMNoInlinePolicy',
+    'NIST.800.53.R4-IAMNoInlinePolicy',
+    'NIST.800.53.R5-IAMNoInlinePolicy',
+    'PCI.DSS.321-IAMNoInlinePolicy',
   ],
   reason: 'The policy is that of one role, and names what only this role works with: there is nobody to share it with.',
 };
@@ -67,15 +82,19 @@ export function anyAction(action: string, reason: string): Finding {
 /**
  * Tells cdk-nag, if the app uses it, that these findings are known, in the resource of this construct and nowhere else.
  *
- * It writes what `Validations.acknowledge()` of today does, since that refuses some of the ids: at the oldest aws-cdk-lib that this library
- * supports all those with an ARN, and today those with a bracket that stands alone. Never with the name of a plugin before the id, which at the
- * oldest silences the whole app.
+ * It writes what `Validations.acknowledge()` of today does, since that refuses some of the ids: at the oldest
+ * aws-cdk-lib that this library supports all those with an ARN, and today those with a bracket that stands alone. Never
+ * with the name of a plugin before the id, which at the oldest silences the whole app.
  */
 export function acknowledge(construct: IConstruct, ...findings: Finding[]): void {
   const resource = construct.node.defaultChild;
-  if (resource === undefined) return; // a role that the app has customised away
+  if (resource === undefined) {
+    return;
+  } // a role that the app has customised away
   const type = Validations.ACKNOWLEDGED_RULES_METADATA_KEY;
-  const known = new Set(resource.node.metadata.filter((entry) => entry.type === type).flatMap((entry) => Object.keys(entry.data as object)));
+  const known = new Set(
+    resource.node.metadata.filter((entry) => entry.type === type).flatMap((entry) => Object.keys(entry.data as object)),
+  );
   const news = findings
     .flatMap(({ ids, reason }) => ids.map((id): [string, string] => [`Annotation::${id}`, reason]))
     .filter(([id]) => !known.has(id));
@@ -86,10 +105,16 @@ export function acknowledge(construct: IConstruct, ...findings: Finding[]): void
 
 /** A resolved ARN as cdk-nag writes it. */
 function flat(value: unknown): string {
-  if (typeof value === 'string') return value.replace(/\$\{/g, '<').replace(/\}/g, '>');
+  if (typeof value === 'string') {
+    return value.replace(/\$\{/g, '<').replace(/\}/g, '>');
+  }
   const reference = value as { 'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
   const { 'Ref': ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = reference;
-  if (join !== undefined) return join[1].map(flat).join(join[0]);
-  if (attribute !== undefined) return `<${attribute.join('.')}>`;
+  if (join !== undefined) {
+    return join[1].map(flat).join(join[0]);
+  }
+  if (attribute !== undefined) {
+    return `<${attribute.join('.')}>`;
+  }
   return ref === undefined ? JSON.stringify(value) : `<${ref}>`;
 }

@@ -21,24 +21,37 @@ export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptio
   const stack = Stack.of(scope);
   const path = literally(pathOf(s3Uri));
   if (encryptionKey !== undefined) {
-    trustThroughBedrock(stack, encryptionKey); // not the role: its policy names the key, and in a template they cannot name each other
+    // not the role: its policy names the key, and in a template they cannot name each other
+    trustThroughBedrock(stack, encryptionKey);
   }
   const role = new iam.Role(scope, 'Role', {
     description: 'Lets Amazon Bedrock read the files of a custom model',
-    // Without aws:SourceArn: AWS does not say what it is in CreateCustomModel. In its own sample it is that of an import job.
-    assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+    // Without aws:SourceArn: AWS does not say what it is in CreateCustomModel. In its own sample it is that of an
+    // import job.
+    assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
     inlinePolicies: {
       Artifacts: new iam.PolicyDocument({ statements: readStatements(stack, path, bucketAccount) }),
-      ...(encryptionKey === undefined ? {} : { Key: new iam.PolicyDocument({ statements: [useStatement(stack, encryptionKey)] }) }),
+      ...(encryptionKey === undefined
+        ? {}
+        : { Key: new iam.PolicyDocument({ statements: [useStatement(stack, encryptionKey)] }) }),
     },
   });
   const starred = [path, `${path}/*`].filter((one) => one.includes('*')); // to cdk-nag, also where the star is one
-  acknowledge(role, INLINE_POLICY, ...starred.map((one) =>
-    anyResourceOf(role, arn(stack, one), 'A model consists of many files, all of them below this prefix.')));
+  acknowledge(
+    role,
+    INLINE_POLICY,
+    ...starred.map((one) =>
+      anyResourceOf(role, arn(stack, one), 'A model consists of many files, all of them below this prefix.'),
+    ),
+  );
   return role;
 }
 
-/** The files below the path, and the path itself as a key; not what merely begins alike, as `step_40` beside `step_4`. */
+/**
+ * The files below the path, and the path itself as a key; not what merely begins alike, as `step_40` beside `step_4`.
+ */
 function readStatements(stack: Stack, path: string, bucketAccount: string | undefined): iam.PolicyStatement[] {
   const bucket = Fn.select(0, Fn.split('/', path));
   const ofAccount = bucketAccount === undefined ? {} : { StringEquals: { 'aws:ResourceAccount': bucketAccount } };
@@ -61,9 +74,14 @@ function readStatements(stack: Stack, path: string, bucketAccount: string | unde
   ];
 }
 
-/** CloudFormation has no function that cuts the bucket off a URI: where it is a token, or in one, any prefix may be listed. */
+/**
+ * CloudFormation has no function that cuts the bucket off a URI: where it is a token, or in one, any prefix may be
+ * listed.
+ */
 function belowPrefix(path: string, bucket: string): object {
-  if (Token.isUnresolved(path) || path === bucket) return {};
+  if (Token.isUnresolved(path) || path === bucket) {
+    return {};
+  }
   const prefix = path.slice(bucket.length + 1);
   return { StringLike: { 's3:prefix': [prefix, `${prefix}/*`] } };
 }

@@ -70,7 +70,6 @@ export const NAME_PATTERN = /^([0-9a-zA-Z][_-]?){1,63}$/;
 export const DESCRIPTION_MAX_LENGTH = 2048;
 export const DESCRIPTION_PATTERN = /^.+$/;
 export const CUSTOM_MODEL_ARN_PATTERN =
-  // eslint-disable-next-line max-len
   /^arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model\/(imported|[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}([a-z0-9-]{1,63}\.){0,2}[a-z0-9-]{1,63}(:[a-z0-9-]{1,63}){0,2})\/[a-z0-9]{12}$/;
 export const DEPLOYMENT_ARN_PATTERN =
   /^arn:aws(-[a-z-]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:custom-model-deployment\/[a-z0-9]{12}$/;
@@ -80,9 +79,11 @@ export const TAG_PATTERN = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 /** Bedrock allows 50 tags on a resource; up to three of them are ours. */
 export const MAX_USER_TAGS = 47;
 /** Of what becomes the resource of a policy, no part is a wildcard or a variable there. */
-export const MODEL_PACKAGE_ARN_PATTERN = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/[^\s*?$]{1,2048}$/;
+export const MODEL_PACKAGE_ARN_PATTERN =
+  /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/[^\s*?$]{1,2048}$/;
 export const S3_URI_MAX_LENGTH = 1024;
-export const S3_URI_PATTERN = /^s3:\/\/[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:\/[-!_*'().a-z0-9A-Z]+(?:\/[-!_*'().a-z0-9A-Z]+)*)?\/?$/;
+export const S3_URI_PATTERN =
+  /^s3:\/\/[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:\/[-!_*'().a-z0-9A-Z]+(?:\/[-!_*'().a-z0-9A-Z]+)*)?\/?$/;
 export const ROLE_ARN_PATTERN = /^arn:aws(-[a-z-]+)?:iam::([0-9]{12})?:role\/[^\s*?$]+$/;
 /** A key's ARN; an alias is not taken. */
 export const KEY_ARN_PATTERN = /^arn:aws(-[a-z-]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key\/[a-zA-Z0-9-]{36}$/;
@@ -93,14 +94,15 @@ export const STACK_ID_VARIABLE = 'STACK_ID';
 /** What the state machine asks of the function in its three tasks. */
 export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
 /**
- * What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, give way to a newer request, or
- * look at the stack (`DescribeStacks`) and come back.
+ * What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, give
+ * way to a newer request, or look at the stack (`DescribeStacks`) and come back.
  */
 export type WaiterNext = 'wait' | 'answer' | 'stop' | 'stack';
 
 /**
- * The version of the state machine's definition, which its tasks pass to the function. An execution keeps the definition that it was started with,
- * and the function may be newer or older: it returns only a `next` that this definition knows. The first one passed none, and knows no `stack`.
+ * The version of the state machine's definition, which its tasks pass to the function. An execution keeps the
+ * definition that it was started with, and the function may be newer or older: it returns only a `next` that this
+ * definition knows. The first one passed none, and knows no `stack`.
  */
 export const DEFINITION_VERSION = 2;
 
@@ -111,5 +113,8 @@ export interface SeenStack {
   readonly Cause?: string;
 }
 
-/** The name of an error that the function's own code throws: to call it again soon is of little use. All other errors are Lambda's, and pass. */
+/**
+ * The name of an error that the function's own code throws: to call it again soon is of little use. All other errors
+ * are Lambda's, and pass.
+ */
 export const HANDLER_ERROR = 'CustomModelHandlerError';

@@ -11,31 +11,36 @@ export interface Changing {
 }
 
 /**
- * Warns of what other stacks import of a resource though it changes: CloudFormation refuses to change an export that is in use.
+ * Warns of what other stacks import of a resource though it changes: CloudFormation refuses to change an export that is
+ * in use.
  *
- * It looks at the outputs once for all resources of the stack, after the CDK has made those of references between stacks.
+ * It looks at the outputs once for all resources of the stack, after the CDK has made those of references between
+ * stacks.
  */
 export class Exports {
   private readonly changing: Changing[] = [];
 
-  public constructor(scope: Construct) {
+  constructor(scope: Construct) {
     const stack = Stack.of(scope);
     scope.node.addValidation({
       validate: () => {
         const exported = exportsOf(stack);
-        for (const one of this.changing) warnOf(one, stack, exported);
+        for (const one of this.changing) {
+          warnOf(one, stack, exported);
+        }
         return [];
       },
     });
   }
 
-  public watch(changing: Changing): void {
+  watch(changing: Changing): void {
     this.changing.push(changing);
   }
 }
 
 function exportsOf(stack: Stack): string[] {
-  return stack.node.findAll()
+  return stack.node
+    .findAll()
     .filter((construct) => construct instanceof CfnOutput)
     .filter((output) => output.stack === stack && output.exportName !== undefined)
     .map(({ value }) => JSON.stringify(stack.resolve(value)));
@@ -44,12 +49,19 @@ function exportsOf(stack: Stack): string[] {
 function warnOf({ scope, logicalId, attributes }: Changing, stack: Stack, exported: readonly string[]): void {
   const id = stack.resolve(logicalId) as string;
   const changes = attributes.find((attribute) => exported.some((value) => value.includes(reference(id, attribute))));
-  if (changes === undefined) return;
-  Annotations.of(scope).addWarningV2(EXPORT_THAT_CHANGES, `Another stack imports the ${changes} of this resource, which changes when the model ` +
-    'does: CloudFormation refuses to change an export that is in use, and the update would fail. Hand it over by an SSM parameter, ' +
-    'or use it in this stack alone');
+  if (changes === undefined) {
+    return;
+  }
+  Annotations.of(scope).addWarningV2(
+    EXPORT_THAT_CHANGES,
+    `Another stack imports the ${changes} of this resource, which changes when the model ` +
+      'does: CloudFormation refuses to change an export that is in use, and the update would fail. Hand it over by an SSM parameter, ' +
+      'or use it in this stack alone',
+  );
 }
 
 function reference(logicalId: string, attribute: string): string {
-  return attribute === 'Ref' ? JSON.stringify({ Ref: logicalId }) : JSON.stringify({ 'Fn::GetAtt': [logicalId, attribute] });
+  return attribute === 'Ref'
+    ? JSON.stringify({ Ref: logicalId })
+    : JSON.stringify({ 'Fn::GetAtt': [logicalId, attribute] });
 }

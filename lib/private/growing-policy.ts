@@ -8,8 +8,8 @@ import { LateDependency } from './late-dependency';
 import { longestSize } from './policy-size';
 
 /**
- * What a role may do. It grows with the app by resources, and by a statement only where there is none like it; what no longer fits into the inline
- * policy goes into managed ones.
+ * What a role may do. It grows with the app by resources, and by a statement only where there is none like it; what no
+ * longer fits into the inline policy goes into managed ones.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
@@ -21,13 +21,16 @@ export class GrowingPolicy implements IDependable {
    * @param inline what the statements go into as long as they fit
    * @param addManaged defines a further policy, with the number that it has among all
    */
-  public constructor(inline: InlinePolicy, private readonly addManaged: (number: number) => iam.ManagedPolicy) {
+  constructor(
+    inline: InlinePolicy,
+    private readonly addManaged: (number: number) => iam.ManagedPolicy,
+  ) {
     this.parts = [new Part(inline, inline.room)];
     Dependable.implement(this, new LateDependency(() => this.parts.map(({ policy }) => policy)));
   }
 
   /** Allows what the statements say. Those that differ in their resources alone are one. */
-  public allow(...statements: iam.PolicyStatement[]): void {
+  allow(...statements: iam.PolicyStatement[]): void {
     for (const statement of statements) {
       const part = this.parts.find((one) => one.hasRoomFor(statement)) ?? this.addPart();
       part.put(statement);
@@ -35,9 +38,11 @@ export class GrowingPolicy implements IDependable {
   }
 
   /** Tells cdk-nag, if the app uses it, that these findings are known. */
-  public acknowledge(...findings: Finding[]): void {
+  acknowledge(...findings: Finding[]): void {
     this.findings.push(...findings);
-    for (const { policy } of this.parts) acknowledge(policy, ...findings);
+    for (const { policy } of this.parts) {
+      acknowledge(policy, ...findings);
+    }
   }
 
   private addPart(): Part {
@@ -53,7 +58,10 @@ interface Room {
   left: number;
 }
 
-/** Of the 10,240 characters that the inline policies of a role may have in all, some are for what the app itself grants to it. */
+/**
+ * Of the 10,240 characters that the inline policies of a role may have in all, some are for what the app itself grants
+ * to it.
+ */
 const INLINE = 9_000;
 /** And so many each managed one. */
 const MANAGED = 6_144;
@@ -62,18 +70,24 @@ const MANAGED = 6_144;
 export class InlinePolicy extends iam.Policy {
   private role?: iam.IRole;
 
-  public override attachToRole(role: iam.IRole): void {
+  override attachToRole(role: iam.IRole): void {
     super.attachToRole(role);
     this.role = role;
   }
 
-  /** A role looks at the names of its policies when it takes one more. That alone is no reference, which an empty policy could not have. */
-  public override get policyName(): string {
+  /**
+   * A role looks at the names of its policies when it takes one more. That alone is no reference, which an empty policy
+   * could not have.
+   */
+  override get policyName(): string {
     return this.physicalName;
   }
 
-  /** Without end where the policy is not attached, and only reported: to a role that takes none, or that the app has customised away. */
-  public get room(): Room {
+  /**
+   * Without end where the policy is not attached, and only reported: to a role that takes none, or that the app has
+   * customised away.
+   */
+  get room(): Room {
     return this.role === undefined ? { left: Infinity } : roomOf(this.role);
   }
 }
@@ -94,13 +108,16 @@ function roomOf(role: iam.IRole): Room {
 class Part {
   private readonly statements = new Map<string, iam.PolicyStatement>();
 
-  public constructor(public readonly policy: iam.Policy | iam.ManagedPolicy, private readonly room: Room) {}
+  constructor(
+    readonly policy: iam.Policy | iam.ManagedPolicy,
+    private readonly room: Room,
+  ) {}
 
-  public hasRoomFor(statement: iam.PolicyStatement): boolean {
+  hasRoomFor(statement: iam.PolicyStatement): boolean {
     return this.sizeOf(statement) <= this.room.left;
   }
 
-  public put(statement: iam.PolicyStatement): void {
+  put(statement: iam.PolicyStatement): void {
     this.room.left -= this.sizeOf(statement);
     const like = this.statements.get(kindOf(statement));
     if (like === undefined) {
@@ -114,7 +131,10 @@ class Part {
   /** What the policy grows by. */
   private sizeOf(statement: iam.PolicyStatement): number {
     const like = this.statements.get(kindOf(statement));
-    const parts = like === undefined ? [statement.toStatementJson()] : statement.resources.filter((resource) => !like.resources.includes(resource));
+    const parts =
+      like === undefined
+        ? [statement.toStatementJson()]
+        : statement.resources.filter((resource) => !like.resources.includes(resource));
     return parts.reduce<number>((sum, part) => sum + longestSize(Stack.of(this.policy).resolve(part)) + ','.length, 0);
   }
 }

@@ -8,7 +8,10 @@ import { anyAction, anyResource, anyResourceOf } from './acknowledged';
 import type { BoundSource } from './bound-source';
 import { RESERVED_TAG_PREFIX, STACK_ID_TAG } from './contract';
 
-/** AWS disagrees with itself: AccessModelPackageData to Bedrock's API reference, AccessModelPackage to IAM's list of actions. */
+/**
+ * AWS disagrees with itself: AccessModelPackageData to Bedrock's API reference, AccessModelPackage to IAM's list of
+ * actions.
+ */
 const ACCESS_MODEL_PACKAGE = 'sagemaker:AccessModelPackage*';
 
 /** How the handler is kept to what its stack has made. */
@@ -27,18 +30,22 @@ export interface Surroundings {
 }
 
 /**
- * What the handler may do in every stack, whether or not it has a model now. All that it takes to look, to tag, to roll back and to delete is for
- * deployments and models: what leaves the template is deleted last, when the policy is already that of the new template.
+ * What the handler may do in every stack, whether or not it has a model now. All that it takes to look, to tag, to roll
+ * back and to delete is for deployments and models: what leaves the template is deleted last, when the policy is
+ * already that of the new template.
  *
- * The same for every deployment of the stack, so that defining one more changes no policy, and no new permission has to propagate; what keeps it to
- * the stack's own deployments and models is the tag that names the stack.
+ * The same for every deployment of the stack, so that defining one more changes no policy, and no new permission has to
+ * propagate; what keeps it to the stack's own deployments and models is the tag that names the stack.
  *
- * What the function itself calls is bound to it, so that the role is of no use to anybody else who is given it. Not its log, which Lambda writes: to
- * lose that would go unnoticed.
+ * What the function itself calls is bound to it, so that the role is of no use to anybody else who is given it. Not its
+ * log, which Lambda writes: to lose that would go unnoticed.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
-export function handlerStatements({ handler, stateMachine, logGroup }: Surroundings, ownership: Ownership): iam.PolicyStatement[] {
+export function handlerStatements(
+  { handler, stateMachine, logGroup }: Surroundings,
+  ownership: Ownership,
+): iam.PolicyStatement[] {
   const stack = Stack.of(stateMachine);
   const both = [all(stack, 'custom-model-deployment'), all(stack, 'custom-model')];
   const resourceIsOurs = (operator: string): Record<string, object> =>
@@ -56,7 +63,11 @@ export function handlerStatements({ handler, stateMachine, logGroup }: Surroundi
       resources: ['*'],
     }),
     new iam.PolicyStatement({
-      actions: ['bedrock:DeleteCustomModel', 'bedrock:DeleteCustomModelDeployment', 'bedrock:UpdateCustomModelDeployment'],
+      actions: [
+        'bedrock:DeleteCustomModel',
+        'bedrock:DeleteCustomModelDeployment',
+        'bedrock:UpdateCustomModelDeployment',
+      ],
       resources: both,
       conditions: resourceIsOurs('StringEquals'),
     }),
@@ -100,7 +111,11 @@ function deployingStatements(stack: Stack, { deployableModels }: Ownership): iam
   const listed = deployableModels ?? [models];
   const create = ['bedrock:CreateCustomModelDeployment'];
   const ofListed = [
-    new iam.PolicyStatement({ actions: create, resources: [...listed], conditions: { StringEquals: requestIsOurs(stack) } }),
+    new iam.PolicyStatement({
+      actions: create,
+      resources: [...listed],
+      conditions: { StringEquals: requestIsOurs(stack) },
+    }),
     new iam.PolicyStatement({ actions: ['bedrock:UpdateCustomModelDeployment'], resources: [...listed] }),
   ];
   // To be updated to, one of the stack is allowed already, as what is its own.
@@ -119,18 +134,33 @@ export function handlerFindings(stateMachine: sfn.StateMachine, { resourceTagCon
     ? 'To change or delete one takes a tag that names the stack.'
     : 'The app has turned off the condition on its tags (`resourceTagConditions`), which the function itself looks at before each change.';
   return [
-    anyResourceOf(stack, all(stack, 'custom-model'), `A new model takes no new permission, which would have to spread first. ${kept}`),
-    anyResourceOf(stack, all(stack, 'custom-model-deployment'), `A new deployment takes no new permission, which would have to spread first. ${kept}`),
-    anyResourceOf(stack, executionsOf(stateMachine), 'All executions of the one state machine, whose names are those of requests.'),
-    anyResource('The lists of models and of deployments know no resources, nor does CreateCustomModel, which takes a tag that names the stack.'),
+    anyResourceOf(
+      stack,
+      all(stack, 'custom-model'),
+      `A new model takes no new permission, which would have to spread first. ${kept}`,
+    ),
+    anyResourceOf(
+      stack,
+      all(stack, 'custom-model-deployment'),
+      `A new deployment takes no new permission, which would have to spread first. ${kept}`,
+    ),
+    anyResourceOf(
+      stack,
+      executionsOf(stateMachine),
+      'All executions of the one state machine, whose names are those of requests.',
+    ),
+    anyResource(
+      'The lists of models and of deployments know no resources, nor does CreateCustomModel, which takes a tag that names the stack.',
+    ),
   ];
 }
 
 /**
- * What it takes to make a model of this source. Only where there is one: what a later Delete of the model needs is in every stack.
+ * What it takes to make a model of this source. Only where there is one: what a later Delete of the model needs is in
+ * every stack.
  *
- * What Bedrock asks on behalf of the function is not bound to it, since AWS does not say whether a question that is passed on names it. Nothing
- * becomes of it without CreateCustomModel, which is.
+ * What Bedrock asks on behalf of the function is not bound to it, since AWS does not say whether a question that is
+ * passed on names it. Nothing becomes of it without CreateCustomModel, which is.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateCustomModel.html
  */
@@ -146,20 +176,26 @@ export function modelStatements(handler: lambda.IFunction, source: BoundSource):
 function sourceStatement(source: BoundSource): iam.PolicyStatement {
   return 'role' in source
     ? new iam.PolicyStatement({
-      actions: ['iam:PassRole'],
-      resources: [source.role.roleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
-    })
+        actions: ['iam:PassRole'],
+        resources: [source.role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+      })
     : new iam.PolicyStatement({
-      actions: [ACCESS_MODEL_PACKAGE, 'sagemaker:DescribeModelPackage'],
-      resources: [source.modelPackageArn],
-    });
+        actions: [ACCESS_MODEL_PACKAGE, 'sagemaker:DescribeModelPackage'],
+        resources: [source.modelPackageArn],
+      });
 }
 
 /** What cdk-nag says of them. */
 export function modelFindings(source: BoundSource): Finding[] {
-  return 'role' in source ? [] : [anyAction(ACCESS_MODEL_PACKAGE,
-    'Two names for one action, of which the pages of AWS have one each. It is allowed for the model packages of the stack alone.')];
+  return 'role' in source
+    ? []
+    : [
+        anyAction(
+          ACCESS_MODEL_PACKAGE,
+          'Two names for one action, of which the pages of AWS have one each. It is allowed for the model packages of the stack alone.',
+        ),
+      ];
 }
 
 /**
@@ -168,17 +204,19 @@ export function modelFindings(source: BoundSource): Finding[] {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
 export function networkStatements(): iam.PolicyStatement[] {
-  return [new iam.PolicyStatement({
-    actions: [
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:CreateNetworkInterface',
-      'ec2:DeleteNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
-    resources: ['*'],
-  })];
+  return [
+    new iam.PolicyStatement({
+      actions: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: ['*'],
+    }),
+  ];
 }
 
 function executionsOf(stateMachine: sfn.StateMachine): string {

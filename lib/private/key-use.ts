@@ -45,12 +45,22 @@ export function grantInvocation(stack: Stack, key: kms.IKey, grantee: iam.IGrant
   const isBesideKey = Construct.isConstruct(grantPrincipal) && Stack.of(grantPrincipal) === Stack.of(key);
   trustThroughBedrock(stack, key, isBesideKey ? grantPrincipal : undefined, INVOCATION);
   return iam.Grant.addToPrincipalOrResource({
-    grantee, actions: INVOCATION, resourceArns: [key.keyArn], resource: key, resourceSelfArns: ['*'], conditions: throughBedrock(stack),
+    grantee,
+    actions: INVOCATION,
+    resourceArns: [key.keyArn],
+    resource: key,
+    resourceSelfArns: ['*'],
+    conditions: throughBedrock(stack),
   });
 }
 
 /** The use of a key through Bedrock, for the policy of the key. */
-export function trustThroughBedrock(stack: Stack, key: kms.IKey, identity?: iam.IPrincipal & IConstruct, actions = USE): void {
+export function trustThroughBedrock(
+  stack: Stack,
+  key: kms.IKey,
+  identity?: iam.IPrincipal & IConstruct,
+  actions = USE,
+): void {
   trust(stack, key, { actions, conditions: throughBedrock(stack) }, identity);
 }
 
@@ -58,14 +68,22 @@ export function trustThroughBedrock(stack: Stack, key: kms.IKey, identity?: iam.
 const trusted = new WeakMap<kms.IKey, Set<string>>();
 
 /**
- * A use of a key, for the policy of the key, if it is a key of this app that does not leave its use to the policies of identities: for an identity,
- * or, where the key's policy cannot name that, for the account, whose own policies then say who.
+ * A use of a key, for the policy of the key, if it is a key of this app that does not leave its use to the policies of
+ * identities: for an identity, or, where the key's policy cannot name that, for the account, whose own policies then
+ * say who.
  */
-export function trust(stack: Stack, key: kms.IKey, { actions, conditions }: KeyUse, identity?: iam.IPrincipal & IConstruct): void {
+export function trust(
+  stack: Stack,
+  key: kms.IKey,
+  { actions, conditions }: KeyUse,
+  identity?: iam.IPrincipal & IConstruct,
+): void {
   const those = trusted.get(key) ?? new Set();
   trusted.set(key, those);
   const who = JSON.stringify([actions, conditions, identity?.node.path ?? stack.account]);
-  if (those.has(who)) return;
+  if (those.has(who)) {
+    return;
+  }
   those.add(who);
   key.grant(new AllowedAlready(identity ?? new iam.AccountPrincipal(stack.account), conditions, key), ...actions);
 }
@@ -77,11 +95,15 @@ export function identityOf(key: kms.IKey): unknown[] {
 
 /** An identity whose own policy has the statement already. */
 class AllowedAlready extends iam.PrincipalWithConditions {
-  public constructor(principal: iam.IPrincipal, conditions: iam.Conditions, private readonly key: kms.IKey) {
+  constructor(
+    principal: iam.IPrincipal,
+    conditions: iam.Conditions,
+    private readonly key: kms.IKey,
+  ) {
     super(principal, conditions);
   }
 
-  public override addToPrincipalPolicy(): iam.AddToPrincipalPolicyResult {
+  override addToPrincipalPolicy(): iam.AddToPrincipalPolicyResult {
     return { statementAdded: true, policyDependable: this.key };
   }
 }

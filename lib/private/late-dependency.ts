@@ -3,11 +3,11 @@ import { Dependable } from 'constructs';
 
 /** A dependency on what is found only at synthesis, when the app is complete. */
 export class LateDependency extends Dependable {
-  public constructor(private readonly find: () => IConstruct[]) {
+  constructor(private readonly find: () => IConstruct[]) {
     super();
   }
 
-  public get dependencyRoots(): IConstruct[] {
+  get dependencyRoots(): IConstruct[] {
     return this.find();
   }
 }

@@ -1,17 +1,29 @@
 /** What CloudFormation fills in, at its longest. */
-const LONGEST: ReadonlyMap<string, number> = new Map([['AWS::AccountId', 12], ['AWS::Partition', 10], ['AWS::Region', 14], ['AWS::StackId', 224]]);
+const LONGEST: ReadonlyMap<string, number> = new Map([
+  ['AWS::AccountId', 12],
+  ['AWS::Partition', 10],
+  ['AWS::Region', 14],
+  ['AWS::StackId', 224],
+]);
 /** Anything else is the ARN, or the name in an ARN, of a role, a key, a model package or a log group. */
 const LONGEST_ARN = 128;
 
-/** The most characters, as IAM counts them, that a resolved part of a policy can have when CloudFormation has filled in what it refers to. */
+/**
+ * The most characters, as IAM counts them, that a resolved part of a policy can have when CloudFormation has filled in
+ * what it refers to.
+ */
 export function longestSize(part: unknown): number {
   return JSON.stringify(part, (_, value: unknown) => filledIn(value)).length;
 }
 
 function filledIn(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return value;
+  }
   const [[name, argument] = ['', undefined], ...others] = Object.entries(value);
-  if (others.length > 0) return value;
+  if (others.length > 0) {
+    return value;
+  }
   if (name === 'Fn::Join') {
     const [delimiter, parts] = argument as [string, unknown[]];
     return parts.map(filledIn).join(delimiter);

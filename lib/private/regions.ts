@@ -27,6 +27,11 @@ export const MODEL_IMPORT: Regional = {
 /** A warning and never an error, since Regions are added faster than this library is released. */
 export function warnOfRegion(scope: IConstruct, { id, what, regions, page }: Regional): void {
   const { region } = Stack.of(scope);
-  if (Token.isUnresolved(region) || regions.includes(region)) return;
-  Annotations.of(scope).addWarningV2(id, `Amazon Bedrock is documented to ${what} only in ${regions.join(' and ')}, not in ${region}. See ${page}`);
+  if (Token.isUnresolved(region) || regions.includes(region)) {
+    return;
+  }
+  Annotations.of(scope).addWarningV2(
+    id,
+    `Amazon Bedrock is documented to ${what} only in ${regions.join(' and ')}, not in ${region}. See ${page}`,
+  );
 }

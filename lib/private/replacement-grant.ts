@@ -23,24 +23,38 @@ export function expectReplacement(deployment: Deployment): void {
 }
 
 /**
- * Lets a principal invoke both, the deployment that is replaced and the one that takes its place, while CloudFormation hands the new ARN to one
- * policy and function after the other: whatever carries the tags of the deployment's stack and logical id.
+ * Lets a principal invoke both, the deployment that is replaced and the one that takes its place, while CloudFormation
+ * hands the new ARN to one policy and function after the other: whatever carries the tags of the deployment's stack and
+ * logical id.
  *
- * In a policy of its own, which names neither ARN, so that it does not wait for the new deployment; and which is another one for another key, so
- * that the new key's comes first and the old key's goes last.
+ * In a policy of its own, which names neither ARN, so that it does not wait for the new deployment; and which is
+ * another one for another key, so that the new key's comes first and the old key's goes last.
  */
 export function grantAcrossReplacement(deployment: Deployment, principal: iam.IPrincipal): void {
-  if (!replaceable.has(deployment)) return;
+  if (!replaceable.has(deployment)) {
+    return;
+  }
   const statements = statementsFor(deployment);
   if (!takesPolicies(principal)) {
-    for (const statement of statements) principal.addToPrincipalPolicy(statement);
+    for (const statement of statements) {
+      principal.addToPrincipalPolicy(statement);
+    }
     return;
   }
   const id = `Invoke${digest(deployment)}`;
-  if (principal.node.tryFindChild(id) !== undefined) return;
+  if (principal.node.tryFindChild(id) !== undefined) {
+    return;
+  }
   const policy = new iam.Policy(principal, id, { statements });
-  acknowledge(policy, INLINE_POLICY, anyResourceOf(policy, allDeployments(deployment),
-    'The ARN of the deployment changes with its model, and the old and the new one are invoked for a while. They carry the tags of one resource.'));
+  acknowledge(
+    policy,
+    INLINE_POLICY,
+    anyResourceOf(
+      policy,
+      allDeployments(deployment),
+      'The ARN of the deployment changes with its model, and the old and the new one are invoked for a while. They carry the tags of one resource.',
+    ),
+  );
   principal.attachInlinePolicy(policy);
 }
 

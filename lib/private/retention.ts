@@ -5,15 +5,19 @@ const MODEL_GOES = 'cdk-bedrock-custom-models:modelOfKeptDeployment';
 const KEPT = [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE];
 
 /**
- * Warns of a deployment that is kept when its model is deleted. Looked at when the app is synthesized: a removal policy can be applied at any time.
+ * Warns of a deployment that is kept when its model is deleted. Looked at when the app is synthesized: a removal policy
+ * can be applied at any time.
  */
 export function warnOfModelThatGoes(deployment: IConstruct, model: IConstruct): void {
   deployment.node.addValidation({
     validate: () => {
       if (isKept(deployment) === true && isKept(model) === false) {
-        Annotations.of(deployment).addWarningV2(MODEL_GOES, 'The removal policy of this deployment keeps it, ' +
-          `but that of its model, ${model.node.path}, deletes the model, which fails as long as the deployment has it. ` +
-          'Keep the model as well (RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE), or let the deployment go (RemovalPolicy.DESTROY)');
+        Annotations.of(deployment).addWarningV2(
+          MODEL_GOES,
+          'The removal policy of this deployment keeps it, ' +
+            `but that of its model, ${model.node.path}, deletes the model, which fails as long as the deployment has it. ` +
+            'Keep the model as well (RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE), or let the deployment go (RemovalPolicy.DESTROY)',
+        );
       }
       return [];
     },
@@ -22,7 +26,9 @@ export function warnOfModelThatGoes(deployment: IConstruct, model: IConstruct): 
 
 /** Nothing is known of what exists already. */
 function isKept({ node: { defaultChild } }: IConstruct): boolean | undefined {
-  if (!CfnResource.isCfnResource(defaultChild)) return undefined;
+  if (!CfnResource.isCfnResource(defaultChild)) {
+    return undefined;
+  }
   const { deletionPolicy = CfnDeletionPolicy.DELETE } = defaultChild.cfnOptions;
   return KEPT.includes(deletionPolicy);
 }

@@ -4,8 +4,8 @@ import { Dependable } from 'constructs';
 import { foundLate, LateDependency } from './late-dependency';
 
 /**
- * The policies that a role has beside itself: what to depend on where the role's ARN is used, since that waits for the role alone. To wait for
- * the role in both ways is once too often for cfn-lint (W3005).
+ * The policies that a role has beside itself: what to depend on where the role's ARN is used, since that waits for the
+ * role alone. To wait for the role in both ways is once too often for cfn-lint (W3005).
  */
 export function policiesOf(role: iam.IRole): IDependable {
   return foundLate(() => policiesBeside(role));

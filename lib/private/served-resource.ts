@@ -30,14 +30,15 @@ export interface ServedResourceProps {
 }
 
 /**
- * What models and deployments have in common: a custom resource with tags and a time limit, served by the provider of its stack.
+ * What models and deployments have in common: a custom resource with tags and a time limit, served by the provider of
+ * its stack.
  */
 export class ServedResource<Properties extends Pick<DeploymentProperties, SharedProperty>, Attribute extends string> {
-  public readonly tags: TagManager;
-  public readonly resource: CustomResource;
+  readonly tags: TagManager;
+  readonly resource: CustomResource;
   private readonly provider: Provider;
 
-  public constructor(
+  constructor(
     private readonly scope: Construct,
     resourceType: string,
     props: ServedResourceProps,
@@ -61,15 +62,20 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
       properties: { ...shared, ...own },
     });
     this.provider._serve(this.resource);
-    scope.node.defaultChild = this.resource.node.defaultChild; // what `applyRemovalPolicy` and escape hatches want is the resource in the template
+    // what `applyRemovalPolicy` and escape hatches want is the resource in the template
+    scope.node.defaultChild = this.resource.node.defaultChild;
   }
 
   /** Warns of other stacks that import these, which change when the model does. */
-  public watchExports(attributes: readonly (Attribute | 'Ref')[]): void {
-    this.provider._watchExports({ scope: this.scope, logicalId: (this.scope.node.defaultChild as CfnElement).logicalId, attributes });
+  watchExports(attributes: readonly (Attribute | 'Ref')[]): void {
+    this.provider._watchExports({
+      scope: this.scope,
+      logicalId: (this.scope.node.defaultChild as CfnElement).logicalId,
+      attributes,
+    });
   }
 
-  public attribute(name: Attribute): string {
+  attribute(name: Attribute): string {
     return this.resource.getAttString(name);
   }
 }

@@ -1,11 +1,17 @@
 import type { WaiterAction, WaiterNext } from './contract';
 import { DEFINITION_VERSION, HANDLER_ERROR } from './contract';
 
-/** The placeholders that CloudFormation fills in (`DefinitionSubstitutions`): the function's ARN, and what asks for stacks in its partition. */
+/**
+ * The placeholders that CloudFormation fills in (`DefinitionSubstitutions`): the function's ARN, and what asks for
+ * stacks in its partition.
+ */
 export const HANDLER_ARN = 'HandlerArn';
 export const DESCRIBE_STACKS = 'describeStacks';
 
-/** While Lambda does not run the function, nobody answers CloudFormation. With full jitter a wait is half its interval on average: 48 minutes. */
+/**
+ * While Lambda does not run the function, nobody answers CloudFormation. With full jitter a wait is half its interval
+ * on average: 48 minutes.
+ */
 const PATIENTLY = {
   ErrorEquals: ['States.ALL'],
   IntervalSeconds: 2,
@@ -16,10 +22,12 @@ const PATIENTLY = {
 };
 
 /**
- * The state machine that waits: looks, waits as long as the handler says, looks again, and has the answer sent to CloudFormation.
+ * The state machine that waits: looks, waits as long as the handler says, looks again, and has the answer sent to
+ * CloudFormation.
  *
- * Plain JSONPath, so that any interpreter of the Amazon States Language runs it. Its data is the handler's state, which the handler made for
- * the first time when it started the execution, and returns anew from each `reconcile`. Nothing here knows what is waited for.
+ * Plain JSONPath, so that any interpreter of the Amazon States Language runs it. Its data is the handler's state, which
+ * the handler made for the first time when it started the execution, and returns anew from each `reconcile`. Nothing
+ * here knows what is waited for.
  */
 export const waiterDefinition = {
   Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',

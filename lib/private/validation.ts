@@ -20,55 +20,85 @@ import { misuse, quoted } from './errors';
 
 // What is a token now is checked by the handler when the value is known.
 
-/** What types demand can be missing all the same, where it comes from the context, the environment, or another language. */
+/**
+ * What types demand can be missing all the same, where it comes from the context, the environment, or another language.
+ */
 export function checkGiven(scope: IConstruct, property: string, value: unknown): void {
-  if (value !== undefined && value !== null) return;
-  throw misuse(scope, `${property} must be given, got ${value === null ? 'null' : 'undefined'}: ` +
-    'if it comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, it is not set there');
+  if (value !== undefined && value !== null) {
+    return;
+  }
+  throw misuse(
+    scope,
+    `${property} must be given, got ${value === null ? 'null' : 'undefined'}: ` +
+      'if it comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, it is not set there',
+  );
 }
 
 export function checkName(scope: IConstruct, property: string, name: string | undefined): void {
-  if (name === undefined || Token.isUnresolved(name)) return;
+  if (name === undefined || Token.isUnresolved(name)) {
+    return;
+  }
   if (name.length > NAME_MAX_LENGTH || !NAME_PATTERN.test(name)) {
-    throw misuse(scope, `${property} must be 1 to ${NAME_MAX_LENGTH} letters, digits, hyphens and underscores, begin with a letter or digit, ` +
-      `and not have two hyphens or underscores in a row, got ${quoted(name)}`);
+    throw misuse(
+      scope,
+      `${property} must be 1 to ${NAME_MAX_LENGTH} letters, digits, hyphens and underscores, begin with a letter or digit, ` +
+        `and not have two hyphens or underscores in a row, got ${quoted(name)}`,
+    );
   }
 }
 
 export function checkDescription(scope: IConstruct, description: string | undefined): void {
-  if (description === undefined || Token.isUnresolved(description)) return;
+  if (description === undefined || Token.isUnresolved(description)) {
+    return;
+  }
   if (description.length > DESCRIPTION_MAX_LENGTH || !DESCRIPTION_PATTERN.test(description)) {
-    throw misuse(scope, `description must be 1 to ${DESCRIPTION_MAX_LENGTH} characters without a line break, got ${quoted(description)}; ` +
-      'leave it out to have none');
+    throw misuse(
+      scope,
+      `description must be 1 to ${DESCRIPTION_MAX_LENGTH} characters without a line break, got ${quoted(description)}; ` +
+        'leave it out to have none',
+    );
   }
 }
 
 /** What people hand in instead of a custom model, and what to do about it. */
-const OTHER_BEDROCK_RESOURCES: ReadonlyMap<string, string> = new Map(Object.entries({
-  'foundation-model': 'this is a foundation model, which is invoked by its own ARN and needs no deployment',
-  'inference-profile': 'this is an inference profile, which is invoked by its own ARN and needs no deployment',
-  'model-customization-job': 'this is the job that made the model: take its outputModelArn',
-  'model-import-job': 'this is the job of a Custom Model Import, whose model is invoked by its own ARN and needs no deployment',
-  'imported-model': 'this is a model of Custom Model Import, which is invoked by its own ARN and needs no deployment',
-  'provisioned-model': 'this is Provisioned Throughput: take the ARN of the custom model that it serves',
-  'custom-model-deployment': 'this is already a deployment: take the ARN of the custom model that it serves',
-}));
+const OTHER_BEDROCK_RESOURCES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'foundation-model': 'this is a foundation model, which is invoked by its own ARN and needs no deployment',
+    'inference-profile': 'this is an inference profile, which is invoked by its own ARN and needs no deployment',
+    'model-customization-job': 'this is the job that made the model: take its outputModelArn',
+    'model-import-job':
+      'this is the job of a Custom Model Import, whose model is invoked by its own ARN and needs no deployment',
+    'imported-model': 'this is a model of Custom Model Import, which is invoked by its own ARN and needs no deployment',
+    'provisioned-model': 'this is Provisioned Throughput: take the ARN of the custom model that it serves',
+    'custom-model-deployment': 'this is already a deployment: take the ARN of the custom model that it serves',
+  }),
+);
 
 export function checkModelArn(scope: IConstruct, arn: string): void {
   checkGiven(scope, 'modelArn', arn);
-  if (Token.isUnresolved(arn) || CUSTOM_MODEL_ARN_PATTERN.test(arn)) return;
+  if (Token.isUnresolved(arn) || CUSTOM_MODEL_ARN_PATTERN.test(arn)) {
+    return;
+  }
   const kind = /^arn:[^:]+:bedrock:[^:]*:[^:]*:([a-z-]+)\//.exec(arn)?.[1] ?? '';
   const hint = OTHER_BEDROCK_RESOURCES.get(kind);
-  throw misuse(scope, 'modelArn must be the ARN of a custom model ' +
-    `(arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), got ${quoted(arn)}${hint === undefined ? '' : `; ${hint}`}`);
+  throw misuse(
+    scope,
+    'modelArn must be the ARN of a custom model ' +
+      `(arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), got ${quoted(arn)}${hint === undefined ? '' : `; ${hint}`}`,
+  );
 }
 
 /** A deployment and its model live in one Region of one account. */
 export function checkModelEnvironment(scope: IConstruct, modelArn: string): void {
-  if (Token.isUnresolved(modelArn)) return;
+  if (Token.isUnresolved(modelArn)) {
+    return;
+  }
   const [, , , region, account] = modelArn.split(':');
   const stack = Stack.of(scope);
-  for (const [what, ofModel, ofStack] of [['Region', region, stack.region], ['account', account, stack.account]] as const) {
+  for (const [what, ofModel, ofStack] of [
+    ['Region', region, stack.region],
+    ['account', account, stack.account],
+  ] as const) {
     if (!Token.isUnresolved(ofStack) && ofModel !== ofStack) {
       throw misuse(scope, `model must be in the ${what} of the stack, ${ofStack}, got ${quoted(modelArn)}`);
     }
@@ -77,38 +107,58 @@ export function checkModelEnvironment(scope: IConstruct, modelArn: string): void
 
 export function checkDeploymentArn(scope: IConstruct, arn: string): void {
   checkGiven(scope, 'deploymentArn', arn);
-  if (Token.isUnresolved(arn) || DEPLOYMENT_ARN_PATTERN.test(arn)) return;
-  throw misuse(scope, 'deploymentArn must be the ARN of a custom model deployment ' +
-    `(arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got ${quoted(arn)}`);
+  if (Token.isUnresolved(arn) || DEPLOYMENT_ARN_PATTERN.test(arn)) {
+    return;
+  }
+  throw misuse(
+    scope,
+    'deploymentArn must be the ARN of a custom model deployment ' +
+      `(arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got ${quoted(arn)}`,
+  );
 }
 
 /** A key and not an alias, since Bedrock takes only the ARN of a key, and IAM knows keys only by theirs. */
 export function checkKey(scope: IConstruct, property: string, key: kms.IKey | undefined): void {
-  if (key === undefined) return;
+  if (key === undefined) {
+    return;
+  }
   const alias = 'aliasName' in key || key.keyArn.includes(':alias/');
   if (!alias && (Token.isUnresolved(key.keyArn) || KEY_ARN_PATTERN.test(key.keyArn))) {
     checkKeyRegion(scope, property, key);
     return;
   }
-  throw misuse(scope, `${property} must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
-    `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': hand in the key itself' : ''}`);
+  throw misuse(
+    scope,
+    `${property} must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
+      `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': hand in the key itself' : ''}`,
+  );
 }
 
 /** A service uses a key of its own Region. */
 function checkKeyRegion(scope: IConstruct, property: string, { env, node }: kms.IKey): void {
   const { region } = Stack.of(scope);
-  if (Token.isUnresolved(region) || Token.isUnresolved(env.region) || env.region === region) return;
-  throw misuse(scope, `${property} must be a key in the Region of the stack, ${region}, got ${node.path} in ${env.region}`);
+  if (Token.isUnresolved(region) || Token.isUnresolved(env.region) || env.region === region) {
+    return;
+  }
+  throw misuse(
+    scope,
+    `${property} must be a key in the Region of the stack, ${region}, got ${node.path} in ${env.region}`,
+  );
 }
 
 export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | undefined): void {
-  if (policy !== RemovalPolicy.SNAPSHOT) return;
+  if (policy !== RemovalPolicy.SNAPSHOT) {
+    return;
+  }
   throw misuse(scope, `removalPolicy must not be ${quoted(policy)}: Amazon Bedrock makes no snapshots`);
 }
 
 export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): void {
   if (Token.isUnresolved(maxInProgress)) {
-    throw misuse(scope, 'maxInProgress must be known at synthesis, since it orders the deployments in the template, got a token');
+    throw misuse(
+      scope,
+      'maxInProgress must be known at synthesis, since it orders the deployments in the template, got a token',
+    );
   }
   if (!Number.isInteger(maxInProgress) || maxInProgress < 1) {
     throw misuse(scope, `maxInProgress must be a whole number of at least 1, got ${quoted(maxInProgress)}`);
@@ -116,10 +166,19 @@ export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): vo
 }
 
 /** The models of the stack are not listed: IAM tells them by their tags. */
-export function checkDeployableModels(scope: IConstruct, modelArns: readonly string[] | undefined, resourceTagConditions: boolean): void {
-  if (modelArns === undefined) return;
+export function checkDeployableModels(
+  scope: IConstruct,
+  modelArns: readonly string[] | undefined,
+  resourceTagConditions: boolean,
+): void {
+  if (modelArns === undefined) {
+    return;
+  }
   if (!resourceTagConditions) {
-    throw misuse(scope, 'deployableModels must not be given without resourceTagConditions, by which IAM knows the models of the stack');
+    throw misuse(
+      scope,
+      'deployableModels must not be given without resourceTagConditions, by which IAM knows the models of the stack',
+    );
   }
   for (const modelArn of modelArns) {
     checkModelArn(scope, modelArn);
@@ -129,15 +188,26 @@ export function checkDeployableModels(scope: IConstruct, modelArns: readonly str
 
 /** A model that is only known at deploy time may be one of those, or of the stack. */
 export function checkDeployable(scope: IConstruct, modelArn: string, deployable: readonly string[] | undefined): void {
-  if (deployable === undefined || [modelArn, ...deployable].some((arn) => Token.isUnresolved(arn)) || deployable.includes(modelArn)) return;
+  if (
+    deployable === undefined ||
+    [modelArn, ...deployable].some((arn) => Token.isUnresolved(arn)) ||
+    deployable.includes(modelArn)
+  ) {
+    return;
+  }
   throw misuse(scope, `model must be one of the deployableModels of the provider, got ${quoted(modelArn)}`);
 }
 
 /** What Bedrock would refuse in the tags of a resource, those of `Tags.of()` included. */
 export function tagErrors(tags: Readonly<Record<string, string>>): string[] {
   const entries = Object.entries(tags);
-  const tooMany = entries.length <= MAX_USER_TAGS ? [] : [`tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and three of them are kept for this library), ` +
-    `got ${entries.length}`];
+  const tooMany =
+    entries.length <= MAX_USER_TAGS
+      ? []
+      : [
+          `tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and three of them are kept for this library), ` +
+            `got ${entries.length}`,
+        ];
   return [...tooMany, ...entries.flatMap(([key, value]) => [...tagKeyErrors(key), ...tagValueErrors(key, value)])];
 }
 
@@ -145,7 +215,9 @@ const TAG_ALPHABET = 'letters, digits, spaces and . _ : / = + @ -';
 const TAG_WAY_OUT = '; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
 
 function tagKeyErrors(key: string): string[] {
-  if (Token.isUnresolved(key)) return [];
+  if (Token.isUnresolved(key)) {
+    return [];
+  }
   if (RESERVED_TAG_KEY.test(key)) {
     return [`tags must not have a key that begins with "aws:" or "${RESERVED_TAG_PREFIX}", got ${quoted(key)}`];
   }
@@ -156,6 +228,10 @@ function tagKeyErrors(key: string): string[] {
 }
 
 function tagValueErrors(key: string, value: string): string[] {
-  if (Token.isUnresolved(value) || (value.length <= TAG_VALUE_MAX_LENGTH && TAG_PATTERN.test(value))) return [];
-  return [`tags must have values of at most ${TAG_VALUE_MAX_LENGTH} ${TAG_ALPHABET}, got ${quoted(value)} for the key ${quoted(key)}${TAG_WAY_OUT}`];
+  if (Token.isUnresolved(value) || (value.length <= TAG_VALUE_MAX_LENGTH && TAG_PATTERN.test(value))) {
+    return [];
+  }
+  return [
+    `tags must have values of at most ${TAG_VALUE_MAX_LENGTH} ${TAG_ALPHABET}, got ${quoted(value)} for the key ${quoted(key)}${TAG_WAY_OUT}`,
+  ];
 }

@@ -8,10 +8,11 @@ import { foundLate } from './late-dependency';
 const SERVICES = /\.(bedrock|states|s3)(-fips)?"$/;
 
 /**
- * The endpoints by which a handler in a VPC reaches the services that it calls, and the rules that let it, as far as they are in its stack: what
- * must be there before the handler is called, and stay until it no longer is.
+ * The endpoints by which a handler in a VPC reaches the services that it calls, and the rules that let it, as far as
+ * they are in its stack: what must be there before the handler is called, and stay until it no longer is.
  *
- * Found at synthesis, wherever in the stack they are. Resources alone, not the constructs around them, which may hold what waits for a deployment.
+ * Found at synthesis, wherever in the stack they are. Resources alone, not the constructs around them, which may hold
+ * what waits for a deployment.
  */
 export function wayOut(handler: lambda.IFunction, vpc: ec2.IVpc): IDependable {
   const stack = Stack.of(handler);
@@ -21,10 +22,14 @@ export function wayOut(handler: lambda.IFunction, vpc: ec2.IVpc): IDependable {
       switch (resource.cfnResourceType) {
         case 'AWS::EC2::VPCEndpoint': {
           const { vpcId, serviceName } = resource as CfnResource & ec2.CfnVPCEndpointProps;
-          return resolved(stack, vpcId) === resolved(stack, vpc.vpcId) && SERVICES.test(lastPart(stack.resolve(serviceName)));
+          return (
+            resolved(stack, vpcId) === resolved(stack, vpc.vpcId) && SERVICES.test(lastPart(stack.resolve(serviceName)))
+          );
         }
         case 'AWS::EC2::SecurityGroupIngress':
-          return groups.includes(resolved(stack, (resource as CfnResource & ec2.CfnSecurityGroupIngressProps).sourceSecurityGroupId));
+          return groups.includes(
+            resolved(stack, (resource as CfnResource & ec2.CfnSecurityGroupIngressProps).sourceSecurityGroupId),
+          );
         case 'AWS::EC2::SecurityGroupEgress':
           return groups.includes(resolved(stack, (resource as CfnResource & ec2.CfnSecurityGroupEgressProps).groupId));
         default:

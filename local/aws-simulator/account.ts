@@ -29,7 +29,10 @@ export interface AccountOptions {
   readonly death?: (method: string, path: string, headers: Readonly<Record<string, unknown>>) => Death | undefined;
   /** Every invocation by a state machine goes through this. */
   readonly invocation?: (run: () => Promise<unknown>) => Promise<unknown>;
-  /** What a state machine asks of other services than Lambda, by the resource that its task names. Default: nobody is there. */
+  /**
+   * What a state machine asks of other services than Lambda, by the resource that its task names. Default: nobody is
+   * there.
+   */
   readonly integration?: (resource: string, input: unknown) => Promise<unknown>;
   /** Default: none. */
   readonly outages?: Outages;
@@ -48,13 +51,16 @@ export interface AccountOptions {
 }
 
 /**
- * What a template has beside custom resources: its functions and state machines run, as they are deployed; the rest is there by name alone.
+ * What a template has beside custom resources: its functions and state machines run, as they are deployed; the rest is
+ * there by name alone.
  */
 export class Account implements Provisioner {
   static async open(options: AccountOptions): Promise<Account> {
     const account = new Account(options);
     const api = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
-    account.server = await StepFunctionsServer.start(api, (caller, operation, input) => options.iam?.denial(caller, operation, input));
+    account.server = await StepFunctionsServer.start(api, (caller, operation, input) =>
+      options.iam?.denial(caller, operation, input),
+    );
     return account;
   }
 
@@ -117,8 +123,18 @@ export class Account implements Provisioner {
     const there = this.stateMachines.get(arn);
     if (there === undefined) {
       const { time, random, listingDelay, pageLimit } = this.options;
-      const given = { ...(random && { random }), ...(listingDelay && { listingDelay }), ...(pageLimit && { pageLimit }) };
-      const made = new StepFunctions({ definition, arn, time, call: (resource, input) => this.call(arn, resource, input), ...given });
+      const given = {
+        ...(random && { random }),
+        ...(listingDelay && { listingDelay }),
+        ...(pageLimit && { pageLimit }),
+      };
+      const made = new StepFunctions({
+        definition,
+        arn,
+        time,
+        call: (resource, input) => this.call(arn, resource, input),
+        ...given,
+      });
       this.stateMachines.set(arn, made);
       this.everyStateMachine.push(made);
     } else {
@@ -152,8 +168,14 @@ export class Account implements Provisioner {
     const [file, exported = 'handler'] = (properties['Handler'] as string).split('.');
     const code = properties['Code'] as { readonly S3Key: string };
     const asset = join(this.options.assembly, `asset.${code.S3Key.replace(/\.zip$/, '')}`);
-    const environment = { ...this.environment(arn), ...(properties['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables };
-    const logging = (properties['LoggingConfig'] ?? {}) as { readonly LogGroup?: string; readonly ApplicationLogLevel?: string };
+    const environment = {
+      ...this.environment(arn),
+      ...(properties['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables,
+    };
+    const logging = (properties['LoggingConfig'] ?? {}) as {
+      readonly LogGroup?: string;
+      readonly ApplicationLogLevel?: string;
+    };
     // Nothing that is written by way of the console is fatal.
     const isFatalOnly = logging.ApplicationLogLevel === 'FATAL';
     const logGroupName = logging.LogGroup ?? '/aws/lambda/function';
@@ -168,16 +190,17 @@ export class Account implements Provisioner {
       outages: this.outages,
       timeout: Number(properties['Timeout'] ?? 3),
       logGroupName,
-      start: (die) => new Sandbox({
-        time,
-        file: join(asset, `${file ?? 'index'}.js`),
-        exported,
-        environment,
-        fetch: fetchTo(respond),
-        log,
-        modules: { http: this.held.http(death, die), ...modules(die) },
-        ...(random === undefined ? {} : { random }),
-      }),
+      start: (die) =>
+        new Sandbox({
+          time,
+          file: join(asset, `${file ?? 'index'}.js`),
+          exported,
+          environment,
+          fetch: fetchTo(respond),
+          log,
+          modules: { http: this.held.http(death, die), ...modules(die) },
+          ...(random === undefined ? {} : { random }),
+        }),
     };
   }
 
@@ -217,7 +240,10 @@ export class Account implements Provisioner {
 
 function definitionOf(properties: Properties): Definition {
   const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
-  const text = (properties['DefinitionString'] as string).replace(/\$\{(\w+)\}/g, (whole, name: string) => substitutions[name] ?? whole);
+  const text = (properties['DefinitionString'] as string).replace(
+    /\$\{(\w+)\}/g,
+    (whole, name: string) => substitutions[name] ?? whole,
+  );
   return JSON.parse(text) as Definition;
 }
 

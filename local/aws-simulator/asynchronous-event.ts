@@ -7,8 +7,9 @@ const LONGEST_PAUSE_MS = 300_000;
 const MAX_AGE_MS = 6 * 3_600_000;
 
 /**
- * An event that nobody waits for, as Lambda delivers it: after an error of the function twice more, and for as long as the event is kept
- * where it is Lambda that fails. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ * An event that nobody waits for, as Lambda delivers it: after an error of the function twice more, and for as long as
+ * the event is kept where it is Lambda that fails.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  *
  * @param invoke told whether the function may fail without being tried again
  */
@@ -20,9 +21,10 @@ export async function deliver(time: VirtualTime, invoke: (isLast: boolean) => Pr
       await invoke(errors === RETRIES_AFTER_MS.length);
       return;
     } catch (error) {
-      const pause = error instanceof LambdaUnavailable
-        ? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** outages++)
-        : RETRIES_AFTER_MS[errors++];
+      const pause =
+        error instanceof LambdaUnavailable
+          ? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** outages++)
+          : RETRIES_AFTER_MS[errors++];
       if (pause === undefined || time.now() + pause > expires) {
         return;
       }

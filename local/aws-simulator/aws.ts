@@ -18,7 +18,10 @@ export interface SimulatedAwsOptions {
   readonly assembly: string;
   readonly bedrock?: Pick<LocalBedrockOptions, 'behaviour' | 'durations'>;
   readonly cloudFormation?: Pick<CloudFormationOptions, 'behaviour' | 'onAnswer'>;
-  /** Given, every call is judged by the policies of the templates that are deployed. Default: everybody may do everything. */
+  /**
+   * Given, every call is judged by the policies of the templates that are deployed. Default: everybody may do
+   * everything.
+   */
   readonly iam?: Partial<IamBehaviour>;
   readonly accountId?: string;
   readonly region?: string;
@@ -33,21 +36,28 @@ interface Synthesized extends Sections {
 const SOON_MS = 50;
 
 /**
- * CloudFormation, Lambda and Step Functions simulated, and beside them the local Bedrock over HTTP, for stacks that the CDK has synthesized:
- * the built handler and the state machine's definition run as they would be deployed. An hour of waiting takes no time.
+ * CloudFormation, Lambda and Step Functions simulated, and beside them the local Bedrock over HTTP, for stacks that the
+ * CDK has synthesized: the built handler and the state machine's definition run as they would be deployed. An hour of
+ * waiting takes no time.
  */
 export class SimulatedAws {
   static async open(options: SimulatedAwsOptions): Promise<SimulatedAws> {
     const time = new VirtualTime(Date.now());
     const controlPlane: ControlPlane = new ControlPlane({
-      ...options.bedrock, ...where(options), now: time.now, mayRead: (input) => iam?.importDenial(input) === undefined,
+      ...options.bedrock,
+      ...where(options),
+      now: time.now,
+      mayRead: (input) => iam?.importDenial(input) === undefined,
     });
-    const iam = options.iam === undefined ? undefined : new Iam(time.now, inventoryOf(controlPlane, where(options)), options.iam);
+    const iam =
+      options.iam === undefined ? undefined : new Iam(time.now, inventoryOf(controlPlane, where(options)), options.iam);
     const bedrock = await LocalBedrock.start({
       controlPlane,
       now: time.now,
       denial: (caller, operation, input) => iam?.denial(caller, operation, input),
-      onHang: (headers) => { aws.account.held.release(headers); },
+      onHang: (headers) => {
+        aws.account.held.release(headers);
+      },
     });
     const responseUrls: string[] = [];
     const logLines: string[] = [];
@@ -60,7 +70,9 @@ export class SimulatedAws {
       respond: (url, body) => aws.cloudFormation.respond(url, body),
       integration: (_resource, input) => describeStacks(input, (stackId) => aws.cloudFormation.describeStack(stackId)),
       outages,
-      log: (line) => { logLines.push(line); },
+      log: (line) => {
+        logLines.push(line);
+      },
       ...(iam === undefined ? {} : { iam }),
     });
     const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, iam, outages, options, responseUrls, logLines);
@@ -82,12 +94,23 @@ export class SimulatedAws {
     /** What the functions have logged. */
     readonly logLines: readonly string[],
   ) {
-    this.cloudFormation = new CloudFormation(time, (request) => { this.deliver(request); }, {
-      ...options.cloudFormation,
-      ...where(options),
-      provisioner: iam === undefined ? account : new IamProvisioner(account, iam, () => { bedrock.controlPlane.accessChangedAt = time.now(); }),
-      uuid: () => randomUUID(),
-    });
+    this.cloudFormation = new CloudFormation(
+      time,
+      (request) => {
+        this.deliver(request);
+      },
+      {
+        ...options.cloudFormation,
+        ...where(options),
+        provisioner:
+          iam === undefined
+            ? account
+            : new IamProvisioner(account, iam, () => {
+                bedrock.controlPlane.accessChangedAt = time.now();
+              }),
+        uuid: () => randomUUID(),
+      },
+    );
   }
 
   async close(): Promise<void> {
@@ -119,13 +142,19 @@ export class SimulatedAws {
 
   private deliver(request: CloudFormationRequest): void {
     this.responseUrls.push(request.ResponseURL);
-    const invoke = (): Promise<unknown> => this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
+    const invoke = (): Promise<unknown> =>
+      this.account.invoke(String(request.ResourceProperties['ServiceToken']), request);
     for (const after of this.options.deliveries?.(request) ?? [SOON_MS]) {
-      this.time.at(this.time.now() + after, () => { void deliver(this.time, invoke); });
+      this.time.at(this.time.now() + after, () => {
+        void deliver(this.time, invoke);
+      });
     }
   }
 }
 
-function where({ accountId = '000000000000', region = 'us-east-1' }: SimulatedAwsOptions): { readonly accountId: string; readonly region: string } {
+function where({ accountId = '000000000000', region = 'us-east-1' }: SimulatedAwsOptions): {
+  readonly accountId: string;
+  readonly region: string;
+} {
   return { accountId, region };
 }

@@ -2,7 +2,10 @@
 export interface CloudFormationBehaviour {
   /** Whether the id of a FAILED Update is taken for the resource's new one. */
   readonly keepsIdOfFailedUpdate: boolean;
-  /** Whether those under way beside one that fails are cancelled (aws-cloudformation/cloudformation-coverage-roadmap#1730), or waited for. */
+  /**
+   * Whether those under way beside one that fails are cancelled
+   * (aws-cloudformation/cloudformation-coverage-roadmap#1730), or waited for.
+   */
   readonly cancelsOthers: boolean;
   /** Whether an update is rolled back from the last resource to the first, or in the order of an update. */
   readonly rollsBackInReverse: boolean;
@@ -10,7 +13,10 @@ export interface CloudFormationBehaviour {
   readonly cleansUpInOrder: boolean;
   /** Whether UpdateReplacePolicy Retain keeps the new copy, too, of a replacement that is rolled back. */
   readonly retainsRolledBackReplacement: boolean;
-  /** Whether a failed update without rollback asks the resource that failed for what it was, as AWS documents; or leaves it to the next update. */
+  /**
+   * Whether a failed update without rollback asks the resource that failed for what it was, as AWS documents; or leaves
+   * it to the next update.
+   */
   readonly restoresFailedUpdate: boolean;
 }
 

@@ -28,13 +28,19 @@ export interface CloudFormationOptions {
   readonly region?: string;
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html (ServiceTimeout) */
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
+ * (ServiceTimeout)
+ */
 const DEFAULT_SERVICE_TIMEOUT = 3600;
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
 const MAX_ANSWER_BYTES = 4096;
 const MAX_ID_BYTES = 1024;
 
-/** CloudFormation, as a custom resource knows it, on virtual time: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html */
+/**
+ * CloudFormation, as a custom resource knows it, on virtual time:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
+ */
 export class CloudFormation {
   /** What was wrong with answers: too long, without an id, to nobody. */
   readonly complaints: string[] = [];
@@ -44,27 +50,45 @@ export class CloudFormation {
   readonly accountId: string;
   readonly region: string;
   private readonly stacks: Stack[] = [];
-  private readonly awaited = new Map<string, { readonly request: CloudFormationRequest; readonly settle: (outcome: Outcome) => void }>();
+  private readonly awaited = new Map<
+    string,
+    { readonly request: CloudFormationRequest; readonly settle: (outcome: Outcome) => void }
+  >();
   private requests = 0;
 
-  constructor(readonly time: VirtualTime, private readonly deliver: Deliver, private readonly options: CloudFormationOptions) {
+  constructor(
+    readonly time: VirtualTime,
+    private readonly deliver: Deliver,
+    private readonly options: CloudFormationOptions,
+  ) {
     this.behaviour = { ...DEFAULT_CLOUDFORMATION, ...options.behaviour };
     this.accountId = options.accountId ?? '000000000000';
     this.region = options.region ?? 'us-east-1';
   }
 
   stack(name: string): Stack {
-    const stack = new Stack(`arn:aws:cloudformation:${this.region}:${this.accountId}:stack/${name}/${this.options.uuid()}`, this);
+    const stack = new Stack(
+      `arn:aws:cloudformation:${this.region}:${this.accountId}:stack/${name}/${this.options.uuid()}`,
+      this,
+    );
     this.stacks.push(stack);
     return stack;
   }
 
-  /** By its id, or, unless it is deleted, by its name: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+  /**
+   * By its id, or, unless it is deleted, by its name:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+   */
   describeStack(idOrName: string): { readonly Stacks: readonly StackDescription[] } {
-    const found = this.stacks.flatMap((stack) => {
-      const description = stack.describe();
-      return description === undefined ? [] : [description];
-    }).find(({ StackId, StackName, StackStatus }) => StackId === idOrName || (StackName === idOrName && StackStatus !== 'DELETE_COMPLETE'));
+    const found = this.stacks
+      .flatMap((stack) => {
+        const description = stack.describe();
+        return description === undefined ? [] : [description];
+      })
+      .find(
+        ({ StackId, StackName, StackStatus }) =>
+          StackId === idOrName || (StackName === idOrName && StackStatus !== 'DELETE_COMPLETE'),
+      );
     if (found === undefined) {
       throw Object.assign(new Error(`Stack with id ${idOrName} does not exist`), { name: 'ValidationError' });
     }
@@ -122,7 +146,9 @@ export class CloudFormation {
       const callOff = this.time.at(this.time.now() + seconds * 1000, () => {
         settle({ kind: 'failed', reason: 'CloudFormation did not receive a response from your Custom Resource' });
       });
-      void cancelled.then(() => { settle({ kind: 'cancelled' }); });
+      void cancelled.then(() => {
+        settle({ kind: 'cancelled' });
+      });
       this.deliver(request);
     });
   }
@@ -138,7 +164,9 @@ function complaintOf(body: string, answer: Answer, request: CloudFormationReques
     return `Response object is too long: ${Buffer.byteLength(body)} bytes`;
   }
   const members: Readonly<Partial<Answer>> = answer;
-  const strange = (['RequestId', 'StackId', 'LogicalResourceId'] as const).some((member) => members[member] !== request[member]);
+  const strange = (['RequestId', 'StackId', 'LogicalResourceId'] as const).some(
+    (member) => members[member] !== request[member],
+  );
   const id = members.PhysicalResourceId ?? '';
   if (strange || id === '' || Buffer.byteLength(id) > MAX_ID_BYTES) {
     return 'Invalid PhysicalResourceId, StackId, RequestId or LogicalResourceId';

@@ -1,6 +1,9 @@
 import { Failure } from './state-machine/failure';
 
-/** What the resource of a task names that asks CloudFormation for stacks: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html */
+/**
+ * What the resource of a task names that asks CloudFormation for stacks:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+ */
 export const DESCRIBE_STACKS = 'describeStacks';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
@@ -9,6 +12,9 @@ export async function describeStacks(input: unknown, describe: (stackName: strin
   try {
     return await Promise.resolve(describe(StackName));
   } catch (error) {
-    throw new Failure('CloudFormation.CloudFormationException', `${(error as Error).message} (Service: CloudFormation, Status Code: 400)`);
+    throw new Failure(
+      'CloudFormation.CloudFormationException',
+      `${(error as Error).message} (Service: CloudFormation, Status Code: 400)`,
+    );
   }
 }

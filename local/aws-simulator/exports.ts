@@ -26,11 +26,15 @@ export class Exports {
   refusal(stackId: string, exports: ReadonlyMap<string, string>): string | undefined {
     const taken = [...exports.keys()].find((name) => (this.exported.get(name)?.stackId ?? stackId) !== stackId);
     if (taken !== undefined) {
-      return `Export with name ${taken} is already exported by stack ${nameOf(this.exported.get(taken)?.stackId ?? '')}.`
-        + ' Export names must be unique across each individual account.';
+      return (
+        `Export with name ${taken} is already exported by stack ${nameOf(this.exported.get(taken)?.stackId ?? '')}.` +
+        ' Export names must be unique across each individual account.'
+      );
     }
-    const inUse = [...this.exported].find(([name, { value, stackId: exporter }]) =>
-      exporter === stackId && exports.get(name) !== value && this.importersOf(name).length > 0);
+    const inUse = [...this.exported].find(
+      ([name, { value, stackId: exporter }]) =>
+        exporter === stackId && exports.get(name) !== value && this.importersOf(name).length > 0,
+    );
     if (inUse === undefined) {
       return undefined;
     }

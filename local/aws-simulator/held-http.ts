@@ -14,7 +14,10 @@ export class HeldRequests {
   constructor(private readonly time: VirtualTime) {}
 
   /** Node's http, for code that dies by `die` at the calls of which `death` says so. */
-  http(death: (method: string, path: string, headers: http.OutgoingHttpHeaders) => Death | undefined, die: () => void): object {
+  http(
+    death: (method: string, path: string, headers: http.OutgoingHttpHeaders) => Death | undefined,
+    die: () => void,
+  ): object {
     return {
       ...http,
       request: (options: http.RequestOptions, onResponse: (response: http.IncomingMessage) => void) => {
@@ -23,7 +26,9 @@ export class HeldRequests {
             die();
             return unsent();
           case 'after':
-            return this.send(options, (response) => { response.resume(); }).once('close', die);
+            return this.send(options, (response) => {
+              response.resume();
+            }).once('close', die);
           case undefined:
             return this.send(options, onResponse);
         }
@@ -51,10 +56,17 @@ export class HeldRequests {
 }
 
 function headersOf({ headers }: http.RequestOptions): http.OutgoingHttpHeaders {
-  return headers === undefined || Array.isArray(headers) ? {} : headers as http.OutgoingHttpHeaders;
+  return headers === undefined || Array.isArray(headers) ? {} : (headers as http.OutgoingHttpHeaders);
 }
 
 /** Takes what is written and never answers. */
 function unsent(): Writable {
-  return Object.assign(new Writable({ write: (_chunk, _encoding, done) => { done(); } }), { setTimeout: () => undefined });
+  return Object.assign(
+    new Writable({
+      write: (_chunk, _encoding, done) => {
+        done();
+      },
+    }),
+    { setTimeout: () => undefined },
+  );
 }

@@ -36,9 +36,15 @@ export class InProcessBedrock extends sdk.BedrockClient {
   private sendInProcess(command: Sent, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const signal = options?.abortSignal;
-      const abort = (): void => { reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' })); };
+      const abort = (): void => {
+        reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+      };
       signal?.addEventListener('abort', abort);
-      this.persist(command).then(resolve, reject).finally(() => { signal?.removeEventListener('abort', abort); });
+      this.persist(command)
+        .then(resolve, reject)
+        .finally(() => {
+          signal?.removeEventListener('abort', abort);
+        });
     });
   }
 
@@ -67,7 +73,11 @@ export class InProcessBedrock extends sdk.BedrockClient {
     return done;
   }
 
-  private async answer(operation: OperationName, input: Input<OperationName>, fault: Fault | undefined): Promise<unknown> {
+  private async answer(
+    operation: OperationName,
+    input: Input<OperationName>,
+    fault: Fault | undefined,
+  ): Promise<unknown> {
     switch (fault?.kind) {
       case 'error':
         throw modelled(fault.name, fault.message ?? fault.name, fault.status);
@@ -112,5 +122,7 @@ function modelled(name: string, message: string, status?: number): Error {
   const fault = status !== undefined && status >= 500 ? 'server' : 'client';
   const httpStatusCode = status ?? new BedrockError(name, message).status;
   const options = { message, name, $fault: fault, $metadata: { httpStatusCode } } as const;
-  return name === 'ResourceNotFoundException' ? new sdk.ResourceNotFoundException(options) : new sdk.BedrockServiceException(options);
+  return name === 'ResourceNotFoundException'
+    ? new sdk.ResourceNotFoundException(options)
+    : new sdk.BedrockServiceException(options);
 }

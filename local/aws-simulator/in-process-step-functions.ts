@@ -28,5 +28,7 @@ export class InProcessStepFunctions extends sdk.SFNClient {
 /** The SDK's own class for an error, as the wire would give it. */
 function modelled({ name, message }: StepFunctionsError): Error {
   const options = { message, name, $fault: 'client', $metadata: { httpStatusCode: 400 } } as const;
-  return name === 'ExecutionAlreadyExists' ? new sdk.ExecutionAlreadyExists(options) : new sdk.SFNServiceException(options);
+  return name === 'ExecutionAlreadyExists'
+    ? new sdk.ExecutionAlreadyExists(options)
+    : new sdk.SFNServiceException(options);
 }

@@ -32,7 +32,9 @@ export class LambdaFunction {
     const { options, idle } = this;
     const { time, timeout, logGroupName } = options;
     const instance = idle.pop() ?? this.start();
-    const callOff = time.at(time.now() + timeout * 1000, () => { instance.kill(); });
+    const callOff = time.at(time.now() + timeout * 1000, () => {
+      instance.kill();
+    });
     try {
       return await instance.invoke(event, { logGroupName });
     } finally {
@@ -44,7 +46,9 @@ export class LambdaFunction {
   }
 
   private start(): Sandbox {
-    const instance: Sandbox = this.options.start(() => { instance.kill(); });
+    const instance: Sandbox = this.options.start(() => {
+      instance.kill();
+    });
     return instance;
   }
 }

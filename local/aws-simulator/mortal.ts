@@ -12,16 +12,18 @@ export type Death = 'before' | 'after';
 
 /** Calls to Bedrock that the function may not outlive. */
 export function mortal(bedrock: Bedrock, death: (operation: Operation) => Death | undefined): Bedrock {
-  const around = <A extends unknown[], T>(operation: Operation, call: (...given: A) => Promise<T>) => async (...given: A): Promise<T> => {
-    const when = death(operation);
-    if (when === undefined) {
-      return call(...given);
-    }
-    if (when === 'after') {
-      await call(...given).catch(() => undefined);
-    }
-    throw new Killed();
-  };
+  const around =
+    <A extends unknown[], T>(operation: Operation, call: (...given: A) => Promise<T>) =>
+    async (...given: A): Promise<T> => {
+      const when = death(operation);
+      if (when === undefined) {
+        return call(...given);
+      }
+      if (when === 'after') {
+        await call(...given).catch(() => undefined);
+      }
+      throw new Killed();
+    };
   return {
     get: (kind, identifier) => around(KINDS[kind].get, bedrock.get)(kind, identifier),
     tags: around('ListTagsForResource', bedrock.tags),

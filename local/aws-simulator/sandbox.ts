@@ -29,8 +29,8 @@ type Globals = Readonly<Record<string, unknown>>;
 const scripts = new Map<string, Script>();
 
 /**
- * One instance of a Lambda function: code as it is deployed, for which time is virtual. It sees the clock, timers, environment, console,
- * fetch and modules that it is given, because they bear the names of Node's own.
+ * One instance of a Lambda function: code as it is deployed, for which time is virtual. It sees the clock, timers,
+ * environment, console, fetch and modules that it is given, because they bear the names of Node's own.
  */
 export class Sandbox {
   private alive = true;
@@ -55,7 +55,9 @@ export class Sandbox {
 
   /** One invocation; what goes in and comes out is JSON, as for any Lambda function. */
   async invoke(event: unknown, context: object = {}): Promise<unknown> {
-    const died = new Promise<never>((_, reject) => { this.die = reject; });
+    const died = new Promise<never>((_, reject) => {
+      this.die = reject;
+    });
     const result = await Promise.race([this.handler(json(event), context), died]);
     return json(result ?? null);
   }
@@ -74,7 +76,11 @@ export class Sandbox {
     const module = { exports: {} as unknown };
     this.modules.set(file, module);
     const names = Object.keys(this.globals);
-    const script = scripts.get(file) ?? new Script(`(function (exports, require, module, ${names.join(', ')}) {${readFileSync(file, 'utf8')}\n})`, { filename: file });
+    const script =
+      scripts.get(file) ??
+      new Script(`(function (exports, require, module, ${names.join(', ')}) {${readFileSync(file, 'utf8')}\n})`, {
+        filename: file,
+      });
     scripts.set(file, script);
     const body = script.runInThisContext() as (...given: unknown[]) => void;
     body(module.exports, this.requireFrom(file), module, ...Object.values(this.globals));
@@ -89,22 +95,33 @@ export class Sandbox {
       if (given !== undefined) {
         return given;
       }
-      return isBuiltin(id) ? real(id) as unknown : this.load(real.resolve(id, { paths: [dirname(file)] }));
+      return isBuiltin(id) ? (real(id) as unknown) : this.load(real.resolve(id, { paths: [dirname(file)] }));
     };
   }
 
   private ownModules(): Globals {
     return {
       process: this.globals['process'],
-      'timers/promises': { setTimeout: (ms: number) => new Promise<void>((resolve) => { this.later(resolve, ms); }) },
+      'timers/promises': {
+        setTimeout: (ms: number) =>
+          new Promise<void>((resolve) => {
+            this.later(resolve, ms);
+          }),
+      },
       // There are no profiles in Lambda, and looking for them would take real time.
       'fs/promises': { readFile: () => Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' })) },
     };
   }
 
-  private globalsOf({ time, environment, fetch, random = Math.random, log = () => undefined }: SandboxOptions): Globals {
+  private globalsOf({
+    time,
+    environment,
+    fetch,
+    random = Math.random,
+    log = () => undefined,
+  }: SandboxOptions): Globals {
     const write = (...words: readonly unknown[]): void => {
-      log(words.map((word) => typeof word === 'string' ? word : JSON.stringify(word)).join(' '));
+      log(words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))).join(' '));
     };
     const signals = Object.create(AbortSignal) as object;
     Object.defineProperty(signals, 'timeout', { value: time.timeout });
@@ -113,8 +130,13 @@ export class Sandbox {
       console: { log: write, info: write, warn: write, error: write, debug: () => undefined, trace: () => undefined },
       Date: dateOf(time),
       Math: Object.create(Math, { random: { value: random } }) as unknown,
-      setTimeout: (ring: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => this.later(() => { ring(...given); }, ms),
-      clearTimeout: (timer: Timer | undefined) => { timer?.cancel(); },
+      setTimeout: (ring: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
+        this.later(() => {
+          ring(...given);
+        }, ms),
+      clearTimeout: (timer: Timer | undefined) => {
+        timer?.cancel();
+      },
       AbortSignal: signals,
       fetch,
     };
@@ -134,15 +156,21 @@ export class Sandbox {
 /** As much of a Node timer as is in use. */
 class Timer {
   constructor(readonly cancel: () => void) {}
-  ref(): this { return this; }
-  unref(): this { return this; }
-  hasRef(): boolean { return true; }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+  hasRef(): boolean {
+    return true;
+  }
 }
 
 function dateOf(time: VirtualTime): typeof Date {
   class VirtualDate extends Date {
     constructor(...given: readonly unknown[]) {
-      super(...(given.length === 0 ? [time.now()] : given) as [number]);
+      super(...((given.length === 0 ? [time.now()] : given) as [number]));
     }
 
     static override now(): number {

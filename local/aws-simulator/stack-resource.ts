@@ -27,7 +27,7 @@ export function wantedOf(template: Template, logicalId: string, scope: Scope): W
   return {
     logicalId,
     type: given.Type,
-    properties: isCustom(given.Type) ? asStrings(properties) as Json : properties,
+    properties: isCustom(given.Type) ? (asStrings(properties) as Json) : properties,
     waitsFor: dependencies(given),
     deletionPolicy: given.DeletionPolicy ?? 'Delete',
     retainedWhenReplaced: given.UpdateReplacePolicy === 'Retain',

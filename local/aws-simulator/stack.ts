@@ -6,18 +6,38 @@ import type { ParameterStore } from './parameter-store';
 import { NotProvisioned, type Provisioner } from './provisioner';
 import { sideBySide } from './side-by-side';
 import {
-  isCustom, isRetained, isRetainedOnRollback, type Json, type Resource, same, templateResource, type Wanted, wantedOf,
+  isCustom,
+  isRetained,
+  isRetainedOnRollback,
+  type Json,
+  type Resource,
+  same,
+  templateResource,
+  type Wanted,
+  wantedOf,
 } from './stack-resource';
 import { dependencies, importsOf, resolve, type Scope, type Sections, type Template } from './template';
 import type { VirtualTime } from './virtual-time';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
 export type StackStatus =
-  | 'CREATE_IN_PROGRESS' | 'CREATE_COMPLETE' | 'CREATE_FAILED'
-  | 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_COMPLETE' | 'ROLLBACK_FAILED'
-  | 'UPDATE_IN_PROGRESS' | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' | 'UPDATE_COMPLETE' | 'UPDATE_FAILED'
-  | 'UPDATE_ROLLBACK_IN_PROGRESS' | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' | 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED'
-  | 'DELETE_IN_PROGRESS' | 'DELETE_COMPLETE' | 'DELETE_FAILED';
+  | 'CREATE_IN_PROGRESS'
+  | 'CREATE_COMPLETE'
+  | 'CREATE_FAILED'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_COMPLETE'
+  | 'ROLLBACK_FAILED'
+  | 'UPDATE_IN_PROGRESS'
+  | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'UPDATE_COMPLETE'
+  | 'UPDATE_FAILED'
+  | 'UPDATE_ROLLBACK_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE'
+  | 'UPDATE_ROLLBACK_FAILED'
+  | 'DELETE_IN_PROGRESS'
+  | 'DELETE_COMPLETE'
+  | 'DELETE_FAILED';
 
 /** As much of it as is of use: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html */
 export interface StackDescription {
@@ -30,7 +50,10 @@ export interface StackDescription {
 export interface OperationOptions {
   /** What the template has beside its resources. */
   readonly sections?: Sections;
-  /** What has failed stays, and so does all else: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html */
+  /**
+   * What has failed stays, and so does all else:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+   */
   readonly disableRollback?: boolean;
 }
 
@@ -95,8 +118,8 @@ class Operation {
 }
 
 /**
- * CloudFormation takes more than a second from a failure to the first request of a rollback, as the events of stacks show. It matters, since a
- * request tells only the second in which it was made.
+ * CloudFormation takes more than a second from a failure to the first request of a rollback, as the events of stacks
+ * show. It matters, since a request tells only the second in which it was made.
  */
 const BEFORE_ROLLBACK_MS = 1500;
 
@@ -124,7 +147,10 @@ export class Stack {
   private operation = new Operation();
   private createdAt = 0;
 
-  constructor(readonly stackId: string, private readonly cloudFormation: Surroundings) {}
+  constructor(
+    readonly stackId: string,
+    private readonly cloudFormation: Surroundings,
+  ) {}
 
   get physicalIds(): string[] {
     return [...this.resources.values()].map(({ physicalId }) => physicalId);
@@ -141,11 +167,19 @@ export class Stack {
 
   describe(): StackDescription | undefined {
     const { stackId: StackId, name: StackName, status: StackStatus } = this;
-    return StackStatus === undefined ? undefined : { StackId, StackName, StackStatus, CreationTime: new Date(this.createdAt) };
+    return StackStatus === undefined
+      ? undefined
+      : { StackId, StackName, StackStatus, CreationTime: new Date(this.createdAt) };
   }
 
-  /** A create that fails is rolled back: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html */
-  async create(template: Template, { sections = {}, disableRollback = false }: OperationOptions = {}): Promise<StackStatus> {
+  /**
+   * A create that fails is rolled back:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+   */
+  async create(
+    template: Template,
+    { sections = {}, disableRollback = false }: OperationOptions = {},
+  ): Promise<StackStatus> {
     this.createdAt = this.cloudFormation.time.now();
     this.begin('CREATE_IN_PROGRESS');
     this.declare({ template, sections });
@@ -156,8 +190,14 @@ export class Stack {
     return disableRollback && !this.operation.isCancelled ? this.end('CREATE_FAILED') : this.rollBackCreate();
   }
 
-  /** What is replaced or removed goes last: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html */
-  async update(template: Template, { sections = {}, disableRollback = false }: OperationOptions = {}): Promise<StackStatus> {
+  /**
+   * What is replaced or removed goes last:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+   */
+  async update(
+    template: Template,
+    { sections = {}, disableRollback = false }: OperationOptions = {},
+  ): Promise<StackStatus> {
     const before = new Map(this.resources);
     if (this.status !== 'CREATE_FAILED' && this.status !== 'UPDATE_FAILED') {
       this.stable = { resources: before, declared: this.declared };
@@ -175,18 +215,25 @@ export class Stack {
     }
     this.begin('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
     const removed = [...this.resources.values()].filter(({ logicalId }) => !(logicalId in template));
-    removed.forEach(({ logicalId }) => { this.resources.delete(logicalId); });
+    removed.forEach(({ logicalId }) => {
+      this.resources.delete(logicalId);
+    });
     this.superfluous.push(...removed.filter((resource) => !isRetained(resource)));
     await this.cleanUp();
     return this.settle('UPDATE_COMPLETE', this.declared);
   }
 
-  /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html */
+  /**
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
+   */
   async continueUpdateRollback(): Promise<StackStatus> {
     return this.rollBack([]);
   }
 
-  /** Of what has failed without rollback: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html */
+  /**
+   * Of what has failed without rollback:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html
+   */
   async rollback(): Promise<StackStatus> {
     return this.status === 'CREATE_FAILED' ? this.rollBackCreate() : this.rollBack([]);
   }
@@ -199,7 +246,7 @@ export class Stack {
       return this.end(this.status, refusal);
     }
     this.begin('DELETE_IN_PROGRESS');
-    if (!await this.deleteAll(isRetained)) {
+    if (!(await this.deleteAll(isRetained))) {
       return this.end('DELETE_FAILED');
     }
     this.cloudFormation.exports.replace(this.stackId, new Map());
@@ -247,7 +294,8 @@ export class Stack {
   private publish(): boolean {
     const { exports } = this.cloudFormation;
     const own = Object.values(this.declared.sections.Outputs ?? {}).flatMap(({ Value, Export }): [string, string][] =>
-      Export === undefined ? [] : [[String(this.resolve(Export.Name)), String(this.resolve(Value))]]);
+      Export === undefined ? [] : [[String(this.resolve(Export.Name)), String(this.resolve(Value))]],
+    );
     const refusal = exports.refusal(this.stackId, new Map(own));
     if (refusal === undefined) {
       exports.replace(this.stackId, new Map(own));
@@ -261,14 +309,21 @@ export class Stack {
     this.events.push({ at: this.cloudFormation.time.now(), ...event });
   }
 
-  /** Each resource after those that it waits for. One that fails stops the whole, unless there is no rollback: then only what waits for it. */
-  private async each(template: Template, disableRollback: boolean, visit: (logicalId: string) => Promise<boolean>): Promise<boolean> {
+  /**
+   * Each resource after those that it waits for. One that fails stops the whole, unless there is no rollback: then only
+   * what waits for it.
+   */
+  private async each(
+    template: Template,
+    disableRollback: boolean,
+    visit: (logicalId: string) => Promise<boolean>,
+  ): Promise<boolean> {
     const waitsFor = (logicalId: string): string[] => dependencies(templateResource(template, logicalId));
     const { operation } = this;
     let failed = false;
     await sideBySide(Object.keys(template), waitsFor, async (logicalId) => {
       const stopped = operation.isCancelled || (failed && !disableRollback);
-      const done = !stopped && await visit(logicalId);
+      const done = !stopped && (await visit(logicalId));
       if (!done && !failed) {
         failed = true;
         if (this.cloudFormation.behaviour.cancelsOthers && !disableRollback) {
@@ -293,12 +348,23 @@ export class Stack {
       this.superfluous.push(failedBefore);
     }
     this.tell({ logicalId, type: made.type, status: 'CREATE_IN_PROGRESS' });
-    const outcome = await this.cloudFormation.send({
-      RequestType: 'Create', StackId: this.stackId, LogicalResourceId: logicalId, ResourceType: made.type, ResourceProperties: made.properties,
-    }, this.operation.cancelled);
-    // Whatever became of it, its deletion will be asked for by some id: that of the answer, be it a failure, or one made up.
-    const physicalId = outcome.kind === 'answered' ? outcome.answer.PhysicalResourceId : this.cloudFormation.madeUp(this.stackId, logicalId);
-    const failed = isSuccess(outcome) ? {} : { failed: 'CREATE' } as const;
+    const outcome = await this.cloudFormation.send(
+      {
+        RequestType: 'Create',
+        StackId: this.stackId,
+        LogicalResourceId: logicalId,
+        ResourceType: made.type,
+        ResourceProperties: made.properties,
+      },
+      this.operation.cancelled,
+    );
+    // Whatever became of it, its deletion will be asked for by some id: that of the answer, be it a failure, or one
+    // made up.
+    const physicalId =
+      outcome.kind === 'answered'
+        ? outcome.answer.PhysicalResourceId
+        : this.cloudFormation.madeUp(this.stackId, logicalId);
+    const failed = isSuccess(outcome) ? {} : ({ failed: 'CREATE' } as const);
     const resource = { ...made, physicalId, attributes: dataOf(outcome), ...failed };
     this.resources.set(logicalId, resource);
     return this.succeeded('CREATE', resource, outcome);
@@ -310,8 +376,12 @@ export class Stack {
       return false;
     }
     if (made.type !== there.type) {
-      return this.fail('UPDATE', there, 'Update of resource type is not permitted.'
-        + ` The new template modifies resource type of the following resources: [${logicalId}]`);
+      return this.fail(
+        'UPDATE',
+        there,
+        'Update of resource type is not permitted.' +
+          ` The new template modifies resource type of the following resources: [${logicalId}]`,
+      );
     }
     if (!isCustom(made.type)) {
       return this.provision('UPDATE', made);
@@ -319,7 +389,8 @@ export class Stack {
     if (made.properties['ServiceToken'] !== there.properties['ServiceToken']) {
       return this.fail('UPDATE', there, 'Modifying service token is not allowed.');
     }
-    // A request is sent only if a property has changed: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes-update.html
+    // A request is sent only if a property has changed:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes-update.html
     if (same(made.properties, there.properties) && there.failed === undefined) {
       this.resources.set(logicalId, { ...made, physicalId: there.physicalId, attributes: there.attributes });
       return true;
@@ -328,10 +399,13 @@ export class Stack {
     const success = isSuccess(outcome);
     const idCounts = outcome.kind === 'answered' && (success || this.cloudFormation.behaviour.keepsIdOfFailedUpdate);
     const physicalId = idCounts ? outcome.answer.PhysicalResourceId : there.physicalId;
-    const rest = success ? { attributes: dataOf(outcome) } : { attributes: there.attributes, failed: 'UPDATE' } as const;
+    const rest = success
+      ? { attributes: dataOf(outcome) }
+      : ({ attributes: there.attributes, failed: 'UPDATE' } as const);
     const resource = { ...made, physicalId, ...rest };
     this.resources.set(logicalId, resource);
-    // Another id is another resource: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes-update.html
+    // Another id is another resource:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes-update.html
     if (success && physicalId !== there.physicalId && !made.retainedWhenReplaced) {
       this.superfluous.push(there);
     }
@@ -339,17 +413,32 @@ export class Stack {
   }
 
   private ask(there: Resource, properties: Json, cancelled: Promise<void>): Promise<Outcome> {
-    this.tell({ logicalId: there.logicalId, type: there.type, physicalId: there.physicalId, status: 'UPDATE_IN_PROGRESS' });
-    return this.cloudFormation.send({
-      RequestType: 'Update', StackId: this.stackId, LogicalResourceId: there.logicalId, ResourceType: there.type,
-      PhysicalResourceId: there.physicalId, ResourceProperties: properties, OldResourceProperties: there.properties,
-    }, cancelled);
+    this.tell({
+      logicalId: there.logicalId,
+      type: there.type,
+      physicalId: there.physicalId,
+      status: 'UPDATE_IN_PROGRESS',
+    });
+    return this.cloudFormation.send(
+      {
+        RequestType: 'Update',
+        StackId: this.stackId,
+        LogicalResourceId: there.logicalId,
+        ResourceType: there.type,
+        PhysicalResourceId: there.physicalId,
+        ResourceProperties: properties,
+        OldResourceProperties: there.properties,
+      },
+      cancelled,
+    );
   }
 
   private async rollBackCreate(): Promise<StackStatus> {
     this.begin('ROLLBACK_IN_PROGRESS', this.reasons);
     await this.cloudFormation.time.sleep(BEFORE_ROLLBACK_MS);
-    return await this.deleteAll(isRetainedOnRollback) ? this.settle('ROLLBACK_COMPLETE', NOTHING) : this.end('ROLLBACK_FAILED');
+    return (await this.deleteAll(isRetainedOnRollback))
+      ? this.settle('ROLLBACK_COMPLETE', NOTHING)
+      : this.end('ROLLBACK_FAILED');
   }
 
   /** What has failed is asked for what it was before; all else stays as it is now. */
@@ -361,27 +450,42 @@ export class Stack {
     return this.end('UPDATE_FAILED');
   }
 
-  /** Every resource that was touched is asked for what it was, whether its update had worked or not; then what is superfluous is deleted. */
+  /**
+   * Every resource that was touched is asked for what it was, whether its update had worked or not; then what is
+   * superfluous is deleted.
+   */
   private async rollBack(reasons: string[]): Promise<StackStatus> {
     const { resources: before, declared } = this.stable;
     this.begin('UPDATE_ROLLBACK_IN_PROGRESS', reasons);
     this.declared = declared;
     await this.cloudFormation.time.sleep(BEFORE_ROLLBACK_MS);
     // What the update was to delete stays: it is what the stack goes back to.
-    this.superfluous = this.superfluous.filter(({ physicalId }) => ![...before.values()].some((was) => was.physicalId === physicalId));
+    this.superfluous = this.superfluous.filter(
+      ({ physicalId }) => ![...before.values()].some((was) => was.physicalId === physicalId),
+    );
     const all = [...before.values()];
     const { rollsBackInReverse } = this.cloudFormation.behaviour;
     const isFirst = (other: Resource, one: Resource): boolean =>
       rollsBackInReverse ? other.waitsFor.includes(one.logicalId) : one.waitsFor.includes(other.logicalId);
-    if (!await sideBySide(all, (one) => all.filter((other) => isFirst(other, one)), (was) => this.bringBack(was))) {
+    if (
+      !(await sideBySide(
+        all,
+        (one) => all.filter((other) => isFirst(other, one)),
+        (was) => this.bringBack(was),
+      ))
+    ) {
       // Both the old and the new are there, and both go if the stack is deleted now.
-      const replaced = all.filter(({ logicalId, physicalId }) => this.resources.get(logicalId)?.physicalId !== physicalId);
+      const replaced = all.filter(
+        ({ logicalId, physicalId }) => this.resources.get(logicalId)?.physicalId !== physicalId,
+      );
       this.superfluous.push(...replaced);
       return this.end('UPDATE_ROLLBACK_FAILED');
     }
     this.begin('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', this.reasons);
     const added = [...this.resources.values()].filter(({ logicalId }) => !before.has(logicalId));
-    added.forEach(({ logicalId }) => { this.resources.delete(logicalId); });
+    added.forEach(({ logicalId }) => {
+      this.resources.delete(logicalId);
+    });
     this.superfluous.push(...added.filter((resource) => !isRetainedOnRollback(resource)));
     await this.cleanUp();
     return this.settle('UPDATE_ROLLBACK_COMPLETE', declared);
@@ -393,7 +497,8 @@ export class Stack {
       return true;
     }
     if (same(was.properties, there.properties) && there.failed === undefined) {
-      this.resources.set(was.logicalId, { ...was, physicalId: there.physicalId, attributes: there.attributes }); // its policies may have changed
+      // its policies may have changed
+      this.resources.set(was.logicalId, { ...was, physicalId: there.physicalId, attributes: there.attributes });
       return true;
     }
     if (!isCustom(was.type)) {
@@ -417,7 +522,8 @@ export class Stack {
     const resources = this.superfluous;
     this.superfluous = [];
     const { cleansUpInOrder } = this.cloudFormation.behaviour;
-    const dependents = (one: Resource): Resource[] => cleansUpInOrder ? resources.filter(({ waitsFor }) => waitsFor.includes(one.logicalId)) : [];
+    const dependents = (one: Resource): Resource[] =>
+      cleansUpInOrder ? resources.filter(({ waitsFor }) => waitsFor.includes(one.logicalId)) : [];
     await sideBySide(resources, dependents, async (one) => {
       for (let tries = 0; tries < CLEAN_UP_TRIES; tries++) {
         if (await this.deleteResource(one)) {
@@ -430,24 +536,31 @@ export class Stack {
     });
   }
 
-  /** The last first, and after each what a clean-up has not come to. What waits for one that could not be deleted stays. */
+  /**
+   * The last first, and after each what a clean-up has not come to. What waits for one that could not be deleted stays.
+   */
   private async deleteAll(stays: (resource: Resource) => boolean): Promise<boolean> {
     const { resources, superfluous } = this;
     const all = [...resources.values(), ...superfluous];
     const isBefore = (other: Resource, one: Resource): boolean =>
-      other.waitsFor.includes(one.logicalId) || (other.logicalId === one.logicalId && all.indexOf(other) < all.indexOf(one));
-    return sideBySide(all, (one) => all.filter((other) => isBefore(other, one)), async (one) => {
-      const isCurrent = resources.get(one.logicalId) === one;
-      if (!(isCurrent && stays(one) ? this.skip(one) : await this.deleteResource(one))) {
-        return false;
-      }
-      if (isCurrent) {
-        resources.delete(one.logicalId);
-      } else {
-        this.superfluous = this.superfluous.filter((other) => other !== one);
-      }
-      return true;
-    });
+      other.waitsFor.includes(one.logicalId) ||
+      (other.logicalId === one.logicalId && all.indexOf(other) < all.indexOf(one));
+    return sideBySide(
+      all,
+      (one) => all.filter((other) => isBefore(other, one)),
+      async (one) => {
+        const isCurrent = resources.get(one.logicalId) === one;
+        if (!(isCurrent && stays(one) ? this.skip(one) : await this.deleteResource(one))) {
+          return false;
+        }
+        if (isCurrent) {
+          resources.delete(one.logicalId);
+        } else {
+          this.superfluous = this.superfluous.filter((other) => other !== one);
+        }
+        return true;
+      },
+    );
   }
 
   private skip({ logicalId, type, physicalId }: Resource): boolean {
@@ -462,10 +575,17 @@ export class Stack {
       return true;
     }
     this.tell({ logicalId, type, physicalId, status: 'DELETE_IN_PROGRESS' });
-    const outcome = await this.cloudFormation.send({
-      RequestType: 'Delete', StackId: this.stackId, LogicalResourceId: logicalId, ResourceType: type,
-      PhysicalResourceId: physicalId, ResourceProperties: properties,
-    }, never());
+    const outcome = await this.cloudFormation.send(
+      {
+        RequestType: 'Delete',
+        StackId: this.stackId,
+        LogicalResourceId: logicalId,
+        ResourceType: type,
+        PhysicalResourceId: physicalId,
+        ResourceProperties: properties,
+      },
+      never(),
+    );
     return this.succeeded('DELETE', there, outcome);
   }
 
@@ -473,9 +593,10 @@ export class Stack {
     const { logicalId, type, properties } = made;
     const known = this.resources.get(logicalId);
     try {
-      const { physicalId, attributes } = known !== undefined && same(known.properties, properties)
-        ? known
-        : this.cloudFormation.provisionerOf(type).put(logicalId, type, properties, this.stackId);
+      const { physicalId, attributes } =
+        known !== undefined && same(known.properties, properties)
+          ? known
+          : this.cloudFormation.provisionerOf(type).put(logicalId, type, properties, this.stackId);
       this.resources.set(logicalId, { ...made, physicalId, attributes });
       return true;
     } catch (error) {
@@ -489,12 +610,20 @@ export class Stack {
       return wantedOf(template, logicalId, this.scope);
     } catch (error) {
       const { Type } = templateResource(template, logicalId);
-      this.fail(verb, { logicalId, type: Type, physicalId: this.resources.get(logicalId)?.physicalId ?? '' }, reasonOf(error));
+      this.fail(
+        verb,
+        { logicalId, type: Type, physicalId: this.resources.get(logicalId)?.physicalId ?? '' },
+        reasonOf(error),
+      );
       return undefined;
     }
   }
 
-  private fail(verb: Verb, { logicalId, type, physicalId }: Pick<Resource, 'logicalId' | 'type' | 'physicalId'>, reason: string): false {
+  private fail(
+    verb: Verb,
+    { logicalId, type, physicalId }: Pick<Resource, 'logicalId' | 'type' | 'physicalId'>,
+    reason: string,
+  ): false {
     this.reasons.push(`${logicalId}: ${reason}`);
     this.tell({ logicalId, type, physicalId, status: `${verb}_FAILED`, reason });
     return false;
@@ -506,15 +635,25 @@ export class Stack {
       this.tell({ logicalId, type, physicalId, status: `${verb}_COMPLETE` });
       return true;
     }
-    const reason = outcome.kind === 'answered' ? outcome.answer.Reason ?? 'no reason' : outcome.kind === 'failed' ? outcome.reason : 'cancelled';
+    const reason =
+      outcome.kind === 'answered'
+        ? (outcome.answer.Reason ?? 'no reason')
+        : outcome.kind === 'failed'
+          ? outcome.reason
+          : 'cancelled';
     return this.fail(verb, there, reason);
   }
 
   private get scope(): Scope {
     const { region, accountId, exports, parameters } = this.cloudFormation;
     const pseudo: Readonly<Record<string, string>> = {
-      'AWS::Region': region, 'AWS::AccountId': accountId, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com',
-      'AWS::StackId': this.stackId, 'AWS::StackName': this.name, 'AWS::NoValue': '',
+      'AWS::Region': region,
+      'AWS::AccountId': accountId,
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackId': this.stackId,
+      'AWS::StackName': this.name,
+      'AWS::NoValue': '',
     };
     return {
       ref: (id) => pseudo[id] ?? this.parameter(id) ?? this.resources.get(id)?.physicalId ?? '',
@@ -548,7 +687,7 @@ function reasonOf(error: unknown): string {
 }
 
 function dataOf(outcome: Outcome): Readonly<Record<string, string>> {
-  return outcome.kind === 'answered' ? outcome.answer.Data ?? {} : {};
+  return outcome.kind === 'answered' ? (outcome.answer.Data ?? {}) : {};
 }
 
 function never(): Promise<void> {

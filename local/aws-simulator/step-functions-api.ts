@@ -1,10 +1,14 @@
-import { type Page, type StepFunctions, StepFunctionsError } from './step-functions';
 import type { Execution, ExecutionStatus } from './state-machine/execution';
+import { type Page, type StepFunctions, StepFunctionsError } from './step-functions';
 
-export type Input = Readonly<Partial<Record<'stateMachineArn' | 'name' | 'input' | 'executionArn' | 'nextToken', string>>>
-  & { readonly maxResults?: number; readonly statusFilter?: ExecutionStatus };
+export type Input = Readonly<
+  Partial<Record<'stateMachineArn' | 'name' | 'input' | 'executionArn' | 'nextToken', string>>
+> & { readonly maxResults?: number; readonly statusFilter?: ExecutionStatus };
 
-/** As much of the API as the handler calls, in the API's own shapes: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
+/**
+ * As much of the API as the handler calls, in the API's own shapes:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/
+ */
 export class StepFunctionsApi {
   constructor(private readonly stateMachine: (arn: string) => StepFunctions | undefined) {}
 
@@ -38,8 +42,12 @@ function started({ arn, startedAt }: Execution): object {
 function listed({ executions, ...more }: Page): object {
   return {
     executions: executions.map(({ arn, name, startedAt, endedAt, status }) => ({
-      executionArn: arn, stateMachineArn: machineOf(arn), name, status,
-      startDate: new Date(startedAt), ...(endedAt === undefined ? {} : { stopDate: new Date(endedAt) }),
+      executionArn: arn,
+      stateMachineArn: machineOf(arn),
+      name,
+      status,
+      startDate: new Date(startedAt),
+      ...(endedAt === undefined ? {} : { stopDate: new Date(endedAt) }),
     })),
     ...more,
   };

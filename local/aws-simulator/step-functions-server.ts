@@ -20,7 +20,11 @@ export class StepFunctionsServer {
 
   readonly endpoint: string;
 
-  private constructor(private readonly server: LoopbackServer, private readonly api: StepFunctionsApi, private readonly denial: Denial) {
+  private constructor(
+    private readonly server: LoopbackServer,
+    private readonly api: StepFunctionsApi,
+    private readonly denial: Denial,
+  ) {
     this.endpoint = server.endpoint;
     server.onRequest((request, response) => {
       void this.answer(request).then(({ status, body }) => {
@@ -35,7 +39,9 @@ export class StepFunctionsServer {
 
   private async answer(request: IncomingMessage): Promise<Reply> {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    for await (const chunk of request) {
+      chunks.push(chunk as Buffer);
+    }
     const input = JSON.parse(Buffer.concat(chunks).toString()) as Input;
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? 'operation';
     const denied = this.denial(accessKeyIn(request.headers), operation, input);

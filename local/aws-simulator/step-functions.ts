@@ -31,14 +31,18 @@ export interface Page {
 
 /** An error of the API. */
 export class StepFunctionsError extends Error {
-  constructor(override readonly name: string, message: string) {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
     super(message);
   }
 }
 
 /**
- * A state machine of AWS Step Functions on virtual time. A name is given once; stopping an execution does not stop the invocation that it
- * waits for; new executions may be listed late. https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
+ * A state machine of AWS Step Functions on virtual time. A name is given once; stopping an execution does not stop the
+ * invocation that it waits for; new executions may be listed late.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
  */
 export class StepFunctions {
   /** In the order of their start. */
@@ -77,7 +81,10 @@ export class StepFunctions {
       .reverse();
     const executions = listed.slice(0, Math.min(maxResults, pageLimit()));
     const last = executions.at(-1);
-    return { executions, ...(last === undefined || executions.length === listed.length ? {} : { nextToken: tokenOf(last) }) };
+    return {
+      executions,
+      ...(last === undefined || executions.length === listed.length ? {} : { nextToken: tokenOf(last) }),
+    };
   }
 
   stopExecution(arn: string): Execution {

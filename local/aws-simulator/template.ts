@@ -79,7 +79,10 @@ export function resolve(value: unknown, scope: Scope): unknown {
     }
     case 'Fn::Sub': {
       const [text, own] = (typeof given === 'string' ? [given, {}] : given) as [string, Json];
-      return dynamic(text.replace(REFERENCE, (_, id: string) => String(id in own ? resolve(own[id], scope) : lookUp(id, scope))), scope);
+      return dynamic(
+        text.replace(REFERENCE, (_, id: string) => String(id in own ? resolve(own[id], scope) : lookUp(id, scope))),
+        scope,
+      );
     }
     case 'Fn::ImportValue':
       return scope.imported(String(resolve(given, scope)));
@@ -102,7 +105,9 @@ export function importsOf(value: unknown, scope: Scope): string[] {
     return [];
   }
   const name = value['Fn::ImportValue'];
-  return name === undefined ? Object.values(value).flatMap((part) => importsOf(part, scope)) : [String(resolve(name, scope))];
+  return name === undefined
+    ? Object.values(value).flatMap((part) => importsOf(part, scope))
+    : [String(resolve(name, scope))];
 }
 
 function references(value: unknown): string[] {
@@ -119,8 +124,13 @@ function references(value: unknown): string[] {
     return [attribute(value['Fn::GetAtt'])[0]];
   }
   if (value['Fn::Sub'] !== undefined) {
-    const [text, own] = (typeof value['Fn::Sub'] === 'string' ? [value['Fn::Sub'], {}] : value['Fn::Sub']) as [string, Json];
-    const named = [...text.matchAll(REFERENCE)].map(([, id = '']) => id.split('.')[0] ?? '').filter((id) => !(id in own) && !id.startsWith('AWS::'));
+    const [text, own] = (typeof value['Fn::Sub'] === 'string' ? [value['Fn::Sub'], {}] : value['Fn::Sub']) as [
+      string,
+      Json,
+    ];
+    const named = [...text.matchAll(REFERENCE)]
+      .map(([, id = '']) => id.split('.')[0] ?? '')
+      .filter((id) => !(id in own) && !id.startsWith('AWS::'));
     return [...named, ...references(own)];
   }
   return Object.values(value).flatMap(references);

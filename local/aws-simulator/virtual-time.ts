@@ -24,14 +24,17 @@ export class VirtualTime {
 
   readonly now = (): number => this.current;
 
-  readonly sleep = (ms: number): Promise<void> => new Promise((resolve) => {
-    this.at(this.current + ms, resolve);
-  });
+  readonly sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      this.at(this.current + ms, resolve);
+    });
 
   /** Aborts after so many ms. */
   readonly timeout = (ms: number): AbortSignal => {
     const controller = new AbortController();
-    this.at(this.current + ms, () => { controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')); });
+    this.at(this.current + ms, () => {
+      controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+    });
     return controller.signal;
   };
 
@@ -77,7 +80,9 @@ export class VirtualTime {
   /** Waits until something is over, letting time pass. */
   async until<T>(something: Promise<T>): Promise<T> {
     let over = false;
-    const settled = something.finally(() => { over = true; });
+    const settled = something.finally(() => {
+      over = true;
+    });
     settled.catch(() => undefined); // it is thrown below
     await this.pass(() => over);
     return Promise.race([settled, Promise.reject(new EndOfTime())]);
@@ -86,7 +91,9 @@ export class VirtualTime {
   private async everyoneIsIdle(): Promise<void> {
     await new Promise(setImmediate); // everyone does what there is to do now
     while (this.holds > 0) {
-      await new Promise<void>((resolve) => { this.letGo = resolve; });
+      await new Promise<void>((resolve) => {
+        this.letGo = resolve;
+      });
       await new Promise(setImmediate);
     }
   }

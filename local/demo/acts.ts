@@ -3,18 +3,19 @@ import type { Cloud } from './cloud';
 import { Inventory, type Outcome } from './inventory';
 
 /** What Bedrock says of a model that it cannot serve on demand. */
-export const FAILURE = 'Full-rank fine-tuned models cannot be served on demand. Purchase Provisioned Throughput to use this model.';
+export const FAILURE =
+  'Full-rank fine-tuned models cannot be served on demand. Purchase Provisioned Throughput to use this model.';
 export const STACK_NAME = 'CustomModelDeployment';
 export const FAILING_STACK_NAME = 'CustomModelDeploymentThatFails';
 
 /** The life of a deployment, act by act: shown by the tour, asserted by the end-to-end test. */
 export class Acts {
-  public readonly firstModel: string;
-  public readonly secondModel: string;
-  public readonly failingModel: string;
+  readonly firstModel: string;
+  readonly secondModel: string;
+  readonly failingModel: string;
   private readonly inventory: Inventory;
 
-  public constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Cloud) {
     const { controlPlane } = cloud.bedrock;
     this.firstModel = controlPlane.addModel({ name: 'support-assistant-1' });
     this.secondModel = controlPlane.addModel({ name: 'support-assistant-2' });
@@ -22,27 +23,27 @@ export class Acts {
     this.inventory = new Inventory(cloud);
   }
 
-  public bootstrap(): Promise<CdkRun> {
+  bootstrap(): Promise<CdkRun> {
     return this.cloud.cdk.bootstrap(this.stackWith(this.firstModel));
   }
 
-  public deployFirst(): Promise<Outcome> {
+  deployFirst(): Promise<Outcome> {
     return this.inventory.after(this.cloud.cdk.deploy(this.stackWith(this.firstModel)));
   }
 
-  public deploySecond(): Promise<Outcome> {
+  deploySecond(): Promise<Outcome> {
     return this.inventory.after(this.cloud.cdk.deploy(this.stackWith(this.secondModel)));
   }
 
-  public deployFailing(): Promise<Outcome> {
+  deployFailing(): Promise<Outcome> {
     return this.inventory.after(this.cloud.cdk.deploy(this.failingStack()));
   }
 
-  public destroyFailing(): Promise<Outcome> {
+  destroyFailing(): Promise<Outcome> {
     return this.inventory.after(this.cloud.cdk.destroy(this.failingStack()));
   }
 
-  public destroy(): Promise<Outcome> {
+  destroy(): Promise<Outcome> {
     return this.inventory.after(this.cloud.cdk.destroy(this.stackWith(this.secondModel)));
   }
 

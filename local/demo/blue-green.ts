@@ -9,9 +9,12 @@ back. MiniStack shows no event of the one and does not play the other; the simul
 
 /** A rollout by replacement: first one that works, then one that fails. */
 export class BlueGreen {
-  public constructor(private readonly openSimulator: () => Promise<Cloud>, private readonly report: Report) {}
+  constructor(
+    private readonly openSimulator: () => Promise<Cloud>,
+    private readonly report: Report,
+  ) {}
 
-  public async run(): Promise<void> {
+  async run(): Promise<void> {
     this.report.terminal.line(`${WHAT_IT_IS}\n`);
     const simulator = await this.openSimulator();
     try {
@@ -29,13 +32,22 @@ export class BlueGreen {
     this.report.check(green.exitCode === 0, 'The stack is deployed, with a model made of fraud/2');
     this.report.check(only(green).arn !== only(blue).arn, 'The new deployment has an ARN of its own');
     this.report.check(serves(green, acts, 'fraud/2'), 'It serves the new model');
-    this.report.check(isWhole(cleanedUp(green)), 'The old deployment and then the old model were deleted in the clean-up');
+    this.report.check(
+      isWhole(cleanedUp(green)),
+      'The old deployment and then the old model were deleted in the clean-up',
+    );
     this.report.terminal.line();
     const failed = await acts.deployBlueGreen(4);
-    this.report.check(failed.exitCode !== 0 && failed.output.includes(FAILURE), "With fraud/4 it failed, with Bedrock's own message");
+    this.report.check(
+      failed.exitCode !== 0 && failed.output.includes(FAILURE),
+      "With fraud/4 it failed, with Bedrock's own message",
+    );
     this.report.check(only(failed).arn === only(green).arn, 'The deployment is the one of before');
     this.report.check(serves(failed, acts, 'fraud/2'), 'It serves its model, as it has all along');
-    this.report.check(isWhole(cleanedUp(failed)), 'What was made of the new ones was deleted in the clean-up of the rollback');
+    this.report.check(
+      isWhole(cleanedUp(failed)),
+      'What was made of the new ones was deleted in the clean-up of the rollback',
+    );
   }
 }
 
@@ -43,7 +55,9 @@ export class BlueGreen {
 function serves(outcome: RolloutOutcome, acts: RolloutActs, modelPackage: string): boolean {
   const [model, ...others] = outcome.models;
   const { status, modelArn } = only(outcome);
-  return status === 'Active' && modelArn === model?.arn && acts.packageOf(model.name) === modelPackage && others.length === 0;
+  return (
+    status === 'Active' && modelArn === model?.arn && acts.packageOf(model.name) === modelPackage && others.length === 0
+  );
 }
 
 function isWhole(types: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { ACCOUNT, REGION, isolated } from './environment';
+import { ACCOUNT, isolated, REGION } from './environment';
 import type { Processes } from './processes';
 import type { Terminal } from './terminal';
 
@@ -25,48 +25,52 @@ export interface Cdk {
 
 /** The real CDK CLI. */
 export class CdkCli implements Cdk {
-  public constructor(
+  constructor(
     private readonly processes: Processes,
     private readonly terminal: Terminal,
     /** Where it synthesizes to. */
-    public readonly outputDirectory: string,
+    readonly outputDirectory: string,
     /** Where it finds AWS. */
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  public bootstrap(stack: Stack): Promise<CdkRun> {
+  bootstrap(stack: Stack): Promise<CdkRun> {
     return this.run(['bootstrap', `aws://${ACCOUNT}/${REGION}`, ...context(stack)]);
   }
 
-  public synth(stack: Stack): Promise<CdkRun> {
+  synth(stack: Stack): Promise<CdkRun> {
     return this.run(['synth', ...context(stack), '--quiet']);
   }
 
-  public deploy(stack: Stack): Promise<CdkRun> {
+  deploy(stack: Stack): Promise<CdkRun> {
     return this.run(['deploy', ...context(stack), '--require-approval', 'never', '--progress', 'events']);
   }
 
-  public destroy(stack: Stack): Promise<CdkRun> {
+  destroy(stack: Stack): Promise<CdkRun> {
     return this.run(['destroy', ...context(stack), '--force']);
   }
 
   private async run(args: readonly string[]): Promise<CdkRun> {
     let output = '';
     this.terminal.command(['npx', 'cdk', ...args].join(' '));
-    const exitCode = await this.processes.start(CLI, [...args, '--output', this.outputDirectory, '--ci', '--no-notices'], {
-      cwd: REPOSITORY,
-      env: isolated(process.env, {
-        ...this.settings,
-        ...this.terminal.colourSettings,
-        CDK_DISABLE_CLI_TELEMETRY: '1',
-        CDK_DISABLE_VERSION_CHECK: '1',
-        npm_config_update_notifier: 'false',
-      }),
-      onOutput: (chunk) => {
-        output += chunk;
-        this.terminal.raw(chunk);
+    const exitCode = await this.processes.start(
+      CLI,
+      [...args, '--output', this.outputDirectory, '--ci', '--no-notices'],
+      {
+        cwd: REPOSITORY,
+        env: isolated(process.env, {
+          ...this.settings,
+          ...this.terminal.colourSettings,
+          CDK_DISABLE_CLI_TELEMETRY: '1',
+          CDK_DISABLE_VERSION_CHECK: '1',
+          npm_config_update_notifier: 'false',
+        }),
+        onOutput: (chunk) => {
+          output += chunk;
+          this.terminal.raw(chunk);
+        },
       },
-    }).exit;
+    ).exit;
     return { exitCode, output: stripVTControlCharacters(output) };
   }
 }

@@ -1,7 +1,7 @@
+import { Problem } from '../problem';
 import type { Cloud } from './cloud';
 import { EmulatedCloud } from './emulated-cloud';
 import { KEEP_NEEDS_THE_EMULATOR, type Options } from './options';
-import { Problem } from '../problem';
 import type { Processes } from './processes';
 import { SimulatedCloud } from './simulated-cloud';
 import type { Terminal } from './terminal';
@@ -18,7 +18,10 @@ template's own, and Bedrock answers the AWS SDK over HTTP.`;
 
 /** The AWS emulator where it can be had, else the simulator, and why. */
 export async function chosenCloud(
-  { simulator, keep }: Pick<Options, 'simulator' | 'keep'>, processes: Processes, terminal: Terminal, { emulated, simulated } = STARTS,
+  { simulator, keep }: Pick<Options, 'simulator' | 'keep'>,
+  processes: Processes,
+  terminal: Terminal,
+  { emulated, simulated } = STARTS,
 ): Promise<Cloud> {
   if (!simulator) {
     try {
@@ -28,9 +31,13 @@ export async function chosenCloud(
         throw error;
       }
       if (keep) {
-        throw new Problem(`${error.message}\n\n${KEEP_NEEDS_THE_EMULATOR}\nWithout --keep you see the whole tour on the simulator.`);
+        throw new Problem(
+          `${error.message}\n\n${KEEP_NEEDS_THE_EMULATOR}\nWithout --keep you see the whole tour on the simulator.`,
+        );
       }
-      terminal.line(`There is no AWS emulator here, so this is the same tour on the simulator. Why:\n\n${indented(error.message)}\n`);
+      terminal.line(
+        `There is no AWS emulator here, so this is the same tour on the simulator. Why:\n\n${indented(error.message)}\n`,
+      );
     }
   }
   terminal.line(`${ABOUT_THE_SIMULATOR}\n`);
@@ -38,5 +45,8 @@ export async function chosenCloud(
 }
 
 function indented(text: string): string {
-  return text.split('\n').map((line) => `  ${line}`).join('\n');
+  return text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
 }

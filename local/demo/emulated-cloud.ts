@@ -19,16 +19,16 @@ const DURATIONS = { modelCreate: 1500, deploymentCreate: 3000, deploymentUpdate:
 
 /** MiniStack, and beside it the Bedrock control plane that it lacks: the real CDK CLI deploys to it. */
 export class EmulatedCloud implements Cloud {
-  public readonly facts: Cloud['facts'];
-  public readonly settings: Cloud['settings'];
+  readonly facts: Cloud['facts'];
+  readonly settings: Cloud['settings'];
 
   private constructor(
     private readonly processes: Processes,
     private readonly terminal: Terminal,
-    public readonly bedrock: LocalBedrock,
+    readonly bedrock: LocalBedrock,
     private readonly miniStack: MiniStack,
-    public readonly cdk: CdkCli,
-    public readonly directory: string,
+    readonly cdk: CdkCli,
+    readonly directory: string,
   ) {
     this.facts = { 'AWS (MiniStack)': miniStack.endpoint, 'Bedrock control plane': bedrock.endpoint };
     this.settings = { ...towards(miniStack.endpoint), AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint };
@@ -38,9 +38,13 @@ export class EmulatedCloud implements Cloud {
    * Installs MiniStack when it is not there yet; says so, since that takes a while.
    * @throws Problem when it cannot be had
    */
-  public static async start(processes: Processes, terminal: Terminal): Promise<EmulatedCloud> {
-    findPython(process.env); // though MiniStack may be installed: what is on the PATH decides, not what an earlier run has left
-    const virtualEnvironment = new VirtualEnvironment(join(LOCAL_DIRECTORY, 'venv'), join(__dirname, 'requirements.txt'));
+  static async start(processes: Processes, terminal: Terminal): Promise<EmulatedCloud> {
+    // though MiniStack may be installed: what is on the PATH decides, not what an earlier run has left
+    findPython(process.env);
+    const virtualEnvironment = new VirtualEnvironment(
+      join(LOCAL_DIRECTORY, 'venv'),
+      join(__dirname, 'requirements.txt'),
+    );
     if (!virtualEnvironment.isReady()) {
       terminal.line('Installing MiniStack, the AWS emulator, into .local/venv (once) ...');
       await virtualEnvironment.install(processes, process.env);
@@ -62,23 +66,27 @@ export class EmulatedCloud implements Cloud {
     }
   }
 
-  public async stacks(): Promise<string[]> {
-    const client = new CloudFormationClient({ endpoint: this.miniStack.endpoint, region: REGION, credentials: CREDENTIALS });
+  async stacks(): Promise<string[]> {
+    const client = new CloudFormationClient({
+      endpoint: this.miniStack.endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+    });
     const { StackSummaries = [] } = await client.send(new ListStacksCommand({}));
-    return StackSummaries
-      .filter(({ StackName, StackStatus }) => StackStatus !== 'DELETE_COMPLETE' && StackName !== 'CDKToolkit')
-      .map(({ StackName, StackStatus }) => `${StackName ?? '?'} ${StackStatus ?? '?'}`);
+    return StackSummaries.filter(
+      ({ StackName, StackStatus }) => StackStatus !== 'DELETE_COMPLETE' && StackName !== 'CDKToolkit',
+    ).map(({ StackName, StackStatus }) => `${StackName ?? '?'} ${StackStatus ?? '?'}`);
   }
 
-  public evidence(): Promise<Evidence> {
+  evidence(): Promise<Evidence> {
     return evidenceIn(this.miniStack, this.cdk.outputDirectory);
   }
 
-  public simulator(): Promise<Cloud> {
+  simulator(): Promise<Cloud> {
     return SimulatedCloud.start(this.processes, this.terminal);
   }
 
-  public async stop(): Promise<void> {
+  async stop(): Promise<void> {
     await Promise.all([this.miniStack.stop(), this.bedrock.stop()]);
   }
 }

@@ -1,4 +1,4 @@
-import { dirname, delimiter } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 
 /** The account and the Region of the local cloud: those of AWS's own examples. */
 export const ACCOUNT = '111122223333';
@@ -6,13 +6,19 @@ export const REGION = 'us-east-1';
 /** They are worth nothing. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** What is taken over from the caller. Nothing else is: neither credentials, profiles and endpoints of a real account, nor proxies. */
+/**
+ * What is taken over from the caller. Nothing else is: neither credentials, profiles and endpoints of a real account,
+ * nor proxies.
+ */
 const INHERITED = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ'];
 
 /** The environment of the emulator, of the functions that it runs, and of the CDK CLI. */
 export function isolated(caller: NodeJS.ProcessEnv, settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const inherited = Object.fromEntries(INHERITED.flatMap((name) => caller[name] === undefined ? [] : [[name, caller[name]]]));
-  const path = [dirname(process.execPath), caller['PATH']].filter(Boolean).join(delimiter); // the node that runs this runs the rest too
+  const inherited = Object.fromEntries(
+    INHERITED.flatMap((name) => (caller[name] === undefined ? [] : [[name, caller[name]]])),
+  );
+  // the node that runs this runs the rest too
+  const path = [dirname(process.execPath), caller['PATH']].filter(Boolean).join(delimiter);
   return { ...inherited, PATH: path, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...settings };
 }
 
@@ -27,5 +33,10 @@ export const NOWHERE = {
 
 /** For whoever talks to the local cloud as the AWS CLI does. */
 export function towards(endpoint: string): Record<string, string> {
-  return { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey, ...NOWHERE };
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    ...NOWHERE,
+  };
 }

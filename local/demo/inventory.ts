@@ -1,6 +1,11 @@
 import {
-  BedrockClient, DeleteCustomModelCommand, GetCustomModelDeploymentCommand, ListCustomModelDeploymentsCommand, ListCustomModelsCommand,
-  ListTagsForResourceCommand, type Tag,
+  BedrockClient,
+  DeleteCustomModelCommand,
+  GetCustomModelDeploymentCommand,
+  ListCustomModelDeploymentsCommand,
+  ListCustomModelsCommand,
+  ListTagsForResourceCommand,
+  type Tag,
 } from '@aws-sdk/client-bedrock';
 import type { CdkRun } from './cdk';
 import type { Cloud } from './cloud';
@@ -34,34 +39,44 @@ export interface Outcome extends CdkRun {
 export class Inventory {
   private readonly bedrock: BedrockClient;
 
-  public constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Cloud) {
     this.bedrock = new BedrockClient({ endpoint: cloud.bedrock.endpoint, region: REGION, credentials: CREDENTIALS });
   }
 
   /** Waits for the run, and then looks. */
-  public async after(running: Promise<CdkRun>): Promise<Outcome> {
+  async after(running: Promise<CdkRun>): Promise<Outcome> {
     const run = await running;
     const [deployments, models, stacks] = await Promise.all([this.deployments(), this.models(), this.cloud.stacks()]);
     return { ...run, deployments, models, stacks };
   }
 
-  public async deployments(): Promise<Deployment[]> {
+  async deployments(): Promise<Deployment[]> {
     const { modelDeploymentSummaries = [] } = await this.bedrock.send(new ListCustomModelDeploymentsCommand({}));
-    return Promise.all(modelDeploymentSummaries.map((summary) => this.deployment(summary.customModelDeploymentArn ?? '')));
+    return Promise.all(
+      modelDeploymentSummaries.map((summary) => this.deployment(summary.customModelDeploymentArn ?? '')),
+    );
   }
 
-  public async models(): Promise<Model[]> {
-    const { modelSummaries = [] } = await this.bedrock.send(new ListCustomModelsCommand({ sortBy: 'CreationTime', sortOrder: 'Ascending' }));
-    return modelSummaries.map(({ modelArn = '', modelName = '', modelStatus = '' }) => ({ arn: modelArn, name: modelName, status: modelStatus }));
+  async models(): Promise<Model[]> {
+    const { modelSummaries = [] } = await this.bedrock.send(
+      new ListCustomModelsCommand({ sortBy: 'CreationTime', sortOrder: 'Ascending' }),
+    );
+    return modelSummaries.map(({ modelArn = '', modelName = '', modelStatus = '' }) => ({
+      arn: modelArn,
+      name: modelName,
+      status: modelStatus,
+    }));
   }
 
   /** As anyone would who no longer wants a model that no stack has. */
-  public async removeModel(arn: string): Promise<void> {
+  async removeModel(arn: string): Promise<void> {
     await this.bedrock.send(new DeleteCustomModelCommand({ modelIdentifier: arn }));
   }
 
   private async deployment(identifier: string): Promise<Deployment> {
-    const found = await this.bedrock.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }));
+    const found = await this.bedrock.send(
+      new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }),
+    );
     const { tags = [] } = await this.bedrock.send(new ListTagsForResourceCommand({ resourceARN: identifier }));
     return {
       arn: found.customModelDeploymentArn ?? '',

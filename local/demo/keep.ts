@@ -4,14 +4,20 @@ import type { Terminal } from './terminal';
 
 /** How to reach the local cloud from another terminal. */
 export function explainAccess({ settings }: Cloud, { toTry }: Itinerary, terminal: Terminal): void {
-  terminal.line('Everything runs until Ctrl-C. In another terminal, this points the AWS CLI, the AWS SDKs and the CDK at it:');
+  terminal.line(
+    'Everything runs until Ctrl-C. In another terminal, this points the AWS CLI, the AWS SDKs and the CDK at it:',
+  );
   terminal.line();
   terminal.line('  unset AWS_PROFILE');
-  Object.entries(settings).forEach(([name, value]) => { terminal.line(`  export ${name}=${value}`); });
+  Object.entries(settings).forEach(([name, value]) => {
+    terminal.line(`  export ${name}=${value}`);
+  });
   terminal.line();
   terminal.line('Then, for example:');
   terminal.line();
   terminal.line('  aws bedrock list-custom-model-deployments');
   terminal.line('  aws cloudformation describe-stack-events --stack-name CustomModelDeployment');
-  toTry.forEach((command) => { terminal.line(`  ${command}`); });
+  toTry.forEach((command) => {
+    terminal.line(`  ${command}`);
+  });
 }

@@ -20,7 +20,9 @@ export interface Evidence {
 
 export interface LogSearch {
   readonly responseUrls: number;
-  /** Those of them that are found, whole and as they were given, in the input of an execution, where they have to be. */
+  /**
+   * Those of them that are found, whole and as they were given, in the input of an execution, where they have to be.
+   */
   readonly urlsInInputs: number;
   readonly logLines: number;
   /** Those of them that the functions wrote themselves. */
@@ -33,7 +35,13 @@ export interface LogSearch {
 }
 
 /** Searches what the functions and the state machines have logged for the ResponseURLs of this run. */
-export function searchLogs({ responseUrls, logLines, inputs, includeExecutionData, historyEvents }: Evidence): LogSearch {
+export function searchLogs({
+  responseUrls,
+  logLines,
+  inputs,
+  includeExecutionData,
+  historyEvents,
+}: Evidence): LogSearch {
   // Where nobody writes the log of the state machines, it is taken to have what it would be given.
   const stateMachineLines = historyEvents ?? (includeExecutionData ? inputs : []);
   return {
@@ -48,14 +56,28 @@ export function searchLogs({ responseUrls, logLines, inputs, includeExecutionDat
   };
 }
 
-/** All by which a ResponseURL could be known again: its own token, its signature as it stands there and decoded, and what all have in common. */
+/**
+ * All by which a ResponseURL could be known again: its own token, its signature as it stands there and decoded, and
+ * what all have in common.
+ */
 export function needlesOf(responseUrls: readonly string[]): string[] {
-  return [...new Set(responseUrls.flatMap((text) => {
-    const url = new URL(text);
-    const token = url.pathname.split('/').at(-1);
-    const signature = url.searchParams.get('Signature') ?? url.searchParams.get('X-Amz-Signature');
-    return [token, url.pathname.replace(/[^/]*$/, ''), signature, signature && encodeURIComponent(signature), 'AWSAccessKeyId=', 'X-Amz-Signature='];
-  }))].filter((needle) => needle !== undefined && needle !== null && needle.length > 1) as string[];
+  return [
+    ...new Set(
+      responseUrls.flatMap((text) => {
+        const url = new URL(text);
+        const token = url.pathname.split('/').at(-1);
+        const signature = url.searchParams.get('Signature') ?? url.searchParams.get('X-Amz-Signature');
+        return [
+          token,
+          url.pathname.replace(/[^/]*$/, ''),
+          signature,
+          signature && encodeURIComponent(signature),
+          'AWSAccessKeyId=',
+          'X-Amz-Signature=',
+        ];
+      }),
+    ),
+  ].filter((needle) => needle !== undefined && needle !== null && needle.length > 1) as string[];
 }
 
 export function linesWith(needles: readonly string[], lines: readonly string[]): string[] {

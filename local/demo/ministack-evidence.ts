@@ -1,5 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { SFNClient, paginateGetExecutionHistory, paginateListExecutions, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  paginateGetExecutionHistory,
+  paginateListExecutions,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
 import { CREDENTIALS, REGION } from './environment';
 import { asksForExecutionData, type Evidence } from './log-search';
 import type { MiniStack } from './ministack';
@@ -24,10 +29,18 @@ export async function evidenceIn({ endpoint, records }: MiniStack, assembly: str
 }
 
 function entries(file: string): string[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as string) : [];
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as string)
+    : [];
 }
 
-/** Without a state machine's ARN, MiniStack lists the executions of all, also of those that were deleted with their stack. */
+/**
+ * Without a state machine's ARN, MiniStack lists the executions of all, also of those that were deleted with their
+ * stack.
+ */
 async function executionsOf(client: SFNClient): Promise<string[]> {
   const arns: string[] = [];
   for await (const page of paginateListExecutions({ client }, {})) {

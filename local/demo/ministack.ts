@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LOCAL_ORIGIN_VARIABLE } from '../../lambda/cloudformation/refusal';
-import { ACCOUNT, REGION, isolated } from './environment';
-import { lastLines } from './last-lines';
 import { Problem } from '../problem';
+import { ACCOUNT, isolated, REGION } from './environment';
+import { lastLines } from './last-lines';
 import type { Processes, RunningProcess } from './processes';
 
 const START_MS = 60_000;
@@ -23,20 +23,26 @@ export interface MiniStackOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The AWS emulator: CloudFormation, Lambda on this machine's node, Step Functions, IAM, S3, SSM and STS. It forgets all when it stops. */
+/**
+ * The AWS emulator: CloudFormation, Lambda on this machine's node, Step Functions, IAM, S3, SSM and STS. It forgets all
+ * when it stops.
+ */
 export class MiniStack {
   private constructor(
-    public readonly endpoint: string,
+    readonly endpoint: string,
     private readonly process: RunningProcess,
     private readonly log: WriteStream,
     /** Each ResponseURL that it handed out, and each line that reached CloudWatch Logs: one JSON string per line. */
-    public readonly records: { readonly responseUrls: string; readonly logLines: string },
+    readonly records: { readonly responseUrls: string; readonly logLines: string },
   ) {}
 
-  public static async start({ processes, python, directory, environment }: MiniStackOptions): Promise<MiniStack> {
+  static async start({ processes, python, directory, environment }: MiniStackOptions): Promise<MiniStack> {
     const temporary = join(directory, 'tmp');
     mkdirSync(temporary, { recursive: true });
-    const records = { responseUrls: join(directory, 'response-urls.jsonl'), logLines: join(directory, 'log-lines.jsonl') };
+    const records = {
+      responseUrls: join(directory, 'response-urls.jsonl'),
+      logLines: join(directory, 'log-lines.jsonl'),
+    };
     const port = await freePort();
     const endpoint = `http://127.0.0.1:${port}`;
     const log = createWriteStream(join(directory, 'ministack.log'));
@@ -73,7 +79,7 @@ export class MiniStack {
     return miniStack;
   }
 
-  public async stop(): Promise<void> {
+  async stop(): Promise<void> {
     await this.process.stop();
     this.log.end();
   }

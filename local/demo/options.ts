@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { planOf } from './plans';
 import { Problem } from '../problem';
+import { planOf } from './plans';
 
 export interface Options {
   readonly plan: ReturnType<typeof planOf>;
@@ -27,7 +27,9 @@ function parsed(args: readonly string[]): { readonly tour: string } & Pick<Optio
     return parseArgs({
       args: [...args],
       options: {
-        tour: { type: 'string', default: 'deploy' }, keep: { type: 'boolean', default: false }, simulator: { type: 'boolean', default: false },
+        tour: { type: 'string', default: 'deploy' },
+        keep: { type: 'boolean', default: false },
+        simulator: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {

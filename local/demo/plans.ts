@@ -1,8 +1,8 @@
+import { Problem } from '../problem';
 import { Acts } from './acts';
 import { BlueGreen } from './blue-green';
 import type { Cloud } from './cloud';
 import type { Itinerary } from './itinerary';
-import { Problem } from '../problem';
 import { Report } from './report';
 import { RolloutActs } from './rollout-acts';
 import { RolloutSteps } from './rollout-steps';
@@ -13,10 +13,13 @@ type Plan = (cloud: Cloud, terminal: Terminal) => Itinerary;
 
 const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ['deploy', (cloud, terminal) => new Steps(new Acts(cloud), new Report(cloud, terminal))],
-  ['rollout', (cloud, terminal) => {
-    const report = new Report(cloud, terminal);
-    return new RolloutSteps(new RolloutActs(cloud), new BlueGreen(() => cloud.simulator(), report), report);
-  }],
+  [
+    'rollout',
+    (cloud, terminal) => {
+      const report = new Report(cloud, terminal);
+      return new RolloutSteps(new RolloutActs(cloud), new BlueGreen(() => cloud.simulator(), report), report);
+    },
+  ],
 ]);
 
 /** The tour of that name. */

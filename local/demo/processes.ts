@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,15 +13,22 @@ export interface ProcessOptions {
 /** Nothing here has anything to save. */
 const GRACE_MS = 1000;
 
-/** A program with all that it starts: a process group of its own, so that a signal reaches every member and no one else. */
+/**
+ * A program with all that it starts: a process group of its own, so that a signal reaches every member and no one else.
+ */
 export class RunningProcess {
   /** The exit code; of a program that a signal ended, the one that a shell would show. */
-  public readonly exit: Promise<number>;
+  readonly exit: Promise<number>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   private readonly group: number;
 
-  public constructor(command: string, args: readonly string[], options: ProcessOptions) {
-    this.child = spawn(command, args, { cwd: options.cwd, env: options.env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(command: string, args: readonly string[], options: ProcessOptions) {
+    this.child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     this.child.on('error', () => undefined);
     if (this.child.pid === undefined) {
       throw new Error(`Could not start ${command}.`);
@@ -31,17 +38,21 @@ export class RunningProcess {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding('utf8').on('data', options.onOutput);
     }
-    this.child.once('exit', () => { this.kill(); }); // nothing outlives the program that started it
+    this.child.once('exit', () => {
+      this.kill();
+    }); // nothing outlives the program that started it
     this.exit = new Promise((resolve) => {
-      this.child.once('close', (code, signal) => { resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']); });
+      this.child.once('close', (code, signal) => {
+        resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']);
+      });
     });
   }
 
-  public get hasEnded(): boolean {
+  get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  public async stop(): Promise<void> {
+  async stop(): Promise<void> {
     const deadline = Date.now() + GRACE_MS;
     this.signal('SIGTERM');
     while (this.signal(0) && Date.now() < deadline) {
@@ -52,7 +63,7 @@ export class RunningProcess {
   }
 
   /** At once and without waiting. */
-  public kill(): void {
+  kill(): void {
     this.signal('SIGKILL');
   }
 
@@ -70,17 +81,21 @@ export class RunningProcess {
 export class Processes {
   private readonly running = new Set<RunningProcess>();
   private stopping = false;
-  private readonly onExit = (): void => { this.running.forEach((running) => { running.kill(); }); };
+  private readonly onExit = (): void => {
+    this.running.forEach((running) => {
+      running.kill();
+    });
+  };
 
-  public constructor() {
+  constructor() {
     process.once('exit', this.onExit);
   }
 
-  public get areBeingStopped(): boolean {
+  get areBeingStopped(): boolean {
     return this.stopping;
   }
 
-  public start(command: string, args: readonly string[], options: ProcessOptions): RunningProcess {
+  start(command: string, args: readonly string[], options: ProcessOptions): RunningProcess {
     if (this.stopping) {
       throw new Error('The local cloud is being stopped.');
     }
@@ -90,7 +105,7 @@ export class Processes {
     return started;
   }
 
-  public async stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.stopping = true;
     await Promise.all([...this.running].map((running) => running.stop()));
     process.off('exit', this.onExit);

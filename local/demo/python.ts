@@ -44,9 +44,11 @@ function seen(found: readonly Python[]): string {
 
 function withoutVenv({ command, version }: Python): string {
   const minor = version.split('.').slice(0, 2).join('.');
-  return `${command} ${version} cannot make a virtual environment: its modules venv and ensurepip are not there, which Debian and Ubuntu\n`
-    + 'ship in a package of their own. Get them with\n'
-    + `  sudo apt install python3-venv     (or python${minor}-venv)`;
+  return (
+    `${command} ${version} cannot make a virtual environment: its modules venv and ensurepip are not there, which Debian and Ubuntu\n` +
+    'ship in a package of their own. Get them with\n' +
+    `  sudo apt install python3-venv     (or python${minor}-venv)`
+  );
 }
 
 function isRecent(version: string): boolean {

@@ -1,14 +1,17 @@
+import { Problem } from '../problem';
 import type { Cloud } from './cloud';
 import type { Deployment, Outcome } from './inventory';
-import { searchLogs, type LogSearch } from './log-search';
-import { Problem } from '../problem';
+import { type LogSearch, searchLogs } from './log-search';
 import type { Terminal } from './terminal';
 
 /** What a tour tells of what it finds. It fails the tour when what is announced does not hold. */
 export class Report {
-  public constructor(private readonly cloud: Cloud, public readonly terminal: Terminal) {}
+  constructor(
+    private readonly cloud: Cloud,
+    readonly terminal: Terminal,
+  ) {}
 
-  public check(holds: boolean, statement: string): void {
+  check(holds: boolean, statement: string): void {
     if (!holds) {
       throw new Problem(`This should hold and does not: ${statement}`);
     }
@@ -16,7 +19,7 @@ export class Report {
   }
 
   /** Asked of Bedrock with the AWS SDK, and shown. */
-  public onlyDeployment(outcome: Outcome): Deployment {
+  onlyDeployment(outcome: Outcome): Deployment {
     const deployment = only(outcome);
     this.terminal.line();
     this.terminal.line('Asked with the AWS SDK, Bedrock says (GetCustomModelDeployment, ListTagsForResource):');
@@ -31,7 +34,7 @@ export class Report {
     return deployment;
   }
 
-  public async searchLogs(): Promise<void> {
+  async searchLogs(): Promise<void> {
     const found = searchLogs(await this.cloud.evidence());
     this.terminal.facts({
       'ResponseURLs of this run': `${found.responseUrls}, each searched for by its path, its token and its signature`,
@@ -39,9 +42,17 @@ export class Report {
       'Log of the state machines': stateMachineLog(found),
       'Input of the executions': `${found.urlsInInputs} of the ${found.responseUrls} ResponseURLs found, where they have to be`,
     });
-    const searched = Math.min(found.responseUrls, found.functionLines, found.historyEvents ?? Infinity, found.urlsInInputs);
+    const searched = Math.min(
+      found.responseUrls,
+      found.functionLines,
+      found.historyEvents ?? Infinity,
+      found.urlsInInputs,
+    );
     this.check(searched > 0, 'There was something to search for, and something to search in');
-    this.check(found.leaks.length === 0, `No ResponseURL and no signature is in the logs${found.leaks.map((line) => `\n    ${line.slice(0, 200)}`).join('')}`);
+    this.check(
+      found.leaks.length === 0,
+      `No ResponseURL and no signature is in the logs${found.leaks.map((line) => `\n    ${line.slice(0, 200)}`).join('')}`,
+    );
   }
 }
 

@@ -16,51 +16,55 @@ export interface RolloutOutcome extends Outcome {
 export class RolloutActs {
   private readonly inventory: Inventory;
 
-  public constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Cloud) {
     cloud.bedrock.controlPlane.sourceFailures.set(modelPackage(4), { deploymentFailure: FAILURE });
     this.inventory = new Inventory(cloud);
   }
 
-  public bootstrap(): Promise<CdkRun> {
+  bootstrap(): Promise<CdkRun> {
     return this.cloud.cdk.bootstrap(stackWith(1, 'destroy'));
   }
 
-  public deploy(): Promise<RolloutOutcome> {
+  deploy(): Promise<RolloutOutcome> {
     return this.deployed(1, 'destroy');
   }
 
-  public rollOut(): Promise<RolloutOutcome> {
+  rollOut(): Promise<RolloutOutcome> {
     return this.deployed(2, 'destroy');
   }
 
-  public rollOutRetaining(): Promise<RolloutOutcome> {
+  rollOutRetaining(): Promise<RolloutOutcome> {
     return this.deployed(3, 'retain');
   }
 
   /** Bedrock makes a model of this one, but cannot serve it. */
-  public rollOutFailing(): Promise<RolloutOutcome> {
+  rollOutFailing(): Promise<RolloutOutcome> {
     return this.deployed(4, 'destroy');
   }
 
   /** By replacement; of version 4 Bedrock makes a model, but cannot serve it. */
-  public deployBlueGreen(version: number): Promise<RolloutOutcome> {
+  deployBlueGreen(version: number): Promise<RolloutOutcome> {
     return this.after(() => this.cloud.cdk.deploy({ ...stackWith(version, 'destroy'), modelUpdate: 'REPLACE' }));
   }
 
-  public destroy(): Promise<RolloutOutcome> {
+  destroy(): Promise<RolloutOutcome> {
     return this.after(() => this.cloud.cdk.destroy(stackWith(3, 'retain')));
   }
 
   /** Returns those that are left then. */
-  public async removeModels(models: readonly Model[]): Promise<readonly Model[]> {
+  async removeModels(models: readonly Model[]): Promise<readonly Model[]> {
     await Promise.all(models.map(({ arn }) => this.inventory.removeModel(arn)));
     return this.inventory.models();
   }
 
   /** Of which model package Bedrock was asked to make the model of that name. It does not tell that itself. */
-  public packageOf(modelName: string): string {
-    const { input } = this.cloud.bedrock.calls.find((call) => call.operation === 'CreateCustomModel' && call.input['modelName'] === modelName) ?? {};
-    const source = input?.['customModelDataSource'] as { modelPackageArnDataSource?: { modelPackageArn?: string } } | undefined;
+  packageOf(modelName: string): string {
+    const { input } =
+      this.cloud.bedrock.calls.find(
+        (call) => call.operation === 'CreateCustomModel' && call.input['modelName'] === modelName,
+      ) ?? {};
+    const source = input?.['customModelDataSource'] as
+      { modelPackageArnDataSource?: { modelPackageArn?: string } } | undefined;
     return source?.modelPackageArnDataSource?.modelPackageArn?.replace(/^.*:model-package\//, '') ?? '?';
   }
 
@@ -72,7 +76,9 @@ export class RolloutActs {
     const { calls } = this.cloud.bedrock;
     const earlier = calls.length;
     const outcome = await this.inventory.after(run());
-    const changes = calls.slice(earlier).filter(({ operation, performed }) => performed && !/^(Get|List)/.test(operation));
+    const changes = calls
+      .slice(earlier)
+      .filter(({ operation, performed }) => performed && !/^(Get|List)/.test(operation));
     return { ...outcome, changes: changes.map(({ operation }) => operation) };
   }
 }

@@ -1,8 +1,8 @@
+import { Problem } from '../problem';
 import { STACK_NAME } from './acts';
 import type { BlueGreen } from './blue-green';
 import type { Deployment, Model } from './inventory';
 import type { Itinerary, Step } from './itinerary';
-import { Problem } from '../problem';
 import { only, type Report } from './report';
 import { modelPackage, type RolloutActs, type RolloutOutcome } from './rollout-acts';
 import { cleanedUp } from './stack-events';
@@ -25,9 +25,13 @@ interface Change {
 export class RolloutSteps implements Itinerary {
   private scene: Scene | undefined;
 
-  public constructor(private readonly acts: RolloutActs, private readonly blueGreen: BlueGreen, private readonly report: Report) {}
+  constructor(
+    private readonly acts: RolloutActs,
+    private readonly blueGreen: BlueGreen,
+    private readonly report: Report,
+  ) {}
 
-  public get deploying(): readonly Step[] {
+  get deploying(): readonly Step[] {
     return [
       { heading: 'Bootstrap the account, as for any CDK app', run: () => this.bootstrap() },
       { heading: 'Deploy: a model made of fraud/1, and its deployment', run: () => this.deploy() },
@@ -37,7 +41,7 @@ export class RolloutSteps implements Itinerary {
     ];
   }
 
-  public get destroying(): readonly Step[] {
+  get destroying(): readonly Step[] {
     return [
       { heading: 'Destroy, and see what is left', run: () => this.destroy() },
       { heading: 'Blue/green on the simulator: the clean-up and the rollback', run: () => this.blueGreen.run() },
@@ -45,7 +49,7 @@ export class RolloutSteps implements Itinerary {
     ];
   }
 
-  public get toTry(): readonly string[] {
+  get toTry(): readonly string[] {
     return [
       'aws bedrock list-custom-models',
       `npx cdk deploy -c modelPackageArn=${modelPackage(5)} -c modelRemoval=destroy     (in this directory: the next rollout)`,
@@ -61,17 +65,28 @@ export class RolloutSteps implements Itinerary {
     const outcome = await this.acts.deploy();
     this.report.check(outcome.exitCode === 0, 'The stack is deployed');
     const { deployment, models } = this.look(outcome);
-    this.report.check(models.length === 1 && models[0]?.status === 'Active', 'The stack made one model, and waited until it was Active');
+    this.report.check(
+      models.length === 1 && models[0]?.status === 'Active',
+      'The stack made one model, and waited until it was Active',
+    );
     this.report.check(isServed(models[0], deployment), 'The deployment is Active and serves it');
   }
 
   private async rollOut(): Promise<void> {
     const { before, after, oldModel, newModel, outcome } = await this.successful(this.acts.rollOut());
-    this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN is the same: whoever calls the deployment notices nothing');
+    this.report.check(
+      after.deployment.arn === before.deployment.arn,
+      'The ARN is the same: whoever calls the deployment notices nothing',
+    );
     this.report.check(isServed(newModel, after.deployment), 'It serves a new model');
-    this.report.check(!has(after.models, oldModel) && isLast('DeleteCustomModel', outcome), 'The old model is gone; its deletion came last of all');
+    this.report.check(
+      !has(after.models, oldModel) && isLast('DeleteCustomModel', outcome),
+      'The old model is gone; its deletion came last of all',
+    );
     if (cleanedUp(outcome).length === 0) {
-      this.report.terminal.line('    (CloudFormation shows it as DELETE_COMPLETE. MiniStack asks for it as well, but has no event of it above.)');
+      this.report.terminal.line(
+        '    (CloudFormation shows it as DELETE_COMPLETE. MiniStack asks for it as well, but has no event of it above.)',
+      );
     }
   }
 
@@ -79,18 +94,29 @@ export class RolloutSteps implements Itinerary {
     const { before, after, oldModel, newModel } = await this.successful(this.acts.rollOutRetaining());
     this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN of the deployment is the same');
     this.report.check(isServed(newModel, after.deployment), 'It serves a new model');
-    this.report.check(has(after.models, oldModel), 'The old model is still there, and no stack knows of it any longer. To remove it one day:');
+    this.report.check(
+      has(after.models, oldModel),
+      'The old model is still there, and no stack knows of it any longer. To remove it one day:',
+    );
     this.report.terminal.line(`    ${removalOf(oldModel)}`);
   }
 
   private async rollOutFailing(): Promise<void> {
     const { before, after, outcome } = await this.change(this.acts.rollOutFailing());
     this.report.check(outcome.exitCode !== 0, 'The deployment of the stack failed');
-    this.report.check(/the update to arn:\S+ failed/.test(outcome.output), 'It says above what did: the update of the deployment to the new model');
+    this.report.check(
+      /the update to arn:\S+ failed/.test(outcome.output),
+      'It says above what did: the update of the deployment to the new model',
+    );
     this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN of the deployment is the same');
     this.report.check(isServed(modelOf(before), after.deployment), 'It serves the model that it served before');
-    this.report.check(isSame(before.models, after.models), 'The new model, which could be made but not served, is gone; the others are untouched');
-    this.report.terminal.line('    (With modelRemoval=retain it stays here; what CloudFormation does then is not documented.)');
+    this.report.check(
+      isSame(before.models, after.models),
+      'The new model, which could be made but not served, is gone; the others are untouched',
+    );
+    this.report.terminal.line(
+      '    (With modelRemoval=retain it stays here; what CloudFormation does then is not documented.)',
+    );
   }
 
   private async destroy(): Promise<void> {
@@ -99,15 +125,22 @@ export class RolloutSteps implements Itinerary {
     this.report.check(outcome.stacks.length === 0, 'CloudFormation has no stack of this tour left');
     this.report.check(outcome.deployments.length === 0, 'Bedrock has no deployment left');
     const models = this.scene?.models ?? [];
-    this.report.check(isSame(models, outcome.models), 'It has the models left that were to be retained: a replaced one and the last');
+    this.report.check(
+      isSame(models, outcome.models),
+      'It has the models left that were to be retained: a replaced one and the last',
+    );
     this.report.terminal.line();
     this.report.terminal.line('They are removed by hand. The tour does it with the AWS SDK; with the AWS CLI it is');
-    outcome.models.forEach((model) => { this.report.terminal.line(`    ${removalOf(model)}`); });
+    outcome.models.forEach((model) => {
+      this.report.terminal.line(`    ${removalOf(model)}`);
+    });
     this.report.terminal.line();
     this.report.check((await this.acts.removeModels(outcome.models)).length === 0, 'Bedrock has no model left');
   }
 
-  private async successful(rolling: Promise<RolloutOutcome>): Promise<Change & { readonly newModel: Model | undefined }> {
+  private async successful(
+    rolling: Promise<RolloutOutcome>,
+  ): Promise<Change & { readonly newModel: Model | undefined }> {
     const change = await this.change(rolling);
     this.report.check(change.outcome.exitCode === 0, 'The stack is deployed');
     return { ...change, newModel: change.after.models.find((model) => !has(change.before.models, model)) };
@@ -142,7 +175,9 @@ export class RolloutSteps implements Itinerary {
     this.report.terminal.facts({
       '  Deployment': `${deployment.arn}  ${deployment.status}`,
       '  It serves': deployment.modelArn,
-      ...Object.fromEntries(models.map(({ name, arn, status }) => [`  Model of ${this.acts.packageOf(name)}`, `${arn}  ${status}`])),
+      ...Object.fromEntries(
+        models.map(({ name, arn, status }) => [`  Model of ${this.acts.packageOf(name)}`, `${arn}  ${status}`]),
+      ),
     });
   }
 }

@@ -1,6 +1,6 @@
-import type { Cdk, CdkCli, CdkRun, Stack } from './cdk';
 import type { SimulatedAws } from '../aws-simulator/aws';
 import type { Stack as SimulatedStack, StackStatus } from '../aws-simulator/cloudformation';
+import type { Cdk, CdkCli, CdkRun, Stack } from './cdk';
 import { duration, eventLines } from './stack-events';
 import type { Terminal } from './terminal';
 
@@ -10,20 +10,27 @@ const GOOD: readonly StackStatus[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DEL
 export class SimulatedCdk implements Cdk {
   private readonly known = new Map<string, SimulatedStack>();
 
-  public constructor(private readonly aws: SimulatedAws, private readonly cli: CdkCli, private readonly terminal: Terminal) {}
+  constructor(
+    private readonly aws: SimulatedAws,
+    private readonly cli: CdkCli,
+    private readonly terminal: Terminal,
+  ) {}
 
   /** Name and status of those that were not deleted. */
-  public get stacks(): string[] {
-    return [...this.known].filter(([, { status }]) => status !== 'DELETE_COMPLETE').map(([name, { status = '?' }]) => `${name} ${status}`);
+  get stacks(): string[] {
+    return [...this.known]
+      .filter(([, { status }]) => status !== 'DELETE_COMPLETE')
+      .map(([name, { status = '?' }]) => `${name} ${status}`);
   }
 
-  public bootstrap(): Promise<CdkRun> {
-    const output = 'There is nothing to bootstrap: the simulator takes templates and code from where the CDK synthesizes them to.\n';
+  bootstrap(): Promise<CdkRun> {
+    const output =
+      'There is nothing to bootstrap: the simulator takes templates and code from where the CDK synthesizes them to.\n';
     this.terminal.raw(output);
     return Promise.resolve({ exitCode: 0, output });
   }
 
-  public async deploy(stack: Stack): Promise<CdkRun> {
+  async deploy(stack: Stack): Promise<CdkRun> {
     const synthesized = await this.cli.synth(stack);
     if (synthesized.exitCode !== 0) {
       return synthesized;
@@ -34,11 +41,15 @@ export class SimulatedCdk implements Cdk {
     const deployed = there ?? this.aws.stack(stack.stackName);
     this.known.set(stack.stackName, deployed);
     const others = Object.values(template).filter(({ Type }) => !Type.startsWith('Custom::')).length;
-    return this.show(`The simulator deploys what was synthesized. Its ${others} resources of AWS's own types take no time, and are not shown:`, stack, deployed, () =>
-      there === undefined ? deployed.create(template, { sections }) : deployed.update(template, { sections }));
+    return this.show(
+      `The simulator deploys what was synthesized. Its ${others} resources of AWS's own types take no time, and are not shown:`,
+      stack,
+      deployed,
+      () => (there === undefined ? deployed.create(template, { sections }) : deployed.update(template, { sections })),
+    );
   }
 
-  public async destroy(stack: Stack): Promise<CdkRun> {
+  async destroy(stack: Stack): Promise<CdkRun> {
     const there = this.known.get(stack.stackName);
     if (there === undefined) {
       throw new Error(`There is no stack ${stack.stackName}.`);
@@ -46,7 +57,12 @@ export class SimulatedCdk implements Cdk {
     return this.show(`The simulator deletes the stack ${stack.stackName}:`, stack, there, () => there.delete());
   }
 
-  private async show(announcement: string, { stackName }: Stack, stack: SimulatedStack, operate: () => Promise<StackStatus>): Promise<CdkRun> {
+  private async show(
+    announcement: string,
+    { stackName }: Stack,
+    stack: SimulatedStack,
+    operate: () => Promise<StackStatus>,
+  ): Promise<CdkRun> {
     const { time } = this.aws;
     const [began, started, shown] = [time.now(), Date.now(), stack.events.length];
     this.terminal.line(announcement);
@@ -64,6 +80,8 @@ export class SimulatedCdk implements Cdk {
   }
 
   private outputs(stackName: string, stack: SimulatedStack): string[] {
-    return Object.entries(this.aws.outputs(stackName)).map(([name, { Value }]) => `${stackName}.${name} = ${String(stack.resolve(Value))}`);
+    return Object.entries(this.aws.outputs(stackName)).map(
+      ([name, { Value }]) => `${stackName}.${name} = ${String(stack.resolve(Value))}`,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { SimulatedAws } from '../aws-simulator/aws';
 import type { LocalBedrock } from '../fake-bedrock/server';
 import { CdkCli } from './cdk';
 import type { Cloud } from './cloud';
@@ -8,25 +9,32 @@ import { asksForExecutionData, type Evidence } from './log-search';
 import type { Processes } from './processes';
 import { runDirectory } from './run-directory';
 import { SimulatedCdk } from './simulated-cdk';
-import { SimulatedAws } from '../aws-simulator/aws';
 import type { Terminal } from './terminal';
 
 const MINUTE = 60_000;
 /** AWS publishes no figures. Nobody waits for these. */
-const DURATIONS = { modelCreate: 18 * MINUTE, deploymentCreate: 14 * MINUTE, deploymentUpdate: 11 * MINUTE, deploymentDelete: MINUTE };
+const DURATIONS = {
+  modelCreate: 18 * MINUTE,
+  deploymentCreate: 14 * MINUTE,
+  deploymentUpdate: 11 * MINUTE,
+  deploymentDelete: MINUTE,
+};
 
-/** CloudFormation, Lambda and Step Functions simulated in this process, on virtual time, and beside them the same Bedrock: it needs Node alone. */
+/**
+ * CloudFormation, Lambda and Step Functions simulated in this process, on virtual time, and beside them the same
+ * Bedrock: it needs Node alone.
+ */
 export class SimulatedCloud implements Cloud {
-  public readonly bedrock: LocalBedrock;
-  public readonly facts: Cloud['facts'];
-  public readonly settings: Cloud['settings'];
+  readonly bedrock: LocalBedrock;
+  readonly facts: Cloud['facts'];
+  readonly settings: Cloud['settings'];
 
   private constructor(
     private readonly processes: Processes,
     private readonly terminal: Terminal,
     private readonly aws: SimulatedAws,
-    public readonly cdk: SimulatedCdk,
-    public readonly directory: string,
+    readonly cdk: SimulatedCdk,
+    readonly directory: string,
     private readonly assembly: string,
   ) {
     this.bedrock = aws.bedrock;
@@ -37,19 +45,24 @@ export class SimulatedCloud implements Cloud {
     this.settings = { AWS_ENDPOINT_URL_BEDROCK: aws.bedrock.endpoint };
   }
 
-  public static async start(processes: Processes, terminal: Terminal): Promise<SimulatedCloud> {
+  static async start(processes: Processes, terminal: Terminal): Promise<SimulatedCloud> {
     const directory = runDirectory();
     const assembly = mkdtempSync(join(directory, 'cdk.out-'));
-    const aws = await SimulatedAws.open({ assembly, accountId: ACCOUNT, region: REGION, bedrock: { durations: DURATIONS } });
+    const aws = await SimulatedAws.open({
+      assembly,
+      accountId: ACCOUNT,
+      region: REGION,
+      bedrock: { durations: DURATIONS },
+    });
     const cli = new CdkCli(processes, terminal, assembly, NOWHERE);
     return new SimulatedCloud(processes, terminal, aws, new SimulatedCdk(aws, cli, terminal), directory, assembly);
   }
 
-  public stacks(): Promise<string[]> {
+  stacks(): Promise<string[]> {
     return Promise.resolve(this.cdk.stacks);
   }
 
-  public evidence(): Promise<Evidence> {
+  evidence(): Promise<Evidence> {
     return Promise.resolve({
       responseUrls: this.aws.responseUrls,
       logLines: this.aws.logLines,
@@ -58,11 +71,11 @@ export class SimulatedCloud implements Cloud {
     });
   }
 
-  public simulator(): Promise<Cloud> {
+  simulator(): Promise<Cloud> {
     return SimulatedCloud.start(this.processes, this.terminal);
   }
 
-  public stop(): Promise<void> {
+  stop(): Promise<void> {
     return this.aws.close();
   }
 }

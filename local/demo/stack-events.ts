@@ -1,15 +1,28 @@
-import type { CdkRun } from './cdk';
 import type { StackEvent } from '../aws-simulator/stack';
 import type { Template } from '../aws-simulator/template';
+import type { CdkRun } from './cdk';
 
-/** Events as the CDK CLI writes them with `--progress events`, but for their time: the minutes and seconds since `began`. */
-export function eventLines(stackName: string, events: readonly StackEvent[], began: number, template: Template): string[] {
+/**
+ * Events as the CDK CLI writes them with `--progress events`, but for their time: the minutes and seconds since
+ * `began`.
+ */
+export function eventLines(
+  stackName: string,
+  events: readonly StackEvent[],
+  began: number,
+  template: Template,
+): string[] {
   const rows = events.map(({ at, status, type = 'AWS::CloudFormation::Stack', logicalId, reason = '' }) => ({
-    at: `+${clock(at - began)}`, status, type, what: `${logicalId === undefined ? stackName : nameOf(logicalId, template)} ${reason}`.trim(),
+    at: `+${clock(at - began)}`,
+    status,
+    type,
+    what: `${logicalId === undefined ? stackName : nameOf(logicalId, template)} ${reason}`.trim(),
   }));
   const width = (column: 'at' | 'status' | 'type'): number => Math.max(...rows.map((row) => row[column].length));
   const [at, status, type] = [width('at'), width('status'), width('type')];
-  return rows.map((row) => [stackName, row.at.padStart(at), row.status.padEnd(status), row.type.padEnd(type), row.what].join(' | '));
+  return rows.map((row) =>
+    [stackName, row.at.padStart(at), row.status.padEnd(status), row.type.padEnd(type), row.what].join(' | '),
+  );
 }
 
 /** The types of what was deleted when all else was done, in that order. */

@@ -1,4 +1,4 @@
-import { FAILING_STACK_NAME, FAILURE, STACK_NAME, type Acts } from './acts';
+import { type Acts, FAILING_STACK_NAME, FAILURE, STACK_NAME } from './acts';
 import type { Deployment } from './inventory';
 import type { Itinerary, Step } from './itinerary';
 import type { Report } from './report';
@@ -7,9 +7,12 @@ import type { Report } from './report';
 export class Steps implements Itinerary {
   private deployed: Deployment | undefined;
 
-  public constructor(private readonly acts: Acts, private readonly report: Report) {}
+  constructor(
+    private readonly acts: Acts,
+    private readonly report: Report,
+  ) {}
 
-  public get deploying(): readonly Step[] {
+  get deploying(): readonly Step[] {
     return [
       { heading: 'Bootstrap the account, as for any CDK app', run: () => this.bootstrap() },
       { heading: 'Deploy: a stack with a deployment of a custom model', run: () => this.deployFirst() },
@@ -18,14 +21,14 @@ export class Steps implements Itinerary {
     ];
   }
 
-  public get destroying(): readonly Step[] {
+  get destroying(): readonly Step[] {
     return [
       { heading: 'Destroy', run: () => this.destroy() },
       { heading: 'Search the logs for the ResponseURLs', run: () => this.report.searchLogs() },
     ];
   }
 
-  public get toTry(): readonly string[] {
+  get toTry(): readonly string[] {
     return [`npx cdk deploy -c modelArn=${this.acts.firstModel}     (in this directory: back to the first model)`];
   }
 
@@ -46,8 +49,14 @@ export class Steps implements Itinerary {
     const outcome = await this.acts.deploySecond();
     this.report.check(outcome.exitCode === 0, 'The stack is deployed');
     const deployment = this.report.onlyDeployment(outcome);
-    this.report.check(deployment.arn === this.deployed?.arn, 'The ARN is the same: whoever calls the deployment notices nothing');
-    this.report.check(deployment.status === 'Active' && deployment.modelArn === this.acts.secondModel, 'It serves the second model');
+    this.report.check(
+      deployment.arn === this.deployed?.arn,
+      'The ARN is the same: whoever calls the deployment notices nothing',
+    );
+    this.report.check(
+      deployment.status === 'Active' && deployment.modelArn === this.acts.secondModel,
+      'It serves the second model',
+    );
   }
 
   private async deployFailing(): Promise<void> {
@@ -56,7 +65,10 @@ export class Steps implements Itinerary {
     this.report.check(outcome.exitCode !== 0, 'The deployment of the stack failed');
     this.report.check(outcome.output.includes(FAILURE), "Bedrock's own message is in what the user reads above:");
     this.report.terminal.line(`    ${FAILURE}`);
-    this.report.check(isOnly(outcome.deployments, this.deployed), 'Bedrock has no deployment left of it; the first stack still has its own');
+    this.report.check(
+      isOnly(outcome.deployments, this.deployed),
+      'Bedrock has no deployment left of it; the first stack still has its own',
+    );
   }
 
   private async destroy(): Promise<void> {

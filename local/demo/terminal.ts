@@ -7,45 +7,48 @@ interface Output {
 export class Terminal {
   private readonly colour: boolean;
 
-  public constructor(private readonly out: Output = process.stdout, environment: NodeJS.ProcessEnv = process.env) {
+  constructor(
+    private readonly out: Output = process.stdout,
+    environment: NodeJS.ProcessEnv = process.env,
+  ) {
     this.colour = !environment['NO_COLOR'] && (out.isTTY === true || Boolean(environment['FORCE_COLOR']));
   }
 
   /** For the programs that write through this terminal: to them it is a pipe. */
-  public get colourSettings(): Readonly<Record<string, string>> {
+  get colourSettings(): Readonly<Record<string, string>> {
     return this.colour ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: '0' };
   }
 
-  public heading(text: string): void {
+  heading(text: string): void {
     this.line();
     this.line(this.paint('1;36', `== ${text} ${'='.repeat(Math.max(0, 74 - text.length))}`));
     this.line();
   }
 
-  public line(text = ''): void {
+  line(text = ''): void {
     this.out.write(`${text}\n`);
   }
 
   /** A command line that runs now. */
-  public command(text: string): void {
+  command(text: string): void {
     this.line(this.paint('1', `$ ${text}`));
   }
 
   /** What another program wrote, as it wrote it. */
-  public raw(chunk: string): void {
+  raw(chunk: string): void {
     this.out.write(chunk);
   }
 
   /** Something that was checked and holds. */
-  public holds(text: string): void {
+  holds(text: string): void {
     this.line(`${this.paint('32', '✓')} ${text}`);
   }
 
-  public failure(text: string): void {
+  failure(text: string): void {
     this.line(`${this.paint('31', '✗')} ${text}`);
   }
 
-  public facts(facts: Readonly<Record<string, string>>): void {
+  facts(facts: Readonly<Record<string, string>>): void {
     const width = Math.max(...Object.keys(facts).map((key) => key.length));
     for (const [key, value] of Object.entries(facts)) {
       this.line(`  ${key.padEnd(width)}  ${value}`);

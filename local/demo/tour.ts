@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { Problem } from '../problem';
 import { chosenCloud } from './choice';
 import type { Cloud } from './cloud';
 import { Interruption } from './interruption';
 import type { Step } from './itinerary';
 import { explainAccess } from './keep';
-import { optionsOf, type Options } from './options';
-import { Problem } from '../problem';
+import { type Options, optionsOf } from './options';
 import { Processes } from './processes';
 import { Terminal } from './terminal';
 
@@ -14,15 +14,16 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // of 
 const STARTED = Date.now();
 
 /**
- * `npm run local`: a guided tour of the local cloud. With `-- --keep` it leaves the cloud running instead of destroying what it deployed;
- * with `-- --tour rollout` it is another tour; with `-- --simulator` it takes place on the simulator, as it does where there is no emulator.
+ * `npm run local`: a guided tour of the local cloud. With `-- --keep` it leaves the cloud running instead of destroying
+ * what it deployed; with `-- --tour rollout` it is another tour; with `-- --simulator` it takes place on the simulator,
+ * as it does where there is no emulator.
  */
 class Tour {
   private readonly terminal = new Terminal();
   private readonly processes = new Processes();
   private cloud: Cloud | undefined;
 
-  public async run(args: readonly string[]): Promise<number> {
+  async run(args: readonly string[]): Promise<number> {
     const interruption = new Interruption();
     try {
       const interrupted = await Promise.race([this.visit(optionsOf(args)), interruption.exitCode]);
@@ -70,7 +71,13 @@ class Tour {
 
   private explain(error: unknown): void {
     this.terminal.line();
-    this.terminal.failure(error instanceof Problem ? error.message : error instanceof Error ? error.stack ?? error.message : String(error));
+    this.terminal.failure(
+      error instanceof Problem
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error),
+    );
     if (this.cloud !== undefined) {
       this.terminal.line(`  What the run has left, logs and templates, is in ${this.cloud.directory}`);
     }

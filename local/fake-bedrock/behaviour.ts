@@ -1,5 +1,5 @@
 import { CONFLICT, MUTATING, NOT_FOUND } from './refusal';
-import { amount, flag, oneOf, refusal, text, usual, type Settings } from './switches';
+import { amount, flag, oneOf, refusal, type Settings, text, usual } from './switches';
 
 const MINUTE = 60_000;
 
@@ -11,7 +11,10 @@ export const DURATIONS = {
   deploymentDelete: amount(1000),
   modelCreate: amount(3000),
   modelDelete: amount(0),
-  /** For this long after a create, `Get…`, `List…` and `ListTagsForResource` do not know the resource yet; everything else does. */
+  /**
+   * For this long after a create, `Get…`, `List…` and `ListTagsForResource` do not know the resource yet; everything
+   * else does.
+   */
   visibility: amount(0),
 };
 
@@ -20,7 +23,10 @@ export type Durations = Settings<typeof DURATIONS>;
 
 export const DEFAULT_DURATIONS: Durations = usual(DURATIONS);
 
-/** A deployment was seen to be `Creating` for 7 to 9 minutes. How long the others take nobody has told: these are guesses. */
+/**
+ * A deployment was seen to be `Creating` for 7 to 9 minutes. How long the others take nobody has told: these are
+ * guesses.
+ */
 export const LIVE_DURATIONS: Durations = {
   deploymentCreate: 8 * MINUTE,
   deploymentUpdate: 8 * MINUTE,
@@ -31,11 +37,16 @@ export const LIVE_DURATIONS: Durations = {
 };
 
 const NAMES = {
-  /** What a deployment name that is taken gets. Seen live; `CreateCustomModelDeployment` models no ConflictException. */
+  /**
+   * What a deployment name that is taken gets. Seen live; `CreateCustomModelDeployment` models no ConflictException.
+   */
   duplicateName: refusal('ValidationException: A {kind} with the name {name} already exists'),
   /** The same for a model: `CreateCustomModel` does model ConflictException. */
   duplicateModelName: refusal('ConflictException: A {kind} with the name {name} already exists'),
-  /** For this many milliseconds after a create, the check for uniqueness does not know its name: another one can be given it too. */
+  /**
+   * For this many milliseconds after a create, the check for uniqueness does not know its name: another one can be
+   * given it too.
+   */
   nameIndexLag: amount(0),
   /** Which of two a name stands for that both have been given. */
   nameOfTwo: oneOf('older', 'newer'),
@@ -46,7 +57,10 @@ const NAMES = {
 const IDENTIFIERS = {
   /** `Get…` by name, even of what exists: refused, only the lists tell which ARN has a name. */
   getByName: refusal('allowed', 'allowed'),
-  /** `Get…` by a name that nothing has. (By an ARN that nothing has it was seen live to answer ResourceNotFoundException.) */
+  /**
+   * `Get…` by a name that nothing has. (By an ARN that nothing has it was seen live to answer
+   * ResourceNotFoundException.)
+   */
   getByAbsentName: refusal(NOT_FOUND),
   /** Updating or deleting what does not exist. */
   changeOfAbsent: refusal(NOT_FOUND),
@@ -77,16 +91,24 @@ const STATUSES = {
   statusAfterFailedUpdate: oneOf('Active', 'Failed'),
   /** The updateStatus in the first half of an update. */
   updateStatusAtFirst: oneOf('Updating', 'Pending'),
-  /** Whether `lastUpdatedAt`, which is optional, tells of every change of status, update details or model, or is never there. */
+  /**
+   * Whether `lastUpdatedAt`, which is optional, tells of every change of status, update details or model, or is never
+   * there.
+   */
   lastUpdatedAt: oneOf('moves', 'absent'),
 };
 
 const CREATIONS = {
   /** Deploying a model that is not `Active`, or updating a deployment to it. */
-  deployModelNotActive: refusal('ValidationException: The {kind} {name} is in status {status}; it must be Active to be deployed'),
+  deployModelNotActive: refusal(
+    'ValidationException: The {kind} {name} is in status {status}; it must be Active to be deployed',
+  ),
   /** For this many milliseconds after `accessChangedAt`, Bedrock does not know yet who may read a model's source. */
   accessLag: amount(0),
-  /** Importing a model meanwhile, or without access at all; allowed: it is accepted, and the model ends `Failed` after as long as any other takes. */
+  /**
+   * Importing a model meanwhile, or without access at all; allowed: it is accepted, and the model ends `Failed` after
+   * as long as any other takes.
+   */
   importWithoutAccess: refusal('allowed', 'allowed'),
   /** What such a model ends `Failed` with. */
   accessFailure: text('Access denied to the model artifacts: check the permissions of the role'),
@@ -98,10 +120,15 @@ const UPDATES = {
   /** Updating a deployment that is being updated; allowed: superseded, the earlier update leaves no trace. */
   updateWhileUpdating: refusal(MUTATING, 'allowed'),
   /** Updating a deployment that is `Failed`, `Deleting`, or in a status that nobody knows. */
-  updateWhileNotActive: refusal('ValidationException: The {kind} {name} is in status {status}; it must be Active to be updated'),
+  updateWhileNotActive: refusal(
+    'ValidationException: The {kind} {name} is in status {status}; it must be Active to be updated',
+  ),
   /** Updating to the model that is shown and serves already; `ignored`: accepted, but nothing comes of it. */
   updateToSameModel: refusal('allowed', 'allowed', 'ignored'),
-  /** Whether `updateDetails` stay after `UpdateCompleted`. (`UpdateFailed` stays until the next update: nothing else would tell of it.) */
+  /**
+   * Whether `updateDetails` stay after `UpdateCompleted`. (`UpdateFailed` stays until the next update: nothing else
+   * would tell of it.)
+   */
   staleUpdateDetails: flag(true),
   /** Whether, where the details of a completed update do not stay, those of the last one that failed show again. */
   failedUpdateDetails: oneOf('forgotten', 'come back'),
@@ -122,7 +149,10 @@ const DELETIONS = {
   deleteWhileCreating: refusal(MUTATING, 'allowed'),
   /** Deleting a deployment that is being updated. */
   deleteWhileUpdating: refusal(MUTATING, 'allowed'),
-  /** Deleting a model that is `Creating`: `DeleteCustomModel` models ConflictException, but so does `DeleteCustomModelDeployment`. */
+  /**
+   * Deleting a model that is `Creating`: `DeleteCustomModel` models ConflictException, but so does
+   * `DeleteCustomModelDeployment`.
+   */
   deleteModelWhileCreating: refusal(CONFLICT, 'allowed'),
   /** Deleting a deployment or a model that is being deleted. */
   deleteWhileDeleting: refusal('allowed', 'allowed'),
@@ -131,7 +161,10 @@ const DELETIONS = {
   /** With what. */
   deleteOfFailed: refusal(CONFLICT),
   /** Deleting a model that a deployment serves, or is being updated to. */
-  deleteModelWithDeployment: refusal('ConflictException: The {kind} {name} is in use by the custom model deployment {holder}', 'allowed'),
+  deleteModelWithDeployment: refusal(
+    'ConflictException: The {kind} {name} is in use by the custom model deployment {holder}',
+    'allowed',
+  ),
   /** Whether a deployment that is being deleted holds its model until it is gone. */
   deletingHoldsModel: flag(true),
   /** For this many milliseconds after a deployment's deletion is over, it still holds its model. */
@@ -141,32 +174,42 @@ const DELETIONS = {
 const QUOTAS = {
   /** Seen live: 10 deployments in an account and Region, whatever their status. */
   maxDeployments: amount(10),
-  tooManyDeployments: refusal('ServiceQuotaExceededException: You have reached the quota of {max} custom model deployments'),
+  tooManyDeployments: refusal(
+    'ServiceQuotaExceededException: You have reached the quota of {max} custom model deployments',
+  ),
   /** Documented, and seen live: 2 deployments in progress in a Region. */
   maxInProgressDeployments: amount(2),
   /** `UpdateCustomModelDeployment` models no ServiceQuotaExceededException. */
-  tooManyInProgress: refusal('ServiceQuotaExceededException: You have reached the quota of {max} in-progress custom model deployments'),
+  tooManyInProgress: refusal(
+    'ServiceQuotaExceededException: You have reached the quota of {max} in-progress custom model deployments',
+  ),
   /** Whether an update needs a place among the deployments in progress, and holds it. */
   updateCountsAgainstQuota: flag(true),
   /** Whether a deployment that is being deleted holds a place among those in progress. */
   deletingCountsAgainstQuota: flag(false),
   /** Documented: 100 custom models in an account. */
   maxCustomModels: amount(100),
-  tooManyModels: refusal('ServiceQuotaExceededException: You have reached the quota of {max} custom models per account'),
+  tooManyModels: refusal(
+    'ServiceQuotaExceededException: You have reached the quota of {max} custom models per account',
+  ),
   /** Custom models that are `Creating`: perhaps 2. */
   maxCreatingModels: amount(Infinity),
-  tooManyCreatingModels: refusal('ServiceQuotaExceededException: You have reached the quota of {max} custom models in creation'),
+  tooManyCreatingModels: refusal(
+    'ServiceQuotaExceededException: You have reached the quota of {max} custom models in creation',
+  ),
 };
 
 /**
- * What AWS does not document. The usual is what was seen on live accounts; where nobody has seen anything it is an assumption, and so is each
- * of these, which no switch changes:
+ * What AWS does not document. The usual is what was seen on live accounts; where nobody has seen anything it is an
+ * assumption, and so is each of these, which no switch changes:
  *
  * - a clientRequestToken counts per operation; a refused request leaves none;
  * - a deployment that is being deleted holds its name;
  * - a failed update leaves the old model in force;
- * - tags can be read and changed in every status; a key given twice in one request is a ValidationException, and one in `aws:` as well;
- * - `createdAfter` and its like exclude the moment itself, `nameContains` heeds case, a page is of 100 when none is asked for,
+ * - tags can be read and changed in every status; a key given twice in one request is a ValidationException, and one in
+ *   `aws:` as well;
+ * - `createdAfter` and its like exclude the moment itself, `nameContains` heeds case, a page is of 100 when none is
+ *   asked for,
  *   and a nextToken is good only for the query that it came from;
  * - a bare twelve-character id is no identifier: it is looked up as a name;
  * - an imported model's base is Nova Lite (`ListCustomModels` must name one, `CreateCustomModel` is not told it);
@@ -184,8 +227,8 @@ export const BEHAVIOUR = {
   ...DELETIONS,
   ...QUOTAS,
   /**
-   * For this many milliseconds after a change was accepted, or a deletion was over, reads of what it changed (`Get…`, `List…`,
-   * `ListTagsForResource`) show by turns what was before and what is.
+   * For this many milliseconds after a change was accepted, or a deletion was over, reads of what it changed (`Get…`,
+   * `List…`, `ListTagsForResource`) show by turns what was before and what is.
    */
   flickeringReads: amount(0),
 };

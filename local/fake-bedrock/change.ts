@@ -9,6 +9,8 @@ export interface Change {
 export type Stage = 'at first' | 'under way' | 'completed' | 'failed';
 
 export function stageOf({ beganAt, endsAt, failureMessage }: Change, now: number): Stage {
-  if (now >= endsAt) return failureMessage === undefined ? 'completed' : 'failed';
+  if (now >= endsAt) {
+    return failureMessage === undefined ? 'completed' : 'failed';
+  }
   return now < (beganAt + endsAt) / 2 ? 'at first' : 'under way';
 }

@@ -1,7 +1,7 @@
-import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, type Behaviour, type Durations } from './behaviour';
-import { lookAt, servingModel, type Deployment, type DeploymentLook, type DeploymentPatch } from './deployment';
+import { type Behaviour, DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, type Durations } from './behaviour';
+import { type Deployment, type DeploymentLook, type DeploymentPatch, lookAt, servingModel } from './deployment';
 import { lookAtModel, type Model, type ModelPatch, type SourceFailure } from './model';
-import { operations, type Input, type OperationName, type Output } from './operations';
+import { type Input, type OperationName, operations, type Output } from './operations';
 import { customModelArn, modelName, type Value } from './shapes';
 import { State } from './state';
 import { matches, validate } from './validation';
@@ -17,7 +17,10 @@ export interface ControlPlaneOptions {
   readonly now?: () => number;
   readonly durations?: Partial<Durations>;
   readonly behaviour?: Partial<Behaviour>;
-  /** Whether Bedrock may read the source of such a model, and use its key, as the role that it is given. Default: it may. */
+  /**
+   * Whether Bedrock may read the source of such a model, and use its key, as the role that it is given. Default: it
+   * may.
+   */
   readonly mayRead?: (input: Input<'CreateCustomModel'>) => boolean;
 }
 
@@ -25,28 +28,48 @@ export interface SeededModel {
   readonly name: string;
   /** Default: a fine-tuned Nova Lite of this account and Region. */
   readonly arn?: string;
-  /** Default `Active`. `Creating` ends after `durations.modelCreate`: in `Failed` if there is a failureMessage, else in `Active`. */
+  /**
+   * Default `Active`. `Creating` ends after `durations.modelCreate`: in `Failed` if there is a failureMessage, else in
+   * `Active`.
+   */
   readonly status?: 'Creating' | 'Active' | 'Failed';
   readonly failureMessage?: string;
-  /** What a deployment of this model, or an update to it, fails with: for instance a full-rank model, which cannot be served on demand. */
+  /**
+   * What a deployment of this model, or an update to it, fails with: for instance a full-rank model, which cannot be
+   * served on demand.
+   */
   readonly deploymentFailure?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-interface Named { readonly arn: string; readonly name: string; readonly createdAt: Date; readonly tags: Record<string, string> }
+interface Named {
+  readonly arn: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly tags: Record<string, string>;
+}
 export interface DeploymentSnapshot extends Named, DeploymentLook {
   /** The model that serves, whatever is shown. */
   readonly servedModelArn: string;
 }
-export interface ModelSnapshot extends Named { readonly status: string; readonly failureMessage: string | undefined }
+export interface ModelSnapshot extends Named {
+  readonly status: string;
+  readonly failureMessage: string | undefined;
+}
 
 /** Bedrock's custom models, their deployments and tags, without the wire. */
 export class ControlPlane {
   readonly durations: Durations;
   readonly behaviour: Behaviour;
-  /** What becomes of the models that `CreateCustomModel` makes of a source from now on: by its model package ARN or S3 URI, as it is given there. */
+  /**
+   * What becomes of the models that `CreateCustomModel` makes of a source from now on: by its model package ARN or S3
+   * URI, as it is given there.
+   */
   readonly sourceFailures = new Map<string, SourceFailure>();
-  /** When what allows Bedrock to read the sources of models was last changed: a role, or its policy. It counts for `accessLag`. */
+  /**
+   * When what allows Bedrock to read the sources of models was last changed: a role, or its policy. It counts for
+   * `accessLag`.
+   */
   accessChangedAt = -Infinity;
   private readonly state: State;
 
@@ -81,14 +104,23 @@ export class ControlPlane {
       creation: {
         beganAt: born.createdAt,
         endsAt: status === 'Creating' ? born.createdAt + this.durations.modelCreate : born.createdAt,
-        failureMessage: status === 'Active' ? undefined : failureMessage ?? (status === 'Failed' ? 'The model could not be created' : undefined),
+        failureMessage:
+          status === 'Active'
+            ? undefined
+            : (failureMessage ?? (status === 'Failed' ? 'The model could not be created' : undefined)),
       },
       deploymentFailure,
       byHand: {},
     };
-    if (!matches(modelName, name)) throw new Error(`'${name}' is not a name for a custom model`);
-    if (!matches(customModelArn, model.arn)) throw new Error(`${model.arn} is not the ARN of a custom model`);
-    if (this.state.models.find(model.arn) ?? this.state.models.find(name)) throw new Error(`There is a model ${name} or ${model.arn} already`);
+    if (!matches(modelName, name)) {
+      throw new Error(`'${name}' is not a name for a custom model`);
+    }
+    if (!matches(customModelArn, model.arn)) {
+      throw new Error(`${model.arn} is not the ARN of a custom model`);
+    }
+    if (this.state.models.find(model.arn) ?? this.state.models.find(name)) {
+      throw new Error(`There is a model ${name} or ${model.arn} already`);
+    }
     this.state.models.add(model);
     return model.arn;
   }
@@ -96,7 +128,9 @@ export class ControlPlane {
   /** The truth of this moment, whatever reads may still show. */
   deployments(): DeploymentSnapshot[] {
     return this.state.deployments.all().map((deployment) => ({
-      ...named(deployment), ...lookAt(this.state, deployment), servedModelArn: servingModel(this.state, deployment),
+      ...named(deployment),
+      ...lookAt(this.state, deployment),
+      servedModelArn: servingModel(this.state, deployment),
     }));
   }
 
@@ -116,7 +150,9 @@ export class ControlPlane {
     const model = this.model(nameOrArn);
     this.state.models.changing(model.arn);
     model.byHand = { ...model.byHand, ...patch };
-    if ('deploymentFailure' in given) model.deploymentFailure = deploymentFailure;
+    if ('deploymentFailure' in given) {
+      model.deploymentFailure = deploymentFailure;
+    }
   }
 
   removeDeployment(nameOrArn: string): void {
@@ -129,13 +165,17 @@ export class ControlPlane {
 
   private deployment(nameOrArn: string): Deployment {
     const deployment = this.state.deployments.find(nameOrArn);
-    if (!deployment) throw new Error(`There is no deployment ${nameOrArn}`);
+    if (!deployment) {
+      throw new Error(`There is no deployment ${nameOrArn}`);
+    }
     return deployment;
   }
 
   private model(nameOrArn: string): Model {
     const model = this.state.models.find(nameOrArn);
-    if (!model) throw new Error(`There is no model ${nameOrArn}`);
+    if (!model) {
+      throw new Error(`There is no model ${nameOrArn}`);
+    }
     return model;
   }
 }

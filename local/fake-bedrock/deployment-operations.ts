@@ -1,10 +1,18 @@
 import type { GetCustomModelDeploymentResponse, ListCustomModelDeploymentsResponse } from '@aws-sdk/client-bedrock';
 import {
-  isInProgress, isUpdating, lookAt, read, replaceUpdate, servingModel, type Deployment, type Reading, type UpdateDetails,
+  type Deployment,
+  isInProgress,
+  isUpdating,
+  lookAt,
+  read,
+  type Reading,
+  replaceUpdate,
+  servingModel,
+  type UpdateDetails,
 } from './deployment';
 import { requireActiveModel } from './model-operations';
 import { page } from './pages';
-import { refused, refuseUnlessAllowed, type About } from './refusal';
+import { type About, refused, refuseUnlessAllowed } from './refusal';
 import { requireReadable } from './resources';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
@@ -17,18 +25,25 @@ type Description = Omit<GetCustomModelDeploymentResponse, 'status' | 'updateDeta
   readonly status: string;
   readonly updateDetails: UpdateDetails | undefined;
 };
-type Summary = Omit<NonNullable<ListCustomModelDeploymentsResponse['modelDeploymentSummaries']>[number], 'status'> & { readonly status: string };
+type Summary = Omit<NonNullable<ListCustomModelDeploymentsResponse['modelDeploymentSummaries']>[number], 'status'> & {
+  readonly status: string;
+};
 
 export function createCustomModelDeployment(
-  state: State, input: Value<typeof shapes.createCustomModelDeployment>,
+  state: State,
+  input: Value<typeof shapes.createCustomModelDeployment>,
 ): { customModelDeploymentArn: string } {
   const { modelDeploymentName: name, modelArn } = input;
   const tags = tagged(new Map(), input.tags ?? [], name);
   const isFailed = (made: Deployment): boolean => lookAt(state, made).status === 'Failed';
   const replayed = state.replayed('CreateCustomModelDeployment', input, state.deployments, isFailed);
-  if (replayed !== undefined) return { customModelDeploymentArn: replayed };
+  if (replayed !== undefined) {
+    return { customModelDeploymentArn: replayed };
+  }
   const model = requireActiveModel(state, modelArn);
-  if (state.deployments.isTaken(name)) throw refused(state.behaviour.duplicateName, { kind: KIND, name });
+  if (state.deployments.isTaken(name)) {
+    throw refused(state.behaviour.duplicateName, { kind: KIND, name });
+  }
   requirePlace(state);
   requirePlaceInProgress(state);
 
@@ -36,7 +51,11 @@ export function createCustomModelDeployment(
     ...state.born('custom-model-deployment', '', name, tags),
     description: input.description,
     modelArn,
-    creation: { beganAt: state.now, endsAt: state.now + state.durations.deploymentCreate, failureMessage: model.deploymentFailure },
+    creation: {
+      beganAt: state.now,
+      endsAt: state.now + state.durations.deploymentCreate,
+      failureMessage: model.deploymentFailure,
+    },
     byHand: {},
   };
   state.deployments.add(deployment);
@@ -55,36 +74,53 @@ export function getCustomModelDeployment(state: State, input: Value<typeof shape
 }
 
 export function listCustomModelDeployments(
-  state: State, input: Value<typeof shapes.listCustomModelDeployments>,
+  state: State,
+  input: Value<typeof shapes.listCustomModelDeployments>,
 ): { nextToken?: string | undefined; modelDeploymentSummaries: Summary[] } {
   const { createdBefore, createdAfter, nameContains, statusEquals, modelArnEquals } = input;
-  const { items, nextToken } = page(state.deployments.visible().filter((deployment) => {
-    const { status, modelArn } = read(state, deployment);
-    return (!createdBefore || deployment.createdAt < createdBefore.getTime())
-      && (!createdAfter || deployment.createdAt > createdAfter.getTime())
-      && (nameContains === undefined || deployment.name.includes(nameContains))
-      && [undefined, status].includes(statusEquals)
-      && [undefined, modelArn].includes(modelArnEquals);
-  }), input);
-  return { nextToken, modelDeploymentSummaries: items.map((deployment) => summary(deployment, read(state, deployment))) };
+  const { items, nextToken } = page(
+    state.deployments.visible().filter((deployment) => {
+      const { status, modelArn } = read(state, deployment);
+      return (
+        (!createdBefore || deployment.createdAt < createdBefore.getTime()) &&
+        (!createdAfter || deployment.createdAt > createdAfter.getTime()) &&
+        (nameContains === undefined || deployment.name.includes(nameContains)) &&
+        [undefined, status].includes(statusEquals) &&
+        [undefined, modelArn].includes(modelArnEquals)
+      );
+    }),
+    input,
+  );
+  return {
+    nextToken,
+    modelDeploymentSummaries: items.map((deployment) => summary(deployment, read(state, deployment))),
+  };
 }
 
 export function updateCustomModelDeployment(
-  state: State, input: Value<typeof shapes.updateCustomModelDeployment>,
+  state: State,
+  input: Value<typeof shapes.updateCustomModelDeployment>,
 ): { customModelDeploymentArn: string } {
   const deployment = requireDeployment(state, input.customModelDeploymentIdentifier);
   const model = requireActiveModel(state, input.modelArn);
   const { now, durations, behaviour } = state;
   requireUpdatable(state, deployment);
   if (hasAlready(state, deployment, model.arn)) {
-    if (behaviour.updateToSameModel === 'ignored') return { customModelDeploymentArn: deployment.arn };
+    if (behaviour.updateToSameModel === 'ignored') {
+      return { customModelDeploymentArn: deployment.arn };
+    }
     refuseUnlessAllowed(behaviour.updateToSameModel, about(state, deployment));
   }
-  if (behaviour.updateCountsAgainstQuota && !isUpdating(lookAt(state, deployment))) requirePlaceInProgress(state);
+  if (behaviour.updateCountsAgainstQuota && !isUpdating(lookAt(state, deployment))) {
+    requirePlaceInProgress(state);
+  }
 
   state.deployments.changing(deployment.arn, behaviour.staleUpdateReads);
   replaceUpdate(state, deployment, {
-    modelArn: model.arn, beganAt: now, endsAt: now + durations.deploymentUpdate, failureMessage: model.deploymentFailure,
+    modelArn: model.arn,
+    beganAt: now,
+    endsAt: now + durations.deploymentUpdate,
+    failureMessage: model.deploymentFailure,
   });
   return { customModelDeploymentArn: deployment.arn };
 }
@@ -104,9 +140,15 @@ export function deleteCustomModelDeployment(state: State, input: Value<typeof sh
 function requireUpdatable(state: State, deployment: Deployment): void {
   const { updateWhileCreating, updateWhileNotActive, updateWhileUpdating } = state.behaviour;
   const look = lookAt(state, deployment);
-  if (look.status === 'Creating') throw refused(updateWhileCreating, about(state, deployment));
-  if (look.status !== 'Active') throw refused(updateWhileNotActive, about(state, deployment));
-  if (isUpdating(look)) refuseUnlessAllowed(updateWhileUpdating, about(state, deployment));
+  if (look.status === 'Creating') {
+    throw refused(updateWhileCreating, about(state, deployment));
+  }
+  if (look.status !== 'Active') {
+    throw refused(updateWhileNotActive, about(state, deployment));
+  }
+  if (isUpdating(look)) {
+    refuseUnlessAllowed(updateWhileUpdating, about(state, deployment));
+  }
 }
 
 function hasAlready(state: State, deployment: Deployment, modelArn: string): boolean {
@@ -117,31 +159,45 @@ function hasAlready(state: State, deployment: Deployment, modelArn: string): boo
 function requireDeletable(state: State, deployment: Deployment): void {
   const { deleteWhileCreating, deleteWhileUpdating, deleteOfFailed, failedHeld } = state.behaviour;
   const look = lookAt(state, deployment);
-  if (look.status === 'Creating') refuseUnlessAllowed(deleteWhileCreating, about(state, deployment));
-  else if (look.status === 'Failed' && state.now < look.lastUpdatedAt.getTime() + failedHeld) throw refused(deleteOfFailed, about(state, deployment));
-  else if (isUpdating(look)) refuseUnlessAllowed(deleteWhileUpdating, about(state, deployment));
+  if (look.status === 'Creating') {
+    refuseUnlessAllowed(deleteWhileCreating, about(state, deployment));
+  } else if (look.status === 'Failed' && state.now < look.lastUpdatedAt.getTime() + failedHeld) {
+    throw refused(deleteOfFailed, about(state, deployment));
+  } else if (isUpdating(look)) {
+    refuseUnlessAllowed(deleteWhileUpdating, about(state, deployment));
+  }
 }
 
 function requireDeployment(state: State, identifier: string): Deployment {
   const deployment = state.deployments.find(identifier);
-  if (!deployment) throw refused(state.behaviour.changeOfAbsent, { kind: KIND, name: identifier });
+  if (!deployment) {
+    throw refused(state.behaviour.changeOfAbsent, { kind: KIND, name: identifier });
+  }
   return deployment;
 }
 
 function requirePlace(state: State): void {
   const { maxDeployments: max, tooManyDeployments } = state.behaviour;
-  if (state.deployments.all().length >= max) throw refused(tooManyDeployments, { kind: KIND, max });
+  if (state.deployments.all().length >= max) {
+    throw refused(tooManyDeployments, { kind: KIND, max });
+  }
 }
 
 function requirePlaceInProgress(state: State): void {
   const { maxInProgressDeployments: max, tooManyInProgress } = state.behaviour;
   const inProgress = state.deployments.all().filter((each) => isInProgress(lookAt(state, each), state.behaviour));
-  if (inProgress.length >= max) throw refused(tooManyInProgress, { kind: KIND, max });
+  if (inProgress.length >= max) {
+    throw refused(tooManyInProgress, { kind: KIND, max });
+  }
 }
 
 function about(state: State, deployment: Deployment): About {
   const look = lookAt(state, deployment);
-  return { kind: KIND, name: deployment.name, status: look.status === 'Active' && isUpdating(look) ? 'Updating' : look.status };
+  return {
+    kind: KIND,
+    name: deployment.name,
+    status: look.status === 'Active' && isUpdating(look) ? 'Updating' : look.status,
+  };
 }
 
 function summary(deployment: Deployment, { modelArn, status, lastUpdatedAt, failureMessage }: Reading): Summary {

@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviour';
-import { stageOf, type Change, type Stage } from './change';
+import { type Change, type Stage, stageOf } from './change';
 import type { Resource, Surroundings } from './resources';
 import { beforeDeletion, statusWord } from './status';
 
@@ -19,9 +19,15 @@ interface Update extends Change {
   readonly modelArn: string;
 }
 
-export interface UpdateDetails { readonly modelArn: string; readonly updateStatus: string }
+export interface UpdateDetails {
+  readonly modelArn: string;
+  readonly updateStatus: string;
+}
 
-/** What can be changed by hand. It stays until it is changed again, or until an update is accepted (the model and what tells of updates). */
+/**
+ * What can be changed by hand. It stays until it is changed again, or until an update is accepted (the model and what
+ * tells of updates).
+ */
 export interface DeploymentPatch {
   readonly status?: string;
   readonly failureMessage?: string;
@@ -47,9 +53,15 @@ export type Reading = Omit<DeploymentLook, 'lastUpdatedAt'> & { readonly lastUpd
 /** The truth of the moment, which reads may not show. */
 export function lookAt(surroundings: Surroundings, deployment: Deployment): DeploymentLook {
   const { creation, update, deletion, byHand, patchedAt } = deployment;
-  const status = deletion ? 'Deleting' : byHand.status ?? statusOf(surroundings, deployment);
-  const moments = [deployment.createdAt, creation.endsAt, update?.beganAt, update?.endsAt, deletion?.acceptedAt, patchedAt]
-    .filter((moment) => moment !== undefined && moment <= surroundings.now) as number[];
+  const status = deletion ? 'Deleting' : (byHand.status ?? statusOf(surroundings, deployment));
+  const moments = [
+    deployment.createdAt,
+    creation.endsAt,
+    update?.beganAt,
+    update?.endsAt,
+    deletion?.acceptedAt,
+    patchedAt,
+  ].filter((moment) => moment !== undefined && moment <= surroundings.now) as number[];
 
   return {
     modelArn: shownModel(surroundings, deployment),
@@ -58,9 +70,10 @@ export function lookAt(surroundings: Surroundings, deployment: Deployment): Depl
     lastUpdatedAt: new Date(Math.max(...moments)),
     ...byHand,
     status,
-    failureMessage: status === 'Failed'
-      ? byHand.failureMessage ?? creation.failureMessage ?? update?.failureMessage
-      : failureOfUpdate(surroundings, deployment),
+    failureMessage:
+      status === 'Failed'
+        ? (byHand.failureMessage ?? creation.failureMessage ?? update?.failureMessage)
+        : failureOfUpdate(surroundings, deployment),
   };
 }
 
@@ -69,10 +82,14 @@ export function read(surroundings: Surroundings, deployment: Deployment): Readin
   const { now, behaviour } = surroundings;
   const look = lookAt(surroundings, beforeDeletion(deployment, behaviour));
   const { status, updateDetails, lastUpdatedAt } = look;
-  const updateStatus = stageOfUpdate(surroundings, deployment) === 'at first' ? behaviour.updateStatusAtFirst : 'Updating';
+  const updateStatus =
+    stageOfUpdate(surroundings, deployment) === 'at first' ? behaviour.updateStatusAtFirst : 'Updating';
   return {
     ...look,
-    status: status === 'Active' && isUpdating(look) ? behaviour.statusDuringUpdate : statusWord(status, stageOf(deployment.creation, now), behaviour),
+    status:
+      status === 'Active' && isUpdating(look)
+        ? behaviour.statusDuringUpdate
+        : statusWord(status, stageOf(deployment.creation, now), behaviour),
     updateDetails: updateDetails && isUpdating(look) ? { ...updateDetails, updateStatus } : updateDetails,
     lastUpdatedAt: behaviour.lastUpdatedAt === 'moves' ? lastUpdatedAt : undefined,
   };
@@ -82,15 +99,22 @@ export function isUpdating({ updateDetails }: DeploymentLook): boolean {
   return updateDetails?.updateStatus === 'Updating';
 }
 
-export function isInProgress(look: DeploymentLook, { updateCountsAgainstQuota, deletingCountsAgainstQuota }: Behaviour): boolean {
-  if (look.status === 'Deleting') return deletingCountsAgainstQuota;
+export function isInProgress(
+  look: DeploymentLook,
+  { updateCountsAgainstQuota, deletingCountsAgainstQuota }: Behaviour,
+): boolean {
+  if (look.status === 'Deleting') {
+    return deletingCountsAgainstQuota;
+  }
   return look.status === 'Creating' || (updateCountsAgainstQuota && isUpdating(look));
 }
 
 /** Another update than the one of which the deployment told last; what was changed by hand of what it tells is over. */
 export function replaceUpdate(surroundings: Surroundings, deployment: Deployment, update: Update): void {
   deployment.modelArn = servingModel(surroundings, deployment);
-  if (stageOfUpdate(surroundings, deployment) === 'failed') deployment.failedUpdate = deployment.update;
+  if (stageOfUpdate(surroundings, deployment) === 'failed') {
+    deployment.failedUpdate = deployment.update;
+  }
   deployment.update = update;
   const byHand = { ...deployment.byHand };
   delete byHand.modelArn;
@@ -102,13 +126,20 @@ export function replaceUpdate(surroundings: Surroundings, deployment: Deployment
 /** The model that serves, and the one that is about to. */
 export function modelsHeldBy(surroundings: Surroundings, deployment: Deployment): string[] {
   const { update, deletion } = deployment;
-  if (deletion && !surroundings.behaviour.deletingHoldsModel) return [];
-  return [servingModel(surroundings, deployment), ...(update && surroundings.now < update.endsAt ? [update.modelArn] : [])];
+  if (deletion && !surroundings.behaviour.deletingHoldsModel) {
+    return [];
+  }
+  return [
+    servingModel(surroundings, deployment),
+    ...(update && surroundings.now < update.endsAt ? [update.modelArn] : []),
+  ];
 }
 
 export function servingModel(surroundings: Surroundings, deployment: Deployment): string {
   const { byHand, modelArn, update } = deployment;
-  return byHand.modelArn ?? (update && stageOfUpdate(surroundings, deployment) === 'completed' ? update.modelArn : modelArn);
+  return (
+    byHand.modelArn ?? (update && stageOfUpdate(surroundings, deployment) === 'completed' ? update.modelArn : modelArn)
+  );
 }
 
 function stageOfUpdate({ now }: Surroundings, { update }: Deployment): Stage | undefined {
@@ -118,7 +149,9 @@ function stageOfUpdate({ now }: Surroundings, { update }: Deployment): Stage | u
 function statusOf(surroundings: Surroundings, deployment: Deployment): string {
   switch (stageOf(deployment.creation, surroundings.now)) {
     case 'completed':
-      return stageOfUpdate(surroundings, deployment) === 'failed' ? surroundings.behaviour.statusAfterFailedUpdate : 'Active';
+      return stageOfUpdate(surroundings, deployment) === 'failed'
+        ? surroundings.behaviour.statusAfterFailedUpdate
+        : 'Active';
     case 'failed':
       return 'Failed';
     default:
@@ -132,7 +165,8 @@ function shownModel(surroundings: Surroundings, deployment: Deployment): string 
 }
 
 function shownOf(surroundings: Surroundings, deployment: Deployment): 'old' | 'new' {
-  const { modelArnDuringUpdate, modelArnAfterUpdate, modelArnAfterFailedUpdate, staleUpdateDetails } = surroundings.behaviour;
+  const { modelArnDuringUpdate, modelArnAfterUpdate, modelArnAfterFailedUpdate, staleUpdateDetails } =
+    surroundings.behaviour;
   switch (stageOfUpdate(surroundings, deployment)) {
     case 'completed':
       return staleUpdateDetails ? modelArnAfterUpdate : 'new';
@@ -145,12 +179,18 @@ function shownOf(surroundings: Surroundings, deployment: Deployment): 'old' | 'n
 
 function updateDetails(surroundings: Surroundings, deployment: Deployment): UpdateDetails | undefined {
   const { update, failedUpdate } = deployment;
-  if (!update) return undefined;
+  if (!update) {
+    return undefined;
+  }
   const { staleUpdateDetails, failedUpdateDetails } = surroundings.behaviour;
   switch (stageOfUpdate(surroundings, deployment)) {
     case 'completed':
-      if (staleUpdateDetails) return { modelArn: update.modelArn, updateStatus: 'UpdateCompleted' };
-      return failedUpdate && failedUpdateDetails === 'come back' ? { modelArn: failedUpdate.modelArn, updateStatus: 'UpdateFailed' } : undefined;
+      if (staleUpdateDetails) {
+        return { modelArn: update.modelArn, updateStatus: 'UpdateCompleted' };
+      }
+      return failedUpdate && failedUpdateDetails === 'come back'
+        ? { modelArn: failedUpdate.modelArn, updateStatus: 'UpdateFailed' }
+        : undefined;
     case 'failed':
       return { modelArn: update.modelArn, updateStatus: 'UpdateFailed' };
     default:
@@ -159,6 +199,8 @@ function updateDetails(surroundings: Surroundings, deployment: Deployment): Upda
 }
 
 function failureOfUpdate(surroundings: Surroundings, deployment: Deployment): string | undefined {
-  const isShown = surroundings.behaviour.failureMessageOfFailedUpdate === 'shown' && stageOfUpdate(surroundings, deployment) === 'failed';
+  const isShown =
+    surroundings.behaviour.failureMessageOfFailedUpdate === 'shown' &&
+    stageOfUpdate(surroundings, deployment) === 'failed';
   return isShown ? deployment.update?.failureMessage : undefined;
 }

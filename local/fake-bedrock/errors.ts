@@ -16,14 +16,20 @@ const STATUS: Readonly<Record<string, number>> = {
 export class BedrockError extends Error {
   readonly status: number;
 
-  constructor(override readonly name: string, message: string, readonly members: Readonly<Record<string, string>> = {}, status?: number) {
+  constructor(
+    override readonly name: string,
+    message: string,
+    readonly members: Readonly<Record<string, string>> = {},
+    status?: number,
+  ) {
     super(message);
     this.status = status ?? STATUS[name] ?? 400;
   }
 }
 
 export const validation = (message: string) => new BedrockError('ValidationException', message);
-export const tooManyTags = (message: string, resourceName: string) => new BedrockError('TooManyTagsException', message, { resourceName });
+export const tooManyTags = (message: string, resourceName: string) =>
+  new BedrockError('TooManyTagsException', message, { resourceName });
 export const serialization = (message: string) => new BedrockError('SerializationException', message);
 export const unknownOperation = (method: string, path: string) =>
   new BedrockError('UnknownOperationException', `No operation is known at ${method} ${path}`);

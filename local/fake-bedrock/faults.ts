@@ -9,9 +9,9 @@ interface ErrorReply {
 
 export type Fault =
   /** Answers this error; nothing is done. */
-  | { readonly kind: 'error' } & ErrorReply
+  | ({ readonly kind: 'error' } & ErrorReply)
   /** Does what is asked, then answers this error. */
-  | { readonly kind: 'errorAfter' } & ErrorReply
+  | ({ readonly kind: 'errorAfter' } & ErrorReply)
   /** Cuts the connection; nothing is done. */
   | { readonly kind: 'cut' }
   /** Does what is asked, then cuts the connection. */
@@ -28,7 +28,10 @@ export class Faults {
   private planned: { readonly operation: OperationName | '*'; readonly fault: Fault; left: number }[] = [];
   private readonly hooks = new Set<FaultHook>();
 
-  /** Lets the next `times` calls of an operation ('*': of any) meet this fault. Planned faults come in the order of planning, before hooks. */
+  /**
+   * Lets the next `times` calls of an operation ('*': of any) meet this fault. Planned faults come in the order of
+   * planning, before hooks.
+   */
   next(operation: OperationName | '*', fault: Fault, times = 1): void {
     this.planned.push({ operation, fault, left: times });
   }
@@ -56,7 +59,9 @@ export class Faults {
     }
     for (const hook of this.hooks) {
       const fault = hook(operation, input);
-      if (fault) return fault;
+      if (fault) {
+        return fault;
+      }
     }
     return undefined;
   }

@@ -1,7 +1,8 @@
 /**
- * `npx tsx local/fake-bedrock/main.ts [--port 4567] [--model name[=failure message]]… [--live-durations] [--world FILE]`: the local Bedrock on its
- * own, until Ctrl-C. It is quick, unless `--live-durations` makes it take as long as was seen on live accounts, and behaves as was seen there,
- * unless a world in a file says otherwise: `{ "behaviour": { … }, "durations": { … } }`, as in behaviour.ts.
+ * `npx tsx local/fake-bedrock/main.ts [--port 4567] [--model name[=failure message]]… [--live-durations] [--world
+ * FILE]`: the local Bedrock on its own, until Ctrl-C. It is quick, unless `--live-durations` makes it take as long as
+ * was seen on live accounts, and behaves as was seen there, unless a world in a file says otherwise: `{ "behaviour": {
+ * … }, "durations": { … } }`, as in behaviour.ts.
  */
 import { parseArgs } from 'node:util';
 import { DEFAULT_DURATIONS } from './behaviour';
@@ -20,13 +21,20 @@ async function main(): Promise<void> {
   });
   const { behaviour = {}, durations = {}, ...others } = values.world === undefined ? {} : readWorldFile(values.world);
   const world = bedrockWorldOf({ behaviour, durations }, values['live-durations'] ? LIVE_DURATIONS : DEFAULT_DURATIONS);
-  for (const part of Object.keys(others)) console.log(`The world's ${part} is not Bedrock's: it is left out.`);
+  for (const part of Object.keys(others)) {
+    console.log(`The world's ${part} is not Bedrock's: it is left out.`);
+  }
   const bedrock = await LocalBedrock.start({ port: Number(values.port), ...world });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void bedrock.stop());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void bedrock.stop());
+  }
 
   const models = values.model.map((model) => {
     const [name = '', ...failure] = model.split('=');
-    return bedrock.controlPlane.addModel({ name, ...(failure.length > 0 ? { deploymentFailure: failure.join('=') } : {}) });
+    return bedrock.controlPlane.addModel({
+      name,
+      ...(failure.length > 0 ? { deploymentFailure: failure.join('=') } : {}),
+    });
   });
   console.log(`Bedrock's control plane for custom models listens on ${bedrock.endpoint}
 

@@ -1,12 +1,12 @@
 import type { GetCustomModelResponse, ListCustomModelsResponse } from '@aws-sdk/client-bedrock';
 import { modelsHeldBy } from './deployment';
 import { validation } from './errors';
-import { base, customizationType, lookAtModel, readModel, type Model, type SourceFailure } from './model';
+import { base, customizationType, lookAtModel, type Model, readModel, type SourceFailure } from './model';
 import { page } from './pages';
-import { refused, refuseUnlessAllowed, type About } from './refusal';
+import { type About, refused, refuseUnlessAllowed } from './refusal';
+import { requireReadable } from './resources';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
-import { requireReadable } from './resources';
 import type { State } from './state';
 import { tagged } from './tags';
 
@@ -19,19 +19,32 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
   if ((input.modelSourceConfig === undefined) === (input.customModelDataSource === undefined)) {
     throw validation('Exactly one of customModelDataSource and modelSourceConfig must be specified');
   }
-  if (input.modelSourceConfig && input.roleArn === undefined) throw validation('roleArn is required with modelSourceConfig');
+  if (input.modelSourceConfig && input.roleArn === undefined) {
+    throw validation('roleArn is required with modelSourceConfig');
+  }
   const tags = tagged(new Map(), input.modelTags ?? [], input.modelName);
   const isFailed = (made: Model): boolean => lookAtModel(state, made).status === 'Failed';
   const replayed = state.replayed('CreateCustomModel', input, state.models, isFailed);
-  if (replayed !== undefined) return { modelArn: replayed };
+  if (replayed !== undefined) {
+    return { modelArn: replayed };
+  }
   const { duplicateModelName, importWithoutAccess } = state.behaviour;
-  if (state.models.isTaken(input.modelName)) throw refused(duplicateModelName, { kind: KIND, name: input.modelName });
+  if (state.models.isTaken(input.modelName)) {
+    throw refused(duplicateModelName, { kind: KIND, name: input.modelName });
+  }
   requirePlaces(state);
   const hasAccess = state.hasAccess(input);
-  if (!hasAccess) refuseUnlessAllowed(importWithoutAccess, { kind: KIND, name: input.modelName });
+  if (!hasAccess) {
+    refuseUnlessAllowed(importWithoutAccess, { kind: KIND, name: input.modelName });
+  }
 
-  const source = input.modelSourceConfig?.s3DataSource?.s3Uri ?? input.customModelDataSource?.modelPackageArnDataSource?.modelPackageArn ?? '';
-  const { failureMessage, deploymentFailure } = hasAccess ? state.options.sourceFailures.get(source) ?? {} : accessFailure(state);
+  const source =
+    input.modelSourceConfig?.s3DataSource?.s3Uri ??
+    input.customModelDataSource?.modelPackageArnDataSource?.modelPackageArn ??
+    '';
+  const { failureMessage, deploymentFailure } = hasAccess
+    ? (state.options.sourceFailures.get(source) ?? {})
+    : accessFailure(state);
   const model: Model = {
     ...state.born('custom-model', 'imported/', input.modelName, tags),
     creation: { beganAt: state.now, endsAt: state.now + state.durations.modelCreate, failureMessage },
@@ -45,7 +58,8 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
 }
 
 export function getCustomModel(
-  state: State, input: Value<typeof shapes.modelReference>,
+  state: State,
+  input: Value<typeof shapes.modelReference>,
 ): WithAnyStatus<GetCustomModelResponse, 'modelStatus'> {
   const model = requireReadable(state.models, KIND, input.modelIdentifier, state.behaviour);
   const { status, failureMessage } = readModel(state, model);
@@ -62,17 +76,32 @@ export function getCustomModel(
 }
 
 export function listCustomModels(
-  state: State, input: Value<typeof shapes.listCustomModels>,
+  state: State,
+  input: Value<typeof shapes.listCustomModels>,
 ): { nextToken?: string | undefined; modelSummaries: Summary[] } {
-  const { creationTimeBefore: before, creationTimeAfter: after, nameContains, modelStatus, baseModelArnEquals, foundationModelArnEquals } = input;
-  const { items, nextToken } = page(state.models.visible().filter((model) =>
-    (!before || model.createdAt < before.getTime())
-    && (!after || model.createdAt > after.getTime())
-    && (nameContains === undefined || model.name.includes(nameContains))
-    && (modelStatus === undefined || readModel(state, model).status === modelStatus)
-    && [undefined, base(model).arn].includes(baseModelArnEquals)
-    && [undefined, base(model).arn].includes(foundationModelArnEquals)
-    && input.isOwned !== false), input);
+  const {
+    creationTimeBefore: before,
+    creationTimeAfter: after,
+    nameContains,
+    modelStatus,
+    baseModelArnEquals,
+    foundationModelArnEquals,
+  } = input;
+  const { items, nextToken } = page(
+    state.models
+      .visible()
+      .filter(
+        (model) =>
+          (!before || model.createdAt < before.getTime()) &&
+          (!after || model.createdAt > after.getTime()) &&
+          (nameContains === undefined || model.name.includes(nameContains)) &&
+          (modelStatus === undefined || readModel(state, model).status === modelStatus) &&
+          [undefined, base(model).arn].includes(baseModelArnEquals) &&
+          [undefined, base(model).arn].includes(foundationModelArnEquals) &&
+          input.isOwned !== false,
+      ),
+    input,
+  );
   return {
     nextToken,
     modelSummaries: items.map((model) => ({
@@ -91,7 +120,9 @@ export function listCustomModels(
 export function deleteCustomModel(state: State, input: Value<typeof shapes.modelReference>): void {
   const model = state.models.find(input.modelIdentifier);
   const { behaviour, now, durations } = state;
-  if (!model) throw refused(behaviour.changeOfAbsent, { kind: KIND, name: input.modelIdentifier });
+  if (!model) {
+    throw refused(behaviour.changeOfAbsent, { kind: KIND, name: input.modelIdentifier });
+  }
   if (model.deletion) {
     refuseUnlessAllowed(behaviour.deleteWhileDeleting, about(state, model));
     return;
@@ -109,17 +140,30 @@ function requirePlaces(state: State): void {
   const { maxCustomModels, tooManyModels, maxCreatingModels, tooManyCreatingModels } = state.behaviour;
   const models = state.models.all();
   const creating = models.filter((each) => lookAtModel(state, each).status === 'Creating');
-  if (models.length >= maxCustomModels) throw refused(tooManyModels, { kind: KIND, max: maxCustomModels });
-  if (creating.length >= maxCreatingModels) throw refused(tooManyCreatingModels, { kind: KIND, max: maxCreatingModels });
+  if (models.length >= maxCustomModels) {
+    throw refused(tooManyModels, { kind: KIND, max: maxCustomModels });
+  }
+  if (creating.length >= maxCreatingModels) {
+    throw refused(tooManyCreatingModels, { kind: KIND, max: maxCreatingModels });
+  }
 }
 
 function requireDeletable(state: State, model: Model): void {
-  const { deleteModelWhileCreating, deleteOfFailed, failedHeld, deleteModelWithDeployment, modelHeldAfterDelete } = state.behaviour;
+  const { deleteModelWhileCreating, deleteOfFailed, failedHeld, deleteModelWithDeployment, modelHeldAfterDelete } =
+    state.behaviour;
   const { status } = lookAtModel(state, model);
-  if (status === 'Creating') refuseUnlessAllowed(deleteModelWhileCreating, about(state, model));
-  if (status === 'Failed' && state.now < model.creation.endsAt + failedHeld) throw refused(deleteOfFailed, about(state, model));
-  const holder = state.deployments.all(modelHeldAfterDelete).find((deployment) => modelsHeldBy(state, deployment).includes(model.arn));
-  if (holder) refuseUnlessAllowed(deleteModelWithDeployment, { ...about(state, model), holder: holder.name });
+  if (status === 'Creating') {
+    refuseUnlessAllowed(deleteModelWhileCreating, about(state, model));
+  }
+  if (status === 'Failed' && state.now < model.creation.endsAt + failedHeld) {
+    throw refused(deleteOfFailed, about(state, model));
+  }
+  const holder = state.deployments
+    .all(modelHeldAfterDelete)
+    .find((deployment) => modelsHeldBy(state, deployment).includes(model.arn));
+  if (holder) {
+    refuseUnlessAllowed(deleteModelWithDeployment, { ...about(state, model), holder: holder.name });
+  }
 }
 
 function about(state: State, model: Model): About {
@@ -129,8 +173,12 @@ function about(state: State, model: Model): About {
 /** The Active model of that ARN. */
 export function requireActiveModel(state: State, arn: string): Model {
   const model = state.models.find(arn);
-  if (!model) throw refused(state.behaviour.deployAbsentModel, { kind: KIND, name: arn });
+  if (!model) {
+    throw refused(state.behaviour.deployAbsentModel, { kind: KIND, name: arn });
+  }
   const { status } = lookAtModel(state, model);
-  if (status !== 'Active') throw refused(state.behaviour.deployModelNotActive, { kind: KIND, name: arn, status });
+  if (status !== 'Active') {
+    throw refused(state.behaviour.deployModelNotActive, { kind: KIND, name: arn, status });
+  }
   return model;
 }

@@ -1,4 +1,4 @@
-import { stageOf, type Change } from './change';
+import { type Change, stageOf } from './change';
 import type { Resource, Surroundings } from './resources';
 import { beforeDeletion, statusWord } from './status';
 
@@ -26,14 +26,17 @@ export interface SourceFailure {
   readonly deploymentFailure?: string;
 }
 
-interface ModelLook { readonly status: string; readonly failureMessage: string | undefined }
+interface ModelLook {
+  readonly status: string;
+  readonly failureMessage: string | undefined;
+}
 
 /** The truth of the moment, which reads may not show. */
 export function lookAtModel(surroundings: Surroundings, { creation, deletion, byHand }: Model): ModelLook {
   const { endsAt, failureMessage } = creation;
   const ended = failureMessage === undefined ? 'Active' : 'Failed';
-  const status = deletion ? 'Deleting' : byHand.status ?? (surroundings.now < endsAt ? 'Creating' : ended);
-  return { status, failureMessage: status === 'Failed' ? byHand.failureMessage ?? failureMessage : undefined };
+  const status = deletion ? 'Deleting' : (byHand.status ?? (surroundings.now < endsAt ? 'Creating' : ended));
+  return { status, failureMessage: status === 'Failed' ? (byHand.failureMessage ?? failureMessage) : undefined };
 }
 
 /** What reads show, in their words. */
@@ -43,7 +46,8 @@ export function readModel(surroundings: Surroundings, model: Model): ModelLook {
   return { ...look, status: statusWord(look.status, stageOf(model.creation, now), behaviour) };
 }
 
-export const customizationType = (model: Model) => model.arn.includes(':custom-model/imported/') ? 'IMPORTED' : 'FINE_TUNING';
+export const customizationType = (model: Model) =>
+  model.arn.includes(':custom-model/imported/') ? 'IMPORTED' : 'FINE_TUNING';
 
 export function base(model: Model): { arn: string; name: string } {
   const [, region = '', segment = ''] = /^arn:[^:]+:bedrock:([^:]+):\d+:custom-model\/([^/]+)\//.exec(model.arn) ?? [];

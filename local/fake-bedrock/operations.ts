@@ -1,7 +1,7 @@
 import * as deployments from './deployment-operations';
 import * as models from './model-operations';
-import * as shapes from './shapes';
 import type { StructureShape, Value } from './shapes';
+import * as shapes from './shapes';
 import type { State } from './state';
 import * as tags from './tag-operations';
 
@@ -15,7 +15,11 @@ interface Operation<S extends StructureShape = StructureShape, O = unknown> {
 }
 
 function operation<S extends StructureShape, O>(
-  method: string, path: string, status: number, input: S, perform: (state: State, input: Value<S>) => O,
+  method: string,
+  path: string,
+  status: number,
+  input: S,
+  perform: (state: State, input: Value<S>) => O,
 ): Operation<S, O> {
   return { method, path, status, input, perform };
 }
@@ -24,18 +28,72 @@ const DEPLOYMENTS = '/model-customization/custom-model-deployments';
 const DEPLOYMENT = `${DEPLOYMENTS}/{customModelDeploymentIdentifier}`;
 
 export const operations = {
-  CreateCustomModelDeployment: operation('POST', DEPLOYMENTS, 202, shapes.createCustomModelDeployment, deployments.createCustomModelDeployment),
-  GetCustomModelDeployment: operation('GET', DEPLOYMENT, 200, shapes.deploymentReference, deployments.getCustomModelDeployment),
-  ListCustomModelDeployments: operation('GET', DEPLOYMENTS, 200, shapes.listCustomModelDeployments, deployments.listCustomModelDeployments),
-  UpdateCustomModelDeployment: operation('PATCH', DEPLOYMENT, 202, shapes.updateCustomModelDeployment, deployments.updateCustomModelDeployment),
-  DeleteCustomModelDeployment: operation('DELETE', DEPLOYMENT, 200, shapes.deploymentReference, deployments.deleteCustomModelDeployment),
-  CreateCustomModel: operation('POST', '/custom-models/create-custom-model', 202, shapes.createCustomModel, models.createCustomModel),
-  GetCustomModel: operation('GET', '/custom-models/{modelIdentifier}', 200, shapes.modelReference, models.getCustomModel),
+  CreateCustomModelDeployment: operation(
+    'POST',
+    DEPLOYMENTS,
+    202,
+    shapes.createCustomModelDeployment,
+    deployments.createCustomModelDeployment,
+  ),
+  GetCustomModelDeployment: operation(
+    'GET',
+    DEPLOYMENT,
+    200,
+    shapes.deploymentReference,
+    deployments.getCustomModelDeployment,
+  ),
+  ListCustomModelDeployments: operation(
+    'GET',
+    DEPLOYMENTS,
+    200,
+    shapes.listCustomModelDeployments,
+    deployments.listCustomModelDeployments,
+  ),
+  UpdateCustomModelDeployment: operation(
+    'PATCH',
+    DEPLOYMENT,
+    202,
+    shapes.updateCustomModelDeployment,
+    deployments.updateCustomModelDeployment,
+  ),
+  DeleteCustomModelDeployment: operation(
+    'DELETE',
+    DEPLOYMENT,
+    200,
+    shapes.deploymentReference,
+    deployments.deleteCustomModelDeployment,
+  ),
+  CreateCustomModel: operation(
+    'POST',
+    '/custom-models/create-custom-model',
+    202,
+    shapes.createCustomModel,
+    models.createCustomModel,
+  ),
+  GetCustomModel: operation(
+    'GET',
+    '/custom-models/{modelIdentifier}',
+    200,
+    shapes.modelReference,
+    models.getCustomModel,
+  ),
   ListCustomModels: operation('GET', '/custom-models', 200, shapes.listCustomModels, models.listCustomModels),
-  DeleteCustomModel: operation('DELETE', '/custom-models/{modelIdentifier}', 200, shapes.modelReference, models.deleteCustomModel),
+  DeleteCustomModel: operation(
+    'DELETE',
+    '/custom-models/{modelIdentifier}',
+    200,
+    shapes.modelReference,
+    models.deleteCustomModel,
+  ),
   TagResource: operation('POST', '/tagResource', 200, shapes.tagResource, tags.tagResource),
   UntagResource: operation('POST', '/untagResource', 200, shapes.untagResource, tags.untagResource),
-  ListTagsForResource: operation('POST', '/listTagsForResource', 200, shapes.listTagsForResource, tags.listTagsForResource),
+  ListTagsForResource: operation(
+    'POST',
+    '/listTagsForResource',
+    200,
+    shapes.listTagsForResource,
+    tags.listTagsForResource,
+  ),
 };
 
 export type OperationName = keyof typeof operations;

@@ -12,7 +12,10 @@ export interface PageQuery {
 /** Where a page ended: a place in the order, so that what comes and goes between two pages shifts nothing. */
 type Place = readonly [createdAt: number, serial: number];
 
-interface Listed { readonly createdAt: number; readonly serial: number }
+interface Listed {
+  readonly createdAt: number;
+  readonly serial: number;
+}
 
 /** The page that `query` asks for, of resources that its filters have left. */
 export function page<T extends Listed>(left: readonly T[], query: PageQuery): { items: T[]; nextToken?: string } {
@@ -35,7 +38,9 @@ function tokenFor(place: Place, query: PageQuery): string {
 function placeIn(token: string, query: PageQuery): Place {
   try {
     const parsed = JSON.parse(Buffer.from(token, 'base64url').toString()) as { place: Place; query: string };
-    if (parsed.query === digest(query)) return parsed.place;
+    if (parsed.query === digest(query)) {
+      return parsed.place;
+    }
   } catch {
     // not one of ours: refused below, like one of another query
   }
@@ -43,6 +48,8 @@ function placeIn(token: string, query: PageQuery): Place {
 }
 
 function digest(query: PageQuery): string {
-  const filters = Object.entries(query).filter(([key, value]) => key !== 'maxResults' && key !== 'nextToken' && value !== undefined).sort();
+  const filters = Object.entries(query)
+    .filter(([key, value]) => key !== 'maxResults' && key !== 'nextToken' && value !== undefined)
+    .sort();
   return createHash('sha256').update(JSON.stringify(filters)).digest('base64url').slice(0, 16);
 }

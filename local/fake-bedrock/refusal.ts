@@ -1,8 +1,9 @@
 import { BedrockError } from './errors';
 
 /**
- * How Bedrock says no, in one line: the error's name, its HTTP status if that is not the one that AWS sends with the name, and its message,
- * where `{kind}`, `{name}` and the like stand for what it is about. For instance `ResourceInUseException (409): The {kind} {name} is in use`.
+ * How Bedrock says no, in one line: the error's name, its HTTP status if that is not the one that AWS sends with the
+ * name, and its message, where `{kind}`, `{name}` and the like stand for what it is about. For instance
+ * `ResourceInUseException (409): The {kind} {name} is in use`.
  */
 export type Refusal = `${string}: ${string}`;
 
@@ -38,11 +39,15 @@ export interface About {
 export function refused(refusal: Refusal, about: About): BedrockError {
   const { name = '', status, message = '' } = FORM.exec(refusal)?.groups ?? {};
   const { kind = '' } = about;
-  const words = new Map<string, string | number>(Object.entries({ ...about, Kind: kind.charAt(0).toUpperCase() + kind.slice(1) }));
+  const words = new Map<string, string | number>(
+    Object.entries({ ...about, Kind: kind.charAt(0).toUpperCase() + kind.slice(1) }),
+  );
   const text = message.replace(/\{(\w+)\}/g, (placeholder, word: string) => String(words.get(word) ?? placeholder));
   return new BedrockError(name, text, {}, status === undefined ? undefined : Number(status));
 }
 
 export function refuseUnlessAllowed(refusal: Refusal | 'allowed', about: About): void {
-  if (refusal !== 'allowed') throw refused(refusal, about);
+  if (refusal !== 'allowed') {
+    throw refused(refusal, about);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviour';
-import { NOT_FOUND, refused, refuseUnlessAllowed, type Kind } from './refusal';
+import { type Kind, NOT_FOUND, refused, refuseUnlessAllowed } from './refusal';
 import type { Tags } from './tags';
 
 /** What models and deployments have in common. */
@@ -30,22 +30,38 @@ export interface Surroundings {
   readonly behaviour: Behaviour;
 }
 
-/** All resources of a kind, as they are and as reads show them. What is deleted is forgotten once nothing can tell of it any more. */
+/**
+ * All resources of a kind, as they are and as reads show them. What is deleted is forgotten once nothing can tell of it
+ * any more.
+ */
 export class Resources<T extends Resource> {
   private readonly entries = new Map<string, Entry<T>>();
 
   constructor(private readonly surroundings: Surroundings) {}
 
   add(resource: T): void {
-    this.entries.set(resource.arn, { resource, before: undefined, changedAt: resource.visibleAt, lateUntil: resource.visibleAt, reads: 0 });
+    this.entries.set(resource.arn, {
+      resource,
+      before: undefined,
+      changedAt: resource.visibleAt,
+      lateUntil: resource.visibleAt,
+      reads: 0,
+    });
   }
 
-  /** Must be told before a resource is changed; reads go on showing what they showed for that many milliseconds at least. */
+  /**
+   * Must be told before a resource is changed; reads go on showing what they showed for that many milliseconds at
+   * least.
+   */
   changing(arn: string, late = 0): void {
     const entry = this.entries.get(arn);
-    if (!entry) return;
+    if (!entry) {
+      return;
+    }
     const { now } = this.surroundings;
-    if (now >= entry.lateUntil) entry.before = { ...entry.resource };
+    if (now >= entry.lateUntil) {
+      entry.before = { ...entry.resource };
+    }
     entry.changedAt = now;
     entry.lateUntil = now + late;
   }
@@ -58,7 +74,9 @@ export class Resources<T extends Resource> {
 
   /** Those that exist, or existed so many milliseconds ago. */
   all(within = 0): T[] {
-    return this.known().map(({ resource }) => resource).filter((resource) => this.surroundings.now < goneAt(resource) + within);
+    return this.known()
+      .map(({ resource }) => resource)
+      .filter((resource) => this.surroundings.now < goneAt(resource) + within);
   }
 
   find(arnOrName: string): T | undefined {
@@ -66,10 +84,16 @@ export class Resources<T extends Resource> {
   }
 
   isTaken(name: string): boolean {
-    const { now, behaviour: { nameIndexLag, nameHeldAfterDelete } } = this.surroundings;
-    return this.known().some(({ resource }) => resource.name === name
-      && now >= resource.createdAt + nameIndexLag
-      && now < goneAt(resource) + nameHeldAfterDelete);
+    const {
+      now,
+      behaviour: { nameIndexLag, nameHeldAfterDelete },
+    } = this.surroundings;
+    return this.known().some(
+      ({ resource }) =>
+        resource.name === name &&
+        now >= resource.createdAt + nameIndexLag &&
+        now < goneAt(resource) + nameHeldAfterDelete,
+    );
   }
 
   /** Those that reads show, as they show them. */
@@ -88,12 +112,16 @@ export class Resources<T extends Resource> {
 
   private seen(entry: Entry<T>): T | undefined {
     const { resource, before, changedAt, lateUntil } = entry;
-    if (this.isGone(resource)) return this.looksBack(entry, goneAt(resource)) ? resource : undefined;
+    if (this.isGone(resource)) {
+      return this.looksBack(entry, goneAt(resource)) ? resource : undefined;
+    }
     return this.surroundings.now < lateUntil || this.looksBack(entry, changedAt) ? before : resource;
   }
 
   private looksBack(entry: Entry<T>, since: number): boolean {
-    if (this.surroundings.now >= since + this.surroundings.behaviour.flickeringReads) return false;
+    if (this.surroundings.now >= since + this.surroundings.behaviour.flickeringReads) {
+      return false;
+    }
     entry.reads += 1;
     return entry.reads % 2 === 1;
   }
@@ -103,21 +131,35 @@ export class Resources<T extends Resource> {
   }
 
   private known(): Entry<T>[] {
-    const { now, behaviour: { flickeringReads, nameHeldAfterDelete, modelHeldAfterDelete } } = this.surroundings;
+    const {
+      now,
+      behaviour: { flickeringReads, nameHeldAfterDelete, modelHeldAfterDelete },
+    } = this.surroundings;
     for (const { resource } of this.entries.values()) {
-      if (now >= goneAt(resource) + Math.max(flickeringReads, nameHeldAfterDelete, modelHeldAfterDelete)) this.entries.delete(resource.arn);
+      if (now >= goneAt(resource) + Math.max(flickeringReads, nameHeldAfterDelete, modelHeldAfterDelete)) {
+        this.entries.delete(resource.arn);
+      }
     }
     return [...this.entries.values()];
   }
 }
 
 /** The one that reads show, by what a read calls it. */
-export function requireReadable<T extends Resource>(resources: Resources<T>, kind: Kind, identifier: string, behaviour: Behaviour): T {
+export function requireReadable<T extends Resource>(
+  resources: Resources<T>,
+  kind: Kind,
+  identifier: string,
+  behaviour: Behaviour,
+): T {
   const isArn = identifier.startsWith('arn:');
   const about = { kind, name: identifier };
-  if (!isArn) refuseUnlessAllowed(behaviour.getByName, about);
+  if (!isArn) {
+    refuseUnlessAllowed(behaviour.getByName, about);
+  }
   const resource = resources.findVisible(identifier);
-  if (!resource) throw refused(isArn ? NOT_FOUND : behaviour.getByAbsentName, about);
+  if (!resource) {
+    throw refused(isArn ? NOT_FOUND : behaviour.getByAbsentName, about);
+  }
   return resource;
 }
 

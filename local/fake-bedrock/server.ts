@@ -4,21 +4,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LoopbackServer } from '../loopback-server';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { BedrockError } from './errors';
-import { Faults, type Fault } from './faults';
+import { type Fault, Faults } from './faults';
 import type { Input, OperationName } from './operations';
-import { decodeInput, encodeError, encodeOutput, route, type Reply, type Routed } from './wire';
+import { decodeInput, encodeError, encodeOutput, type Reply, route, type Routed } from './wire';
 
-export { LIVE_DURATIONS, type Behaviour, type Durations } from './behaviour';
-export { ControlPlane } from './control-plane';
+export { type Behaviour, type Durations, LIVE_DURATIONS } from './behaviour';
 export type { DeploymentSnapshot, ModelSnapshot, SeededModel } from './control-plane';
+export { ControlPlane } from './control-plane';
 export type { DeploymentPatch } from './deployment';
 export { BedrockError } from './errors';
-export { Faults } from './faults';
 export type { Fault, FaultHook } from './faults';
+export { Faults } from './faults';
 export type { ModelPatch, SourceFailure } from './model';
 export type { OperationName } from './operations';
 export * from './refusal';
-export { bedrockWorldOf, readWorldFile, worldToJson, type BedrockWorld } from './world';
+export { type BedrockWorld, bedrockWorldOf, readWorldFile, worldToJson } from './world';
 
 export interface LocalBedrockOptions extends ControlPlaneOptions {
   /** Default 0: any free port. It listens on 127.0.0.1 only. */
@@ -27,7 +27,10 @@ export interface LocalBedrockOptions extends ControlPlaneOptions {
   readonly controlPlane?: ControlPlane;
   /** Default: its own. */
   readonly faults?: Faults;
-  /** The message of the AccessDeniedException that a call with this access key gets; undefined if it is allowed. Default: every call is. */
+  /**
+   * The message of the AccessDeniedException that a call with this access key gets; undefined if it is allowed.
+   * Default: every call is.
+   */
   readonly denial?: (accessKeyId: string, operation: OperationName, input: object) => string | undefined;
   /** Told of a request that will never be answered. */
   readonly onHang?: (headers: IncomingHttpHeaders) => void;
@@ -69,7 +72,10 @@ export class LocalBedrock {
   private readonly now: () => number;
   private readonly stopping = new AbortController();
 
-  private constructor(private readonly server: LoopbackServer, private readonly options: Omit<LocalBedrockOptions, 'port'>) {
+  private constructor(
+    private readonly server: LoopbackServer,
+    private readonly options: Omit<LocalBedrockOptions, 'port'>,
+  ) {
     this.endpoint = server.endpoint;
     this.controlPlane = options.controlPlane ?? new ControlPlane(options);
     this.faults = options.faults ?? new Faults();
@@ -88,12 +94,21 @@ export class LocalBedrock {
       const routed = await route(request);
       const requestId = randomUUID();
       const { outcome, performed, reply, afterMs } = this.serve(routed, accessKeyIn(request.headers));
-      this.calls.push({ operation: routed.operation, at: this.now(), input: routed.raw, requestId, outcome, performed });
+      this.calls.push({
+        operation: routed.operation,
+        at: this.now(),
+        input: routed.raw,
+        requestId,
+        outcome,
+        performed,
+      });
       if (reply === 'hang') {
         this.options.onHang?.(request.headers);
         return;
       }
-      if (afterMs !== undefined) await delay(afterMs, undefined, { signal: this.stopping.signal });
+      if (afterMs !== undefined) {
+        await delay(afterMs, undefined, { signal: this.stopping.signal });
+      }
       if (reply === 'cut') {
         request.socket.destroy();
         return;
@@ -111,19 +126,29 @@ export class LocalBedrock {
   }
 
   private serve(routed: Routed, accessKeyId: string): Served {
-    if (routed.operation === 'UnknownOperation') return refusal(routed.refused);
+    if (routed.operation === 'UnknownOperation') {
+      return refusal(routed.refused);
+    }
     const { operation, raw, refused } = routed;
-    if (refused) return refusal(refused);
+    if (refused) {
+      return refusal(refused);
+    }
     try {
       const fault = this.faults.take(operation, raw);
       switch (fault?.kind) {
-        case undefined: return this.perform(operation, raw, accessKeyId);
-        case 'slow': return { ...this.perform(operation, raw, accessKeyId), afterMs: fault.ms };
-        case 'lostReply': return { ...this.perform(operation, raw, accessKeyId), outcome: fault.kind, reply: 'cut' };
-        case 'errorAfter': return { ...refusal(toError(fault)), performed: this.perform(operation, raw, accessKeyId).performed };
-        case 'error': return refusal(toError(fault));
+        case undefined:
+          return this.perform(operation, raw, accessKeyId);
+        case 'slow':
+          return { ...this.perform(operation, raw, accessKeyId), afterMs: fault.ms };
+        case 'lostReply':
+          return { ...this.perform(operation, raw, accessKeyId), outcome: fault.kind, reply: 'cut' };
+        case 'errorAfter':
+          return { ...refusal(toError(fault)), performed: this.perform(operation, raw, accessKeyId).performed };
+        case 'error':
+          return refusal(toError(fault));
         case 'cut':
-        case 'hang': return { outcome: fault.kind, performed: false, reply: fault.kind };
+        case 'hang':
+          return { outcome: fault.kind, performed: false, reply: fault.kind };
       }
     } catch (error) {
       return refusal(error);
@@ -134,7 +159,9 @@ export class LocalBedrock {
     try {
       const input = decodeInput(operation, raw) as Input<OperationName>;
       const denied = this.options.denial?.(accessKeyId, operation, input);
-      if (denied !== undefined) throw new BedrockError('AccessDeniedException', denied);
+      if (denied !== undefined) {
+        throw new BedrockError('AccessDeniedException', denied);
+      }
       const output = this.controlPlane.perform(operation, input);
       return { outcome: 'ok', performed: true, reply: encodeOutput(operation, output) };
     } catch (error) {
@@ -148,13 +175,22 @@ export function accessKeyIn({ authorization = '' }: IncomingHttpHeaders): string
   return /Credential=([^/]*)/.exec(authorization)?.[1] ?? '';
 }
 
-function toError({ name, message = `A fault was planned: ${name}`, status }: Extract<Fault, { kind: 'error' | 'errorAfter' }>): BedrockError {
+function toError({
+  name,
+  message = `A fault was planned: ${name}`,
+  status,
+}: Extract<Fault, { kind: 'error' | 'errorAfter' }>): BedrockError {
   return new BedrockError(name, message, {}, status);
 }
 
 /** What is no BedrockError is a mistake in here or in a hook, and should be seen by whoever calls. */
 function refusal(error: unknown): Served {
-  const refused = error instanceof BedrockError ? error
-    : new BedrockError('InternalServerException', error instanceof Error ? error.stack ?? error.message : String(error));
+  const refused =
+    error instanceof BedrockError
+      ? error
+      : new BedrockError(
+          'InternalServerException',
+          error instanceof Error ? (error.stack ?? error.message) : String(error),
+        );
   return { outcome: refused.name, performed: false, reply: encodeError(refused) };
 }

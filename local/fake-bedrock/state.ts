@@ -3,7 +3,7 @@ import type { Behaviour, Durations } from './behaviour';
 import type { Deployment } from './deployment';
 import type { Model, SourceFailure } from './model';
 import { refuseUnlessAllowed } from './refusal';
-import { Resources, type Resource } from './resources';
+import { type Resource, Resources } from './resources';
 import type { createCustomModel, Value } from './shapes';
 import type { Tags } from './tags';
 
@@ -19,10 +19,16 @@ export interface StateOptions {
 }
 
 /** What is asked of an operation that takes a token. */
-interface Asked { readonly clientRequestToken?: string | undefined }
+interface Asked {
+  readonly clientRequestToken?: string | undefined;
+}
 
 /** What a clientRequestToken has made. */
-interface Made { readonly arn: string; readonly at: number; readonly request: string }
+interface Made {
+  readonly arn: string;
+  readonly at: number;
+  readonly request: string;
+}
 
 /** Everything that the control plane remembers. */
 export class State {
@@ -51,9 +57,17 @@ export class State {
   }
 
   /** A resource as it is at birth; ids are the same in every run, so that a failing test fails again. */
-  born(kind: 'custom-model' | 'custom-model-deployment', parent: string, name: string, tags: Tags, visibleAfter = this.durations.visibility) {
+  born(
+    kind: 'custom-model' | 'custom-model-deployment',
+    parent: string,
+    name: string,
+    tags: Tags,
+    visibleAfter = this.durations.visibility,
+  ) {
     const serial = ++this.serial;
-    const id = BigInt(`0x${createHash('sha256').update(`${kind} ${serial}`).digest('hex')}`).toString(36).slice(-12);
+    const id = BigInt(`0x${createHash('sha256').update(`${kind} ${serial}`).digest('hex')}`)
+      .toString(36)
+      .slice(-12);
     const { region, accountId } = this.options;
     return {
       serial,
@@ -66,18 +80,35 @@ export class State {
   }
 
   /** The ARN that this token has made before, if it counts. */
-  replayed<T extends Resource>(operation: string, request: Asked, made: Resources<T>, isFailed: (resource: T) => boolean): string | undefined {
+  replayed<T extends Resource>(
+    operation: string,
+    request: Asked,
+    made: Resources<T>,
+    isFailed: (resource: T) => boolean,
+  ): string | undefined {
     const { tokenLifetime, tokenOfDeleted, tokenOfFailed, tokenOfAnotherRequest } = this.behaviour;
     const before = this.madeByToken.get(`${operation} ${request.clientRequestToken ?? ''}`);
-    if (before === undefined || this.now - before.at >= tokenLifetime) return undefined;
+    if (before === undefined || this.now - before.at >= tokenLifetime) {
+      return undefined;
+    }
     const resource = made.find(before.arn);
-    if (resource ? tokenOfFailed === 'forgotten' && isFailed(resource) : tokenOfDeleted === 'forgotten') return undefined;
-    if (before.request !== JSON.stringify(request)) refuseUnlessAllowed(tokenOfAnotherRequest, {});
+    if (resource ? tokenOfFailed === 'forgotten' && isFailed(resource) : tokenOfDeleted === 'forgotten') {
+      return undefined;
+    }
+    if (before.request !== JSON.stringify(request)) {
+      refuseUnlessAllowed(tokenOfAnotherRequest, {});
+    }
     return before.arn;
   }
 
   remember(operation: string, request: Asked, arn: string): void {
-    if (request.clientRequestToken === undefined) return;
-    this.madeByToken.set(`${operation} ${request.clientRequestToken}`, { arn, at: this.now, request: JSON.stringify(request) });
+    if (request.clientRequestToken === undefined) {
+      return;
+    }
+    this.madeByToken.set(`${operation} ${request.clientRequestToken}`, {
+      arn,
+      at: this.now,
+      request: JSON.stringify(request),
+    });
   }
 }

@@ -24,7 +24,11 @@ export function flag(usual: boolean): Switch<boolean> {
 
 /** Milliseconds, or a count. */
 export function amount(usual: number): Switch<number> {
-  return { usual, takes: 'a number that is not negative, or "Infinity"', accepts: (value) => typeof value === 'number' && value >= 0 };
+  return {
+    usual,
+    takes: 'a number that is not negative, or "Infinity"',
+    accepts: (value) => typeof value === 'number' && value >= 0,
+  };
 }
 
 export function text(usual: string): Switch<string> {
@@ -32,11 +36,17 @@ export function text(usual: string): Switch<string> {
 }
 
 /** An error that says no; `others`: what may be instead of a refusal. */
-export function refusal<const T extends string = never>(usual: NoInfer<T> | Refusal, ...others: T[]): Switch<T | Refusal> {
+export function refusal<const T extends string = never>(
+  usual: NoInfer<T> | Refusal,
+  ...others: T[]
+): Switch<T | Refusal> {
   const values: readonly unknown[] = others;
   return {
     usual,
-    takes: ['an error as in "ConflictException (409): The {kind} {name} is {status}"', ...others.map((other) => inWords(other))].join(' or '),
+    takes: [
+      'an error as in "ConflictException (409): The {kind} {name} is {status}"',
+      ...others.map((other) => inWords(other)),
+    ].join(' or '),
     accepts: (value) => values.includes(value) || isRefusal(value),
   };
 }
@@ -45,16 +55,27 @@ export function usual<S extends Switches>(switches: S): Settings<S> {
   return Object.fromEntries(Object.entries(switches).map(([name, each]) => [name, each.usual])) as Settings<S>;
 }
 
-/** What `given`, read from JSON, says of these switches. Throws a `Problem` that tells what is no switch, and what no value. */
+/**
+ * What `given`, read from JSON, says of these switches. Throws a `Problem` that tells what is no switch, and what no
+ * value.
+ */
 export function settingsOf<S extends Switches>(switches: S, given: unknown, what: string): Partial<Settings<S>> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new Problem(`${what} is not a JSON object.`);
-  return Object.fromEntries(Object.entries(given).map(([name, written]) => {
-    const known = Object.hasOwn(switches, name) ? switches[name] : undefined;
-    if (!known) throw new Problem(`${what} has no '${name}'. It has: ${Object.keys(switches).join(', ')}.`);
-    const value: unknown = written === 'Infinity' ? Infinity : written;
-    if (!known.accepts(value)) throw new Problem(`${what}.${name} is ${inWords(written)}. It must be ${known.takes}.`);
-    return [name, value];
-  })) as Partial<Settings<S>>;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new Problem(`${what} is not a JSON object.`);
+  }
+  return Object.fromEntries(
+    Object.entries(given).map(([name, written]) => {
+      const known = Object.hasOwn(switches, name) ? switches[name] : undefined;
+      if (!known) {
+        throw new Problem(`${what} has no '${name}'. It has: ${Object.keys(switches).join(', ')}.`);
+      }
+      const value: unknown = written === 'Infinity' ? Infinity : written;
+      if (!known.accepts(value)) {
+        throw new Problem(`${what}.${name} is ${inWords(written)}. It must be ${known.takes}.`);
+      }
+      return [name, value];
+    }),
+  ) as Partial<Settings<S>>;
 }
 
 function inWords(...values: readonly unknown[]): string {

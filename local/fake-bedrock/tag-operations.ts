@@ -14,14 +14,18 @@ export function untagResource(state: State, input: Value<typeof shapes.untagReso
 
 export function listTagsForResource(state: State, { resourceARN: arn }: Value<typeof shapes.listTagsForResource>) {
   const resource = state.deployments.findVisible(arn) ?? state.models.findVisible(arn);
-  if (resource?.arn !== arn) throw refused(state.behaviour.tagsOfAbsent, { name: arn });
+  if (resource?.arn !== arn) {
+    throw refused(state.behaviour.tagsOfAbsent, { name: arn });
+  }
   return { tags: [...resource.tags].map(([key, value]) => ({ key, value })) };
 }
 
 function retag(state: State, arn: string, change: (tags: Tags) => Tags): void {
   for (const resources of [state.deployments, state.models]) {
     const resource = resources.find(arn);
-    if (resource?.arn !== arn) continue;
+    if (resource?.arn !== arn) {
+      continue;
+    }
     const tags = change(resource.tags);
     resources.changing(arn);
     resource.tags = tags;

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Problem } from '../problem';
-import { BEHAVIOUR, DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, DURATIONS, type Behaviour, type Durations } from './behaviour';
+import {
+  BEHAVIOUR,
+  type Behaviour,
+  DEFAULT_BEHAVIOUR,
+  DEFAULT_DURATIONS,
+  DURATIONS,
+  type Durations,
+} from './behaviour';
 import { settingsOf } from './switches';
 
 /** Bedrock's part of a world: what AWS does not document, and how long things take. */
@@ -11,21 +18,28 @@ export interface BedrockWorld {
 
 /** A world as a file holds it: JSON, where `"Infinity"` stands for what JSON has no number for. */
 export function worldToJson(world: object): string {
-  return JSON.stringify(world, (_, value: unknown) => value === Infinity ? 'Infinity' : value, 2);
+  return JSON.stringify(world, (_, value: unknown) => (value === Infinity ? 'Infinity' : value), 2);
 }
 
 /** The parts of the world in a file, unchecked. */
 export function readWorldFile(path: string): Readonly<Record<string, unknown>> {
   const world = parsed(path);
-  if (typeof world !== 'object' || world === null || Array.isArray(world)) throw new Problem(`The world in ${path} is not a JSON object.`);
+  if (typeof world !== 'object' || world === null || Array.isArray(world)) {
+    throw new Problem(`The world in ${path} is not a JSON object.`);
+  }
   return world as Readonly<Record<string, unknown>>;
 }
 
-/** What a world does not say of Bedrock is as usual. Throws a `Problem` about a part, a switch or a value that there is not. */
+/**
+ * What a world does not say of Bedrock is as usual. Throws a `Problem` about a part, a switch or a value that there is
+ * not.
+ */
 export function bedrockWorldOf(world: Readonly<Record<string, unknown>>, usually = DEFAULT_DURATIONS): BedrockWorld {
   const { behaviour = {}, durations = {}, ...others } = world;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw new Problem(`Bedrock's world has no '${other}'. It has: behaviour, durations.`);
+  if (other !== undefined) {
+    throw new Problem(`Bedrock's world has no '${other}'. It has: behaviour, durations.`);
+  }
   return {
     behaviour: { ...DEFAULT_BEHAVIOUR, ...settingsOf(BEHAVIOUR, behaviour, 'behaviour') },
     durations: { ...usually, ...settingsOf(DURATIONS, durations, 'durations') },

@@ -10,16 +10,21 @@ export interface Plant {
 /** The rules of who may import whom, and of what the core may use. */
 const RULES = ['boundaries/imports', 'no-restricted-globals', 'no-restricted-properties'];
 
-/** For each of them, which of the rules report it, as the repository is linted. Nothing is written, and no types are asked for. */
+/**
+ * For each of them, which of the rules report it, as the repository is linted. Nothing is written, and no types are
+ * asked for.
+ */
 async function lint(plants: readonly Plant[]): Promise<string[][]> {
   const eslint = new ESLint({
     ruleFilter: ({ ruleId }) => RULES.includes(ruleId),
     overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
   });
-  return Promise.all(plants.map(async ({ file, text }) => {
-    const [result] = await eslint.lintText(text, { filePath: file });
-    return (result?.messages ?? []).map(({ ruleId, message }) => ruleId ?? message);
-  }));
+  return Promise.all(
+    plants.map(async ({ file, text }) => {
+      const [result] = await eslint.lintText(text, { filePath: file });
+      return (result?.messages ?? []).map(({ ruleId, message }) => ruleId ?? message);
+    }),
+  );
 }
 
 async function main(): Promise<void> {

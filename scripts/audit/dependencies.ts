@@ -41,12 +41,28 @@ export interface AuditReport {
 }
 
 /** Users get these, or must have them. */
-const PERMISSIVE = ['Apache-2.0', 'MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense'];
-/** And these are only worked with. Licences that reach what is made with a tool, or over a network, are not among them. */
+const PERMISSIVE = [
+  'Apache-2.0',
+  'MIT',
+  'MIT-0',
+  'ISC',
+  '0BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'Unlicense',
+];
+/**
+ * And these are only worked with. Licences that reach what is made with a tool, or over a network, are not among them.
+ */
 const TOLERABLE = [...PERMISSIVE, 'CC-BY-4.0', 'MPL-2.0', 'Python-2.0'];
 
 const REQUIREMENTS = 'local/demo/requirements.txt';
-/** Without wheels, pip would run what a package brings along to build itself, and fetch for that what no hash is known of. */
+/**
+ * Without wheels, pip would run what a package brings along to build itself, and fetch for that what no hash is known
+ * of.
+ */
 const PIP_OPTIONS = ['--require-hashes', '--only-binary :all:'];
 
 const RUN_TIME = ['dependencies', 'optionalDependencies', 'bundleDependencies', 'bundledDependencies'];
@@ -54,78 +70,119 @@ const RUN_TIME = ['dependencies', 'optionalDependencies', 'bundleDependencies', 
 /** What is not as it should be. */
 export function findings(inventory: Inventory): string[] {
   return [
-    ...runTimeDependencies(inventory), ...inexactVersions(inventory), ...licencesOfShipped(inventory), ...licencesOfTools(inventory), ...bundleAsLocked(inventory),
-    ...unverified(inventory), ...inexactRequirements(inventory),
+    ...runTimeDependencies(inventory),
+    ...inexactVersions(inventory),
+    ...licencesOfShipped(inventory),
+    ...licencesOfTools(inventory),
+    ...bundleAsLocked(inventory),
+    ...unverified(inventory),
+    ...inexactRequirements(inventory),
   ];
 }
 
 function runTimeDependencies({ manifest }: Inventory): string[] {
-  return RUN_TIME.filter((kind) => Object.keys(manifest[kind] ?? {}).length > 0)
-    .map((kind) => `package.json has ${kind}, which users would have to install: ${JSON.stringify(manifest[kind])}`);
+  return RUN_TIME.filter((kind) => Object.keys(manifest[kind] ?? {}).length > 0).map(
+    (kind) => `package.json has ${kind}, which users would have to install: ${JSON.stringify(manifest[kind])}`,
+  );
 }
 
 function inexactVersions({ manifest: { devDependencies = {} } }: Inventory): string[] {
-  return Object.entries(devDependencies).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+  return Object.entries(devDependencies)
+    .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
     .map(([name, version]) => `package.json does not say exactly which ${name}: ${version}`);
 }
 
 function licencesOfShipped({ bundled, notices, manifest: { peerDependencies = {} }, locked }: Inventory): string[] {
   const packages = Object.values(bundled);
   return [
-    ...packages.filter(({ license }) => !permitted(license, PERMISSIVE)).map((found) => `in the bundle, under a licence that is not permissive: ${notice(found)}`),
-    ...packages.filter((found) => !notices.split('\n').includes(notice(found))).map((found) => `in the bundle, but not in ${NOTICES}: ${notice(found)}`),
-    ...Object.keys(peerDependencies).filter((name) => !permitted(locked[`node_modules/${name}`]?.license, PERMISSIVE))
-      .map((name) => `a peer under a licence that is not permissive: ${name} (${locked[`node_modules/${name}`]?.license ?? 'none'})`),
+    ...packages
+      .filter(({ license }) => !permitted(license, PERMISSIVE))
+      .map((found) => `in the bundle, under a licence that is not permissive: ${notice(found)}`),
+    ...packages
+      .filter((found) => !notices.split('\n').includes(notice(found)))
+      .map((found) => `in the bundle, but not in ${NOTICES}: ${notice(found)}`),
+    ...Object.keys(peerDependencies)
+      .filter((name) => !permitted(locked[`node_modules/${name}`]?.license, PERMISSIVE))
+      .map(
+        (name) =>
+          `a peer under a licence that is not permissive: ${name} (${locked[`node_modules/${name}`]?.license ?? 'none'})`,
+      ),
   ];
 }
 
 function licencesOfTools({ locked }: Inventory): string[] {
-  return Object.entries(locked).filter(([folder, { license }]) => folder !== '' && !permitted(license, TOLERABLE))
-    .map(([folder, { version = '', license = 'none' }]) => `a tool under a licence that may matter: ${folder} ${version} (${license})`);
+  return Object.entries(locked)
+    .filter(([folder, { license }]) => folder !== '' && !permitted(license, TOLERABLE))
+    .map(
+      ([folder, { version = '', license = 'none' }]) =>
+        `a tool under a licence that may matter: ${folder} ${version} (${license})`,
+    );
 }
 
 function bundleAsLocked({ bundled, locked }: Inventory): string[] {
-  return Object.entries(bundled).filter(([folder, { version }]) => locked[folder]?.version !== version)
-    .map(([folder, found]) => `in the bundle, but not what package-lock.json says (${locked[folder]?.version ?? 'nothing'}): ${notice(found)}`);
+  return Object.entries(bundled)
+    .filter(([folder, { version }]) => locked[folder]?.version !== version)
+    .map(
+      ([folder, found]) =>
+        `in the bundle, but not what package-lock.json says (${locked[folder]?.version ?? 'nothing'}): ${notice(found)}`,
+    );
 }
 
 function unverified({ locked, unverified: known }: Inventory): string[] {
-  const found = Object.keys(locked).filter((folder) => folder !== '' && !isVerified(folder, locked))
+  const found = Object.keys(locked)
+    .filter((folder) => folder !== '' && !isVerified(folder, locked))
     .map((folder) => `${folder.replace(/.*node_modules\//, '')} ${locked[folder]?.version ?? ''}`);
   return [
     ...found.filter((name) => !known.includes(name)).map((name) => `without a hash in package-lock.json: ${name}`),
-    ...known.filter((name) => !found.includes(name)).map((name) => `known to be without a hash in package-lock.json, but is not: ${name}`),
+    ...known
+      .filter((name) => !found.includes(name))
+      .map((name) => `known to be without a hash in package-lock.json, but is not: ${name}`),
   ];
 }
 
 /** The lock has the hash of the tarball in which it comes: its own, or that of the package that has it bundled. */
 function isVerified(folder: string, locked: Inventory['locked']): boolean {
-  const bundler = Object.keys(locked).find((other) => locked[other]?.bundleDependencies !== undefined && folder.startsWith(`${other}/node_modules/`));
+  const bundler = Object.keys(locked).find(
+    (other) => locked[other]?.bundleDependencies !== undefined && folder.startsWith(`${other}/node_modules/`),
+  );
   const tarball = locked[folder]?.inBundle === true ? locked[bundler ?? ''] : locked[folder];
   return tarball?.integrity?.startsWith('sha512-') ?? false;
 }
 
 function inexactRequirements({ requirements }: Inventory): string[] {
-  const lines = requirements.replace(/\\\n/g, '').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = requirements
+    .replace(/\\\n/g, '')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
   const exact = /^[\w-]+==[\w.]+(; [^-]+)?( +--hash=sha256:[0-9a-f]{64})+$/;
   return [
     ...PIP_OPTIONS.filter((option) => !lines.includes(option)).map((option) => `${REQUIREMENTS} has no ${option}`),
-    ...lines.filter((line) => !PIP_OPTIONS.includes(line) && !exact.test(line)).map((line) => `${REQUIREMENTS} does not say exactly which: ${line}`),
+    ...lines
+      .filter((line) => !PIP_OPTIONS.includes(line) && !exact.test(line))
+      .map((line) => `${REQUIREMENTS} does not say exactly which: ${line}`),
   ];
 }
 
 /** Of an SPDX expression: one alternative, all of whose parts are permitted. */
 function permitted(expression: string | undefined, licences: readonly string[]): boolean {
   const alternatives = (expression ?? '').replace(/[()]/g, '').split(' OR ');
-  return alternatives.some((alternative) => alternative.split(' AND ').every((licence) => licences.includes(licence.trim())));
+  return alternatives.some((alternative) =>
+    alternative.split(' AND ').every((licence) => licences.includes(licence.trim())),
+  );
 }
 
 /** The advisories, as far as they could be asked for: on what is in the bundle, and on what is only worked with. */
-export function advisories({ vulnerabilities }: AuditReport, bundled: Inventory['bundled']): { readonly shipped: readonly string[]; readonly tools: readonly string[] } | undefined {
+export function advisories(
+  { vulnerabilities }: AuditReport,
+  bundled: Inventory['bundled'],
+): { readonly shipped: readonly string[]; readonly tools: readonly string[] } | undefined {
   if (vulnerabilities === undefined) {
     return undefined;
   }
-  const told = Object.entries(vulnerabilities).map(([name, { severity, nodes }]) => ({ text: `${name}: ${severity}`, ships: nodes.some((node) => node in bundled) }));
+  const told = Object.entries(vulnerabilities).map(([name, { severity, nodes }]) => ({
+    text: `${name}: ${severity}`,
+    ships: nodes.some((node) => node in bundled),
+  }));
   return {
     shipped: told.filter(({ ships }) => ships).map(({ text }) => `in the bundle, with an advisory: ${text}`),
     tools: told.filter(({ ships }) => !ships).map(({ text }) => text),
@@ -133,11 +190,15 @@ export function advisories({ vulnerabilities }: AuditReport, bundled: Inventory[
 }
 
 export async function inventory(): Promise<Inventory> {
-  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { readonly packages: Inventory['locked'] };
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    readonly packages: Inventory['locked'];
+  };
   return {
     manifest: JSON.parse(readFileSync('package.json', 'utf8')) as Manifest,
     locked: packages,
-    bundled: Object.fromEntries(packageFolders(await bundle({ write: false })).map((folder) => [folder, packageIn(folder)])),
+    bundled: Object.fromEntries(
+      packageFolders(await bundle({ write: false })).map((folder) => [folder, packageIn(folder)]),
+    ),
     notices: readFileSync(NOTICES, 'utf8'),
     unverified: UNVERIFIED,
     requirements: readFileSync(REQUIREMENTS, 'utf8'),
@@ -158,15 +219,20 @@ async function main(): Promise<void> {
   const peers = Object.keys(known.manifest.peerDependencies ?? {}).map((name) => packageIn(`node_modules/${name}`));
   console.log(`In the handler's bundle:\n  ${Object.values(known.bundled).map(notice).join('\n  ')}`);
   console.log(`What users bring along, as tested:\n  ${peers.map(notice).join('\n  ')}`);
-  console.log(`Only worked with: ${Object.keys(known.locked).length - 1 - Object.keys(known.bundled).length - peers.length} packages.`);
+  console.log(
+    `Only worked with: ${Object.keys(known.locked).length - 1 - Object.keys(known.bundled).length - peers.length} packages.`,
+  );
   console.log(`Without a hash in the lock, and known to be: ${known.unverified.length} packages.`);
 
   const report = askRegistry();
   const told = advisories(report, known.bundled);
-  console.log(told === undefined ? `Advisories could not be asked for: ${report.message ?? 'the registry does not say why'}`
-    : `Advisories on what is only worked with: ${told.tools.length === 0 ? 'none' : told.tools.join(', ')}`);
+  console.log(
+    told === undefined
+      ? `Advisories could not be asked for: ${report.message ?? 'the registry does not say why'}`
+      : `Advisories on what is only worked with: ${told.tools.length === 0 ? 'none' : told.tools.join(', ')}`,
+  );
 
-  const found = [...findings(known), ...told?.shipped ?? []];
+  const found = [...findings(known), ...(told?.shipped ?? [])];
   console.log(found.length === 0 ? 'No findings.' : `Findings:\n  ${found.join('\n  ')}`);
   process.exitCode = found.length === 0 ? 0 : 1;
 }

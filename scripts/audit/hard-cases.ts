@@ -14,7 +14,7 @@ export function namedIn(sources: Readonly<Record<string, string>>): Named {
   const named = new Map<string, string[]>();
   for (const [file, source] of Object.entries(sources)) {
     for (const number of new Set(source.replace(COMMENT_LINE, '').match(IN_A_STRING))) {
-      named.set(number, [...named.get(number) ?? [], file]);
+      named.set(number, [...(named.get(number) ?? []), file]);
     }
   }
   return named;
@@ -22,7 +22,9 @@ export function namedIn(sources: Readonly<Record<string, string>>): Named {
 
 /** The audits are left out: what they name are examples. */
 export function namedByTests(): Named {
-  const files = execFileSync('git', ['ls-files', '-z', '*.ts', ':!test/audit', ':!scripts/audit'], { encoding: 'utf8' }).split('\0').filter((file) => file !== '');
+  const files = execFileSync('git', ['ls-files', '-z', '*.ts', ':!test/audit', ':!scripts/audit'], { encoding: 'utf8' })
+    .split('\0')
+    .filter((file) => file !== '');
   return namedIn(Object.fromEntries(files.sort().map((file) => [file, readFileSync(file, 'utf8')])));
 }
 
@@ -31,8 +33,11 @@ const SECTION = /^## (H\d+): [^]*?^- \*\*Tests\*\*: (.*)$/gm;
 
 /** The page with the list of tests in each section as it is now. */
 export function page(text: string, named: Named): string {
-  return text.replace(SECTION, (section, number: string, listed: string) =>
-    section.slice(0, section.length - listed.length) + filesInWords(named.get(number)));
+  return text.replace(
+    SECTION,
+    (section, number: string, listed: string) =>
+      section.slice(0, section.length - listed.length) + filesInWords(named.get(number)),
+  );
 }
 
 function filesInWords(files: readonly string[] = []): string {
@@ -41,13 +46,24 @@ function filesInWords(files: readonly string[] = []): string {
 
 /** What is wrong between the page and the tests: nothing, if each case of the one is in the other. */
 export function discrepancies(text: string, named: Named): string[] {
-  const sections = [...text.matchAll(HEADING)].map(([, number = '', mark]) => ({ number, isBuilt: mark === undefined }));
+  const sections = [...text.matchAll(HEADING)].map(([, number = '', mark]) => ({
+    number,
+    isBuilt: mark === undefined,
+  }));
   const known = sections.map(({ number }) => number);
   return [
-    ...sections.flatMap(({ number }, index) => number === `H${index + 1}` ? [] : [`${number} stands where H${index + 1} belongs`]),
-    ...sections.filter(({ number, isBuilt }) => isBuilt && !named.has(number)).map(({ number }) => `${number} has no test`),
-    ...sections.filter(({ number, isBuilt }) => !isBuilt && named.has(number)).map(({ number }) => `${number} is marked as not built yet and has a test`),
-    ...[...named].filter(([number]) => !known.includes(number)).map(([number, files]) => `${number} is not on the page (${files.join(', ')})`),
+    ...sections.flatMap(({ number }, index) =>
+      number === `H${index + 1}` ? [] : [`${number} stands where H${index + 1} belongs`],
+    ),
+    ...sections
+      .filter(({ number, isBuilt }) => isBuilt && !named.has(number))
+      .map(({ number }) => `${number} has no test`),
+    ...sections
+      .filter(({ number, isBuilt }) => !isBuilt && named.has(number))
+      .map(({ number }) => `${number} is marked as not built yet and has a test`),
+    ...[...named]
+      .filter(([number]) => !known.includes(number))
+      .map(([number, files]) => `${number} is not on the page (${files.join(', ')})`),
   ];
 }
 

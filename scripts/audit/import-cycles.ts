@@ -8,15 +8,20 @@ type Imports = ReadonlyMap<string, readonly string[]>;
 
 /** The files that import each other, directly or by way of others: one list for each knot of them. */
 export function cycles(sources: Readonly<Record<string, string>>): string[][] {
-  const imports: Imports = new Map(Object.entries(sources).map(([file, source]) => [file, importsOf(file, source, sources)]));
+  const imports: Imports = new Map(
+    Object.entries(sources).map(([file, source]) => [file, importsOf(file, source, sources)]),
+  );
   const reached = new Map([...imports.keys()].map((file) => [file, reachable(file, imports)]));
-  const knots = [...reached].filter(([file, others]) => others.has(file))
+  const knots = [...reached]
+    .filter(([file, others]) => others.has(file))
     .map(([file, others]) => [...others].filter((other) => reached.get(other)?.has(file)).sort());
   return [...new Map(knots.map((knot) => [knot.join(), knot])).values()];
 }
 
 export function trackedSources(): Record<string, string> {
-  const files = execFileSync('git', ['ls-files', '-z', '*.ts'], { encoding: 'utf8' }).split('\0').filter((file) => file !== '');
+  const files = execFileSync('git', ['ls-files', '-z', '*.ts'], { encoding: 'utf8' })
+    .split('\0')
+    .filter((file) => file !== '');
   return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]));
 }
 
@@ -32,7 +37,9 @@ function reachable(file: string, imports: Imports): Set<string> {
   const pending = [file];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const fresh = (imports.get(next) ?? []).filter((one) => !found.has(one));
-    fresh.forEach((one) => { found.add(one); });
+    fresh.forEach((one) => {
+      found.add(one);
+    });
     pending.push(...fresh);
   }
   return found;

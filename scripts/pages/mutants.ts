@@ -4,7 +4,10 @@ import { type Survivor, SURVIVORS } from './survivors';
 const PAGE = 'docs/mutants.md';
 const REPORT = '.local/mutants/report.json';
 
-/** As much as is used here of https://github.com/stryker-mutator/mutation-testing-elements/tree/master/packages/report-schema. */
+/**
+ * As much as is used here of
+ * https://github.com/stryker-mutator/mutation-testing-elements/tree/master/packages/report-schema.
+ */
 interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
@@ -25,12 +28,19 @@ const ALIVE = ['Survived', 'NoCoverage'];
 /** What became of the mutants, as a page, and those that live without a reason. */
 function page({ files }: Report): { readonly page: string; readonly unexplained: readonly Survivor[] } {
   const counts = Object.entries(files).map(([path, { mutants }]) => {
-    const count = (statuses: readonly string[]): number => mutants.filter(({ status }) => statuses.includes(status)).length;
+    const count = (statuses: readonly string[]): number =>
+      mutants.filter(({ status }) => statuses.includes(status)).length;
     return { file: withinLambda(path), killed: count(KILLED), alive: count(ALIVE) };
   });
-  const alive = Object.entries(files).flatMap(([path, { source, mutants }]) => mutants
-    .filter(({ status }) => ALIVE.includes(status))
-    .map(({ location, replacement = '' }): Survivor => ({ file: withinLambda(path), code: textAt(source, location), mutant: replacement })));
+  const alive = Object.entries(files).flatMap(([path, { source, mutants }]) =>
+    mutants
+      .filter(({ status }) => ALIVE.includes(status))
+      .map(({ location, replacement = '' }): Survivor => ({
+        file: withinLambda(path),
+        code: textAt(source, location),
+        mutant: replacement,
+      })),
+  );
   const explained = Object.entries(SURVIVORS)
     .map(([why, known]) => ({ why, those: alive.filter((one) => known.some((other) => same(one, other))) }))
     .filter(({ those }) => those.length > 0);
@@ -39,15 +49,23 @@ function page({ files }: Report): { readonly page: string; readonly unexplained:
   return {
     unexplained,
     page: [
-      '# Mutants', '',
-      'Would the tests of the handler\'s core notice if its code were a little different? [Stryker](https://stryker-mutator.io) makes it so, in one place after',
-      'the other. Made by `npm run mutants`, which fails below 90 %, and if a mutant lives for which `test/lambda/mutants` has no reason.', '',
-      `**${killed} of ${total} mutants are killed: ${percent(killed, total)}.** What lives is listed below.`, '',
-      '| file | mutants | killed |', '|---|--:|--:|',
-      ...counts.map(({ file, killed: dead, alive: living }) => `| ${file} | ${dead + living} | ${percent(dead, dead + living)} |`), '',
-      '## Those that live', '',
+      '# Mutants',
+      '',
+      "Would the tests of the handler's core notice if its code were a little different? [Stryker](https://stryker-mutator.io) makes it so, in one place after",
+      'the other. Made by `npm run mutants`, which fails below 90 %, and if a mutant lives for which `test/lambda/mutants` has no reason.',
+      '',
+      `**${killed} of ${total} mutants are killed: ${percent(killed, total)}.** What lives is listed below.`,
+      '',
+      '| file | mutants | killed |',
+      '|---|--:|--:|',
+      ...counts.map(
+        ({ file, killed: dead, alive: living }) => `| ${file} | ${dead + living} | ${percent(dead, dead + living)} |`,
+      ),
+      '',
+      '## Those that live',
+      '',
       ...explained.flatMap(({ why, those }) => [why, '', ...those.map(inWords), '']),
-      ...unexplained.length === 0 ? [] : ['Nobody knows why:', '', ...unexplained.map(inWords), ''],
+      ...(unexplained.length === 0 ? [] : ['Nobody knows why:', '', ...unexplained.map(inWords), '']),
     ].join('\n'),
   };
 }
@@ -59,7 +77,9 @@ function withinLambda(path: string): string {
 function textAt(source: string, { start, end }: Mutant['location']): string {
   const lines = source.split('\n').slice(start.line - 1, end.line);
   const last = lines.length - 1;
-  return lines.map((line, index) => line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined)).join('\n');
+  return lines
+    .map((line, index) => line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined))
+    .join('\n');
 }
 
 function same(one: Survivor, other: Survivor): boolean {
@@ -76,7 +96,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 function percent(part: number, whole: number): string {
-  return `${(part / whole * 100).toFixed(1)} %`;
+  return `${((part / whole) * 100).toFixed(1)} %`;
 }
 
 const made = page(JSON.parse(readFileSync(REPORT, 'utf8')) as Report);

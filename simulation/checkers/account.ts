@@ -4,7 +4,10 @@ import type { ControlPlane, DeploymentSnapshot, ModelSnapshot } from '../../loca
 export type Kind = 'deployment' | 'model';
 type Snapshot = DeploymentSnapshot | ModelSnapshot;
 
-/** Whose everything in Bedrock is: what is not somebody else's, and was not let go of, is the stack's, whatever its tags say. */
+/**
+ * Whose everything in Bedrock is: what is not somebody else's, and was not let go of, is the stack's, whatever its tags
+ * say.
+ */
 export class Account {
   private readonly others = new Map<string, string>();
   private readonly logicalIds = new Map<string, string>();
@@ -30,7 +33,9 @@ export class Account {
   /** What of theirs is not as they left it. */
   disturbed(): string[] {
     const now = this.look();
-    return [...this.others].filter(([arn, then]) => now.get(arn) !== then).map(([arn, then]) => `${then} became ${now.get(arn) ?? 'nothing'}`);
+    return [...this.others]
+      .filter(([arn, then]) => now.get(arn) !== then)
+      .map(([arn, then]) => `${then} became ${now.get(arn) ?? 'nothing'}`);
   }
 
   /** They are gone, by the hand of those whose they were. */
@@ -42,7 +47,9 @@ export class Account {
   }
 
   namesOfOthers(kind: Kind): string[] {
-    return this.of(kind).filter(({ arn }) => this.others.has(arn)).map(({ name }) => name);
+    return this.of(kind)
+      .filter(({ arn }) => this.others.has(arn))
+      .map(({ name }) => name);
   }
 
   /** How many places for deployments the stack cannot have. */
@@ -74,8 +81,12 @@ export class Account {
   }
 
   /** What the stack let go of, and from now on has no more than others' things. */
-  left(kind: Kind): (Snapshot & { readonly logicalId: string | undefined; readonly description?: string | undefined })[] {
-    return this.of(kind).filter(({ arn }) => this.letGo.has(arn)).map((one) => ({ ...one, logicalId: this.logicalIdOf(kind, one) }));
+  left(
+    kind: Kind,
+  ): (Snapshot & { readonly logicalId: string | undefined; readonly description?: string | undefined })[] {
+    return this.of(kind)
+      .filter(({ arn }) => this.letGo.has(arn))
+      .map((one) => ({ ...one, logicalId: this.logicalIdOf(kind, one) }));
   }
 
   leave(arn: string): void {
@@ -89,15 +100,23 @@ export class Account {
   /** What of that is no longer as it was left, each told once. */
   changedSinceLeft(): { readonly arn: string; readonly then: string; readonly now: string | undefined }[] {
     const looks = this.look();
-    const changes = [...this.letGo].map(([arn, then]) => ({ arn, then, now: looks.get(arn) })).filter(({ then, now }) => then !== now);
-    changes.forEach(({ arn, now }) => now === undefined ? this.letGo.delete(arn) : this.letGo.set(arn, now));
+    const changes = [...this.letGo]
+      .map(([arn, then]) => ({ arn, then, now: looks.get(arn) }))
+      .filter(({ then, now }) => then !== now);
+    changes.forEach(({ arn, now }) => (now === undefined ? this.letGo.delete(arn) : this.letGo.set(arn, now)));
     return changes;
   }
 
-  /** Somebody's deployments of this model, and those that were let go: also those that are merely shown to serve it, since nobody could tell. */
+  /**
+   * Somebody's deployments of this model, and those that were let go: also those that are merely shown to serve it,
+   * since nobody could tell.
+   */
   usersOf(modelArn: string): DeploymentSnapshot[] {
-    return this.of('deployment').filter((one) => (this.others.has(one.arn) || this.letGo.has(one.arn))
-      && [one.servedModelArn, one.modelArn, targetOf(one)].includes(modelArn));
+    return this.of('deployment').filter(
+      (one) =>
+        (this.others.has(one.arn) || this.letGo.has(one.arn)) &&
+        [one.servedModelArn, one.modelArn, targetOf(one)].includes(modelArn),
+    );
   }
 
   usesOurModels(): boolean {
@@ -119,15 +138,21 @@ export class Account {
     return [...this.controlPlane.deployments(), ...this.controlPlane.models()];
   }
 
-  /** What nobody but its owner may change. Of what is shown to have another model than it serves nobody could know which must stay. */
+  /**
+   * What nobody but its owner may change. Of what is shown to have another model than it serves nobody could know which
+   * must stay.
+   */
   private look(): Map<string, string> {
     const models = new Set(this.controlPlane.models().map(({ arn }) => arn));
-    return new Map(this.all().map((one) => {
-      const { name, tags, status } = one;
-      const isBereft = 'servedModelArn' in one && one.modelArn === one.servedModelArn && !models.has(one.servedModelArn);
-      const served = 'servedModelArn' in one ? { serves: targetOf(one), isBereft } : {};
-      return [one.arn, JSON.stringify({ name, tags, ...served, ...(status === 'Deleting' ? { status } : {}) })];
-    }));
+    return new Map(
+      this.all().map((one) => {
+        const { name, tags, status } = one;
+        const isBereft =
+          'servedModelArn' in one && one.modelArn === one.servedModelArn && !models.has(one.servedModelArn);
+        const served = 'servedModelArn' in one ? { serves: targetOf(one), isBereft } : {};
+        return [one.arn, JSON.stringify({ name, tags, ...served, ...(status === 'Deleting' ? { status } : {}) })];
+      }),
+    );
   }
 }
 

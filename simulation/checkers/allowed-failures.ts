@@ -1,8 +1,8 @@
-import type { Account } from './account';
-import { type Models, needsMending } from '../workload/models';
 import type { Others } from '../faults/others';
+import { type Models, needsMending } from '../workload/models';
 import type { LogicalId, ModelWish, Wish } from '../workload/plan';
 import { deploymentsOf, fixedName, modelBehind } from '../workload/templates';
+import type { Account } from './account';
 
 /** What an operation met. */
 export interface Met {
@@ -17,7 +17,16 @@ export interface Met {
 }
 
 /** Why an operation may fail: nothing, if what was asked could be had. */
-export function excuse({ wish, before, cancelled, ranOutOfTime, wasDenied, account, models, others }: Met): string | undefined {
+export function excuse({
+  wish,
+  before,
+  cancelled,
+  ranOutOfTime,
+  wasDenied,
+  account,
+  models,
+  others,
+}: Met): string | undefined {
   const reasons: Readonly<Record<string, boolean>> = {
     'it was cancelled': cancelled,
     'something was denied for more than three minutes': wasDenied,
@@ -37,7 +46,10 @@ export function excuse({ wish, before, cancelled, ranOutOfTime, wasDenied, accou
 
 /** Each may be there twice, while it is replaced, and what is removed goes last. */
 function placesNeeded(wish: Wish, before: Wish | undefined): number {
-  const removed = before === undefined ? [] : deploymentsOf(before).filter(([logicalId]) => wish.deployments[logicalId] === undefined);
+  const removed =
+    before === undefined
+      ? []
+      : deploymentsOf(before).filter(([logicalId]) => wish.deployments[logicalId] === undefined);
   return 2 * deploymentsOf(wish).length + removed.length;
 }
 
@@ -45,9 +57,14 @@ function takesAName(wish: Wish, before: Wish | undefined, account: Account): boo
   const wanted = fixedNames(wish);
   const old = before === undefined ? [] : fixedNames(before);
   const model = wish.model === undefined ? undefined : fixedName('Model', wish.model.name);
-  return (model !== undefined && account.namesOfOthers('model').includes(model))
-    || wanted.some(([logicalId, name]) => account.namesOfOthers('deployment').includes(name)
-      || [...wanted, ...old].some(([other, otherName]) => other !== logicalId && otherName === name));
+  return (
+    (model !== undefined && account.namesOfOthers('model').includes(model)) ||
+    wanted.some(
+      ([logicalId, name]) =>
+        account.namesOfOthers('deployment').includes(name) ||
+        [...wanted, ...old].some(([other, otherName]) => other !== logicalId && otherName === name),
+    )
+  );
 }
 
 /** What was left has a name that is asked for now. */
@@ -60,9 +77,17 @@ export function asksForWhatWasLeft(wish: Wish, account: Account): boolean {
 /** What of a deployment cannot be changed is seen; what a model was made of is not. */
 function takesWhatWasLeft(wish: Wish, account: Account): boolean {
   const model = wish.model === undefined ? undefined : fixedName('Model', wish.model.name);
-  return account.left('model').some(({ name }) => name === model)
-    || fixedNames(wish).some(([logicalId, fixed]) => account.left('deployment').some(({ name, logicalId: its, description = '' }) =>
-      name === fixed && (its !== logicalId || description !== wish.deployments[logicalId]?.description)));
+  return (
+    account.left('model').some(({ name }) => name === model) ||
+    fixedNames(wish).some(([logicalId, fixed]) =>
+      account
+        .left('deployment')
+        .some(
+          ({ name, logicalId: its, description = '' }) =>
+            name === fixed && (its !== logicalId || description !== wish.deployments[logicalId]?.description),
+        ),
+    )
+  );
 }
 
 function fixedNames(wish: Wish): [LogicalId, string][] {
@@ -74,8 +99,12 @@ function fixedNames(wish: Wish): [LogicalId, string][] {
 
 function replacesWhatIsFixed(wish: Wish, before: Wish): boolean {
   const [model, modelBefore] = [wish.model, before.model];
-  return (model !== undefined && modelBefore?.name === model.name && model.name !== 'generated' && isAnother(model, modelBefore))
-    || deploymentsOf(wish).some(([logicalId, deployment]) => {
+  return (
+    (model !== undefined &&
+      modelBefore?.name === model.name &&
+      model.name !== 'generated' &&
+      isAnother(model, modelBefore)) ||
+    deploymentsOf(wish).some(([logicalId, deployment]) => {
       const was = before.deployments[logicalId];
       if (was?.name !== deployment.name || was.name === 'generated') {
         return false;
@@ -83,7 +112,8 @@ function replacesWhatIsFixed(wish: Wish, before: Wish): boolean {
       const replaces = was.modelUpdate === 'REPLACE' && deployment.modelUpdate === 'REPLACE';
       const moves = JSON.stringify(behind(wish, logicalId)) !== JSON.stringify(behind(before, logicalId));
       return was.description !== deployment.description || (replaces && moves);
-    });
+    })
+  );
 }
 
 /** What tells one model from another. */

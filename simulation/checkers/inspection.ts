@@ -1,22 +1,32 @@
 import type { Tags } from '../../lambda/reconcile/goal';
 import type { Stack } from '../../local/aws-simulator/cloudformation';
-import type { Account, Kind } from './account';
-import type { Finding, FindingName } from './violation';
-import type { Models } from '../workload/models';
 import type { Others } from '../faults/others';
+import type { Models } from '../workload/models';
 import type { Wish } from '../workload/plan';
-import { shortcoming } from './difference';
 import { deploymentsOf, modelBehind } from '../workload/templates';
+import type { Account, Kind } from './account';
+import { shortcoming } from './difference';
+import type { Finding, FindingName } from './violation';
 
 /** Holds what is there against what was wished for and came true last, or against nothing. */
-export function inspect(wish: Wish | undefined, stack: Stack, account: Account, models: Models, others: Others): Finding[] {
+export function inspect(
+  wish: Wish | undefined,
+  stack: Stack,
+  account: Account,
+  models: Models,
+  others: Others,
+): Finding[] {
   const findings: Finding[] = [];
   const find = (name: FindingName, detail: string): void => {
     findings.push({ name, detail });
   };
-  const wished = wish === undefined ? { deployment: [], model: [] } : {
-    deployment: deploymentsOf(wish).map(([logicalId]): string => logicalId), model: wish.model === undefined ? [] : ['Model'],
-  };
+  const wished =
+    wish === undefined
+      ? { deployment: [], model: [] }
+      : {
+          deployment: deploymentsOf(wish).map(([logicalId]): string => logicalId),
+          model: wish.model === undefined ? [] : ['Model'],
+        };
 
   const holdTags = (logicalId: string, tags: Tags, wanted: Tags): void => {
     if (Object.keys(wanted).some((key) => tags[key] !== wanted[key])) {
@@ -39,7 +49,10 @@ export function inspect(wish: Wish | undefined, stack: Stack, account: Account, 
           find('missing', `the ${kind} ${logicalId}, ${known}`);
         }
       } else if (its[0].name !== known) {
-        find('unknown to CloudFormation', `the ${kind} ${its[0].name} of ${logicalId}, which for CloudFormation is ${known}`);
+        find(
+          'unknown to CloudFormation',
+          `the ${kind} ${its[0].name} of ${logicalId}, which for CloudFormation is ${known}`,
+        );
       }
     }
   }

@@ -1,11 +1,11 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import type { DeploymentSnapshot, ModelSnapshot } from '../../local/fake-bedrock/control-plane';
 import type { Stack } from '../../local/aws-simulator/cloudformation';
-import { type Account, type Kind, kindOf } from './account';
-import type { Finding } from './violation';
+import type { DeploymentSnapshot, ModelSnapshot } from '../../local/fake-bedrock/control-plane';
 import type { Others } from '../faults/others';
 import type { Wish } from '../workload/plan';
 import { retainedIn } from '../workload/templates';
+import { type Account, type Kind, kindOf } from './account';
+import type { Finding } from './violation';
 
 interface Known {
   readonly kind: Kind;
@@ -16,8 +16,8 @@ interface Known {
 const KINDS: readonly Kind[] = ['deployment', 'model'];
 
 /**
- * What the stack has, as CloudFormation was told, and what it lets go of: whatever it no longer has and nobody was asked to delete (RETAIN, or a
- * clean-up given up because the model is in use) must stay, until it is asked for again.
+ * What the stack has, as CloudFormation was told, and what it lets go of: whatever it no longer has and nobody was
+ * asked to delete (RETAIN, or a clean-up given up because the model is in use) must stay, until it is asked for again.
  */
 export class Retention {
   /** By ARN. */
@@ -38,7 +38,10 @@ export class Retention {
   /** The models of the stack that others use. */
   private used = new Set<string>();
 
-  constructor(private readonly account: Account, private readonly others: Others) {}
+  constructor(
+    private readonly account: Account,
+    private readonly others: Others,
+  ) {}
 
   /** Before an operation. */
   begin(): void {
@@ -46,7 +49,11 @@ export class Retention {
     this.asked = new Set();
     this.toGo = new Set();
     this.takenUp = new Set();
-    this.unfit = new Set(KINDS.flatMap((kind) => this.account.left(kind)).filter((one) => !isFit(one)).map(({ arn }) => arn));
+    this.unfit = new Set(
+      KINDS.flatMap((kind) => this.account.left(kind))
+        .filter((one) => !isFit(one))
+        .map(({ arn }) => arn),
+    );
     this.used = new Set(this.usedModels());
   }
 
@@ -89,7 +96,9 @@ export class Retention {
     // Deployments first: what is left of them may use a model, which is left then as well.
     for (const kind of KINDS) {
       const used = new Set([...this.used, ...this.usedModels()]);
-      const there = this.account.ours(kind).map((one) => ({ ...one, logicalId: this.account.logicalIdOf(kind, one) ?? '' }));
+      const there = this.account
+        .ours(kind)
+        .map((one) => ({ ...one, logicalId: this.account.logicalIdOf(kind, one) ?? '' }));
       for (const { arn, logicalId } of there.filter((one) => !isCurrent(one.name, one.logicalId))) {
         if (this.careless.has(logicalId) || used.has(arn) || this.takenUp.has(arn)) {
           this.left.delete(arn);
@@ -100,9 +109,15 @@ export class Retention {
     return this.account.changedSinceLeft().flatMap(({ arn, then, now }) => this.judge(arn, then, now) ?? []);
   }
 
-  /** An operation that asked for one of these wishes has failed: of what is retained, nothing asks for the deletion of what it made. */
+  /**
+   * An operation that asked for one of these wishes has failed: of what is retained, nothing asks for the deletion of
+   * what it made.
+   */
   neglect(wishes: readonly Wish[]): void {
-    wishes.flatMap(retainedIn).filter((logicalId) => !this.toGo.has(logicalId)).forEach((logicalId) => this.careless.add(logicalId));
+    wishes
+      .flatMap(retainedIn)
+      .filter((logicalId) => !this.toGo.has(logicalId))
+      .forEach((logicalId) => this.careless.add(logicalId));
   }
 
   private judge(arn: string, then: string, now: string | undefined): Finding | undefined {
@@ -116,15 +131,24 @@ export class Retention {
       const mayGo = (asked && this.unfit.has(arn)) || this.others.deleted.has(arn);
       return mayGo ? undefined : { name: 'lost', detail: `the ${kind} ${name}, which ${logicalId} had left` };
     }
-    return asked || this.askedBefore.has(logicalId) || this.others.spares(logicalId) ? undefined : { name: 'foreign touched', detail: `${then}, which was left, became ${now}` };
+    return asked || this.askedBefore.has(logicalId) || this.others.spares(logicalId)
+      ? undefined
+      : { name: 'foreign touched', detail: `${then}, which was left, became ${now}` };
   }
 
   private forget(kind: Kind, name: string | undefined): void {
-    [...this.has].filter(([, known]) => known.kind === kind && known.name === name).forEach(([arn]) => { this.has.delete(arn); });
+    [...this.has]
+      .filter(([, known]) => known.kind === kind && known.name === name)
+      .forEach(([arn]) => {
+        this.has.delete(arn);
+      });
   }
 
   private usedModels(): string[] {
-    return this.account.ours('model').map(({ arn }) => arn).filter((arn) => this.account.usersOf(arn).length > 0);
+    return this.account
+      .ours('model')
+      .map(({ arn }) => arn)
+      .filter((arn) => this.account.usersOf(arn).length > 0);
   }
 }
 

@@ -28,7 +28,7 @@ export const FINDINGS = [
   'crash',
 ] as const;
 
-export type FindingName = typeof FINDINGS[number];
+export type FindingName = (typeof FINDINGS)[number];
 
 export interface Finding {
   readonly name: FindingName;

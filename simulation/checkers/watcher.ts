@@ -1,11 +1,11 @@
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import { type Account, kindOf } from './account';
-import type { Finding, FindingName } from './violation';
-import type { Others } from '../faults/others';
-import type { Retention } from './retention';
 import type { Onlooker } from '../environment';
+import type { Others } from '../faults/others';
+import { type Account, kindOf } from './account';
 import { shortcoming } from './difference';
+import type { Retention } from './retention';
+import type { Finding, FindingName } from './violation';
 
 const MAX_ANSWER_BYTES = 4096;
 const MAX_ID_BYTES = 1024;
@@ -19,7 +19,10 @@ export class Witness implements Onlooker {
   private readonly verdicts = new Map<string, string>();
 
   constructor(
-    private readonly now: () => number, private readonly account: Account, private readonly others: Others, private readonly retention: Retention,
+    private readonly now: () => number,
+    private readonly account: Account,
+    private readonly others: Others,
+    private readonly retention: Retention,
   ) {}
 
   readonly onRequest = (request: CloudFormationRequest): void => {
@@ -78,25 +81,39 @@ export class Witness implements Onlooker {
     }
   }
 
-  private lie(name: FindingName, { RequestType, LogicalResourceId }: CloudFormationRequest, detail: string | undefined): void {
+  private lie(
+    name: FindingName,
+    { RequestType, LogicalResourceId }: CloudFormationRequest,
+    detail: string | undefined,
+  ): void {
     if (detail !== undefined) {
       this.find(name, `${RequestType} ${LogicalResourceId}: ${detail}`);
     }
   }
 
-  private stillThere({ ResourceType, PhysicalResourceId, LogicalResourceId }: CloudFormationRequest): string | undefined {
+  private stillThere({
+    ResourceType,
+    PhysicalResourceId,
+    LogicalResourceId,
+  }: CloudFormationRequest): string | undefined {
     const kind = kindOf(ResourceType);
-    const there = this.account.ours(kind).find((one) => one.name === PhysicalResourceId && this.account.logicalIdOf(kind, one) === LogicalResourceId);
+    const there = this.account
+      .ours(kind)
+      .find((one) => one.name === PhysicalResourceId && this.account.logicalIdOf(kind, one) === LogicalResourceId);
     return there === undefined || this.retention.wasTakenUp(there.arn) ? undefined : `${there.name} is ${there.status}`;
   }
 
-  private notAsSaid({ ResourceType }: CloudFormationRequest, { PhysicalResourceId, Data = {} }: Answer): string | undefined {
+  private notAsSaid(
+    { ResourceType }: CloudFormationRequest,
+    { PhysicalResourceId, Data = {} }: Answer,
+  ): string | undefined {
     const there = this.account.ours(kindOf(ResourceType)).find(({ arn }) => arn === Data['Arn']);
     const { arn = 'of nothing', name = '', status = '' } = there ?? {};
     const served = there !== undefined && 'servedModelArn' in there ? { ModelArn: there.servedModelArn } : {};
     const is = { Arn: arn, Name: name, Status: status, ...served };
     const wrong = Object.entries(is).filter(([attribute, value]) => Data[attribute] !== value);
-    return wrong.length === 0 && name === PhysicalResourceId ? undefined
+    return wrong.length === 0 && name === PhysicalResourceId
+      ? undefined
       : `${PhysicalResourceId} has ${JSON.stringify(Data)}, and is ${JSON.stringify(is)}`;
   }
 

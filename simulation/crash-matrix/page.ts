@@ -16,19 +16,25 @@ export function page(points: readonly CrashPoint[]): string {
       return `| ${call} | ${row[0]?.operation ?? ''} | ${cells.join(' | ')} |`;
     });
     return [
-      `## ${scenario}`, '',
-      ...own.slice(0, 1).map(({ calm }) => endingOf(calm)), '',
+      `## ${scenario}`,
+      '',
+      ...own.slice(0, 1).map(({ calm }) => endingOf(calm)),
+      '',
       `| call | | ${faults.join(' | ')} |`,
       `|--:|---|${faults.map(() => ':-:').join('|')}|`,
-      ...rows, '',
+      ...rows,
+      '',
     ].join('\n');
   });
   const undisturbed = points.filter((point) => point.undisturbed).length;
   return [
-    '# Crash points', '',
+    '# Crash points',
+    '',
     'What becomes of a stack when, at one call to Amazon Bedrock, one thing goes wrong: each scenario, each call that it makes, each fault.',
-    'Played on the simulator with the handler and the state machine\'s own definition. Made by `npm run crash-points`; a test plays it again.', '',
-    `**${points.length} crash points, of which ${undisturbed} end exactly as if nothing had happened (✓):** with the same answers to CloudFormation, and the same left in Bedrock.`, '',
+    "Played on the simulator with the handler and the state machine's own definition. Made by `npm run crash-points`; a test plays it again.",
+    '',
+    `**${points.length} crash points, of which ${undisturbed} end exactly as if nothing had happened (✓):** with the same answers to CloudFormation, and the same left in Bedrock.`,
+    '',
     ...sections,
   ].join('\n');
 }

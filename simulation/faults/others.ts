@@ -4,11 +4,11 @@ import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
 import type { Durations } from '../../local/fake-bedrock/behaviour';
 import { BedrockError } from '../../local/fake-bedrock/errors';
 import type { Account } from '../checkers/account';
+import type { Sea } from '../environment';
+import { actInWords } from '../report/story';
 import { type Models, needsMending } from '../workload/models';
 import type { Act, ByHand, LogicalId, ModelUse, Wish } from '../workload/plan';
-import type { Sea } from '../environment';
 import { fixedName } from '../workload/templates';
-import { actInWords } from '../report/story';
 
 /** Longer than CloudFormation waits for anything. */
 const SLOW = 65 * 60_000;
@@ -42,7 +42,11 @@ export class Others {
   private namesInForce: readonly string[] = [];
   private made = 0;
 
-  constructor(private readonly sea: Sea, private readonly account: Account, private readonly models: Models) {
+  constructor(
+    private readonly sea: Sea,
+    private readonly account: Account,
+    private readonly models: Models,
+  ) {
     const { durations, behaviour } = sea.controlPlane;
     this.durations = { ...durations };
     const deletion = behaviour.statusDuringDelete === 'unchanged' ? durations.deploymentDelete : 0;
@@ -59,7 +63,11 @@ export class Others {
     this.models.begin();
     this.inForce = inForce;
     this.namesInForce = namesInForce;
-    deeds.filter(({ after }) => after === undefined).forEach(({ act }) => { this.do(act, false); });
+    deeds
+      .filter(({ after }) => after === undefined)
+      .forEach(({ act }) => {
+        this.do(act, false);
+      });
     this.touchedBefore = new Set(this.touched.keys());
   }
 
@@ -68,8 +76,15 @@ export class Others {
   }
 
   /** A tag that is asked to be otherwise than before is no longer what others made it. */
-  onRequest({ RequestType, LogicalResourceId, ResourceProperties, OldResourceProperties }: CloudFormationRequest): void {
-    const [wanted = {}, before = {}] = [ResourceProperties, OldResourceProperties].map((properties) => properties?.['Tags'] as Tags | undefined);
+  onRequest({
+    RequestType,
+    LogicalResourceId,
+    ResourceProperties,
+    OldResourceProperties,
+  }: CloudFormationRequest): void {
+    const [wanted = {}, before = {}] = [ResourceProperties, OldResourceProperties].map(
+      (properties) => properties?.['Tags'] as Tags | undefined,
+    );
     const news = RequestType === 'Delete' ? [] : Object.keys(wanted).filter((key) => wanted[key] !== before[key]);
     const left = this.account.left('deployment').filter(({ logicalId }) => logicalId === LogicalResourceId);
     for (const { arn } of [...this.account.deploymentsOf(LogicalResourceId), ...left]) {
@@ -82,7 +97,10 @@ export class Others {
     this.touched.delete(LogicalResourceId);
   }
 
-  /** Whether it was touched since then, or so shortly before that reads need not have shown it: so that nobody knows what it is like. */
+  /**
+   * Whether it was touched since then, or so shortly before that reads need not have shown it: so that nobody knows
+   * what it is like.
+   */
   spares(logicalId: string, since = 0): boolean {
     const at = this.touched.get(logicalId);
     return at !== undefined && at + this.hiddenFor >= since;
@@ -121,10 +139,15 @@ export class Others {
         });
       case 'move':
         return this.touch(act.of, during, (arn) => {
-          this.sea.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: arn, modelArn: this.models.given[act.to] });
+          this.sea.controlPlane.perform('UpdateCustomModelDeployment', {
+            customModelDeploymentIdentifier: arn,
+            modelArn: this.models.given[act.to],
+          });
         });
       case 'tag':
-        return during || this.sea.controlPlane.behaviour.flickeringReads > 0 ? 'nobody could tell who was first' : this.tag(act.of, act.key);
+        return during || this.sea.controlPlane.behaviour.flickeringReads > 0
+          ? 'nobody could tell who was first'
+          : this.tag(act.of, act.key);
       case 'take the name':
         return this.takeTheName(act.of, act.marked);
       case 'use the model':
@@ -155,7 +178,9 @@ export class Others {
     if (deployment === undefined) {
       return 'there is none';
     }
-    const refusal = refusalOf(() => { change(deployment.arn); });
+    const refusal = refusalOf(() => {
+      change(deployment.arn);
+    });
     if (refusal === undefined) {
       this.touched.set(logicalId, this.sea.time.now());
       this.interfered ||= during;
@@ -169,7 +194,9 @@ export class Others {
       return 'there is none';
     }
     const { arn } = deployment;
-    const refusal = refusalOf(() => { this.sea.controlPlane.perform('TagResource', { resourceARN: arn, tags: [{ key, value: 'by hand' }] }); });
+    const refusal = refusalOf(() => {
+      this.sea.controlPlane.perform('TagResource', { resourceARN: arn, tags: [{ key, value: 'by hand' }] });
+    });
     if (refusal === undefined) {
       this.marks.set(arn, new Map([...this.marksOn(arn), [key, 'by hand']]));
     }
@@ -184,7 +211,12 @@ export class Others {
     if (this.sea.controlPlane.behaviour.nameIndexLag > 0) {
       return 'both could have it, and nobody could tell which is which';
     }
-    const tags = marked ? [{ key: STACK_ID_TAG, value: 'another' }, { key: LOGICAL_ID_TAG, value: logicalId }] : [];
+    const tags = marked
+      ? [
+          { key: STACK_ID_TAG, value: 'another' },
+          { key: LOGICAL_ID_TAG, value: logicalId },
+        ]
+      : [];
     return this.tryToMake({ modelDeploymentName, tags });
   }
 
@@ -193,11 +225,19 @@ export class Others {
     if (model === undefined) {
       return 'there is none';
     }
-    const refusals = uses.map((use) => refusalOf(() => { this.account.theirs(() => { this.use(model.arn, use); }); }));
+    const refusals = uses.map((use) =>
+      refusalOf(() => {
+        this.account.theirs(() => {
+          this.use(model.arn, use);
+        });
+      }),
+    );
     return refusals.find((refusal) => refusal !== undefined);
   }
 
-  /** What this world lists under another model nobody could know of: then it is made with the model, and stays with it. */
+  /**
+   * What this world lists under another model nobody could know of: then it is made with the model, and stays with it.
+   */
   private use(own: string, use: ModelUse): void {
     const { modelArnAfterUpdate, modelArnDuringUpdate, modelArnAfterFailedUpdate } = this.sea.controlPlane.behaviour;
     const { one, 'full-rank': fullRank } = this.models.given;
@@ -206,11 +246,17 @@ export class Others {
       return this.make({ modelDeploymentName: `user-${this.made}`, modelArn });
     };
     if (use === 'moved to' && modelArnAfterUpdate === 'new') {
-      this.within(0, () => { this.move(make(one), own); });
+      this.within(0, () => {
+        this.move(make(one), own);
+      });
     } else if (use === 'moved away') {
-      this.within(0, () => { this.move(make(own), one); });
+      this.within(0, () => {
+        this.move(make(own), one);
+      });
     } else if (use === 'stuck' && modelArnAfterFailedUpdate === 'old') {
-      this.within(0, () => { this.move(make(own), fullRank); });
+      this.within(0, () => {
+        this.move(make(own), fullRank);
+      });
     } else {
       const arn = this.within(0, () => make(own));
       if (use === 'moving away' && modelArnDuringUpdate === 'old') {
@@ -226,17 +272,21 @@ export class Others {
   /** They need the stack's models no longer, nor does anybody need what the stack has left. */
   letGoOfModels(): void {
     const { controlPlane } = this.sea;
-    this.sea.tell('by hand: whatever else uses the stack\'s models is deleted');
+    this.sea.tell("by hand: whatever else uses the stack's models is deleted");
     const users = this.account.ours('model').flatMap(({ arn }) => this.account.usersOf(arn));
-    users.forEach(({ arn }) => { controlPlane.removeDeployment(arn); });
+    users.forEach(({ arn }) => {
+      controlPlane.removeDeployment(arn);
+    });
     this.account.forget(users);
   }
 
   private holdTheQuota(places: number, ms: number): string | undefined {
-    const obstacles = this.within(ms, () => Array.from({ length: places }, () => {
-      this.made += 1;
-      return this.tryToMake({ modelDeploymentName: `other-${this.made}` });
-    }));
+    const obstacles = this.within(ms, () =>
+      Array.from({ length: places }, () => {
+        this.made += 1;
+        return this.tryToMake({ modelDeploymentName: `other-${this.made}` });
+      }),
+    );
     return obstacles.find((obstacle) => obstacle !== undefined);
   }
 
@@ -260,7 +310,9 @@ export class Others {
     if (ms !== undefined) {
       time.at(time.now() + ms, () => {
         this.sea.tell('by hand: what filled the account is deleted');
-        made.forEach(({ arn }) => { controlPlane.removeDeployment(arn); });
+        made.forEach(({ arn }) => {
+          controlPlane.removeDeployment(arn);
+        });
         this.account.forget(made);
       });
     }
@@ -288,7 +340,10 @@ export class Others {
     }
   }
 
-  /** Only where what takes too long can be given up, and nothing that is gone, or that a failed update has broken, must be made again in time. */
+  /**
+   * Only where what takes too long can be given up, and nothing that is gone, or that a failed update has broken, must
+   * be made again in time.
+   */
   private slowDown(): string | undefined {
     const { durations, behaviour } = this.sea.controlPlane;
     const slow = {

@@ -1,7 +1,18 @@
-import { DEFAULT_BEHAVIOUR } from '../../local/fake-bedrock/behaviour';
-import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import type { Act, Attempt, CallMishap, DeploymentWish, Mishap, ModelWish, Plan, Update, Wish, World } from '../workload/plan';
+import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
+import { DEFAULT_BEHAVIOUR } from '../../local/fake-bedrock/behaviour';
+import type {
+  Act,
+  Attempt,
+  CallMishap,
+  DeploymentWish,
+  Mishap,
+  ModelWish,
+  Plan,
+  Update,
+  Wish,
+  World,
+} from '../workload/plan';
 import { PLAIN_DEPLOYMENT, PLAIN_MODEL } from '../workload/templates';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -13,12 +24,17 @@ const UNREMARKABLE = ['StateMachineArn', 'Timeout', 'ServiceTimeout'];
 export function planInWords({ world, create, updates, remove }: Plan): string[] {
   return [
     `The world: ${worldInWords(world).join('; ') || 'the usual'}`,
-    `create ${wishInWords(create.wish, undefined)}`, ...attemptInWords(create),
+    `create ${wishInWords(create.wish, undefined)}`,
+    ...attemptInWords(create),
     ...updates.flatMap((update) => [
-      `update to ${goalInWords(update.to)}`, ...attemptInWords(update),
-      ...(update.again === undefined ? [] : ['if that fails, again, with what it failed over mended', ...attemptInWords(update.again)]),
+      `update to ${goalInWords(update.to)}`,
+      ...attemptInWords(update),
+      ...(update.again === undefined
+        ? []
+        : ['if that fails, again, with what it failed over mended', ...attemptInWords(update.again)]),
     ]),
-    'delete', ...attemptInWords(remove),
+    'delete',
+    ...attemptInWords(remove),
   ];
 }
 
@@ -33,11 +49,13 @@ function worldInWords({ behaviour, durations, cloudFormation }: World): string[]
 }
 
 function goalInWords(to: Update['to']): string {
-  return 'back' in to ? `what it was ${to.back} before` : to.map((change) => `${change.of} ${JSON.stringify(change.to)}`).join(', ');
+  return 'back' in to
+    ? `what it was ${to.back} before`
+    : to.map((change) => `${change.of} ${JSON.stringify(change.to)}`).join(', ');
 }
 
 function attemptInWords({ byHand, mishaps, cancelAfter }: Attempt): string[] {
-  const when = (after: number | undefined): string => after === undefined ? 'before it' : `after ${seconds(after)}`;
+  const when = (after: number | undefined): string => (after === undefined ? 'before it' : `after ${seconds(after)}`);
   return [
     ...byHand.map(({ act, after }) => `    by hand, ${when(after)}: ${actInWords(act)}`),
     ...mishaps.map((mishap) => `    ${mishapInWords(mishap)}`),
@@ -47,7 +65,13 @@ function attemptInWords({ byHand, mishaps, cancelAfter }: Attempt): string[] {
 
 /** What is asked, or what is asked differently. */
 export function requestInWords(request: CloudFormationRequest): string {
-  const { RequestType, LogicalResourceId, PhysicalResourceId = '', ResourceProperties, OldResourceProperties } = request;
+  const {
+    RequestType,
+    LogicalResourceId,
+    PhysicalResourceId = '',
+    ResourceProperties,
+    OldResourceProperties,
+  } = request;
   const about = `${RequestType} ${LogicalResourceId} ${PhysicalResourceId}`.trim();
   switch (RequestType) {
     case 'Create':
@@ -75,16 +99,24 @@ export function mishapInWords({ at, to, what }: Mishap): string {
     case 'call':
       return `${which}: ${callMishapInWords(what)}`;
     case 'invocation':
-      return typeof what === 'string' ? `${which}: Lambda dies ${what} it` : `${which}: Lambda cannot run it for ${seconds(what.unavailableFor)}`;
+      return typeof what === 'string'
+        ? `${which}: Lambda dies ${what} it`
+        : `${which}: Lambda cannot run it for ${seconds(what.unavailableFor)}`;
     case 'delivery':
-      return 'late' in what ? `${which}: ${seconds(what.late)} late` : `${which}: again after ${seconds(what.againAfter)}`;
+      return 'late' in what
+        ? `${which}: ${seconds(what.late)} late`
+        : `${which}: again after ${seconds(what.againAfter)}`;
     case 'answer':
       return `${which}: lost ${what} it reached CloudFormation`;
   }
 }
 
 const FAULTS = {
-  error: 'is refused with', errorAfter: 'works, and is answered with', cut: 'is cut', lostReply: 'works, and its reply is lost', hang: 'hangs',
+  error: 'is refused with',
+  errorAfter: 'works, and is answered with',
+  cut: 'is cut',
+  lostReply: 'works, and its reply is lost',
+  hang: 'hangs',
   slow: 'is slow',
 } as const;
 
@@ -110,7 +142,7 @@ export function actInWords(act: Act): string {
     case 'tag':
       return `tags ${act.of} with ${act.key}`;
     case 'take the name':
-      return `makes a deployment of the name that ${act.of} may want, ${act.marked ? 'marked as another stack\'s' : 'unmarked'}`;
+      return `makes a deployment of the name that ${act.of} may want, ${act.marked ? "marked as another stack's" : 'unmarked'}`;
     case 'use the model':
       return `has deployments of the stack's own model: ${act.users.join(', ')}`;
     case 'hold the quota':
@@ -138,7 +170,9 @@ export function wishInWords(wish: Wish, before: Wish | undefined): string {
     }
     const usual: object = old ?? (logicalId === 'Model' ? PLAIN_MODEL : PLAIN_DEPLOYMENT);
     const news = differences(usual as Json, now as unknown as Json).map((each) => each.replace(/ [^ ]* → /, ' '));
-    return news.length === 0 && old !== undefined ? [] : [`${logicalId}${news.length === 0 ? '' : ` with ${news.join(', ')}`}`];
+    return news.length === 0 && old !== undefined
+      ? []
+      : [`${logicalId}${news.length === 0 ? '' : ` with ${news.join(', ')}`}`];
   });
   return parts.join('; ') || 'nothing new';
 }

@@ -3,7 +3,8 @@ module.exports = {
   createTransformer: ({ file, text, instead, transformer: [name, options] }) => {
     const transformer = require(name).createTransformer(options);
     return {
-      process: (source, path, given) => transformer.process(path === file ? source.split(text).join(instead) : source, path, given),
+      process: (source, path, given) =>
+        transformer.process(path === file ? source.split(text).join(instead) : source, path, given),
     };
   },
 };

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { Hunt, Prey } from './search';
 import type { PlantedBug } from './planted-bugs';
+import type { Hunt, Prey } from './search';
 
 const ROOT = join(__dirname, '../..');
 /** They take minutes, and find nothing that the others do not. */
@@ -25,24 +25,33 @@ export function huntFor(bug: PlantedBug, hunt: Hunt): Promise<Prey> {
 
 /** How one of the hard scenarios ends with it; nothing, if that is as it must. */
 export async function endingWith(bug: PlantedBug, scenario: string): Promise<string | undefined> {
-  const { ending } = await simulate(bug, `import { main } from '../workload/hard-scenarios'; main(${JSON.stringify(scenario)});`) as { readonly ending?: string };
+  const { ending } = (await simulate(
+    bug,
+    `import { main } from '../workload/hard-scenarios'; main(${JSON.stringify(scenario)});`,
+  )) as { readonly ending?: string };
   return ending;
 }
 
 /** What a script in this folder prints as JSON, with the bug in the handler. */
 async function simulate(bug: PlantedBug, contents: string): Promise<unknown> {
-  const { outputFiles: [script] } = await build({
+  const {
+    outputFiles: [script],
+  } = await build({
     stdin: { contents, resolveDir: __dirname },
     bundle: true,
     write: false,
     platform: 'node',
     packages: 'external',
-    plugins: [{
-      name: bug.name,
-      setup: (building) => {
-        building.onLoad({ filter: /\.ts$/ }, ({ path }) => path === join(ROOT, bug.file) ? { contents: planted(bug), loader: 'ts' } : undefined);
+    plugins: [
+      {
+        name: bug.name,
+        setup: (building) => {
+          building.onLoad({ filter: /\.ts$/ }, ({ path }) =>
+            path === join(ROOT, bug.file) ? { contents: planted(bug), loader: 'ts' } : undefined,
+          );
+        },
       },
-    }],
+    ],
   });
   const { stdout, error } = await run(['-'], script?.text);
   if (error !== null) {
@@ -55,20 +64,23 @@ async function simulate(bug: PlantedBug, contents: string): Promise<unknown> {
 export async function testFor(bug: PlantedBug): Promise<string | undefined> {
   const options = ['--config', JSON.stringify(jestConfig(bug)), '--bail', '--silent', '-w', '1'];
   const { stderr, error } = await run([require.resolve('jest/bin/jest'), ...options]);
-  return error === null ? undefined : /^ +● (.*)$/m.exec(stderr)?.[1] ?? stderr;
+  return error === null ? undefined : (/^ +● (.*)$/m.exec(stderr)?.[1] ?? stderr);
 }
 
 /** That of the unit tests, but of the room that the file is in alone, and with the bug in the file. */
 function jestConfig({ file, text, instead }: PlantedBug): object {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { projects: [unit] } = require('../../jest.config.js') as { readonly projects: readonly [{ readonly transform: object }] };
+  const { projects } = require('../../jest.config.js') as { projects: readonly [{ readonly transform: object }] };
+  const [unit] = projects;
   const [[pattern, transformer]] = Object.entries(unit.transform) as [[string, unknown]];
   return {
     ...unit,
     rootDir: ROOT,
     testMatch: [`<rootDir>/test/${file.split('/')[0] ?? ''}/**/*.test.ts`],
     testPathIgnorePatterns: SLOW_TESTS,
-    transform: { [pattern]: [join(__dirname, 'planted-transformer.js'), { file: join(ROOT, file), text, instead, transformer }] },
+    transform: {
+      [pattern]: [join(__dirname, 'planted-transformer.js'), { file: join(ROOT, file), text, instead, transformer }],
+    },
   };
 }
 
@@ -81,7 +93,9 @@ interface Ran {
 function run(args: readonly string[], script?: string): Promise<Ran> {
   return new Promise((resolve) => {
     const options = { cwd: ROOT, env: { ...process.env, NODE_NO_WARNINGS: '1' } };
-    const child = execFile(process.execPath, [...args], options, (error, stdout, stderr) => { resolve({ stdout, stderr, error }); });
+    const child = execFile(process.execPath, [...args], options, (error, stdout, stderr) => {
+      resolve({ stdout, stderr, error });
+    });
     child.stdin?.end(script);
   });
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { calmEndings, struckPoints } from '../crash-matrix/crash-points';
 import { PAGE } from '../crash-matrix/page';
+import { weather } from '../lives';
 import { handlerCraft } from '../subjects/in-process';
 import { HARD_SCENARIOS, otherEnding } from '../workload/hard-scenarios';
-import { weather } from '../lives';
 
 export interface Hunt {
   /** Of the first life. */
@@ -24,7 +24,10 @@ export interface Found {
   readonly finding: string;
 }
 
-/** Looks where it takes least time first: the scenarios undisturbed, then lives, then the scenarios struck at every call. */
+/**
+ * Looks where it takes least time first: the scenarios undisturbed, then lives, then the scenarios struck at every
+ * call.
+ */
 export async function hunt({ seed, lives, both }: Hunt): Promise<Prey> {
   const changed = await changedEnding();
   const storm = changed === undefined || both ? await badLife(seed, lives) : undefined;
@@ -50,7 +53,10 @@ async function changedEnding(): Promise<Found | undefined> {
 async function badPoint(): Promise<Found | undefined> {
   for await (const { scenario, call, operation, fault, statuses, left, undisturbed } of struckPoints()) {
     if (!undisturbed) {
-      return { where: `${scenario}, call ${call} (${operation}): ${fault}`, finding: `${statuses.join(', ')}: ${left}` };
+      return {
+        where: `${scenario}, call ${call} (${operation}): ${fault}`,
+        finding: `${statuses.join(', ')}: ${left}`,
+      };
     }
   }
   return undefined;
@@ -68,5 +74,7 @@ async function badLife(seed: number, lives: number): Promise<Found | undefined> 
 
 /** What is found goes to the standard output. */
 export function main(given: Hunt): void {
-  void hunt(given).then((prey) => { console.log(JSON.stringify(prey)); });
+  void hunt(given).then((prey) => {
+    console.log(JSON.stringify(prey));
+  });
 }

@@ -1,11 +1,14 @@
-import type { Found } from './search';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs';
 import { huntFor, planted, testFor } from './planting';
+import type { Found } from './search';
 
 const LIVES = 1000;
 const SEED = 1;
 
-/** `npm run planted-bugs [-- WORDS]`: plants one bug after the other (those with these words in their name) and tells who finds it. */
+/**
+ * `npm run planted-bugs [-- WORDS]`: plants one bug after the other (those with these words in their name) and tells
+ * who finds it.
+ */
 async function main(words: string): Promise<number> {
   PLANTED_BUGS.forEach(planted);
   const bugs = PLANTED_BUGS.filter(({ name }) => name.includes(words));
@@ -25,10 +28,18 @@ async function main(words: string): Promise<number> {
   return missed === 0 ? 0 : 1;
 }
 
-function told({ name, file, danger }: PlantedBug, test: string | undefined, ...simulated: readonly (Found | undefined)[]): string {
-  const [crashPoints, storm] = simulated.map((found) => found === undefined ? 'MISSED' : `${found.where}: ${found.finding}`);
+function told(
+  { name, file, danger }: PlantedBug,
+  test: string | undefined,
+  ...simulated: readonly (Found | undefined)[]
+): string {
+  const [crashPoints, storm] = simulated.map((found) =>
+    found === undefined ? 'MISSED' : `${found.where}: ${found.finding}`,
+  );
   const lines = [`tests: ${test ?? 'MISSED'}`, `crash points: ${crashPoints ?? ''}`, `storm: ${storm ?? ''}`];
   return `${name} (${file}). ${danger}\n${lines.map((line) => `  ${line.replace(/\s+/g, ' ').slice(0, 200)}\n`).join('')}`;
 }
 
-void main(process.argv.slice(2).join(' ')).then((code) => { process.exitCode = code; });
+void main(process.argv.slice(2).join(' ')).then((code) => {
+  process.exitCode = code;
+});

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CustomModelProvider } from '../../lib';
-import { LocalBedrock } from '../../local/fake-bedrock/server';
-import { operationAt } from '../../local/fake-bedrock/wire';
 import { Account } from '../../local/aws-simulator/account';
 import { CloudFormation, type Template } from '../../local/aws-simulator/cloudformation';
+import { LocalBedrock } from '../../local/fake-bedrock/server';
+import { operationAt } from '../../local/fake-bedrock/wire';
 import { EXECUTIONS_PER_PAGE, type Launch } from './subject';
 
 interface Synthesized {
@@ -18,12 +18,30 @@ interface Synthesized {
 let synthesized: Synthesized | undefined;
 
 /**
- * Our own back end as it is deployed: the built handler, with the real SDK over HTTP, and the state machine's definition, both out of a
- * synthesized stack. Time is virtual all the same.
+ * Our own back end as it is deployed: the built handler, with the real SDK over HTTP, and the state machine's
+ * definition, both out of a synthesized stack. Time is virtual all the same.
  */
-export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, latency, respond, death, invocation, integration, log }) => {
+export const builtCraft: Launch = async ({
+  time,
+  chance,
+  controlPlane,
+  faults,
+  latency,
+  respond,
+  death,
+  invocation,
+  integration,
+  log,
+}) => {
   synthesized ??= synthesize();
-  const bedrock = await LocalBedrock.start({ controlPlane, faults, now: time.now, onHang: (headers) => { account.held.release(headers); } });
+  const bedrock = await LocalBedrock.start({
+    controlPlane,
+    faults,
+    now: time.now,
+    onHang: (headers) => {
+      account.held.release(headers);
+    },
+  });
   const account: Account = await Account.open({
     time,
     assembly: synthesized.assembly,
@@ -42,7 +60,9 @@ export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, l
     pageLimit: () => EXECUTIONS_PER_PAGE,
   });
   // Nothing in it takes time.
-  const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack('Provider');
+  const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack(
+    'Provider',
+  );
   await stack.create(synthesized.template);
   const functionArn = String(stack.resolve({ 'Fn::GetAtt': [functionOf(synthesized.template), 'Arn'] }));
   return {
@@ -50,7 +70,10 @@ export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, l
       const [StateMachineArn] = account.stateMachines.keys();
       const given = (properties: object): Record<string, unknown> => ({ ...properties, StateMachineArn });
       await time.sleep(latency.there());
-      const result = await account.invoke(functionArn, { ...request, ResourceProperties: given(request.ResourceProperties) });
+      const result = await account.invoke(functionArn, {
+        ...request,
+        ResourceProperties: given(request.ResourceProperties),
+      });
       await time.sleep(latency.back());
       return result;
     },
@@ -62,11 +85,14 @@ export const builtCraft: Launch = async ({ time, chance, controlPlane, faults, l
 
 function synthesize(): Synthesized {
   const assembly = mkdtempSync(join(tmpdir(), 'storm-'));
-  process.once('exit', () => { rmSync(assembly, { recursive: true, force: true }); });
+  process.once('exit', () => {
+    rmSync(assembly, { recursive: true, force: true });
+  });
   const app = new App({ outdir: assembly });
   const stack = new Stack(app, 'Provider');
   const { handler } = CustomModelProvider.getOrCreate(stack);
-  (handler.node.defaultChild as CfnFunction).addPropertyDeletionOverride('Environment'); // it serves the stacks of lives, not the one that it is in
+  // it serves the stacks of lives, not the one that it is in
+  (handler.node.defaultChild as CfnFunction).addPropertyDeletionOverride('Environment');
   app.synth();
   const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: Template };
   return { assembly, template: file.Resources };

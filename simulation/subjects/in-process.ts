@@ -18,57 +18,74 @@ export interface Release {
   readonly waiterDefinition: object;
 }
 
-/** A deploy that takes a stack from one release to another. CloudFormation updates the function first, since the definition names it. */
+/**
+ * A deploy that takes a stack from one release to another. CloudFormation updates the function first, since the
+ * definition names it.
+ */
 export interface Change {
   readonly from: Release;
   readonly to: Release;
   /** The number of the first invocation that the new code gets. */
   readonly code: number;
-  /** The number of the invocation before which the definition changes: from there on, executions begin with the new one. */
+  /**
+   * The number of the invocation before which the definition changes: from there on, executions begin with the new one.
+   */
   readonly definition: number;
   readonly onChange?: () => void;
 }
 
 export const THIS_RELEASE: Release = { handlerOf, bedrockBySdk, executionsOf, waiterDefinition };
 
-/** A back end in this process that changes from one release to another while it works: function, definition, and the SDK's client without a wire. */
-export const changing = ({ from, to, code, definition, onChange = () => undefined }: Change): Launch => ({
-  time, chance, controlPlane, faults, latency, respond, death, invocation, integration, log,
-}) => {
-  const client = new InProcessBedrock(controlPlane, faults, time, latency);
-  const stateMachine = new StepFunctions({
-    definition: from.waiterDefinition as Definition,
-    call: (resource, task) => resource.includes(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
-    time,
-    random: () => chance.draw(),
-    listingDelay: () => chance.between(0, 2000),
-    pageLimit: () => EXECUTIONS_PER_PAGE,
-  });
-  const stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => stateMachine));
-  const functionOf = (release: Release): ((event: unknown) => Promise<unknown>) => release.handlerOf({
-    bedrock: (signal) => mortal(release.bedrockBySdk(client, signal), death),
-    executions: (arn, signal) => release.executionsOf(stepFunctions, arn, signal),
-    respond,
-    now: time.now,
-    sleep: time.sleep,
-    timeout: time.timeout,
-    log: (line) => { log(JSON.stringify(line)); },
-    logGroup: '/aws/lambda/handler',
-  });
-  const [before, after] = [functionOf(from), functionOf(to)];
-  let invocations = 0;
-  const handler = (event: unknown): Promise<unknown> => {
-    invocations += 1;
-    if (invocations === definition) {
-      stateMachine.update(to.waiterDefinition as Definition);
-    }
-    if (invocations === code) {
-      onChange();
-    }
-    const perform = invocations < code ? before : after;
-    return mortally(() => perform(event));
+/**
+ * A back end in this process that changes from one release to another while it works: function, definition, and the
+ * SDK's client without a wire.
+ */
+export const changing =
+  ({ from, to, code, definition, onChange = () => undefined }: Change): Launch =>
+  ({ time, chance, controlPlane, faults, latency, respond, death, invocation, integration, log }) => {
+    const client = new InProcessBedrock(controlPlane, faults, time, latency);
+    const stateMachine = new StepFunctions({
+      definition: from.waiterDefinition as Definition,
+      call: (resource, task) =>
+        resource.includes(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
+      time,
+      random: () => chance.draw(),
+      listingDelay: () => chance.between(0, 2000),
+      pageLimit: () => EXECUTIONS_PER_PAGE,
+    });
+    const stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => stateMachine));
+    const functionOf = (release: Release): ((event: unknown) => Promise<unknown>) =>
+      release.handlerOf({
+        bedrock: (signal) => mortal(release.bedrockBySdk(client, signal), death),
+        executions: (arn, signal) => release.executionsOf(stepFunctions, arn, signal),
+        respond,
+        now: time.now,
+        sleep: time.sleep,
+        timeout: time.timeout,
+        log: (line) => {
+          log(JSON.stringify(line));
+        },
+        logGroup: '/aws/lambda/handler',
+      });
+    const [before, after] = [functionOf(from), functionOf(to)];
+    let invocations = 0;
+    const handler = (event: unknown): Promise<unknown> => {
+      invocations += 1;
+      if (invocations === definition) {
+        stateMachine.update(to.waiterDefinition as Definition);
+      }
+      if (invocations === code) {
+        onChange();
+      }
+      const perform = invocations < code ? before : after;
+      return mortally(() => perform(event));
+    };
+    return { invoke: handler };
   };
-  return { invoke: handler };
-};
 
-export const handlerCraft: Launch = changing({ from: THIS_RELEASE, to: THIS_RELEASE, code: Infinity, definition: Infinity });
+export const handlerCraft: Launch = changing({
+  from: THIS_RELEASE,
+  to: THIS_RELEASE,
+  code: Infinity,
+  definition: Infinity,
+});

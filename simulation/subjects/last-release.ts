@@ -25,12 +25,21 @@ export function lastRelease(): Promise<Release> {
 /** @returns the folder that they are in */
 export function sourcesAt(commit: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'release-'));
-  process.once('exit', () => { rmSync(folder, { recursive: true, force: true }); });
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   let archive: Buffer;
   try {
-    archive = execFileSync('git', ['archive', commit, 'lambda', 'lib/private'], { cwd: join(__dirname, '../..'), stdio: 'pipe', maxBuffer: 2 ** 26 });
+    archive = execFileSync('git', ['archive', commit, 'lambda', 'lib/private'], {
+      cwd: join(__dirname, '../..'),
+      stdio: 'pipe',
+      maxBuffer: 2 ** 26,
+    });
   } catch (error) {
-    throw new Error(`git has no sources of the last release, commit ${commit}: this takes a clone with the whole history (git fetch --unshallow)`, { cause: error });
+    throw new Error(
+      `git has no sources of the last release, commit ${commit}: this takes a clone with the whole history (git fetch --unshallow)`,
+      { cause: error },
+    );
   }
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   return folder;
@@ -44,10 +53,17 @@ async function load(folder: string): Promise<Release> {
     outfile,
     bundle: true,
     platform: 'node',
-    plugins: [{
-      name: 'the SDK that is here',
-      setup: (building) => { building.onResolve({ filter: /^@aws-sdk\// }, ({ path }) => ({ path: require.resolve(path), external: true })); },
-    }],
+    plugins: [
+      {
+        name: 'the SDK that is here',
+        setup: (building) => {
+          building.onResolve({ filter: /^@aws-sdk\// }, ({ path }) => ({
+            path: require.resolve(path),
+            external: true,
+          }));
+        },
+      },
+    ],
   });
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require(outfile) as Release;

@@ -1,10 +1,10 @@
+import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR, LIVE_DURATIONS } from '../../local/fake-bedrock/behaviour';
 import { CONFLICT } from '../../local/fake-bedrock/refusal';
-import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
-import type { Launch } from './subject';
+import type { World } from '../workload/plan';
 import { changing, type Release, THIS_RELEASE } from './in-process';
 import { lastRelease } from './last-release';
-import type { World } from '../workload/plan';
+import type { Launch } from './subject';
 
 /** From the last release to this one, at a moment of chance. */
 export const upgradeCraft: Launch = async (surroundings) => sometime(await lastRelease(), THIS_RELEASE)(surroundings);
@@ -15,7 +15,11 @@ export const downgradeCraft: Launch = async (surroundings) => sometime(THIS_RELE
 /** AWS as the last release took it to be: in another it comes to no good end, whatever it is upgraded to. */
 export const WORLD_OF_LAST_RELEASE: World = {
   behaviour: {
-    ...DEFAULT_BEHAVIOUR, deleteWhileCreating: CONFLICT, deleteWhileUpdating: CONFLICT, updateWhileCreating: CONFLICT, updateWhileUpdating: CONFLICT,
+    ...DEFAULT_BEHAVIOUR,
+    deleteWhileCreating: CONFLICT,
+    deleteWhileUpdating: CONFLICT,
+    updateWhileCreating: CONFLICT,
+    updateWhileUpdating: CONFLICT,
   },
   durations: LIVE_DURATIONS,
   cloudFormation: DEFAULT_CLOUDFORMATION,

@@ -1,6 +1,19 @@
-import { INVALID_IDENTIFIER, MUTATING } from '../../local/fake-bedrock/refusal';
 import type { StackStatus, Template } from '../../local/aws-simulator/cloudformation';
-import { cancelled, create, deployment, model, operations, PACKAGE, play, remove, rollout, type Scenario, type Stage, update } from './scenarios';
+import { INVALID_IDENTIFIER, MUTATING } from '../../local/fake-bedrock/refusal';
+import {
+  cancelled,
+  create,
+  deployment,
+  model,
+  operations,
+  PACKAGE,
+  play,
+  remove,
+  rollout,
+  type Scenario,
+  type Stage,
+  update,
+} from './scenarios';
 
 /** A hard case that random lives meet too seldom, and how it must end. */
 export interface HardScenario extends Scenario {
@@ -19,29 +32,42 @@ const NOTHING = /^nothing$/;
 type Operate = (stage: Stage) => Promise<StackStatus>;
 
 /** Whatever the stack's status is then. */
-const within = (minutes: number, operate: Operate): Operate => (stage) =>
-  Promise.race([operate(stage), stage.sea.time.sleep(minutes * MINUTES).then(() => stage.stack.status ?? 'DELETE_COMPLETE')]);
+const within =
+  (minutes: number, operate: Operate): Operate =>
+  (stage) =>
+    Promise.race([
+      operate(stage),
+      stage.sea.time.sleep(minutes * MINUTES).then(() => stage.stack.status ?? 'DELETE_COMPLETE'),
+    ]);
 
-const after = (prepare: (stage: Stage) => void, operate: Operate): Operate => (stage) => {
-  prepare(stage);
-  return operate(stage);
-};
+const after =
+  (prepare: (stage: Stage) => void, operate: Operate): Operate =>
+  (stage) => {
+    prepare(stage);
+    return operate(stage);
+  };
 
-const withoutRollback = (operate: 'create' | 'update', template: (stage: Stage) => Template): Operate => (stage) =>
-  stage.stack[operate](template(stage), { disableRollback: true });
+const withoutRollback =
+  (operate: 'create' | 'update', template: (stage: Stage) => Template): Operate =>
+  (stage) =>
+    stage.stack[operate](template(stage), { disableRollback: true });
 
 function second(ModelArn: string): Template {
   return Object.fromEntries(Object.values(deployment(ModelArn)).map((resource) => ['Second', resource]));
 }
 
 function kept(template: Template, DeletionPolicy: 'Retain' | 'RetainExceptOnCreate'): Template {
-  return Object.fromEntries(Object.entries(template).map(([logicalId, resource]) => [logicalId, { ...resource, DeletionPolicy }]));
+  return Object.fromEntries(
+    Object.entries(template).map(([logicalId, resource]) => [logicalId, { ...resource, DeletionPolicy }]),
+  );
 }
 
 /** Of somebody else. */
 function others(names: readonly string[]) {
   return ({ sea, one }: Stage): void => {
-    names.forEach((modelDeploymentName) => { sea.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName, modelArn: one }); });
+    names.forEach((modelDeploymentName) => {
+      sea.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName, modelArn: one });
+    });
   };
 }
 
@@ -54,9 +80,11 @@ function users({ sea, one }: Stage): void {
     controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName, modelArn }).customModelDeploymentArn;
   Object.assign(controlPlane.durations, { deploymentCreate: 0, deploymentUpdate: 0 });
   make('user');
-  numbered(100).map(make).forEach((customModelDeploymentIdentifier) => {
-    controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier, modelArn: one });
-  });
+  numbered(100)
+    .map(make)
+    .forEach((customModelDeploymentIdentifier) => {
+      controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier, modelArn: one });
+    });
   Object.assign(controlPlane.durations, { deploymentCreate, deploymentUpdate });
 }
 
@@ -71,7 +99,9 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       create(({ one }) => deployment(one)),
       update(({ fullRank }) => deployment(fullRank)),
       after(
-        ({ sea, fullRank }) => { sea.controlPlane.setModel(fullRank, { deploymentFailure: undefined }); },
+        ({ sea, fullRank }) => {
+          sea.controlPlane.setModel(fullRank, { deploymentFailure: undefined });
+        },
         update(({ fullRank }) => deployment(fullRank)),
       ),
     ),
@@ -91,7 +121,13 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
   {
     name: 'H28: names are known in the lists alone, and others have longer ones',
     behaviour: { getByName: INVALID_IDENTIFIER },
-    play: operations(after(others(['mine-2']), create(({ one }) => deployment(one, mine))), remove),
+    play: operations(
+      after(
+        others(['mine-2']),
+        create(({ one }) => deployment(one, mine)),
+      ),
+      remove,
+    ),
     shows: ['a name in the list is not exactly matched'],
     ends: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     leaves: NOTHING,
@@ -99,14 +135,26 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
   {
     name: 'H28: names are known in the lists alone, and it is on the second page',
     behaviour: { getByName: INVALID_IDENTIFIER, maxDeployments: 1000, maxInProgressDeployments: 1000 },
-    play: operations(create(({ one }) => deployment(one, mine)), after(others(numbered(120)), update(({ two }) => deployment(two, mine))), remove),
+    play: operations(
+      create(({ one }) => deployment(one, mine)),
+      after(
+        others(numbered(120)),
+        update(({ two }) => deployment(two, mine)),
+      ),
+      remove,
+    ),
     shows: ['names are read from the first page only'],
     ends: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'],
     leaves: NOTHING,
   },
   {
     name: 'H30: delete that is denied for twenty minutes',
-    play: operations(create(({ one }) => deployment(one)), after(({ sea }) => { sea.deny('DeleteCustomModelDeployment', 20 * MINUTES); }, remove)),
+    play: operations(
+      create(({ one }) => deployment(one)),
+      after(({ sea }) => {
+        sea.deny('DeleteCustomModelDeployment', 20 * MINUTES);
+      }, remove),
+    ),
     shows: ['a Delete that is denied gives up'],
     ends: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     leaves: NOTHING,
@@ -116,7 +164,11 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     play: operations(
       create(({ one }) => deployment(one)),
       after(
-        ({ sea }) => { sea.time.at(sea.time.now() + MINUTES / 2, () => { sea.deny('UpdateCustomModelDeployment', 20 * MINUTES); }); },
+        ({ sea }) => {
+          sea.time.at(sea.time.now() + MINUTES / 2, () => {
+            sea.deny('UpdateCustomModelDeployment', 20 * MINUTES);
+          });
+        },
         update(({ two, fullRank }) => ({ ...deployment(two), ...second(fullRank) })),
       ),
     ),
@@ -127,7 +179,14 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
   {
     name: 'H39: import before its permissions work',
     behaviour: { accessLag: 2 * MINUTES },
-    play: operations(after(({ sea }) => { sea.controlPlane.accessChangedAt = sea.time.now(); }, create(() => rollout(`${PACKAGE}1`)))),
+    play: operations(
+      after(
+        ({ sea }) => {
+          sea.controlPlane.accessChangedAt = sea.time.now();
+        },
+        create(() => rollout(`${PACKAGE}1`)),
+      ),
+    ),
     shows: ['an import that fails at first is not tried again', 'an import is tried again with the same token'],
     ends: ['CREATE_COMPLETE'],
     leaves: /^deployment \S+ \(Active\) of (model \S+ \(Active\)); \1$/,
@@ -161,7 +220,12 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
   {
     name: 'H38: create that is denied without rollback, then one that works',
     play: operations(
-      after(({ sea }) => { sea.deny('CreateCustomModelDeployment', 4 * MINUTES); }, withoutRollback('create', ({ one }) => deployment(one))),
+      after(
+        ({ sea }) => {
+          sea.deny('CreateCustomModelDeployment', 4 * MINUTES);
+        },
+        withoutRollback('create', ({ one }) => deployment(one)),
+      ),
       update(({ one }) => deployment(one)),
     ),
     shows: ['a failed attempt goes by its name alone'],
@@ -174,7 +238,12 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     mishaps: Array.from({ length: 200 }, (_, index) => ({ at: index + 1, to: 'answer', what: 'before' })),
     play: operations(
       withoutRollback('create', ({ one }) => deployment(one)),
-      after(({ sea }) => { sea.begin(1, []); }, update(({ one }) => deployment(one))),
+      after(
+        ({ sea }) => {
+          sea.begin(1, []);
+        },
+        update(({ one }) => deployment(one)),
+      ),
     ),
     shows: ['whoever has the guessed name is no successor'],
     ends: ['CREATE_FAILED', 'UPDATE_COMPLETE'],
@@ -183,7 +252,15 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
   {
     name: 'H36: account that is full',
     behaviour: { maxDeployments: 3, maxInProgressDeployments: 3 },
-    play: operations(after(others(numbered(3)), within(20, create(({ one }) => deployment(one))))),
+    play: operations(
+      after(
+        others(numbered(3)),
+        within(
+          20,
+          create(({ one }) => deployment(one)),
+        ),
+      ),
+    ),
     shows: ['a quota that stays full is waited for to the end'],
     ends: ['ROLLBACK_COMPLETE'],
     leaves: NOTHING,
@@ -199,8 +276,16 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
   },
   {
     name: 'H41: model that a deployment of somebody else serves, which is on the second page',
-    behaviour: { modelArnAfterUpdate: 'old', deleteModelWithDeployment: 'allowed', maxDeployments: 1000, maxInProgressDeployments: 1000 },
-    play: operations(create(() => rollout(`${PACKAGE}1`)), after(users, remove)),
+    behaviour: {
+      modelArnAfterUpdate: 'old',
+      deleteModelWithDeployment: 'allowed',
+      maxDeployments: 1000,
+      maxInProgressDeployments: 1000,
+    },
+    play: operations(
+      create(() => rollout(`${PACKAGE}1`)),
+      after(users, remove),
+    ),
     shows: ['users of a model are read from the first page only', 'users of a model are not looked at'],
     ends: ['CREATE_COMPLETE', 'DELETE_FAILED'],
     leaves: /^model \S+ \(Active\)$/,
@@ -221,7 +306,8 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
 export async function otherEnding(scenario: HardScenario): Promise<string | undefined> {
   const { statuses, left, reasons } = await play(scenario);
   const wasSilent = reasons.some((reason) => reason.includes('did not receive a response'));
-  const isAsMeant = statuses.join() === scenario.ends.join() && scenario.leaves.test(left) && wasSilent === (scenario.silent === true);
+  const isAsMeant =
+    statuses.join() === scenario.ends.join() && scenario.leaves.test(left) && wasSilent === (scenario.silent === true);
   return isAsMeant ? undefined : `${statuses.join(', then ')}${wasSilent ? ', without an answer' : ''}; left: ${left}`;
 }
 
@@ -231,5 +317,7 @@ export function main(name: string): void {
   if (scenario === undefined) {
     throw new Error(`there is no scenario '${name}'`);
   }
-  void otherEnding(scenario).then((ending) => { console.log(JSON.stringify({ ending })); });
+  void otherEnding(scenario).then((ending) => {
+    console.log(JSON.stringify({ ending }));
+  });
 }

@@ -18,7 +18,10 @@ export class Models {
   /** In this operation there was something that could not be made or deployed. */
   wereBroken = true;
 
-  constructor(private readonly controlPlane: ControlPlane, private readonly account: Account) {
+  constructor(
+    private readonly controlPlane: ControlPlane,
+    private readonly account: Account,
+  ) {
     this.given = account.theirs(() => ({
       one: controlPlane.addModel({ name: 'one' }),
       two: controlPlane.addModel({ name: 'two' }),
@@ -35,7 +38,11 @@ export class Models {
   mend(): void {
     this.isBroken = false;
     this.controlPlane.sourceFailures.clear();
-    for (const { arn } of [{ arn: this.given['full-rank'] }, ...this.account.ours('model'), ...this.account.left('model')]) {
+    for (const { arn } of [
+      { arn: this.given['full-rank'] },
+      ...this.account.ours('model'),
+      ...this.account.left('model'),
+    ]) {
       this.controlPlane.setModel(arn, { deploymentFailure: undefined });
     }
   }
@@ -54,8 +61,11 @@ export class Models {
 /** Whether it takes what cannot be had unless it was mended. */
 export function needsMending(wish: Wish): boolean {
   const version = wish.model?.version;
-  return version === UNMAKEABLE_VERSION || deploymentsOf(wish).some(([, deployment]) => {
-    const behind = modelBehind(wish, deployment);
-    return behind === 'full-rank' || (behind === 'own' && version === UNDEPLOYABLE_VERSION);
-  });
+  return (
+    version === UNMAKEABLE_VERSION ||
+    deploymentsOf(wish).some(([, deployment]) => {
+      const behind = modelBehind(wish, deployment);
+      return behind === 'full-rank' || (behind === 'own' && version === UNDEPLOYABLE_VERSION);
+    })
+  );
 }

@@ -1,7 +1,7 @@
-import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
-import type { Fault } from '../../local/fake-bedrock/faults';
 import type { CloudFormationBehaviour } from '../../local/aws-simulator/cloudformation';
 import type { Death } from '../../local/aws-simulator/mortal';
+import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
+import type { Fault } from '../../local/fake-bedrock/faults';
 
 /** A stack's life as data: what is drawn, and made smaller until only that is left which matters. */
 export interface Plan {
@@ -20,7 +20,10 @@ export interface World {
   readonly cloudFormation: CloudFormationBehaviour;
 }
 
-/** One operation of the stack. Everything in it is counted from its beginning, so that others can be taken away without touching it. */
+/**
+ * One operation of the stack. Everything in it is counted from its beginning, so that others can be taken away without
+ * touching it.
+ */
 export interface Attempt {
   /** Of all that does not matter: latencies, how late an execution is listed. */
   readonly seed: number;
@@ -68,7 +71,10 @@ interface Common {
   readonly policy: 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 }
 
-/** Made by the handler; fixed, for this resource alone; the same for all that are fixed so; fixed, and taken by somebody. */
+/**
+ * Made by the handler; fixed, for this resource alone; the same for all that are fixed so; fixed, and taken by
+ * somebody.
+ */
 export type Name = 'generated' | 'mine' | 'ours' | 'theirs';
 
 export type GivenModel = 'one' | 'two' | 'three' | 'full-rank';
@@ -102,11 +108,16 @@ export type Act =
   /** What is made from now on in this operation takes longer than CloudFormation waits. */
   | { readonly act: 'slow down' };
 
-/** Made with it; moved to it; made with it and about to move away; made with it, and could not be moved away; made with it, and moved away. */
+/**
+ * Made with it; moved to it; made with it and about to move away; made with it, and could not be moved away; made with
+ * it, and moved away.
+ */
 export type ModelUse = 'made' | 'moved to' | 'moving away' | 'stuck' | 'moved away';
 
 /** What goes wrong with the at-th of its kind in the operation, the first being 1. */
-export type Mishap = { readonly [K in keyof Mishaps]: { readonly at: number; readonly to: K; readonly what: Mishaps[K] } }[keyof Mishaps];
+export type Mishap = {
+  readonly [K in keyof Mishaps]: { readonly at: number; readonly to: K; readonly what: Mishaps[K] };
+}[keyof Mishaps];
 
 export interface Mishaps {
   readonly call: CallMishap;

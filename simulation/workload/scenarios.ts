@@ -1,12 +1,12 @@
-import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { Operation } from '../../lambda/reconcile/trouble';
+import { STACK_ID_TAG } from '../../lib/private/contract';
+import type { Stack, StackStatus, Template } from '../../local/aws-simulator/cloudformation';
 import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
 import { CONFLICT, MUTATING, type Refusal, UNHEARD_OF } from '../../local/fake-bedrock/refusal';
-import type { Stack, StackStatus, Template } from '../../local/aws-simulator/cloudformation';
-import type { Launch } from '../subjects/subject';
-import { handlerCraft } from '../subjects/in-process';
-import type { Mishap } from './plan';
 import { Sea } from '../environment';
+import { handlerCraft } from '../subjects/in-process';
+import type { Launch } from '../subjects/subject';
+import type { Mishap } from './plan';
 import { STATE_MACHINE_ARN } from './templates';
 
 export interface Scenario {
@@ -60,35 +60,62 @@ export function operations(...play: readonly ((stage: Stage) => Promise<StackSta
   };
 }
 
-export const create = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.create(template(stage));
-export const update = (template: (stage: Stage) => Template) => (stage: Stage): Promise<StackStatus> => stage.stack.update(template(stage));
+export const create =
+  (template: (stage: Stage) => Template) =>
+  (stage: Stage): Promise<StackStatus> =>
+    stage.stack.create(template(stage));
+export const update =
+  (template: (stage: Stage) => Template) =>
+  (stage: Stage): Promise<StackStatus> =>
+    stage.stack.update(template(stage));
 export const remove = (stage: Stage): Promise<StackStatus> => stage.stack.delete();
-export const cancelled = (operate: (stage: Stage) => Promise<StackStatus>) => (stage: Stage): Promise<StackStatus> => {
-  stage.sea.time.at(stage.sea.time.now() + 20_000, () => { stage.stack.cancelOperation(); });
-  return operate(stage);
-};
+export const cancelled =
+  (operate: (stage: Stage) => Promise<StackStatus>) =>
+  (stage: Stage): Promise<StackStatus> => {
+    stage.sea.time.at(stage.sea.time.now() + 20_000, () => {
+      stage.stack.cancelOperation();
+    });
+    return operate(stage);
+  };
 
 /** Nothing can be done to what is in transition; and that it cannot be done is said by this error. */
 function inTransition(refusal: Refusal): readonly Scenario[] {
   const durations = { deploymentCreate: 540_000, deploymentUpdate: 540_000 };
-  const behaviour = { deleteWhileCreating: refusal, deleteWhileUpdating: refusal, updateWhileCreating: refusal, updateWhileUpdating: refusal };
+  const behaviour = {
+    deleteWhileCreating: refusal,
+    deleteWhileUpdating: refusal,
+    updateWhileCreating: refusal,
+    updateWhileUpdating: refusal,
+  };
   const moved = ({ sea, two }: Stage): void => {
     const arn = sea.controlPlane.deployments()[0]?.arn ?? '';
     sea.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: arn, modelArn: two });
   };
   const scenarios: readonly Pick<Scenario, 'name' | 'play'>[] = [
-    { name: 'create of nine minutes that is cancelled', play: operations(cancelled(create(({ one }) => deployment(one)))) },
-    { name: 'create of nine minutes that runs out of time', play: operations(create(({ one }) => deployment(one, { Timeout: 300 }))) },
+    {
+      name: 'create of nine minutes that is cancelled',
+      play: operations(cancelled(create(({ one }) => deployment(one)))),
+    },
+    {
+      name: 'create of nine minutes that runs out of time',
+      play: operations(create(({ one }) => deployment(one, { Timeout: 300 }))),
+    },
     {
       name: 'delete during an update of nine minutes',
-      play: operations(create(({ one }) => deployment(one)), (stage) => {
-        moved(stage);
-        return remove(stage);
-      }),
+      play: operations(
+        create(({ one }) => deployment(one)),
+        (stage) => {
+          moved(stage);
+          return remove(stage);
+        },
+      ),
     },
     {
       name: 'update of nine minutes that is cancelled',
-      play: operations(create(({ one }) => deployment(one)), cancelled(update(({ two }) => deployment(two)))),
+      play: operations(
+        create(({ one }) => deployment(one)),
+        cancelled(update(({ two }) => deployment(two))),
+      ),
     },
   ];
   return scenarios.map((scenario) => ({ ...scenario, durations, behaviour }));
@@ -104,7 +131,10 @@ export const IN_TRANSITION: Readonly<Record<string, readonly Scenario[]>> = {
 /** Whether it is a rollback, which would have more time, only a look at the stack can tell. */
 export const UPDATE_OUT_OF_TIME: Scenario = {
   name: 'update that runs out of time',
-  play: operations(create(({ one }) => deployment(one)), update(({ two }) => deployment(two, { Timeout: 30 }))),
+  play: operations(
+    create(({ one }) => deployment(one)),
+    update(({ two }) => deployment(two, { Timeout: 30 })),
+  ),
 };
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -116,9 +146,27 @@ export const SCENARIOS: readonly Scenario[] = [
     mishaps: [{ at: 1, to: 'delivery', what: { late: 300_000 } }],
     play: operations(cancelled(create(({ one }) => deployment(one)))),
   },
-  { name: 'update in place', play: operations(create(({ one }) => deployment(one)), update(({ two }) => deployment(two))) },
-  { name: 'update that fails', play: operations(create(({ one }) => deployment(one)), update(({ fullRank }) => deployment(fullRank))) },
-  { name: 'update that is cancelled', play: operations(create(({ one }) => deployment(one)), cancelled(update(({ two }) => deployment(two)))) },
+  {
+    name: 'update in place',
+    play: operations(
+      create(({ one }) => deployment(one)),
+      update(({ two }) => deployment(two)),
+    ),
+  },
+  {
+    name: 'update that fails',
+    play: operations(
+      create(({ one }) => deployment(one)),
+      update(({ fullRank }) => deployment(fullRank)),
+    ),
+  },
+  {
+    name: 'update that is cancelled',
+    play: operations(
+      create(({ one }) => deployment(one)),
+      cancelled(update(({ two }) => deployment(two))),
+    ),
+  },
   {
     name: 'update of tags',
     play: operations(
@@ -126,15 +174,48 @@ export const SCENARIOS: readonly Scenario[] = [
       update(({ one }) => deployment(one, { Tags: { team: 'fraud' } })),
     ),
   },
-  { name: 'replacement', play: operations(create(({ one }) => deployment(one)), update(({ one }) => deployment(one, { Description: 'new' }))) },
+  {
+    name: 'replacement',
+    play: operations(
+      create(({ one }) => deployment(one)),
+      update(({ one }) => deployment(one, { Description: 'new' })),
+    ),
+  },
   {
     name: 'replacement that fails',
-    play: operations(create(({ one }) => deployment(one)), update(({ fullRank }) => deployment(fullRank, { Description: 'new' }))),
+    play: operations(
+      create(({ one }) => deployment(one)),
+      update(({ fullRank }) => deployment(fullRank, { Description: 'new' })),
+    ),
   },
-  { name: 'delete', play: operations(create(({ one }) => deployment(one)), remove) },
-  { name: 'rollout', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(`${PACKAGE}2`))) },
-  { name: 'rollout whose model cannot be made', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNMAKEABLE))) },
-  { name: 'rollout whose model cannot be deployed', play: operations(create(() => rollout(`${PACKAGE}1`)), update(() => rollout(UNDEPLOYABLE))) },
+  {
+    name: 'delete',
+    play: operations(
+      create(({ one }) => deployment(one)),
+      remove,
+    ),
+  },
+  {
+    name: 'rollout',
+    play: operations(
+      create(() => rollout(`${PACKAGE}1`)),
+      update(() => rollout(`${PACKAGE}2`)),
+    ),
+  },
+  {
+    name: 'rollout whose model cannot be made',
+    play: operations(
+      create(() => rollout(`${PACKAGE}1`)),
+      update(() => rollout(UNMAKEABLE)),
+    ),
+  },
+  {
+    name: 'rollout whose model cannot be deployed',
+    play: operations(
+      create(() => rollout(`${PACKAGE}1`)),
+      update(() => rollout(UNDEPLOYABLE)),
+    ),
+  },
   { name: 'create that runs out of time', play: operations(create(({ one }) => deployment(one, { Timeout: 30 }))) },
   {
     name: 'create whose answer is lost eleven times',
@@ -148,15 +229,28 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'create that is delivered thrice',
-    mishaps: [{ at: 1, to: 'delivery', what: { againAfter: 100 } }, { at: 1, to: 'invocation', what: 'after' }],
+    mishaps: [
+      { at: 1, to: 'delivery', what: { againAfter: 100 } },
+      { at: 1, to: 'invocation', what: 'after' },
+    ],
     play: operations(create(({ one }) => deployment(one))),
   },
   {
     name: 'delete that takes more than an hour, and is asked for again',
     durations: { deploymentDelete: 4_000_000 },
-    play: operations(create(({ one }) => deployment(one)), remove, remove),
+    play: operations(
+      create(({ one }) => deployment(one)),
+      remove,
+      remove,
+    ),
   },
-  { name: 'delete of model and deployment', play: operations(create(() => rollout(`${PACKAGE}1`)), remove) },
+  {
+    name: 'delete of model and deployment',
+    play: operations(
+      create(() => rollout(`${PACKAGE}1`)),
+      remove,
+    ),
+  },
   ...inTransition(MUTATING),
 ];
 
@@ -169,7 +263,11 @@ export interface Played {
 }
 
 /** The scenario, undisturbed or with faults beside its own, in what is launched. */
-export async function play(scenario: Scenario, faults: readonly Mishap[] = [], launch: Launch = handlerCraft): Promise<Played> {
+export async function play(
+  scenario: Scenario,
+  faults: readonly Mishap[] = [],
+  launch: Launch = handlerCraft,
+): Promise<Played> {
   const sea = new Sea({
     seed: 1,
     behaviour: scenario.behaviour ?? {},
@@ -185,24 +283,44 @@ export async function play(scenario: Scenario, faults: readonly Mishap[] = [], l
     stack,
     one: controlPlane.addModel({ name: 'one' }),
     two: controlPlane.addModel({ name: 'two' }),
-    fullRank: controlPlane.addModel({ name: 'full-rank', deploymentFailure: 'Full-rank models cannot be served on demand.' }),
+    fullRank: controlPlane.addModel({
+      name: 'full-rank',
+      deploymentFailure: 'Full-rank models cannot be served on demand.',
+    }),
   };
-  sea.begin(1, [...scenario.mishaps ?? [], ...faults]);
+  sea.begin(1, [...(scenario.mishaps ?? []), ...faults]);
   const statuses = await scenario.play(stage);
   await sea.time.until(sea.time.sleep(7200_000));
-  return { operations: sea.calls, statuses, left: whatIsLeft(stage), reasons: stack.events.flatMap(({ reason = [] }) => reason) };
+  return {
+    operations: sea.calls,
+    statuses,
+    left: whatIsLeft(stage),
+    reasons: stack.events.flatMap(({ reason = [] }) => reason),
+  };
 }
 
 function whatIsLeft({ sea, stack, one, two, fullRank }: Stage): string {
-  const known: Readonly<Record<string, string>> = { [one]: 'model one', [two]: 'model two', [fullRank]: 'the full-rank model' };
+  const known: Readonly<Record<string, string>> = {
+    [one]: 'model one',
+    [two]: 'model two',
+    [fullRank]: 'the full-rank model',
+  };
   const ours = <T extends { readonly tags: Readonly<Record<string, string>> }>(all: readonly T[]): readonly T[] =>
     all.filter(({ tags }) => tags[STACK_ID_TAG] === stack.stackId);
-  const models = ours(sea.controlPlane.models()).map(({ name, arn, status }) => ({ arn, words: `model ${name} (${status})` }));
-  const deployments = ours(sea.controlPlane.deployments()).map(({ name, status, modelArn, description, tags, updateDetails }) => {
-    const serves = known[modelArn] ?? models.find(({ arn }) => arn === modelArn)?.words ?? modelArn;
-    const moving = updateDetails?.updateStatus === 'Updating' ? ', moving' : '';
-    const own = Object.entries(tags).filter(([key]) => !key.includes(':')).map(([key, value]) => `${key}=${value}`).join(' ');
-    return `deployment ${name} (${status}${moving}) of ${serves} ${description ?? ''} ${own}`.trim();
-  });
+  const models = ours(sea.controlPlane.models()).map(({ name, arn, status }) => ({
+    arn,
+    words: `model ${name} (${status})`,
+  }));
+  const deployments = ours(sea.controlPlane.deployments()).map(
+    ({ name, status, modelArn, description, tags, updateDetails }) => {
+      const serves = known[modelArn] ?? models.find(({ arn }) => arn === modelArn)?.words ?? modelArn;
+      const moving = updateDetails?.updateStatus === 'Updating' ? ', moving' : '';
+      const own = Object.entries(tags)
+        .filter(([key]) => !key.includes(':'))
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' ');
+      return `deployment ${name} (${status}${moving}) of ${serves} ${description ?? ''} ${own}`.trim();
+    },
+  );
   return [...deployments, ...models.map(({ words }) => words)].join('; ') || 'nothing';
 }

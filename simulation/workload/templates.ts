@@ -13,7 +13,9 @@ const TURNS: readonly LogicalId[] = ['Deployment', 'Second', 'Third'];
 const MAX_IN_PROGRESS = 2;
 
 export function deploymentsOf({ deployments }: Wish): [LogicalId, DeploymentWish][] {
-  return TURNS.flatMap((logicalId) => deployments[logicalId] === undefined ? [] : [[logicalId, deployments[logicalId]]]);
+  return TURNS.flatMap((logicalId) =>
+    deployments[logicalId] === undefined ? [] : [[logicalId, deployments[logicalId]]],
+  );
 }
 
 /** Which model a deployment is to serve. */
@@ -35,7 +37,9 @@ export function changed(wish: Wish, changes: readonly Change[]): Wish {
     }
     const { [change.of]: there, ...others } = deployments;
     const rest = { ...before, deployments: others };
-    return change.to === 'removed' ? rest : { ...rest, deployments: { ...others, [change.of]: { ...PLAIN_DEPLOYMENT, ...there, ...change.to } } };
+    return change.to === 'removed'
+      ? rest
+      : { ...rest, deployments: { ...others, [change.of]: { ...PLAIN_DEPLOYMENT, ...there, ...change.to } } };
   }, wish);
 }
 
@@ -43,26 +47,40 @@ export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, 
   const { model } = wish;
   const deployments = deploymentsOf(wish);
   return Object.fromEntries([
-    ...(model === undefined ? [] : [['Model', {
-      Type: 'Custom::BedrockCustomModel',
-      Properties: { ...common(model.tags), ...sourceOf(model), ...named('ModelName', fixedName('Model', model.name)) },
-      ...retained(policyOfModel(wish)),
-    }]]),
+    ...(model === undefined
+      ? []
+      : [
+          [
+            'Model',
+            {
+              Type: 'Custom::BedrockCustomModel',
+              Properties: {
+                ...common(model.tags),
+                ...sourceOf(model),
+                ...named('ModelName', fixedName('Model', model.name)),
+              },
+              ...retained(policyOfModel(wish)),
+            },
+          ],
+        ]),
     ...deployments.map(([logicalId, deployment], index) => {
       const behind = modelBehind(wish, deployment);
       const turnAfter = deployments[index - MAX_IN_PROGRESS]?.[0];
-      return [logicalId, {
-        Type: 'Custom::BedrockCustomModelDeployment',
-        Properties: {
-          ...common(deployment.tags),
-          ModelArn: behind === 'own' ? { 'Fn::GetAtt': ['Model', 'Arn'] } : givenModels[behind],
-          ModelUpdate: deployment.modelUpdate,
-          ...(deployment.description === '' ? {} : { Description: deployment.description }),
-          ...named('DeploymentName', fixedName(logicalId, deployment.name)),
+      return [
+        logicalId,
+        {
+          Type: 'Custom::BedrockCustomModelDeployment',
+          Properties: {
+            ...common(deployment.tags),
+            ModelArn: behind === 'own' ? { 'Fn::GetAtt': ['Model', 'Arn'] } : givenModels[behind],
+            ModelUpdate: deployment.modelUpdate,
+            ...(deployment.description === '' ? {} : { Description: deployment.description }),
+            ...named('DeploymentName', fixedName(logicalId, deployment.name)),
+          },
+          ...(turnAfter === undefined ? {} : { DependsOn: turnAfter }),
+          ...retained(deployment.policy),
         },
-        ...(turnAfter === undefined ? {} : { DependsOn: turnAfter }),
-        ...retained(deployment.policy),
-      }];
+      ];
     }),
   ]) as Template;
 }
@@ -76,19 +94,25 @@ export function s3UriOf(version: number): string {
 }
 
 function sourceOf({ source, version }: ModelWish): Readonly<Record<string, string>> {
-  return source === 'package' ? { ModelPackageArn: packageOf(version) } : { S3Uri: s3UriOf(version), RoleArn: ROLE_ARN };
+  return source === 'package'
+    ? { ModelPackageArn: packageOf(version) }
+    : { S3Uri: s3UriOf(version), RoleArn: ROLE_ARN };
 }
 
 /** A model could not be deleted while a deployment of it is kept. */
 function policyOfModel(wish: Wish): ModelWish['policy'] {
-  const ofDeployments = deploymentsOf(wish).filter(([, { serves }]) => serves === 'own').map(([, { policy }]) => policy);
+  const ofDeployments = deploymentsOf(wish)
+    .filter(([, { serves }]) => serves === 'own')
+    .map(([, { policy }]) => policy);
   const policies = [wish.model?.policy, ...ofDeployments];
   return (['Retain', 'RetainExceptOnCreate'] as const).find((policy) => policies.includes(policy)) ?? 'Delete';
 }
 
 /** The logical ids of what is kept when the stack no longer has it. */
 export function retainedIn(wish: Wish): string[] {
-  const deployments = deploymentsOf(wish).filter(([, { policy }]) => policy !== 'Delete').map(([logicalId]): string => logicalId);
+  const deployments = deploymentsOf(wish)
+    .filter(([, { policy }]) => policy !== 'Delete')
+    .map(([logicalId]): string => logicalId);
   return policyOfModel(wish) === 'Delete' ? deployments : ['Model', ...deployments];
 }
 
@@ -97,7 +121,11 @@ function retained(policy: ModelWish['policy']): Pick<Template[string], 'Deletion
 }
 
 function common(tags: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
-  return { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }) };
+  return {
+    StateMachineArn: STATE_MACHINE_ARN,
+    Timeout: 3480,
+    ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
+  };
 }
 
 function named(property: string, name: string | undefined): Readonly<Record<string, string>> {

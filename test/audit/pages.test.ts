@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 
 /** What a page tells its reader to run, to open or to look for is there. */
 
-const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: Readonly<Record<string, string>> };
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
 /** A file or a folder (`a/b.ts`, `a/b/`), from the root of the repository. */
 const PATH = /`(\.?[\w-]+\/(?:[\w.-]+\/)*(?:[\w.-]+\.(?:ts|js|mjs|json|md|yml|py|txt))?)`/g;
@@ -17,17 +19,24 @@ function missing(page: string, text: string): string[] {
   const commands = [...text.matchAll(/\bnpm run (?:--\S+ )*([\w:-]+)/g)].map(([, script = '']) => script);
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link);
   const paths = [...text.matchAll(PATH)].map(([, path = '']) => path);
-  const symbols = [...text.matchAll(SYMBOL)].map(([, name = '', link = '']) => ({ name, link, file: join(dirname(page), link) }));
+  const symbols = [...text.matchAll(SYMBOL)].map(([, name = '', link = '']) => ({
+    name,
+    link,
+    file: join(dirname(page), link),
+  }));
   return [
     ...commands.filter((script) => scripts[script] === undefined).map((script) => `npm run ${script}`),
     ...links.filter((link) => !existsSync(join(dirname(page), link))),
     ...paths.filter((path) => !BUILT.test(path) && !existsSync(path)),
-    ...symbols.filter(({ name, file }) => existsSync(file) && !new RegExp(`\\b${name}\\b`).test(readFileSync(file, 'utf8')))
+    ...symbols
+      .filter(({ name, file }) => existsSync(file) && !new RegExp(`\\b${name}\\b`).test(readFileSync(file, 'utf8')))
       .map(({ name, link }) => `${name} in ${link}`),
   ];
 }
 
-const pages = execFileSync('git', ['ls-files', '-z', '*.md'], { encoding: 'utf8' }).split('\0').filter((page) => page !== '');
+const pages = execFileSync('git', ['ls-files', '-z', '*.md'], { encoding: 'utf8' })
+  .split('\0')
+  .filter((page) => page !== '');
 
 test.each(pages)('%s', (page) => {
   expect(missing(page, readFileSync(page, 'utf8'))).toEqual([]);
@@ -36,9 +45,16 @@ test.each(pages)('%s', (page) => {
 test.each([
   ['a script', 'Run `npm run safeties -- x`, not `npm run --silent storm`.', ['npm run safeties']],
   ['a link', 'See [a](../README.md#iam), [b](no.md), [c](#here), [d](https://pypi.org/x).', ['no.md']],
-  ['a path', '`lambda/step.ts` and `lambda/reconcile/` are there, `lambda/no.ts` and `no/such/` are not; `assets/handler/index.js` is built, `no.ts` is just a name.',
-    ['lambda/no.ts', 'no/such/']],
-  ['a name in a file', '[`step`](../lambda/step.ts) and [`stride`](../lambda/step.ts)', ['stride in ../lambda/step.ts']],
+  [
+    'a path',
+    '`lambda/step.ts` and `lambda/reconcile/` are there, `lambda/no.ts` and `no/such/` are not; `assets/handler/index.js` is built, `no.ts` is just a name.',
+    ['lambda/no.ts', 'no/such/'],
+  ],
+  [
+    'a name in a file',
+    '[`step`](../lambda/step.ts) and [`stride`](../lambda/step.ts)',
+    ['stride in ../lambda/step.ts'],
+  ],
 ])('%s that is missing would be told', (_, text, expected) => {
   expect(missing('docs/page.md', text)).toEqual(expected);
 });

@@ -13,17 +13,28 @@ const page = readFileSync(join(__dirname, '../../SECURITY.md'), 'utf8');
 function allowed(): string[] {
   const stack = new Stack(new App(), 'All');
   const encryptionKey = new kms.Key(stack, 'Key');
-  new CustomModelProvider(stack, 'Provider', { vpc: new ec2.Vpc(stack, 'Vpc') as ec2.IVpc, executionEncryption: encryptionKey });
+  new CustomModelProvider(stack, 'Provider', {
+    vpc: new ec2.Vpc(stack, 'Vpc') as ec2.IVpc,
+    executionEncryption: encryptionKey,
+  });
   const model = new CustomModel(stack, 'Model', { source: CustomModelSource.s3('s3://bucket/model'), encryptionKey });
   new CustomModel(stack, 'FromPackage', {
     source: CustomModelSource.sageMakerModelPackage('arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1'),
   });
   const deployment = new CustomModelDeployment(stack, 'Deployment', { model, modelUpdate: ModelUpdate.REPLACE });
-  deployment.grants.invoke(new iam.Role(stack, 'Caller', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }));
+  deployment.grants.invoke(
+    new iam.Role(stack, 'Caller', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }),
+  );
   const isGiven = (key: string): boolean => /^(Vpc|Key|Condition$)/.test(key);
   const resources: unknown = Template.fromStack(stack).toJSON()['Resources'];
-  const template = JSON.stringify(resources, (key, value: unknown) => isGiven(key) ? undefined : value);
-  return [...new Set(template.match(/(?<=")(bedrock|states|cloudformation|lambda|logs|xray|iam|sagemaker|kms|s3|ec2):[A-Z][A-Za-z]+\*?(?=")/g))];
+  const template = JSON.stringify(resources, (key, value: unknown) => (isGiven(key) ? undefined : value));
+  return [
+    ...new Set(
+      template.match(
+        /(?<=")(bedrock|states|cloudformation|lambda|logs|xray|iam|sagemaker|kms|s3|ec2):[A-Z][A-Za-z]+\*?(?=")/g,
+      ),
+    ),
+  ];
 }
 
 test('every action that the library allows anybody is explained', () => {

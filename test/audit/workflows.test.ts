@@ -10,7 +10,9 @@ function problems(workflow: string): string[] {
   const granted = /^permissions:\n((?: .*\n)*)/m.exec(workflow)?.[1] ?? 'none said';
   return [
     ...actions.filter((action) => !PINNED.test(action)).map((action) => `not pinned by its commit: ${action}`),
-    ...(granted === '  contents: read\n' && workflow.match(/\bpermissions:/g)?.length === 1 ? [] : [`permissions: ${granted.trim()}`]),
+    ...(granted === '  contents: read\n' && workflow.match(/\bpermissions:/g)?.length === 1
+      ? []
+      : [`permissions: ${granted.trim()}`]),
   ];
 }
 

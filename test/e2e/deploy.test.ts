@@ -1,14 +1,16 @@
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
 import { Acts, FAILURE } from '../../local/demo/acts';
 import { EmulatedCloud } from '../../local/demo/emulated-cloud';
 import type { Outcome } from '../../local/demo/inventory';
 import { searchLogs } from '../../local/demo/log-search';
 import { Processes } from '../../local/demo/processes';
 import { Terminal } from '../../local/demo/terminal';
-import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
 
 jest.setTimeout(1_800_000);
 
-/** The real CDK CLI on the reference app, from bootstrap to destroy: each test goes on where the one before it ended. */
+/**
+ * The real CDK CLI on the reference app, from bootstrap to destroy: each test goes on where the one before it ended.
+ */
 describe('cdk deploy', () => {
   const processes = new Processes();
   let cloud: EmulatedCloud;
@@ -34,7 +36,9 @@ describe('cdk deploy', () => {
 
     expect(first.exitCode).toBe(0);
     expect(first.deployments).toEqual([expect.objectContaining({ status: 'Active', modelArn: acts.firstModel })]);
-    expect(first.deployments[0]?.tags.map(({ key }) => key)).toEqual(expect.arrayContaining([STACK_ID_TAG, LOGICAL_ID_TAG]));
+    expect(first.deployments[0]?.tags.map(({ key }) => key)).toEqual(
+      expect.arrayContaining([STACK_ID_TAG, LOGICAL_ID_TAG]),
+    );
     expect(first.output).toContain(first.deployments[0]?.arn);
   });
 
@@ -42,9 +46,13 @@ describe('cdk deploy', () => {
     const second = await acts.deploySecond();
 
     expect(second.exitCode).toBe(0);
-    expect(second.deployments).toEqual([expect.objectContaining({
-      arn: first.deployments[0]?.arn, status: 'Active', modelArn: acts.secondModel,
-    })]);
+    expect(second.deployments).toEqual([
+      expect.objectContaining({
+        arn: first.deployments[0]?.arn,
+        status: 'Active',
+        modelArn: acts.secondModel,
+      }),
+    ]);
     expect(performed('CreateCustomModelDeployment')).toBe(1);
     expect(performed('UpdateCustomModelDeployment')).toBe(1);
   });

@@ -1,5 +1,15 @@
 import { spawnSync } from 'child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'fs';
 import { tmpdir } from 'os';
 import { join, relative, resolve } from 'path';
 import { gunzipSync } from 'zlib';
@@ -53,38 +63,46 @@ afterAll(() => {
 });
 
 test('the package holds the compiled library, its assembly, the built handler and the legal texts, and nothing else', () => {
-  const compiled = filesIn(join(ROOT, 'lib')).flatMap((file) => ['.js', '.d.ts'].map((extension) => `build/${file.replace(/\.ts$/, extension)}`));
+  const compiled = filesIn(join(ROOT, 'lib')).flatMap((file) =>
+    ['.js', '.d.ts'].map((extension) => `build/${file.replace(/\.ts$/, extension)}`),
+  );
 
-  expect(packed.sort()).toEqual([
-    '.jsii',
-    '.jsii.gz',
-    'LICENSE',
-    'NOTICE',
-    'README.md',
-    'assets/THIRD-PARTY-LICENSES.txt',
-    'assets/handler/index.js',
-    'package.json',
-    ...compiled,
-  ].sort());
+  expect(packed.sort()).toEqual(
+    [
+      '.jsii',
+      '.jsii.gz',
+      'LICENSE',
+      'NOTICE',
+      'README.md',
+      'assets/THIRD-PARTY-LICENSES.txt',
+      'assets/handler/index.js',
+      'package.json',
+      ...compiled,
+    ].sort(),
+  );
 });
 
 test('the assembly, from which the other languages are made, has the public types and no others', () => {
-  const { types } = JSON.parse(gunzipSync(readFileSync(join(ROOT, '.jsii.gz'))).toString()) as { types: Record<string, unknown> };
+  const { types } = JSON.parse(gunzipSync(readFileSync(join(ROOT, '.jsii.gz'))).toString()) as {
+    types: Record<string, unknown>;
+  };
 
-  expect(Object.keys(types).sort()).toEqual([
-    'CustomModel',
-    'CustomModelDeployment',
-    'CustomModelDeploymentGrants',
-    'CustomModelDeploymentProps',
-    'CustomModelProps',
-    'CustomModelProvider',
-    'CustomModelProviderProps',
-    'CustomModelSource',
-    'ICustomModel',
-    'ICustomModelDeployment',
-    'ModelUpdate',
-    'S3ModelSourceOptions',
-  ].map((type) => `${name}.${type}`));
+  expect(Object.keys(types).sort()).toEqual(
+    [
+      'CustomModel',
+      'CustomModelDeployment',
+      'CustomModelDeploymentGrants',
+      'CustomModelDeploymentProps',
+      'CustomModelProps',
+      'CustomModelProvider',
+      'CustomModelProviderProps',
+      'CustomModelSource',
+      'ICustomModel',
+      'ICustomModelDeployment',
+      'ModelUpdate',
+      'S3ModelSourceOptions',
+    ].map((type) => `${name}.${type}`),
+  );
 });
 
 describe.each([
@@ -97,10 +115,24 @@ describe.each([
   let printed: Printed;
 
   beforeAll(() => {
-    for (const folder of [bin, home, tmp]) mkdirSync(folder, { recursive: true });
+    for (const folder of [bin, home, tmp]) {
+      mkdirSync(folder, { recursive: true });
+    }
     writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }));
     writeFileSync(join(project, 'app.js'), APP);
-    run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', tarball, `aws-cdk-lib@${cdk}`, `constructs@${constructs}`], project);
+    run(
+      'npm',
+      [
+        'install',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        tarball,
+        `aws-cdk-lib@${cdk}`,
+        `constructs@${constructs}`,
+      ],
+      project,
+    );
     before = filesIn(project).map((file) => fingerprint(project, file));
 
     // With node alone there is nothing that could compile, bundle or download.
@@ -111,7 +143,9 @@ describe.each([
 
   test('an app synthesizes with nothing but node, without a word, and writes nothing but its cloud assembly', () => {
     const written = /^(cdk\.out|home\/\.cdk\/cache)\//; // the cloud assembly, and the CDK's own notes on the assets that it has seen
-    const after = filesIn(project).filter((file) => !written.test(file)).map((file) => fingerprint(project, file));
+    const after = filesIn(project)
+      .filter((file) => !written.test(file))
+      .map((file) => fingerprint(project, file));
 
     expect(printed).toEqual({ stdout: '', stderr: '' });
     expect(after.sort()).toEqual(before.sort());
@@ -119,7 +153,9 @@ describe.each([
 
   test('the first deployment of a stack makes 8 resources, each further one 1, and a model 1, with a role of its own 2', () => {
     const count = (stack: string): number => {
-      const { Resources } = JSON.parse(readFileSync(template(stack), 'utf8')) as { Resources: Record<string, { Type: string }> };
+      const { Resources } = JSON.parse(readFileSync(template(stack), 'utf8')) as {
+        Resources: Record<string, { Type: string }>;
+      };
       return Object.values(Resources).filter(({ Type }) => Type !== 'AWS::CDK::Metadata').length;
     };
 
@@ -151,9 +187,18 @@ interface Printed {
 }
 
 function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Printed {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ended with ${String(status)}\n${stdout}${stderr}`);
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (error !== undefined) {
+    throw error;
+  }
+  if (status !== 0) {
+    throw new Error(`${command} ${args.join(' ')}: ended with ${String(status)}\n${stdout}${stderr}`);
+  }
   return { stdout, stderr };
 }
 

@@ -6,7 +6,10 @@ import { Terminal } from '../../local/demo/terminal';
 
 jest.setTimeout(1_800_000);
 
-/** The real CDK CLI on the reference app with a model that the stack makes itself: each test goes on where the one before it ended. */
+/**
+ * The real CDK CLI on the reference app with a model that the stack makes itself: each test goes on where the one
+ * before it ended.
+ */
 describe('cdk deploy, when the source of the model changes', () => {
   const processes = new Processes();
   let cloud: EmulatedCloud;

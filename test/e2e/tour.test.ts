@@ -16,7 +16,9 @@ describe('the tour without Python', () => {
   beforeAll(() => {
     path = mkdtempSync(join(tmpdir(), 'node-alone-'));
     const node = dirname(process.execPath);
-    ['node', 'npm', 'npx'].forEach((name) => { symlinkSync(join(node, name), join(path, name)); });
+    ['node', 'npm', 'npx'].forEach((name) => {
+      symlinkSync(join(node, name), join(path, name));
+    });
     symlinkSync('/usr/bin/env', join(path, 'env'));
     symlinkSync('/bin/sh', join(path, 'sh'));
   });
@@ -28,7 +30,13 @@ describe('the tour without Python', () => {
 
   test.each([
     ['deploy', ['It serves the second model', 'Bedrock has no deployment left']],
-    ['rollout', ['The old model is gone; its deletion came last of all', 'What was made of the new ones was deleted in the clean-up of the rollback']],
+    [
+      'rollout',
+      [
+        'The old model is gone; its deletion came last of all',
+        'What was made of the new ones was deleted in the clean-up of the rollback',
+      ],
+    ],
   ])('%s: is all shown, on the simulator, and says why', async (tour, shown) => {
     const { exitCode, output } = await local('--tour', tour);
 
@@ -50,7 +58,11 @@ describe('the tour without Python', () => {
   async function local(...args: string[]): Promise<{ readonly exitCode: number; readonly output: string }> {
     let output = '';
     const exitCode = await processes.start(join(path, 'npm'), ['run', 'local', '--', ...args], {
-      cwd: ROOT, env: { HOME: process.env['HOME'], PATH: path }, onOutput: (chunk) => { output += chunk; },
+      cwd: ROOT,
+      env: { HOME: process.env['HOME'], PATH: path },
+      onOutput: (chunk) => {
+        output += chunk;
+      },
     }).exit;
     return { exitCode, output: stripVTControlCharacters(output) };
   }

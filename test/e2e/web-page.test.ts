@@ -8,7 +8,10 @@ import { headersOfWebPages, send } from '../local/web-page';
 
 jest.setTimeout(1_800_000);
 
-/** What a web page that a browser on this machine shows can send to the emulator, which would run whatever function it is given. */
+/**
+ * What a web page that a browser on this machine shows can send to the emulator, which would run whatever function it
+ * is given.
+ */
 describe('a form that a web page posts to the emulator', () => {
   const processes = new Processes();
   let cloud: EmulatedCloud;
@@ -26,16 +29,22 @@ describe('a form that a web page posts to the emulator', () => {
     await processes.stop();
   });
 
-  test.each(Object.keys(headersOfWebPages('http://127.0.0.1:1')))('is refused for %s, and creates no stack', async (name) => {
-    const { status, headers } = await post(headersOfWebPages(endpoint)[name] ?? {});
+  test.each(Object.keys(headersOfWebPages('http://127.0.0.1:1')))(
+    'is refused for %s, and creates no stack',
+    async (name) => {
+      const { status, headers } = await post(headersOfWebPages(endpoint)[name] ?? {});
 
-    expect(status).toBe(403);
-    expect(headers).not.toHaveProperty('access-control-allow-origin');
-    expect(await cloud.stacks()).toEqual([]);
-  });
+      expect(status).toBe(403);
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+      expect(await cloud.stacks()).toEqual([]);
+    },
+  );
 
   test('is refused permission in advance as well', async () => {
-    const { status, headers } = await send(endpoint, 'OPTIONS', { origin: 'https://attacker.example', 'access-control-request-method': 'PUT' });
+    const { status, headers } = await send(endpoint, 'OPTIONS', {
+      origin: 'https://attacker.example',
+      'access-control-request-method': 'PUT',
+    });
 
     expect(status).toBe(403);
     expect(headers).not.toHaveProperty('access-control-allow-origin');
@@ -48,11 +57,18 @@ describe('a form that a web page posts to the emulator', () => {
 
     expect(status).toBe(200);
     expect(headers).not.toHaveProperty('access-control-allow-origin');
-    while (!existsSync(written)) await sleep(100);
+    while (!existsSync(written)) {
+      await sleep(100);
+    }
   });
 
   function post(headers: object): ReturnType<typeof send> {
-    const form = new URLSearchParams({ Action: 'CreateStack', Version: '2010-05-15', StackName: 'Forged', TemplateBody: JSON.stringify(templateWriting(written)) });
+    const form = new URLSearchParams({
+      Action: 'CreateStack',
+      Version: '2010-05-15',
+      StackName: 'Forged',
+      TemplateBody: JSON.stringify(templateWriting(written)),
+    });
     return send(endpoint, 'POST', { 'content-type': 'application/x-www-form-urlencoded', ...headers }, form.toString());
   }
 });
@@ -67,7 +83,9 @@ function templateWriting(file: string): object {
           Runtime: 'nodejs20.x',
           Handler: 'index.handler',
           Role: 'arn:aws:iam::111122223333:role/any',
-          Code: { ZipFile: `exports.handler = async () => { require('node:fs').writeFileSync(${JSON.stringify(file)}, ''); };` },
+          Code: {
+            ZipFile: `exports.handler = async () => { require('node:fs').writeFileSync(${JSON.stringify(file)}, ''); };`,
+          },
         },
       },
       Invocation: { Type: 'Custom::Invocation', Properties: { ServiceToken: { 'Fn::GetAtt': ['Function', 'Arn'] } } },

@@ -22,12 +22,23 @@ function synthesize(example: string): { template: (stackName: string) => Templat
   const outdir = mkdtempSync(join(tmpdir(), 'example-'));
   try {
     const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join('examples', example)], {
-      cwd: ROOT, encoding: 'utf8', env: { ...process.env, CDK_OUTDIR: outdir },
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, CDK_OUTDIR: outdir },
     });
-    if (status !== 0) throw new Error(stderr);
-    const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8')) as { artifacts: Record<string, { properties?: { templateFile?: string } }> };
-    const templates = Object.fromEntries(Object.entries(artifacts).flatMap(([name, { properties }]) => properties?.templateFile === undefined
-      ? [] : [[name, JSON.parse(readFileSync(join(outdir, properties.templateFile), 'utf8')) as Template]]));
+    if (status !== 0) {
+      throw new Error(stderr);
+    }
+    const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8')) as {
+      artifacts: Record<string, { properties?: { templateFile?: string } }>;
+    };
+    const templates = Object.fromEntries(
+      Object.entries(artifacts).flatMap(([name, { properties }]) =>
+        properties?.templateFile === undefined
+          ? []
+          : [[name, JSON.parse(readFileSync(join(outdir, properties.templateFile), 'utf8')) as Template]],
+      ),
+    );
     return {
       template: (stackName) => templates[stackName] ?? { Resources: {}, Parameters: {} },
       warnings: readFileSync(join(outdir, 'manifest.json'), 'utf8').match(/cdk-bedrock-custom-models:\w+/g) ?? [],
@@ -45,7 +56,9 @@ test('the rollout: a model of the stack, deployed in place', () => {
   const { template, warnings } = synthesize('rollout.ts');
 
   expect(ofType(template('Fraud'), 'Custom::BedrockCustomModel')).toHaveLength(1);
-  expect(ofType(template('Fraud'), 'Custom::BedrockCustomModelDeployment')).toMatchObject([{ Properties: { ModelUpdate: 'IN_PLACE' } }]);
+  expect(ofType(template('Fraud'), 'Custom::BedrockCustomModelDeployment')).toMatchObject([
+    { Properties: { ModelUpdate: 'IN_PLACE' } },
+  ]);
   expect(warnings).toEqual([]);
 });
 
@@ -54,9 +67,13 @@ describe('H35: the handover between stacks', () => {
   const [serving, calling] = [template('FraudModel'), template('FraudApplication')];
 
   test('puts the ARN of a deployment that is replaced into a parameter, and exports nothing', () => {
-    const [[deployment] = []] = Object.entries(serving.Resources).filter(([, { Type }]) => Type === 'Custom::BedrockCustomModelDeployment');
+    const [[deployment] = []] = Object.entries(serving.Resources).filter(
+      ([, { Type }]) => Type === 'Custom::BedrockCustomModelDeployment',
+    );
 
-    expect(ofType(serving, 'AWS::SSM::Parameter')).toMatchObject([{ Properties: { Name: '/fraud/deployment-arn', Value: { 'Fn::GetAtt': [deployment, 'Arn'] } } }]);
+    expect(ofType(serving, 'AWS::SSM::Parameter')).toMatchObject([
+      { Properties: { Name: '/fraud/deployment-arn', Value: { 'Fn::GetAtt': [deployment, 'Arn'] } } },
+    ]);
     expect(Object.values(serving.Outputs ?? {}).filter(({ Export }) => Export !== undefined)).toEqual([]);
     expect(warnings).toEqual([]);
   });
@@ -68,14 +85,34 @@ describe('H35: the handover between stacks', () => {
   });
 
   test('takes the ARN from there, for the function that calls it and for what it may do', () => {
-    const [[parameter] = []] = Object.entries(calling.Parameters).filter(([, { Default }]) => Default === '/fraud/deployment-arn');
+    const [[parameter] = []] = Object.entries(calling.Parameters).filter(
+      ([, { Default }]) => Default === '/fraud/deployment-arn',
+    );
 
-    expect(ofType(calling, 'AWS::Lambda::Function')).toMatchObject([{ Properties: { Environment: { Variables: { MODEL_ID: { Ref: parameter } } } } }]);
-    expect(ofType(calling, 'AWS::IAM::Policy')).toMatchObject([{ Properties: { PolicyDocument: { Statement: [
+    expect(ofType(calling, 'AWS::Lambda::Function')).toMatchObject([
+      { Properties: { Environment: { Variables: { MODEL_ID: { Ref: parameter } } } } },
+    ]);
+    expect(ofType(calling, 'AWS::IAM::Policy')).toMatchObject([
       {
-        Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
-        Resource: { 'Fn::Join': ['', expect.arrayContaining([':custom-model-deployment/', { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: parameter }] }] }])] },
+        Properties: {
+          PolicyDocument: {
+            Statement: [
+              {
+                Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+                Resource: {
+                  'Fn::Join': [
+                    '',
+                    expect.arrayContaining([
+                      ':custom-model-deployment/',
+                      { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: parameter }] }] },
+                    ]),
+                  ],
+                },
+              },
+            ],
+          },
+        },
       },
-    ] } } }]);
+    ]);
   });
 });

@@ -6,9 +6,13 @@ import type { Executions } from '../../lambda/executions/executions';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import type { Tags } from '../../lambda/reconcile/goal';
 import { withOwner } from '../../lambda/reconcile/ownership';
-import { authorizationsOf, type Inventory, useOfKey as useOfKeyThrough } from '../../local/aws-simulator/iam/authorizations';
-import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
+import {
+  authorizationsOf,
+  type Inventory,
+  useOfKey as useOfKeyThrough,
+} from '../../local/aws-simulator/iam/authorizations';
 import type { Request } from '../../local/aws-simulator/iam/evaluator';
+import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
 import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './world';
 
 const OTHER_STACK_ID = STACK_ID.replace('/Stack/', '/Other/');
@@ -16,7 +20,8 @@ const OTHER_STACK_ID = STACK_ID.replace('/Stack/', '/Other/');
 /** Everything in the account, with its tags. */
 const bedrock = (kind: string, id: string): string => `arn:aws:bedrock:us-east-1:111122223333:${kind}/${id}`;
 const both = (id: string): { deployment: string; model: string } => ({
-  deployment: bedrock('custom-model-deployment', id), model: bedrock('custom-model', `amazon.nova-lite-v1:0:300k/${id}`),
+  deployment: bedrock('custom-model-deployment', id),
+  model: bedrock('custom-model', `amazon.nova-lite-v1:0:300k/${id}`),
 });
 export const OURS = both('oursoursours');
 export const THEIRS = both('theirstheirs');
@@ -38,7 +43,10 @@ export const OUR_EXECUTION = `${STATE_MACHINE_ARN.replace(':stateMachine:', ':ex
 export const OTHER_EXECUTION = OUR_EXECUTION.replace('Waiter-abc', 'Waiter-abcd');
 
 export function request(action: string, resource: string, context: Request['context'] = {}): Request {
-  const tags = Object.entries(TAGS[resource] ?? {}).map(([key, value]): [string, string] => [`aws:ResourceTag/${key}`, value]);
+  const tags = Object.entries(TAGS[resource] ?? {}).map(([key, value]): [string, string] => [
+    `aws:ResourceTag/${key}`,
+    value,
+  ]);
   return { action, resource, context: { ...Object.fromEntries(tags), ...context } };
 }
 
@@ -46,7 +54,7 @@ export function request(action: string, resource: string, context: Request['cont
 const INVENTORY: Inventory = {
   accountId: '111122223333',
   region: 'us-east-1',
-  find: (arn) => TAGS[arn] === undefined ? undefined : { arn, tags: TAGS[arn] },
+  find: (arn) => (TAGS[arn] === undefined ? undefined : { arn, tags: TAGS[arn] }),
 };
 
 export function useOfKey(arn: string, via = 'bedrock.us-east-1.amazonaws.com'): Request[] {
@@ -56,17 +64,25 @@ export function useOfKey(arn: string, via = 'bedrock.us-east-1.amazonaws.com'): 
 export type Tools = Bedrock & Executions;
 export type Call = (tools: Tools) => Promise<unknown>;
 
-/** The handler's own code, in front of an AWS that notes what IAM is asked. Each list has one deployment of another stack. */
+/**
+ * The handler's own code, in front of an AWS that notes what IAM is asked. Each list has one deployment of another
+ * stack.
+ */
 export function recorder(functionArn = FUNCTION_ARN): { tools: Tools; asked: Request[] } {
   const asked: Request[] = [];
   const send = (command: { constructor: { name: string }; input: object }): Promise<object> => {
-    asked.push(...authorizationsOf(command.constructor.name.replace(/Command$/, ''), command.input, INVENTORY, functionArn));
+    asked.push(
+      ...authorizationsOf(command.constructor.name.replace(/Command$/, ''), command.input, INVENTORY, functionArn),
+    );
     return Promise.resolve({ modelDeploymentSummaries: [{ customModelDeploymentArn: THEIRS.deployment }] });
   };
   const { signal } = new AbortController();
   const toBedrock = Object.assign(new BedrockClient({ region: 'us-east-1' }), { send });
   const toStepFunctions = Object.assign(new SFNClient({ region: 'us-east-1' }), { send });
-  return { tools: { ...bedrockBySdk(toBedrock, signal), ...executionsOf(toStepFunctions, STATE_MACHINE_ARN, signal) }, asked };
+  return {
+    tools: { ...bedrockBySdk(toBedrock, signal), ...executionsOf(toStepFunctions, STATE_MACHINE_ARN, signal) },
+    asked,
+  };
 }
 
 export async function askedBy(call: Call, functionArn?: string): Promise<Request[]> {
@@ -116,27 +132,55 @@ export const HANDLER_DOES: Readonly<Record<string, Call>> = {
 /** What the services do with the roles, beside what the handler asks of them. */
 export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
   handler: {
-    'the handler looks for a model by its name': [request('bedrock:ListCustomModels', '*', { 'lambda:SourceFunctionArn': FUNCTION_ARN })],
-    'Lambda writes its log': ['CreateLogStream', 'PutLogEvents'].map((action) => request(`logs:${action}`, `${LOG_GROUP_ARN}:log-stream:2026/01/01/[$LATEST]0a1b`)),
+    'the handler looks for a model by its name': [
+      request('bedrock:ListCustomModels', '*', { 'lambda:SourceFunctionArn': FUNCTION_ARN }),
+    ],
+    'Lambda writes its log': ['CreateLogStream', 'PutLogEvents'].map((action) =>
+      request(`logs:${action}`, `${LOG_GROUP_ARN}:log-stream:2026/01/01/[$LATEST]0a1b`),
+    ),
   },
   waiter: {
     'Step Functions calls the handler': [request('lambda:InvokeFunction', FUNCTION_ARN)],
     'Step Functions looks at the stack': [request('cloudformation:DescribeStacks', STACK_ID)],
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     'Step Functions has its log delivered': [
-      'CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy',
+      'CreateLogDelivery',
+      'DeleteLogDelivery',
+      'DescribeLogGroups',
+      'DescribeResourcePolicies',
+      'GetLogDelivery',
+      'ListLogDeliveries',
+      'PutResourcePolicy',
       'UpdateLogDelivery',
     ].map((action) => request(`logs:${action}`, '*')),
     // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
-    'Step Functions writes traces': ['GetSamplingRules', 'GetSamplingTargets', 'PutTelemetryRecords', 'PutTraceSegments'].map((action) =>
-      request(`xray:${action}`, '*')),
+    'Step Functions writes traces': [
+      'GetSamplingRules',
+      'GetSamplingTargets',
+      'PutTelemetryRecords',
+      'PutTraceSegments',
+    ].map((action) => request(`xray:${action}`, '*')),
   },
   reader: {
-    'Bedrock reads files below the prefix': [request('s3:GetObject', 'arn:aws:s3:::customer-escrow-111122223333-smtj/job/step_4/a/b', inBucketOf('999988887777'))],
-    'Bedrock reads the file of that name': [request('s3:GetObject', 'arn:aws:s3:::customer-escrow-111122223333-smtj/job/step_4', inBucketOf('999988887777'))],
+    'Bedrock reads files below the prefix': [
+      request(
+        's3:GetObject',
+        'arn:aws:s3:::customer-escrow-111122223333-smtj/job/step_4/a/b',
+        inBucketOf('999988887777'),
+      ),
+    ],
+    'Bedrock reads the file of that name': [
+      request('s3:GetObject', 'arn:aws:s3:::customer-escrow-111122223333-smtj/job/step_4', inBucketOf('999988887777')),
+    ],
     'Bedrock lists them': ['job/step_4', 'job/step_4/', 'job/step_4/a'].map((prefix) =>
-      request('s3:ListBucket', 'arn:aws:s3:::customer-escrow-111122223333-smtj', { 's3:prefix': prefix, ...inBucketOf('999988887777') })),
-    'Bedrock looks where the bucket is': [request('s3:GetBucketLocation', 'arn:aws:s3:::customer-escrow-111122223333-smtj', inBucketOf('999988887777'))],
+      request('s3:ListBucket', 'arn:aws:s3:::customer-escrow-111122223333-smtj', {
+        's3:prefix': prefix,
+        ...inBucketOf('999988887777'),
+      }),
+    ),
+    'Bedrock looks where the bucket is': [
+      request('s3:GetBucketLocation', 'arn:aws:s3:::customer-escrow-111122223333-smtj', inBucketOf('999988887777')),
+    ],
     'Bedrock encrypts with the key': useOfKey(KEY_ARN),
   },
 };

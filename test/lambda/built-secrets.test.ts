@@ -5,19 +5,36 @@ import { LambdaRuntime } from './support/lambda-runtime';
 import { leaks } from './support/leaks';
 import { request } from './support/requests';
 
-/** What the built function writes, with real credentials in its environment, when everyone refuses it and quotes to it what it sent. */
+/**
+ * What the built function writes, with real credentials in its environment, when everyone refuses it and quotes to it
+ * what it sent.
+ */
 
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'the-access-key-id', AWS_SECRET_ACCESS_KEY: 'the-secret-access-key', AWS_SESSION_TOKEN: 'the-session-token' };
+const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: 'the-access-key-id',
+  AWS_SECRET_ACCESS_KEY: 'the-secret-access-key',
+  AWS_SESSION_TOKEN: 'the-session-token',
+};
 
 type Reply = (quoted: string, response: ServerResponse) => void;
 
-const refusal = (status: number, name: string): Reply => (quoted, response) => {
-  response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': name }).end(JSON.stringify({ __type: name, message: `${name}: refused was '${quoted}'` }));
+const refusal =
+  (status: number, name: string): Reply =>
+  (quoted, response) => {
+    response
+      .writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': name })
+      .end(JSON.stringify({ __type: name, message: `${name}: refused was '${quoted}'` }));
+  };
+const nonsense: Reply = (quoted, response) => {
+  response.writeHead(502, { 'content-type': 'text/html' }).end(`<html>${quoted}</html>`);
 };
-const nonsense: Reply = (quoted, response) => { response.writeHead(502, { 'content-type': 'text/html' }).end(`<html>${quoted}</html>`); };
-const cut: Reply = (_, response) => { response.socket?.destroy(); };
+const cut: Reply = (_, response) => {
+  response.socket?.destroy();
+};
 const started: Reply = (_, response) => {
-  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify({ executionArn: 'arn', startDate: 1 }));
+  response
+    .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+    .end(JSON.stringify({ executionArn: 'arn', startDate: 1 }));
 };
 
 /** Answers everything in one way, and quotes. */
@@ -38,7 +55,7 @@ class Refuser {
   }
 
   private async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = Buffer.concat(await message.toArray() as Buffer[]).toString();
+    const body = Buffer.concat((await message.toArray()) as Buffer[]).toString();
     this.received.push(body);
     this.reply(`${message.url ?? ''} ${body}`, response);
   }
@@ -65,8 +82,15 @@ let state: State;
 beforeAll(async () => {
   const endpoint = await aws.open();
   const origin = await cloudFormation.open();
-  create = request('Create', { responseUrl: `${origin}/arn%3Aaws%7CDeployment?X-Amz-Security-Token=its%2Ftoken&X-Amz-Credential=ASIAITS&X-Amz-Signature=itssignature` });
-  const settings = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: endpoint, LOCAL_CLOUDFORMATION_ORIGIN: origin, STACK_ID: create.StackId };
+  create = request('Create', {
+    responseUrl: `${origin}/arn%3Aaws%7CDeployment?X-Amz-Security-Token=its%2Ftoken&X-Amz-Credential=ASIAITS&X-Amz-Signature=itssignature`,
+  });
+  const settings = {
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: endpoint,
+    LOCAL_CLOUDFORMATION_ORIGIN: origin,
+    STACK_ID: create.StackId,
+  };
   runtime = new LambdaRuntime({ ...CREDENTIALS, ...settings, PATH: process.env['PATH'] ?? '' });
   // It tries again after two seconds, and is let through then.
   aws.reply = (quoted, response) => {
@@ -95,7 +119,7 @@ test('the request is taken on the second try, and the refusal is told', () => {
 test.each<[string, Reply, string]>([
   ['denied', refusal(403, 'AccessDeniedException'), 'AccessDeniedException'],
   ['refused', refusal(400, 'ValidationException'), 'ValidationException'],
-  ['a server\'s fault', refusal(500, 'InternalServerException'), 'InternalServerException'],
+  ["a server's fault", refusal(500, 'InternalServerException'), 'InternalServerException'],
   ['nonsense', nonsense, '"trouble"'],
   ['a cut connection', cut, '"trouble"'],
 ])('calls to AWS meet %s: it goes on, and says why', async (_, reply, told) => {
@@ -106,7 +130,10 @@ test.each<[string, Reply, string]>([
 });
 
 test('it is told of its own failure, and the cause quotes its state', async () => {
-  const error = { Error: 'States.Runtime', Cause: `The JSONPath '$.wait' could not be found in the input '${JSON.stringify(state)}'` };
+  const error = {
+    Error: 'States.Runtime',
+    Cause: `The JSONPath '$.wait' could not be found in the input '${JSON.stringify(state)}'`,
+  };
   const after = await task('giveUp', { ...state, error });
   expect(after?.answer?.Reason).toContain('the handler could not be run: States.Runtime: The JSONPath');
 });
@@ -114,14 +141,26 @@ test('it is told of its own failure, and the cause quotes its state', async () =
 describe('the answer', () => {
   const failed = (): State => ({
     ...state,
-    answer: { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'x', StackId: create.StackId, RequestId: create.RequestId, LogicalResourceId: 'Deployment' },
+    answer: {
+      Status: 'FAILED',
+      Reason: 'no',
+      PhysicalResourceId: 'x',
+      StackId: create.StackId,
+      RequestId: create.RequestId,
+      LogicalResourceId: 'Deployment',
+    },
   });
   const at = (ResponseURL: string): State => ({ ...failed(), request: { ...state.request, ResponseURL } });
 
-  test.each<[string, Reply]>([['refused', refusal(403, 'SignatureDoesNotMatch')], ['cut', cut]])('is %s', async (_, reply) => {
+  test.each<[string, Reply]>([
+    ['refused', refusal(403, 'SignatureDoesNotMatch')],
+    ['cut', cut],
+  ])('is %s', async (_, reply) => {
     cloudFormation.reply = reply;
     const { error } = await runtime.invoke({ action: 'answer', state: failed() });
-    expect(error).toMatch(/^AnswerNotDelivered: the answer (was not taken: HTTP status 403|did not reach CloudFormation: TypeError)$/);
+    expect(error).toMatch(
+      /^AnswerNotDelivered: the answer (was not taken: HTTP status 403|did not reach CloudFormation: TypeError)$/,
+    );
   });
 
   test.each([
@@ -130,10 +169,14 @@ describe('the answer', () => {
     ['what nobody can PUT to', (url: string) => url.replace('http://', 'gopher://')],
   ])('does not go to %s', async (_, change) => {
     const { error } = await runtime.invoke({ action: 'answer', state: at(change(create.ResponseURL)) });
-    expect(error).toBe('CustomModelHandlerError: Error: the request is refused: its answer would not go to CloudFormation');
+    expect(error).toBe(
+      'CustomModelHandlerError: Error: the request is refused: its answer would not go to CloudFormation',
+    );
   });
 });
 
 test('whatever else it is called with is not told on', async () => {
-  expect((await runtime.invoke({ ...create, RequestType: 1 })).error).toBe('Error: this function takes requests of CloudFormation and of its state machine');
+  expect((await runtime.invoke({ ...create, RequestType: 1 })).error).toBe(
+    'Error: this function takes requests of CloudFormation and of its state machine',
+  );
 });

@@ -1,9 +1,9 @@
-import { HANDLER_ERROR, MADE_OF_TAG } from '../../lib/private/contract';
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { executionName } from '../../lambda/executions/precedence';
 import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
+import { HANDLER_ERROR, MADE_OF_TAG } from '../../lib/private/contract';
 import { ARN, deployment, MODEL_1, NOON, OUR_TAGS, OWNER, present, STACK_ID } from './support/builders';
 import { request, STATE_MACHINE_ARN } from './support/requests';
 import { Surroundings } from './support/surroundings';
@@ -62,7 +62,8 @@ function started(): { readonly name: string; readonly state: State } {
 
 const nonsense = { properties: { ModelArn: 'nonsense' } };
 const refusal = expect.stringContaining('ModelArn must be the ARN of a custom model, got "nonsense"');
-const NOON_URL = 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=20261121T120000Z&X-Amz-Signature=s3cr3t';
+const NOON_URL =
+  'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=20261121T120000Z&X-Amz-Signature=s3cr3t';
 
 describe('a request', () => {
   test('is handed to the state machine that its properties name, and not answered yet', async () => {
@@ -71,7 +72,9 @@ describe('a request', () => {
     expect(stateMachines).toEqual([STATE_MACHINE_ARN]);
     expect(around.calls.map(([operation]) => operation)).toEqual(['StartExecution']);
     expect(answers).toEqual([]);
-    expect(around.lines).toEqual([{ request: 'Create', requestId: create.RequestId, stack: STACK_ID, logicalId: 'Deployment' }]);
+    expect(around.lines).toEqual([
+      { request: 'Create', requestId: create.RequestId, stack: STACK_ID, logicalId: 'Deployment' },
+    ]);
   });
 
   test('begins an execution that is named after it, with all that is needed to its end', async () => {
@@ -88,7 +91,17 @@ describe('a request', () => {
       run: { ...run, stateMachineArn: STATE_MACHINE_ARN, acceptedAt: NOON + 5000 },
       request: origin,
       physicalId: state.physicalId,
-      goals: [{ want: 'present', owner: OWNER, name: state.physicalId, nameIsFixed: false, nameIsNew: true, spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true }, tags: {} }],
+      goals: [
+        {
+          want: 'present',
+          owner: OWNER,
+          name: state.physicalId,
+          nameIsFixed: false,
+          nameIsNew: true,
+          spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true },
+          tags: {},
+        },
+      ],
       goal: 0,
       memory: { startedAt: NOON, deadline: NOON + 3480_000 },
       next: 'wait',
@@ -114,17 +127,26 @@ describe('a request', () => {
     expect(started().state.memory.startedAt).toBe(NOON - 2000);
   });
 
-  test.each(['Create', 'Update', 'Delete'] as const)('H2: that is a %s has its place among those of the same second', async (type) => {
-    await handler(request(type, { responseUrl: NOON_URL, physicalId: 'mine' }));
-    const place = { Create: 0, Update: 1, Delete: 2 }[type];
-    expect(started().name).toContain(`_${NOON + place}_`);
-  });
+  test.each(['Create', 'Update', 'Delete'] as const)(
+    'H2: that is a %s has its place among those of the same second',
+    async (type) => {
+      await handler(request(type, { responseUrl: NOON_URL, physicalId: 'mine' }));
+      const place = { Create: 0, Update: 1, Delete: 2 }[type];
+      expect(started().name).toContain(`_${NOON + place}_`);
+    },
+  );
 
-  test.each([['Create', undefined], ['Update', NOON + 10_000], ['Delete', NOON + 10_000]] as const)(
-    'H9: that is a %s concludes nothing while an older run may not be listed yet, if there can be one', async (type, settleUntil) => {
+  test.each([
+    ['Create', undefined],
+    ['Update', NOON + 10_000],
+    ['Delete', NOON + 10_000],
+  ] as const)(
+    'H9: that is a %s concludes nothing while an older run may not be listed yet, if there can be one',
+    async (type, settleUntil) => {
       await handler(request(type, { physicalId: 'mine' }));
       expect(started().state.memory.settleUntil).toBe(settleUntil);
-    });
+    },
+  );
 
   test('keeps the id that CloudFormation has for the resource', async () => {
     await handler(request('Update', { physicalId: 'mine' }));
@@ -143,10 +165,13 @@ describe('a request', () => {
     ['a task without a state', { action: 'reconcile' }],
     ['a state without a task', { state: {} }],
     ['a task that nobody knows', { action: 'dance', state: {} }],
-    ...['RequestType', 'RequestId', 'StackId', 'LogicalResourceId', 'ResponseURL', 'ResourceProperties']
-      .map((member): [string, unknown] => [`a request without ${member}`, { ...request('Create'), [member]: undefined }]),
+    ...['RequestType', 'RequestId', 'StackId', 'LogicalResourceId', 'ResponseURL', 'ResourceProperties'].map(
+      (member): [string, unknown] => [`a request without ${member}`, { ...request('Create'), [member]: undefined }],
+    ),
   ])('that is %s is refused', async (_, event) => {
-    await expect(handler(event)).rejects.toThrow('this function takes requests of CloudFormation and of its state machine');
+    await expect(handler(event)).rejects.toThrow(
+      'this function takes requests of CloudFormation and of its state machine',
+    );
     expect(answers).toEqual([]);
     expect(around.lines).toEqual([]);
   });
@@ -156,24 +181,49 @@ describe('H22: a request with a wrong property', () => {
   test('is answered at once, with an id that is no name, and nothing is made', async () => {
     const create = request('Create', nonsense);
     await handler(create);
-    expect(answers).toEqual([{
-      url: create.ResponseURL,
-      answer: { Status: 'FAILED', Reason: refusal, PhysicalResourceId: `failed-create:${create.RequestId}::gone`, StackId: STACK_ID, RequestId: create.RequestId, LogicalResourceId: 'Deployment' },
-    }]);
+    expect(answers).toEqual([
+      {
+        url: create.ResponseURL,
+        answer: {
+          Status: 'FAILED',
+          Reason: refusal,
+          PhysicalResourceId: `failed-create:${create.RequestId}::gone`,
+          StackId: STACK_ID,
+          RequestId: create.RequestId,
+          LogicalResourceId: 'Deployment',
+        },
+      },
+    ]);
     expect(around.calls).toEqual([]);
-    expect(around.lines.at(-1)).toEqual({ resource: `failed-create:${create.RequestId}::gone`, answer: 'FAILED', reason: refusal });
+    expect(around.lines.at(-1)).toEqual({
+      resource: `failed-create:${create.RequestId}::gone`,
+      answer: 'FAILED',
+      reason: refusal,
+    });
   });
 
   test('keeps the id that there is', async () => {
     await handler(request('Update', { ...nonsense, physicalId: 'mine' }));
-    expect(answers).toMatchObject([{ answer: { Status: 'FAILED', PhysicalResourceId: 'mine', Reason: expect.stringContaining('Deployment (mine) failed') } }]);
+    expect(answers).toMatchObject([
+      {
+        answer: {
+          Status: 'FAILED',
+          PhysicalResourceId: 'mine',
+          Reason: expect.stringContaining('Deployment (mine) failed'),
+        },
+      },
+    ]);
   });
 
   test('names its log, that of the function’s own settings where the invocation does not tell', async () => {
     await handler(request('Create', nonsense), { logGroupName: '/aws/lambda/told' });
     await handler(request('Create', nonsense), {});
     await handler(request('Create', nonsense));
-    expect(answers.map(({ answer }) => /Log: (.*), execution \S+$/.exec(answer.Reason ?? '')?.[1])).toEqual(['/aws/lambda/told', '/aws/lambda/handler', '/aws/lambda/handler']);
+    expect(answers.map(({ answer }) => /Log: (.*), execution \S+$/.exec(answer.Reason ?? '')?.[1])).toEqual([
+      '/aws/lambda/told',
+      '/aws/lambda/handler',
+      '/aws/lambda/handler',
+    ]);
   });
 
   test('is not what a request is that cannot be read at all: that is for Lambda to try again', async () => {
@@ -183,47 +233,77 @@ describe('H22: a request with a wrong property', () => {
 
   test('is answered though it does not name a state machine', async () => {
     await handler(request('Create', { properties: { StateMachineArn: undefined } }));
-    expect(answers).toMatchObject([{ answer: { Status: 'FAILED', Reason: expect.stringContaining('StateMachineArn must be') } }]);
+    expect(answers).toMatchObject([
+      { answer: { Status: 'FAILED', Reason: expect.stringContaining('StateMachineArn must be') } },
+    ]);
   });
 });
 
 test('H3: a deletion of what was never made is answered at once', async () => {
   const remove = request('Delete', { ...nonsense, physicalId: 'not-created:1' });
   await handler(remove);
-  expect(answers).toEqual([{ url: remove.ResponseURL, answer: { Status: 'SUCCESS', PhysicalResourceId: 'not-created:1', StackId: STACK_ID, RequestId: remove.RequestId, LogicalResourceId: 'Deployment' } }]);
+  expect(answers).toEqual([
+    {
+      url: remove.ResponseURL,
+      answer: {
+        Status: 'SUCCESS',
+        PhysicalResourceId: 'not-created:1',
+        StackId: STACK_ID,
+        RequestId: remove.RequestId,
+        LogicalResourceId: 'Deployment',
+      },
+    },
+  ]);
   expect(around.calls).toEqual([]);
   expect(around.lines.at(-1)).toEqual({ resource: 'not-created:1', answer: 'SUCCESS' });
 });
 
 describe('H14: an execution that cannot be started', () => {
   test('is tried again for three minutes, less often each time; then the user learns why', async () => {
-    around.trouble('StartExecution', 'denied', 'AccessDeniedException: not authorized to perform: states:StartExecution');
+    around.trouble(
+      'StartExecution',
+      'denied',
+      'AccessDeniedException: not authorized to perform: states:StartExecution',
+    );
     const create = request('Create');
     await handler(create);
     expect(pauses).toEqual([2000, 4000, 8000, 16_000, ...Array<number>(6).fill(26_000)]);
     expect(around.calls).toHaveLength(11);
     expect(timeouts).toEqual([780_000]);
-    expect(answers).toMatchObject([{ url: create.ResponseURL, answer: { Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*:fraud-Deployment-/) } }]);
-    expect(answers[0]?.answer.Reason).toContain('failed: StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution');
-    expect(around.lines.slice(1, -1)).toMatchObject(Array.from({ length: 11 }, () => ({
-      trouble: 'StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
-    })));
+    expect(answers).toMatchObject([
+      {
+        url: create.ResponseURL,
+        answer: { Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*:fraud-Deployment-/) },
+      },
+    ]);
+    expect(answers[0]?.answer.Reason).toContain(
+      'failed: StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
+    );
+    expect(around.lines.slice(1, -1)).toMatchObject(
+      Array.from({ length: 11 }, () => ({
+        trouble: 'StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
+      })),
+    );
   });
 
-  test.each([['throttled', 'Create', 'passing'], ['denied, to delete, which would leave the stack stuck', 'Delete', 'denied']] as const)(
-    'H30: because it is %s, is tried for as long as the function may run', async (_, type, kind) => {
-      around.trouble('StartExecution', kind, 'no');
-      await handler(request(type, { physicalId: 'mine' }));
-      expect(pauses.reduce((sum, pause) => sum + pause)).toBeGreaterThan(12 * 60_000);
-      expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThanOrEqual(13 * 60_000);
-      expect(answers).toMatchObject([{ answer: { Status: 'FAILED' } }]);
-    });
+  test.each([
+    ['throttled', 'Create', 'passing'],
+    ['denied, to delete, which would leave the stack stuck', 'Delete', 'denied'],
+  ] as const)('H30: because it is %s, is tried for as long as the function may run', async (_, type, kind) => {
+    around.trouble('StartExecution', kind, 'no');
+    await handler(request(type, { physicalId: 'mine' }));
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBeGreaterThan(12 * 60_000);
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThanOrEqual(13 * 60_000);
+    expect(answers).toMatchObject([{ answer: { Status: 'FAILED' } }]);
+  });
 
   test('H38: may have begun all the same, so that its Delete looks for what it may have made', async () => {
     around.trouble('StartExecution', 'passing', 'no');
     const create = request('Create');
     await handler(create);
-    expect(answers[0]?.answer.PhysicalResourceId).toMatch(new RegExp(`^failed-create:${create.RequestId}:fraud-Deployment-[0-9a-f]+:${around.time}$`));
+    expect(answers[0]?.answer.PhysicalResourceId).toMatch(
+      new RegExp(`^failed-create:${create.RequestId}:fraud-Deployment-[0-9a-f]+:${around.time}$`),
+    );
   });
 
   test('because of a bug of ours is for Lambda to try again', async () => {
@@ -271,7 +351,13 @@ describe('the state machine’s task', () => {
 
   test('answer sends the answer', async () => {
     const state = await begun();
-    const answer: Answer = { Status: 'SUCCESS', PhysicalResourceId: 'mine', StackId: STACK_ID, RequestId: state.request.RequestId, LogicalResourceId: 'Deployment' };
+    const answer: Answer = {
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'mine',
+      StackId: STACK_ID,
+      RequestId: state.request.RequestId,
+      LogicalResourceId: 'Deployment',
+    };
     await handler({ action: 'answer', state: { ...state, answer } });
     expect(answers).toEqual([{ url: state.request.ResponseURL, answer }]);
   });
@@ -280,7 +366,13 @@ describe('the state machine’s task', () => {
     const state = await begun();
     await expect(handler({ action: 'answer', state })).rejects.toThrow('there is no answer to send');
     answersToLose = 1;
-    const answer: Answer = { Status: 'SUCCESS', PhysicalResourceId: 'mine', StackId: STACK_ID, RequestId: 'r', LogicalResourceId: 'Deployment' };
+    const answer: Answer = {
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'mine',
+      StackId: STACK_ID,
+      RequestId: 'r',
+      LogicalResourceId: 'Deployment',
+    };
     await expect(handler({ action: 'answer', state: { ...state, answer } })).rejects.toThrow('not taken');
     expect(pauses).toEqual([]);
   });
@@ -293,7 +385,10 @@ describe('the state machine’s task', () => {
     expect(after?.answer).toEqual({
       Status: 'FAILED',
       Reason: `Create of custom model deployment Deployment (${state.physicalId}) failed: the handler could not be run: TypeError: of undefined. Log: /aws/lambda/handler, execution ${state.run.name}`,
-      PhysicalResourceId: `failed-create:${state.request.RequestId}:${state.physicalId}:gone`, StackId: STACK_ID, RequestId: state.request.RequestId, LogicalResourceId: 'Deployment',
+      PhysicalResourceId: `failed-create:${state.request.RequestId}:${state.physicalId}:gone`,
+      StackId: STACK_ID,
+      RequestId: state.request.RequestId,
+      LogicalResourceId: 'Deployment',
     });
     expect(answers).toEqual([]);
   });
@@ -301,22 +396,36 @@ describe('the state machine’s task', () => {
   test('H30: fails under a name of its own where our code is wrong, so that it is not tried for long', async () => {
     const state = await begun();
     around.bug('GetCustomModelDeployment', new RangeError('stack size'));
-    await expect(handler({ action: 'reconcile', state, definition: 2 })).rejects.toMatchObject({ name: HANDLER_ERROR, message: 'RangeError: stack size' });
+    await expect(handler({ action: 'reconcile', state, definition: 2 })).rejects.toMatchObject({
+      name: HANDLER_ERROR,
+      message: 'RangeError: stack size',
+    });
     await expect(handler({ action: 'giveUp', state: {} })).rejects.toMatchObject({ name: HANDLER_ERROR });
   });
 
   test('H30: fails under another name where the answer does not arrive, so that it is tried to the end', async () => {
     const state = await begun();
     answersToLose = 1;
-    const answer: Answer = { Status: 'SUCCESS', PhysicalResourceId: 'mine', StackId: STACK_ID, RequestId: 'r', LogicalResourceId: 'Deployment' };
-    await expect(handler({ action: 'answer', state: { ...state, answer } })).rejects.toMatchObject({ name: 'AnswerNotDelivered' });
+    const answer: Answer = {
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'mine',
+      StackId: STACK_ID,
+      RequestId: 'r',
+      LogicalResourceId: 'Deployment',
+    };
+    await expect(handler({ action: 'answer', state: { ...state, answer } })).rejects.toMatchObject({
+      name: 'AnswerNotDelivered',
+    });
   });
 
   describe('H37: of another version of the library', () => {
     test('that is newer ends with an answer that says so', async () => {
       const state = await begun();
       const after = await handler({ action: 'reconcile', state: { ...state, version: 3 }, definition: 3 });
-      expect(after).toMatchObject({ next: 'answer', answer: { Status: 'FAILED', Reason: expect.stringMatching(/begun by a newer version .* version 3, this is 2/) } });
+      expect(after).toMatchObject({
+        next: 'answer',
+        answer: { Status: 'FAILED', Reason: expect.stringMatching(/begun by a newer version .* version 3, this is 2/) },
+      });
       expect(around.calls).toEqual([]);
     });
 
@@ -325,14 +434,23 @@ describe('the state machine’s task', () => {
       expect(version).toBe(2);
       around.resource = deployment();
       around.tagged = TAKEN_UP;
-      expect(await handler({ action: 'reconcile', state })).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS' } });
+      expect(await handler({ action: 'reconcile', state })).toMatchObject({
+        next: 'answer',
+        answer: { Status: 'SUCCESS' },
+      });
     });
 
     test('whose definition passes no version gets only what that knows', async () => {
       const state = await begun();
       around.trouble('GetCustomModelDeployment', 'denied', 'no');
-      const troubles = { GetCustomModelDeployment: { kind: 'denied', message: 'no', first: NOON - 180_000, last: NOON, count: 9 } } as const;
-      const update: State = { ...state, goals: [present({ previous: { tags: {} } })], memory: { ...state.memory, troubles } };
+      const troubles = {
+        GetCustomModelDeployment: { kind: 'denied', message: 'no', first: NOON - 180_000, last: NOON, count: 9 },
+      } as const;
+      const update: State = {
+        ...state,
+        goals: [present({ previous: { tags: {} } })],
+        memory: { ...state.memory, troubles },
+      };
       expect(await handler({ action: 'reconcile', state: update })).toMatchObject({ next: 'answer' });
       expect(await handler({ action: 'reconcile', state: update, definition: 2 })).toMatchObject({ next: 'stack' });
     });
@@ -341,11 +459,22 @@ describe('the state machine’s task', () => {
   test.each([
     ['JSON without a message', '{"errorMessage":7}', 'States.Timeout: {…. Log'],
     ['no JSON', 'too long', 'States.Timeout: too long. Log'],
-    ['a quotation of the state', `The input was {"ResponseURL":"${NOON_URL}"}`, 'States.Timeout: The input was {…. Log'],
-    ['a message that quotes the URL', JSON.stringify({ errorMessage: `PUT ${NOON_URL} failed` }), 'States.Timeout: PUT (URL) failed. Log'],
+    [
+      'a quotation of the state',
+      `The input was {"ResponseURL":"${NOON_URL}"}`,
+      'States.Timeout: The input was {…. Log',
+    ],
+    [
+      'a message that quotes the URL',
+      JSON.stringify({ errorMessage: `PUT ${NOON_URL} failed` }),
+      'States.Timeout: PUT (URL) failed. Log',
+    ],
   ])('giveUp tells of a cause that is %s what is no secret', async (_, Cause, words) => {
     const state = await begun({ responseUrl: NOON_URL });
-    expect((await handler({ action: 'giveUp', state: { ...state, error: { Error: 'States.Timeout', Cause } } }))?.answer?.Reason).toContain(words);
+    expect(
+      (await handler({ action: 'giveUp', state: { ...state, error: { Error: 'States.Timeout', Cause } } }))?.answer
+        ?.Reason,
+    ).toContain(words);
   });
 
   test.each([
@@ -354,6 +483,9 @@ describe('the state machine’s task', () => {
     ['not its cause', { Error: 'States.Timeout' }, 'the handler could not be run: States.Timeout: no cause given'],
   ])('giveUp says so where Step Functions tells %s', async (_, error, words) => {
     const state = await begun();
-    expect((await handler({ action: 'giveUp', state: { ...state, ...(error === undefined ? {} : { error }) } }))?.answer?.Reason).toContain(words);
+    expect(
+      (await handler({ action: 'giveUp', state: { ...state, ...(error === undefined ? {} : { error }) } }))?.answer
+        ?.Reason,
+    ).toContain(words);
   });
 });

@@ -1,4 +1,3 @@
-import { LOGICAL_ID_TAG, MADE_OF_TAG, STACK_ID_TAG } from '../../lib/private/contract';
 import type { Execution } from '../../lambda/executions/executions';
 import { executionName } from '../../lambda/executions/precedence';
 import type { Goal } from '../../lambda/reconcile/goal';
@@ -7,20 +6,39 @@ import type { Resource } from '../../lambda/reconcile/observed';
 import type { Operation } from '../../lambda/reconcile/trouble';
 import type { State } from '../../lambda/state';
 import { explain, step } from '../../lambda/step';
-import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, STACK_ID } from './support/builders';
+import { LOGICAL_ID_TAG, MADE_OF_TAG, STACK_ID_TAG } from '../../lib/private/contract';
+import {
+  absent,
+  ARN,
+  deployment,
+  FOREIGN_TAGS,
+  memory,
+  model,
+  MODEL_1,
+  MODEL_2,
+  NOON,
+  OUR_TAGS,
+  present,
+  STACK_ID,
+} from './support/builders';
 import { Surroundings } from './support/surroundings';
 
-/** One invocation: what it looks at, what it changes and what it hands on. How that is decided is told in reconcile/. */
+/**
+ * One invocation: what it looks at, what it changes and what it hands on. How that is decided is told in reconcile/.
+ */
 
 const NAME = 'fraud-Deployment-abc';
 const REQUEST_ID = '00000000-0000-4000-8000-000000000001';
 const at = (seconds: number): number => NOON + seconds * 1000;
 /** The execution of the request that CloudFormation made at that second. */
-const named = (second: number): { name: string; prefix: string } => executionName(STACK_ID, 'Deployment', `request-${second}`, at(second));
+const named = (second: number): { name: string; prefix: string } =>
+  executionName(STACK_ID, 'Deployment', `request-${second}`, at(second));
 const OWN = named(0);
 
 let around: Surroundings;
-beforeEach(() => { around = new Surroundings(); });
+beforeEach(() => {
+  around = new Surroundings();
+});
 
 const operations = (): string[] => around.calls.map(([operation]) => operation);
 const taken = (given: State): Promise<State> => step(given, around);
@@ -30,10 +48,20 @@ function later(goals: readonly Goal[] = [present()], given: Partial<Memory> = {}
   return {
     run: { ...OWN, stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter', acceptedAt: at(-61) },
     request: {
-      RequestType: 'Create', RequestId: REQUEST_ID, StackId: STACK_ID, LogicalResourceId: 'Deployment', ResourceType: 'Custom::BedrockCustomModelDeployment',
+      RequestType: 'Create',
+      RequestId: REQUEST_ID,
+      StackId: STACK_ID,
+      LogicalResourceId: 'Deployment',
+      ResourceType: 'Custom::BedrockCustomModelDeployment',
       ResponseURL: 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer',
     },
-    physicalId: 'the-id', goals, goal: 0, memory: memory({ aloneAt: at(-30), ...given }), next: 'wait', wait: 7, ...changes,
+    physicalId: 'the-id',
+    goals,
+    goal: 0,
+    memory: memory({ aloneAt: at(-30), ...given }),
+    next: 'wait',
+    wait: 7,
+    ...changes,
   };
 }
 
@@ -48,7 +76,12 @@ function execution(second: number, more: Partial<Execution> = {}): Execution {
 }
 
 function modelGoal(kmsKeyArn?: string): Goal {
-  const spec = { kind: 'model', madeOf: 'abcdef', source: { modelPackageArn: 'arn:package' }, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) } as const;
+  const spec = {
+    kind: 'model',
+    madeOf: 'abcdef',
+    source: { modelPackageArn: 'arn:package' },
+    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+  } as const;
   return { ...present({ tags: { team: 'fraud' } }), spec };
 }
 
@@ -56,10 +89,17 @@ describe('a change', () => {
   test('is made only after the intent has been handed to the state machine', async () => {
     const first = await taken(later());
     expect(first).toMatchObject({ next: 'wait', wait: 0, memory: { create: {} } });
-    expect(around.calls).toEqual([['GetCustomModelDeployment', NAME], ['GetCustomModel', MODEL_1]]);
+    expect(around.calls).toEqual([
+      ['GetCustomModelDeployment', NAME],
+      ['GetCustomModel', MODEL_1],
+    ]);
 
     const second = await taken(first);
-    expect(operations().slice(2)).toEqual(['GetCustomModelDeployment', 'GetCustomModel', 'CreateCustomModelDeployment']);
+    expect(operations().slice(2)).toEqual([
+      'GetCustomModelDeployment',
+      'GetCustomModel',
+      'CreateCustomModelDeployment',
+    ]);
     expect(second).toMatchObject({ next: 'wait', wait: 2, memory: { create: { arn: ARN, acceptedAt: NOON } } });
   });
 
@@ -70,9 +110,16 @@ describe('a change', () => {
 
   test('that creates a deployment carries the user’s tags, the proof of ownership, and a token', async () => {
     await taken(later([present({ description: 'ours', tags: { team: 'fraud' } })], { create: {} }));
-    expect(around.calls.at(-1)).toEqual(['CreateCustomModelDeployment', {
-      name: NAME, modelArn: MODEL_1, description: 'ours', clientRequestToken: REQUEST_ID, tags: { team: 'fraud', [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Deployment' },
-    }]);
+    expect(around.calls.at(-1)).toEqual([
+      'CreateCustomModelDeployment',
+      {
+        name: NAME,
+        modelArn: MODEL_1,
+        description: 'ours',
+        clientRequestToken: REQUEST_ID,
+        tags: { team: 'fraud', [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Deployment' },
+      },
+    ]);
   });
 
   test('that creates a deployment without a description gives none', async () => {
@@ -82,9 +129,18 @@ describe('a change', () => {
 
   test('that creates a model says in a tag what it is made of', async () => {
     await taken(later([modelGoal()], { create: {} }));
-    expect(around.calls).toEqual([['GetCustomModel', NAME], ['CreateCustomModel', {
-      name: NAME, source: { modelPackageArn: 'arn:package' }, clientRequestToken: REQUEST_ID, tags: { team: 'fraud', ...OUR_TAGS, [MADE_OF_TAG]: 'abcdef' },
-    }]]);
+    expect(around.calls).toEqual([
+      ['GetCustomModel', NAME],
+      [
+        'CreateCustomModel',
+        {
+          name: NAME,
+          source: { modelPackageArn: 'arn:package' },
+          clientRequestToken: REQUEST_ID,
+          tags: { team: 'fraud', ...OUR_TAGS, [MADE_OF_TAG]: 'abcdef' },
+        },
+      ],
+    ]);
   });
 
   test('that creates a model with a key gives the key', async () => {
@@ -96,7 +152,8 @@ describe('a change', () => {
     const state = later([present()], { create: {} });
     const began = process.cpuUsage();
     await taken({ ...state, request: { ...state.request, RequestId: `r${'-'.repeat(2 ** 18)}r` } });
-    expect(process.cpuUsage(began).user).toBeLessThan(2e6); // µs, where it would be many seconds if each hyphen cost a look at all that follow
+    // µs, where it would be many seconds if each hyphen cost a look at all that follow
+    expect(process.cpuUsage(began).user).toBeLessThan(2e6);
   });
 
   test.each([
@@ -132,7 +189,10 @@ describe('a change', () => {
     around.resource = deployment();
     around.tagged = { ...OUR_TAGS, old: 'yes' };
     const after = await taken(later([present({ tags: { team: 'fraud' }, previous: { tags: { old: 'yes' } } })]));
-    expect(around.calls.slice(2)).toEqual([['TagResource', ARN, { team: 'fraud', ...OUR_TAGS }], ['UntagResource', ARN, ['old']]]);
+    expect(around.calls.slice(2)).toEqual([
+      ['TagResource', ARN, { team: 'fraud', ...OUR_TAGS }],
+      ['UntagResource', ARN, ['old']],
+    ]);
     expect(after).toMatchObject({ next: 'wait', wait: 0, memory: { deadline: at(3480) } });
   });
 
@@ -152,7 +212,11 @@ describe('a look', () => {
     around.resource = model();
     around.users = [{ arn: ARN, tags: FOREIGN_TAGS, isInTransition: false }];
     const after = await taken(later([absent({ spec: { kind: 'model' } })]));
-    expect(around.calls).toEqual([['GetCustomModel', NAME], ['ListTagsForResource', MODEL_1], ['ListCustomModelDeployments', MODEL_1]]);
+    expect(around.calls).toEqual([
+      ['GetCustomModel', NAME],
+      ['ListTagsForResource', MODEL_1],
+      ['ListCustomModelDeployments', MODEL_1],
+    ]);
     expect(after.answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`by ${ARN}`) });
   });
 
@@ -163,7 +227,12 @@ describe('a look', () => {
     around.other = deployment({ arn: own });
     const noted = await taken(later([present()], { create: { arn: own, acceptedAt: NOON } }));
     await taken(noted);
-    const looks = [['GetCustomModelDeployment', NAME], ['ListTagsForResource', ARN], ['GetCustomModelDeployment', own], ['ListTagsForResource', own]];
+    const looks = [
+      ['GetCustomModelDeployment', NAME],
+      ['ListTagsForResource', ARN],
+      ['GetCustomModelDeployment', own],
+      ['ListTagsForResource', own],
+    ];
     expect(around.calls).toEqual([...looks, ...looks, ['DeleteCustomModelDeployment', own]]);
   });
 });
@@ -205,8 +274,20 @@ describe('H13: trouble', () => {
     around.time = at(5);
     around.trouble('GetCustomModelDeployment', 'passing', throttled);
     expect(await taken(later())).toMatchObject({
-      next: 'wait', wait: 2,
-      memory: { troubles: { GetCustomModelDeployment: { kind: 'passing', message: `GetCustomModelDeployment: ${throttled}`, first: at(5), last: at(5), count: 1 } }, awaiting: 'GetCustomModelDeployment to work' },
+      next: 'wait',
+      wait: 2,
+      memory: {
+        troubles: {
+          GetCustomModelDeployment: {
+            kind: 'passing',
+            message: `GetCustomModelDeployment: ${throttled}`,
+            first: at(5),
+            last: at(5),
+            count: 1,
+          },
+        },
+        awaiting: 'GetCustomModelDeployment to work',
+      },
     });
     expect(around.lines).toEqual([
       { resource: 'the-id', trouble: `GetCustomModelDeployment: ${throttled}`, kind: 'passing' },
@@ -216,8 +297,12 @@ describe('H13: trouble', () => {
 
   test('does not undo what was learned before it in the same step', async () => {
     around.trouble('GetCustomModel', 'passing', throttled);
-    const refused: Memory['troubles'] = { CreateCustomModelDeployment: { kind: 'refused', message: 'no', first: at(-60), last: at(-60), count: 1 } };
-    expect(await taken(later([present()], { create: {}, troubles: refused }))).toMatchObject({ memory: { fleet: { at: NOON }, troubles: { GetCustomModel: { count: 1 } } } });
+    const refused: Memory['troubles'] = {
+      CreateCustomModelDeployment: { kind: 'refused', message: 'no', first: at(-60), last: at(-60), count: 1 },
+    };
+    expect(await taken(later([present()], { create: {}, troubles: refused }))).toMatchObject({
+      memory: { fleet: { at: NOON }, troubles: { GetCustomModel: { count: 1 } } },
+    });
   });
 
   test('with the list of executions is trouble like any other', async () => {
@@ -229,7 +314,11 @@ describe('H13: trouble', () => {
   test('past the deadline fails the request', async () => {
     around.time = at(3480);
     around.trouble('GetCustomModelDeployment', 'passing', throttled);
-    expect(await taken(later())).toMatchObject({ next: 'answer', wait: 0, answer: { Status: 'FAILED', Reason: expect.stringContaining('out of time') } });
+    expect(await taken(later())).toMatchObject({
+      next: 'answer',
+      wait: 0,
+      answer: { Status: 'FAILED', Reason: expect.stringContaining('out of time') },
+    });
   });
 
   test('that is a bug of ours is thrown, for the state machine to try again', async () => {
@@ -250,12 +339,18 @@ describe('H4: other executions for the same resource', () => {
     expect(operations().filter((operation) => operation === 'ListExecutions')).toHaveLength(2);
   });
 
-  test.each([['never', {}], ['only when none could be listed yet', { aloneAt: at(10) }]])('H30: are looked for later if the first minute went by without the function, and they were %s', async (_, known) => {
-    around.time = at(1800);
-    around.listed = [execution(-10), execution(0)];
-    expect(await taken(early({ graceGiven: true, ...known }))).toMatchObject({ memory: { aloneAt: at(1800) } });
-    expect(operations()).toContain('StopExecution');
-  });
+  test.each([
+    ['never', {}],
+    ['only when none could be listed yet', { aloneAt: at(10) }],
+  ])(
+    'H30: are looked for later if the first minute went by without the function, and they were %s',
+    async (_, known) => {
+      around.time = at(1800);
+      around.listed = [execution(-10), execution(0)];
+      expect(await taken(early({ graceGiven: true, ...known }))).toMatchObject({ memory: { aloneAt: at(1800) } });
+      expect(operations()).toContain('StopExecution');
+    },
+  );
 
   test('that are older tell what was asked before, if there are any', async () => {
     around.listed = [execution(-10, { status: 'succeeded' })];
@@ -306,9 +401,13 @@ describe('H4: other executions for the same resource', () => {
 });
 
 describe('the stack’s status', () => {
-  const denied = (operation: Operation): void => { around.trouble(operation, 'denied', 'AccessDeniedException: no'); };
+  const denied = (operation: Operation): void => {
+    around.trouble(operation, 'denied', 'AccessDeniedException: no');
+  };
   const update = present({ modelArn: MODEL_2, previous: { tags: {} } });
-  const troubles: Memory['troubles'] = { GetCustomModelDeployment: { kind: 'denied', message: 'no', first: at(-180), last: at(-20), count: 9 } };
+  const troubles: Memory['troubles'] = {
+    GetCustomModelDeployment: { kind: 'denied', message: 'no', first: at(-180), last: at(-20), count: 9 },
+  };
 
   test('H30: is looked at by the state machine before an Update fails over a denial, and then remembered', async () => {
     denied('GetCustomModelDeployment');
@@ -317,28 +416,44 @@ describe('the stack’s status', () => {
     expect(asking).not.toHaveProperty('answer');
     const told = await taken({ ...asking, stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } });
     expect(told).toMatchObject({ next: 'wait', memory: { stack: 'UPDATE_ROLLBACK_IN_PROGRESS' } });
-    expect(await taken({ ...asking, stack: { status: 'UPDATE_IN_PROGRESS' } })).toMatchObject({ next: 'answer', answer: { Status: 'FAILED' } });
-    expect(await taken({ ...asking, stack: { Error: 'CloudFormation.CloudFormationException', Cause: 'no' } })).toMatchObject({ next: 'wait', memory: { stack: 'unreadable' } });
+    expect(await taken({ ...asking, stack: { status: 'UPDATE_IN_PROGRESS' } })).toMatchObject({
+      next: 'answer',
+      answer: { Status: 'FAILED' },
+    });
+    expect(
+      await taken({ ...asking, stack: { Error: 'CloudFormation.CloudFormationException', Cause: 'no' } }),
+    ).toMatchObject({ next: 'wait', memory: { stack: 'unreadable' } });
   });
 
   test('H37: is never asked for in an execution whose definition does not know how', async () => {
     around.definition = 1;
     denied('GetCustomModelDeployment');
-    expect(await taken(later([update], { troubles }))).toMatchObject({ next: 'answer', answer: { Status: 'FAILED' }, memory: { stack: 'not asked' } });
+    expect(await taken(later([update], { troubles }))).toMatchObject({
+      next: 'answer',
+      answer: { Status: 'FAILED' },
+      memory: { stack: 'not asked' },
+    });
     around.definition = 1;
-    expect(await taken(later([update], { deadline: at(-1) }))).toMatchObject({ next: 'answer', answer: { Status: 'FAILED' } });
+    expect(await taken(later([update], { deadline: at(-1) }))).toMatchObject({
+      next: 'answer',
+      answer: { Status: 'FAILED' },
+    });
   });
 
   test('H27: is looked at when an Update is out of its own time', async () => {
     around.resource = deployment({ update: { modelArn: MODEL_1, status: 'Updating', reported: 'Updating' } });
     const asking = await taken(later([update], { deadline: at(-1) }));
     expect(asking).toMatchObject({ next: 'stack' });
-    expect(await taken({ ...asking, stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } })).toMatchObject({ next: 'wait' });
+    expect(await taken({ ...asking, stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } })).toMatchObject({
+      next: 'wait',
+    });
   });
 });
 
 describe('all resources of the kind', () => {
-  const refused: Memory['troubles'] = { CreateCustomModelDeployment: { kind: 'refused', message: 'no', first: at(-60), last: at(-60), count: 1 } };
+  const refused: Memory['troubles'] = {
+    CreateCustomModelDeployment: { kind: 'refused', message: 'no', first: at(-60), last: at(-60), count: 1 },
+  };
 
   test('H15: are looked at before a refused creation is tried again, and remembered', async () => {
     around.fleet = { total: 4, inProgress: 1, ofStack: 0 };
@@ -352,28 +467,55 @@ describe('all resources of the kind', () => {
     expect(at20.memory.fleet).toMatchObject({ idleSince: NOON });
     around.time = at(90);
     around.trouble('CreateCustomModelDeployment', 'refused', 'no');
-    expect((await taken(later([present()], { create: {}, troubles: refused, fleet: { kind: 'deployment', at: at(-90), total: 1, inProgress: 0, ofStack: 0, idleSince: at(-90) } }))).memory.fleet)
-      .toMatchObject({ at: at(90), idleSince: at(-90) });
+    expect(
+      (
+        await taken(
+          later([present()], {
+            create: {},
+            troubles: refused,
+            fleet: { kind: 'deployment', at: at(-90), total: 1, inProgress: 0, ofStack: 0, idleSince: at(-90) },
+          }),
+        )
+      ).memory.fleet,
+    ).toMatchObject({ at: at(90), idleSince: at(-90) });
   });
 
-  test.each([[0, NOON], [1, undefined]])('H36: are known to have none of the stack’s among them since they were first seen so (%d)', async (ofStack, since) => {
-    around.fleet = { total: 4, inProgress: 0, ofStack };
-    const after = await taken(later([present()], { create: {}, troubles: refused }));
-    expect(after.memory.fleet?.noneOfStackSince).toBe(since);
-  });
+  test.each([
+    [0, NOON],
+    [1, undefined],
+  ])(
+    'H36: are known to have none of the stack’s among them since they were first seen so (%d)',
+    async (ofStack, since) => {
+      around.fleet = { total: 4, inProgress: 0, ofStack };
+      const after = await taken(later([present()], { create: {}, troubles: refused }));
+      expect(after.memory.fleet?.noneOfStackSince).toBe(since);
+    },
+  );
 });
 
 describe('H27: what was seen in transition', () => {
   test('explains why a deletion is refused, whatever the error', async () => {
     around.resource = deployment({ status: 'Creating' });
-    around.trouble('DeleteCustomModelDeployment', 'refused', 'ValidationException: Custom model deployment is in a mutating state');
-    expect((await taken(later([absent()]))).memory.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'busy' } });
+    around.trouble(
+      'DeleteCustomModelDeployment',
+      'refused',
+      'ValidationException: Custom model deployment is in a mutating state',
+    );
+    expect((await taken(later([absent()]))).memory.troubles).toMatchObject({
+      DeleteCustomModelDeployment: { kind: 'busy' },
+    });
   });
 
   test('is not there when it is Active', async () => {
     around.resource = deployment();
-    around.trouble('DeleteCustomModelDeployment', 'refused', 'ValidationException: Custom model deployment is in a mutating state');
-    expect((await taken(later([absent()]))).memory.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'refused' } });
+    around.trouble(
+      'DeleteCustomModelDeployment',
+      'refused',
+      'ValidationException: Custom model deployment is in a mutating state',
+    );
+    expect((await taken(later([absent()]))).memory.troubles).toMatchObject({
+      DeleteCustomModelDeployment: { kind: 'refused' },
+    });
   });
 });
 
@@ -395,7 +537,11 @@ describe('a step ends', () => {
   test('with a wait, that says for what', async () => {
     around.resource = deployment({ status: 'Creating', createdAt: at(-30) });
     const after = await taken(later([present()]));
-    expect(after).toMatchObject({ next: 'wait', wait: 10, memory: { awaiting: `${ARN} to become Active; it is Creating` } });
+    expect(after).toMatchObject({
+      next: 'wait',
+      wait: 10,
+      memory: { awaiting: `${ARN} to become Active; it is Creating` },
+    });
     expect(after).not.toHaveProperty('answer');
     expect(around.lines).toEqual([{ resource: NAME, wait: 10, awaiting: `${ARN} to become Active; it is Creating` }]);
   });
@@ -406,41 +552,79 @@ describe('a step ends', () => {
     const Reason = `Create of custom model deployment Deployment (${NAME}) failed: the custom model ${MODEL_1} is Failed: unreadable. Log: /aws/lambda/handler, execution ${OWN.name}`;
     expect(after).toMatchObject({ next: 'answer', wait: 0 });
     const PhysicalResourceId = `failed-create:${REQUEST_ID}:the-id:gone`;
-    expect(after.answer).toEqual({ Status: 'FAILED', Reason, PhysicalResourceId, StackId: STACK_ID, RequestId: REQUEST_ID, LogicalResourceId: 'Deployment' });
+    expect(after.answer).toEqual({
+      Status: 'FAILED',
+      Reason,
+      PhysicalResourceId,
+      StackId: STACK_ID,
+      RequestId: REQUEST_ID,
+      LogicalResourceId: 'Deployment',
+    });
     expect(around.lines).toEqual([{ resource: PhysicalResourceId, answer: 'FAILED', reason: Reason }]);
   });
 
   test.each<[string, Partial<Memory>, Surroundings['resource'], string]>([
     ['nothing is left, if it asked for nothing', {}, { status: 'absent' }, 'gone'],
     ['something may be left, if it had begun to ask', { create: {} }, { status: 'absent' }, String(at(3480))],
-    ['something is left, and which', { create: { arn: ARN, acceptedAt: at(10) } }, deployment({ status: 'Creating' }), `${at(3480)}:${ARN}`],
+    [
+      'something is left, and which',
+      { create: { arn: ARN, acceptedAt: at(10) } },
+      deployment({ status: 'Creating' }),
+      `${at(3480)}:${ARN}`,
+    ],
   ])('H38: with the failure of a Create, whose id tells that %s', async (_, given, resource, rest) => {
     around.time = at(3480);
     around.resource = resource;
     around.model = model({ status: 'Creating' });
-    expect((await taken(later([present()], given))).answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: `failed-create:${REQUEST_ID}:the-id:${rest}` });
+    expect((await taken(later([present()], given))).answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: `failed-create:${REQUEST_ID}:the-id:${rest}`,
+    });
   });
 
   test('H38: with the failure of a Create whose wreck is gone, whose id tells that', async () => {
     around.time = at(100);
-    const after = await taken(later([present()], { create: { arn: ARN, acceptedAt: at(0) }, deleted: { arn: ARN, at: at(90) }, failure: 'boom' }));
-    expect(after.answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: `failed-create:${REQUEST_ID}:the-id:gone` });
+    const after = await taken(
+      later([present()], {
+        create: { arn: ARN, acceptedAt: at(0) },
+        deleted: { arn: ARN, at: at(90) },
+        failure: 'boom',
+      }),
+    );
+    expect(after.answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: `failed-create:${REQUEST_ID}:the-id:gone`,
+    });
   });
 
   test.each(['Update', 'Delete'] as const)('with the failure of an %s, which keeps its id', async (RequestType) => {
     around.time = at(3480);
     const state = later([present()], { create: {} });
-    expect((await taken({ ...state, request: { ...state.request, RequestType, PhysicalResourceId: 'old-id' } })).answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'the-id' });
+    expect(
+      (await taken({ ...state, request: { ...state.request, RequestType, PhysicalResourceId: 'old-id' } })).answer,
+    ).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'the-id' });
   });
 
-  test.each([['the id that was', 'old-id', 'old-id'], ['an id that is no name', undefined, `failed-create:${REQUEST_ID}:the-id:gone`]])(
-    'with a failure that leaves what was there to whoever left it: %s is answered, so that nothing is deleted after it', async (_, PhysicalResourceId, physicalId) => {
+  test.each([
+    ['the id that was', 'old-id', 'old-id'],
+    ['an id that is no name', undefined, `failed-create:${REQUEST_ID}:the-id:gone`],
+  ])(
+    'with a failure that leaves what was there to whoever left it: %s is answered, so that nothing is deleted after it',
+    async (_, PhysicalResourceId, physicalId) => {
       around.resource = deployment({ description: 'of old' });
       const state = later([present({ nameIsFixed: true, nameIsNew: true, description: 'new' })]);
-      const { answer } = await taken({ ...state, request: { ...state.request, ...(PhysicalResourceId === undefined ? {} : { PhysicalResourceId }) } });
-      expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: physicalId, Reason: expect.stringContaining('was left there before') });
+      const { answer } = await taken({
+        ...state,
+        request: { ...state.request, ...(PhysicalResourceId === undefined ? {} : { PhysicalResourceId }) },
+      });
+      expect(answer).toMatchObject({
+        Status: 'FAILED',
+        PhysicalResourceId: physicalId,
+        Reason: expect.stringContaining('was left there before'),
+      });
       expect(around.lines).toMatchObject([{ resource: physicalId, answer: 'FAILED' }]);
-    });
+    },
+  );
 
   test('with the failure to delete, which says that it was a deletion', async () => {
     around.resource = deployment();
@@ -453,7 +637,11 @@ describe('a step ends', () => {
     const after = await taken(later([present({ nameIsNew: false })]));
     expect(after).toMatchObject({ next: 'answer', wait: 0 });
     expect(after.answer).toEqual({
-      Status: 'SUCCESS', PhysicalResourceId: 'the-id', StackId: STACK_ID, RequestId: REQUEST_ID, LogicalResourceId: 'Deployment',
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'the-id',
+      StackId: STACK_ID,
+      RequestId: REQUEST_ID,
+      LogicalResourceId: 'Deployment',
       Data: { Arn: ARN, Name: NAME, ModelArn: MODEL_1, Status: 'Active' },
     });
     expect(around.lines).toEqual([{ resource: 'the-id', answer: 'SUCCESS' }]);
@@ -482,7 +670,14 @@ describe('several goals', () => {
     around.resource = deployment();
     const data = { Arn: ARN, Name: NAME, ModelArn: MODEL_1, Status: 'Active' };
     const after = await taken(later(goals, { create: { arn: ARN }, awaiting: 'something', settleUntil: NOON }));
-    expect(after).toEqual({ ...later(goals), goal: 1, memory: { ...memory(), aloneAt: at(-30), settleUntil: NOON }, data, next: 'wait', wait: 0 });
+    expect(after).toEqual({
+      ...later(goals),
+      goal: 1,
+      memory: { ...memory(), aloneAt: at(-30), settleUntil: NOON },
+      data,
+      next: 'wait',
+      wait: 0,
+    });
     expect(around.lines).toEqual([]);
   });
 
@@ -490,28 +685,46 @@ describe('several goals', () => {
     around.resource = deployment();
     around.tagged = FOREIGN_TAGS;
     const first = await taken(later([absent(), absent({ name: 'leftover' })]));
-    expect(first).toMatchObject({ goal: 1, warning: expect.stringContaining(`the deployment ${NAME} (${ARN}) was left`) });
+    expect(first).toMatchObject({
+      goal: 1,
+      warning: expect.stringContaining(`the deployment ${NAME} (${ARN}) was left`),
+    });
     const { answer } = await taken({ ...first, memory: later().memory });
-    expect(answer).toMatchObject({ Status: 'SUCCESS', Reason: expect.stringMatching(new RegExp(`^the deployment ${NAME} .* the deployment leftover .* delete it by hand$`)) });
-    expect(around.lines).toMatchObject([{ resource: NAME, warning: first.warning }, { resource: 'leftover' }, { answer: 'SUCCESS', reason: answer?.Reason }]);
+    expect(answer).toMatchObject({
+      Status: 'SUCCESS',
+      Reason: expect.stringMatching(
+        new RegExp(`^the deployment ${NAME} .* the deployment leftover .* delete it by hand$`),
+      ),
+    });
+    expect(around.lines).toMatchObject([
+      { resource: NAME, warning: first.warning },
+      { resource: 'leftover' },
+      { answer: 'SUCCESS', reason: answer?.Reason },
+    ]);
   });
 
   test('have the attributes of what is left in the end', async () => {
     const data = { Arn: ARN, Name: NAME };
-    expect((await taken(later(goals, { absentSince: at(-20) }, { goal: 1, data }))).answer).toMatchObject({ Status: 'SUCCESS', Data: data });
+    expect((await taken(later(goals, { absentSince: at(-20) }, { goal: 1, data }))).answer).toMatchObject({
+      Status: 'SUCCESS',
+      Data: data,
+    });
     expect(around.calls).toEqual([['GetCustomModelDeployment', 'leftover']]);
   });
 });
 
 describe('an error as the user reads it', () => {
   const { request, run } = later();
-  const said = (ResourceType: string, why: string): string => explain({ request: { ...request, ResourceType }, run }, 'mine', why, 'the log');
+  const said = (ResourceType: string, why: string): string =>
+    explain({ request: { ...request, ResourceType }, run }, 'mine', why, 'the log');
 
   test.each([
     ['Custom::BedrockCustomModelDeployment', 'custom model deployment'],
     ['Custom::BedrockCustomModel', 'custom model'],
   ])('calls a %s a %s', (type, noun) => {
-    expect(said(type, 'why')).toBe(`Create of ${noun} Deployment (mine) failed: why. Log: the log, execution ${OWN.name}`);
+    expect(said(type, 'why')).toBe(
+      `Create of ${noun} Deployment (mine) failed: why. Log: the log, execution ${OWN.name}`,
+    );
   });
 
   test('has one full stop where the service’s message has its own', () => {

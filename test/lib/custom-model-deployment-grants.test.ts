@@ -1,16 +1,16 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { CustomModelDeployment, CustomModelDeploymentGrants, ModelUpdate } from '../../lib';
-import { DEPLOYMENT_ARN, deploy, KEY_ARN, makeModel, newStack, type Resource, resources } from './support/stacks';
+import { deploy, DEPLOYMENT_ARN, KEY_ARN, makeModel, newStack, type Resource, resources } from './support/stacks';
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 const ARN_OF_DEPLOYMENT = { 'Fn::GetAtt': ['Deployment37BBD5E4', 'Arn'] };
@@ -21,7 +21,21 @@ function idOf(arn: object): object {
 }
 
 function deploymentOfStack(id: unknown): object {
-  return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':bedrock:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':custom-model-deployment/', id]] };
+  return {
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        ':bedrock:',
+        { Ref: 'AWS::Region' },
+        ':',
+        { Ref: 'AWS::AccountId' },
+        ':custom-model-deployment/',
+        id,
+      ],
+    ],
+  };
 }
 
 const DEPLOYMENT = deploymentOfStack(idOf(ARN_OF_DEPLOYMENT));
@@ -31,16 +45,26 @@ function aRole(stack: Stack): iam.Role {
 }
 
 function statementsOf(stack: Stack): unknown {
-  const [, policy] = Object.entries(resources(stack)).find(([logicalId]) => logicalId.startsWith('RoleDefaultPolicy')) ?? [];
+  const [, policy] =
+    Object.entries(resources(stack)).find(([logicalId]) => logicalId.startsWith('RoleDefaultPolicy')) ?? [];
   return (policy?.Properties['PolicyDocument'] as { Statement: unknown } | undefined)?.Statement;
 }
 
 describe('the permission to invoke', () => {
   test.each([
-    ['deployment.grants.invoke', (deployment: CustomModelDeployment, role: iam.IRole): iam.Grant => deployment.grants.invoke(role)],
-    ['deployment.grantInvoke', (deployment: CustomModelDeployment, role: iam.IRole): iam.Grant => deployment.grantInvoke(role)],
-    ['CustomModelDeploymentGrants.fromDeployment', (deployment: CustomModelDeployment, role: iam.IRole): iam.Grant =>
-      CustomModelDeploymentGrants.fromDeployment(deployment).invoke(role)],
+    [
+      'deployment.grants.invoke',
+      (deployment: CustomModelDeployment, role: iam.IRole): iam.Grant => deployment.grants.invoke(role),
+    ],
+    [
+      'deployment.grantInvoke',
+      (deployment: CustomModelDeployment, role: iam.IRole): iam.Grant => deployment.grantInvoke(role),
+    ],
+    [
+      'CustomModelDeploymentGrants.fromDeployment',
+      (deployment: CustomModelDeployment, role: iam.IRole): iam.Grant =>
+        CustomModelDeploymentGrants.fromDeployment(deployment).invoke(role),
+    ],
   ])('%s: the two actions, on this deployment alone', (_, grantInvoke) => {
     const stack = newStack();
 
@@ -55,9 +79,18 @@ describe('the permission to invoke', () => {
 
     CustomModelDeployment.fromDeploymentArn(stack, 'Existing', DEPLOYMENT_ARN).grants.invoke(aRole(stack));
 
-    expect(statementsOf(stack)).toEqual([{ Effect: 'Allow', Action: INVOKE, Resource: { 'Fn::Join': ['', [
-      'arn:', { Ref: 'AWS::Partition' }, ':bedrock:us-east-1:111122223333:custom-model-deployment/abcdefghijkl',
-    ]] } }]);
+    expect(statementsOf(stack)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: INVOKE,
+        Resource: {
+          'Fn::Join': [
+            '',
+            ['arn:', { Ref: 'AWS::Partition' }, ':bedrock:us-east-1:111122223333:custom-model-deployment/abcdefghijkl'],
+          ],
+        },
+      },
+    ]);
   });
 
   test('to a role in another stack, by an export', () => {
@@ -67,7 +100,13 @@ describe('the permission to invoke', () => {
     deploy(stack).grantInvoke(aRole(application));
 
     expect(statementsOf(application)).toEqual([
-      { Effect: 'Allow', Action: INVOKE, Resource: deploymentOfStack(idOf({ 'Fn::ImportValue': 'Stack:ExportsOutputFnGetAttDeployment37BBD5E4Arn4E92C234' })) },
+      {
+        Effect: 'Allow',
+        Action: INVOKE,
+        Resource: deploymentOfStack(
+          idOf({ 'Fn::ImportValue': 'Stack:ExportsOutputFnGetAttDeployment37BBD5E4Arn4E92C234' }),
+        ),
+      },
     ]);
   });
 });
@@ -77,16 +116,31 @@ describe('H33: with ModelUpdate.REPLACE', () => {
   const REPLACED_AND_REPLACING = {
     Effect: 'Allow',
     Action: INVOKE,
-    Resource: { 'Fn::Join': ['', [
-      'arn:', { Ref: 'AWS::Partition' }, ':bedrock:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':custom-model-deployment/*',
-    ]] },
-    Condition: { StringEquals: {
-      'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': { Ref: 'AWS::StackId' },
-      'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
-    } },
+    Resource: {
+      'Fn::Join': [
+        '',
+        [
+          'arn:',
+          { Ref: 'AWS::Partition' },
+          ':bedrock:',
+          { Ref: 'AWS::Region' },
+          ':',
+          { Ref: 'AWS::AccountId' },
+          ':custom-model-deployment/*',
+        ],
+      ],
+    },
+    Condition: {
+      StringEquals: {
+        'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': { Ref: 'AWS::StackId' },
+        'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
+      },
+    },
   };
 
-  const THROUGH_BEDROCK = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['bedrock.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
+  const THROUGH_BEDROCK = {
+    StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['bedrock.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+  };
 
   /** The policies of the role beside its default one, by their logical ids. */
   function besides(stack: Stack): Record<string, Resource> {
@@ -94,7 +148,9 @@ describe('H33: with ModelUpdate.REPLACE', () => {
   }
 
   function documentsBesides(stack: Stack): unknown[] {
-    return Object.values(besides(stack)).map(({ Properties }) => (Properties['PolicyDocument'] as { Statement: unknown }).Statement);
+    return Object.values(besides(stack)).map(
+      ({ Properties }) => (Properties['PolicyDocument'] as { Statement: unknown }).Statement,
+    );
   }
 
   function encrypted(stack: Stack, arn: string): CustomModelDeployment {
@@ -117,7 +173,10 @@ describe('H33: with ModelUpdate.REPLACE', () => {
     const role = aRole(stack);
     const deployment = deploy(stack, 'Deployment', REPLACE);
     deployment.grants.invoke(role);
-    const consumer = new CfnResource(stack, 'Consumer', { type: 'Test::Consumer', properties: { ModelId: deployment.deploymentArn } });
+    const consumer = new CfnResource(stack, 'Consumer', {
+      type: 'Test::Consumer',
+      properties: { ModelId: deployment.deploymentArn },
+    });
     consumer.node.addDependency(role);
 
     const [[id, policy] = []] = Object.entries(besides(stack));
@@ -139,7 +198,9 @@ describe('H33: with ModelUpdate.REPLACE', () => {
     const [one, other, same] = [KEY_ARN, KEY_ARN.replace('12345678', '87654321'), KEY_ARN].map((arn) => {
       const stack = newStack();
       encrypted(stack, arn).grants.invoke(aRole(stack));
-      expect(documentsBesides(stack)).toEqual([[REPLACED_AND_REPLACING, { Effect: 'Allow', Action: 'kms:Decrypt', Resource: arn, Condition: THROUGH_BEDROCK }]]);
+      expect(documentsBesides(stack)).toEqual([
+        [REPLACED_AND_REPLACING, { Effect: 'Allow', Action: 'kms:Decrypt', Resource: arn, Condition: THROUGH_BEDROCK }],
+      ]);
       return Object.keys(besides(stack));
     });
 
@@ -151,7 +212,9 @@ describe('H33: with ModelUpdate.REPLACE', () => {
     const stack = newStack();
     const role = aRole(stack);
     const deployment = deploy(stack, 'Deployment', REPLACE);
-    for (const each of [deployment, deployment, deploy(stack, 'Other', REPLACE)]) each.grants.invoke(role);
+    for (const each of [deployment, deployment, deploy(stack, 'Other', REPLACE)]) {
+      each.grants.invoke(role);
+    }
 
     expect(Object.keys(besides(stack))).toHaveLength(2);
   });
@@ -162,26 +225,50 @@ describe('H33: with ModelUpdate.REPLACE', () => {
 
     deploy(stack, 'Deployment', REPLACE).grants.invoke(aRole(application));
 
-    expect(documentsBesides(application)).toMatchObject([[{ Condition: { StringEquals: {
-      'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': { 'Fn::ImportValue': expect.stringContaining('AWSStackId') },
-      'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
-    } } }]]);
+    expect(documentsBesides(application)).toMatchObject([
+      [
+        {
+          Condition: {
+            StringEquals: {
+              'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': {
+                'Fn::ImportValue': expect.stringContaining('AWSStackId'),
+              },
+              'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
+            },
+          },
+        },
+      ],
+    ]);
   });
 
   test.each<[string, (stack: Stack) => iam.IGrantable]>([
-    ['a principal that takes no policies of its own', (stack) => ({ grantPrincipal: new iam.PrincipalWithConditions(aRole(stack), {}) })],
-    ['a function', (stack) => new lambda.Function(stack, 'Function', {
-      runtime: lambda.Runtime.NODEJS_LATEST, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = () => {}'), role: aRole(stack),
-    })],
-    ['an existing role', (stack) => iam.Role.fromRoleArn(stack, 'Existing', 'arn:aws:iam::111122223333:role/application')],
+    [
+      'a principal that takes no policies of its own',
+      (stack) => ({ grantPrincipal: new iam.PrincipalWithConditions(aRole(stack), {}) }),
+    ],
+    [
+      'a function',
+      (stack) =>
+        new lambda.Function(stack, 'Function', {
+          runtime: lambda.Runtime.NODEJS_LATEST,
+          handler: 'index.handler',
+          code: lambda.Code.fromInline('exports.handler = () => {}'),
+          role: aRole(stack),
+        }),
+    ],
+    [
+      'an existing role',
+      (stack) => iam.Role.fromRoleArn(stack, 'Existing', 'arn:aws:iam::111122223333:role/application'),
+    ],
     ['a user', (stack) => new iam.User(stack, 'User')],
   ])('to %s', (_, granteeOf) => {
     const stack = newStack();
 
     deploy(stack, 'Deployment', REPLACE).grants.invoke(granteeOf(stack));
 
-    const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
-      .flatMap(({ Properties }) => (Properties as { PolicyDocument: { Statement: unknown[] } }).PolicyDocument.Statement);
+    const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).flatMap(
+      ({ Properties }) => (Properties as { PolicyDocument: { Statement: unknown[] } }).PolicyDocument.Statement,
+    );
     expect(statements).toContainEqual(REPLACED_AND_REPLACING);
     expect(statements).toContainEqual({ Effect: 'Allow', Action: INVOKE, Resource: DEPLOYMENT });
   });
@@ -210,8 +297,11 @@ describe('H33: with ModelUpdate.REPLACE', () => {
     encrypted(stack, KEY_ARN).grants.invoke(aRole(stack));
 
     expect(new AwsSolutionsChecks(stack).validateScope(stack).violations).toEqual([]);
-    const inline = new HIPAASecurityChecks(stack).validateScope(stack).violations.flatMap(({ violatingResources }) => violatingResources);
-    expect(inline.map(({ constructPath }) => constructPath)).toEqual(['Stack/Role/DefaultPolicy/Resource']); // as for any grant of the CDK
+    const inline = new HIPAASecurityChecks(stack)
+      .validateScope(stack)
+      .violations.flatMap(({ violatingResources }) => violatingResources);
+    // as for any grant of the CDK
+    expect(inline.map(({ constructPath }) => constructPath)).toEqual(['Stack/Role/DefaultPolicy/Resource']);
   });
 });
 
@@ -220,7 +310,9 @@ test('a deployment is a model to a task of Step Functions, which gets the permis
   const model: bedrock.IModel = deploy(stack).asModel();
 
   new sfn.StateMachine(stack, 'Application', {
-    definitionBody: sfn.DefinitionBody.fromChainable(new tasks.BedrockInvokeModel(stack, 'Ask', { model, body: sfn.TaskInput.fromObject({}) })),
+    definitionBody: sfn.DefinitionBody.fromChainable(
+      new tasks.BedrockInvokeModel(stack, 'Ask', { model, body: sfn.TaskInput.fromObject({}) }),
+    ),
   });
 
   const template = Template.fromStack(stack);
@@ -228,6 +320,8 @@ test('a deployment is a model to a task of Step Functions, which gets the permis
     PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: ARN_OF_DEPLOYMENT }] },
   });
   template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
-    DefinitionString: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('"ModelId":"$'), ARN_OF_DEPLOYMENT])] },
+    DefinitionString: {
+      'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('"ModelId":"$'), ARN_OF_DEPLOYMENT])],
+    },
   });
 });

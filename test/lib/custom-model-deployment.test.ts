@@ -1,11 +1,32 @@
-import { App, CfnParameter, Duration, NestedStack, PhysicalName, PropertyInjectors, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { CfnElement, IPropertyInjector } from 'aws-cdk-lib';
+import {
+  App,
+  CfnParameter,
+  Duration,
+  NestedStack,
+  PhysicalName,
+  PropertyInjectors,
+  RemovalPolicy,
+  Stack,
+  Tags,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { CustomModelDeployment, CustomModelProvider, ModelUpdate } from '../../lib';
 import type { ICustomModelDeployment } from '../../lib';
-import { DEPLOYMENT, DEPLOYMENT_ARN, MODEL_ARN, aModel, deploy, deployments, newStack, resources, stringToken, theDeployment } from './support/stacks';
+import { CustomModelDeployment, CustomModelProvider, ModelUpdate } from '../../lib';
+import {
+  aModel,
+  deploy,
+  DEPLOYMENT,
+  DEPLOYMENT_ARN,
+  deployments,
+  MODEL_ARN,
+  newStack,
+  resources,
+  stringToken,
+  theDeployment,
+} from './support/stacks';
 
 describe('the custom resource', () => {
   test('has nothing but what is needed by default', () => {
@@ -32,11 +53,17 @@ describe('the custom resource', () => {
     const stack = newStack();
 
     deploy(stack, 'Deployment', {
-      deploymentName: 'support', description: 'answers questions', tags: { team: 'support' }, modelUpdate: ModelUpdate.REPLACE,
+      deploymentName: 'support',
+      description: 'answers questions',
+      tags: { team: 'support' },
+      modelUpdate: ModelUpdate.REPLACE,
     });
 
     expect(theDeployment(stack).Properties).toMatchObject({
-      DeploymentName: 'support', Description: 'answers questions', Tags: { team: 'support' }, ModelUpdate: 'REPLACE',
+      DeploymentName: 'support',
+      Description: 'answers questions',
+      Tags: { team: 'support' },
+      ModelUpdate: 'REPLACE',
     });
   });
 
@@ -124,7 +151,9 @@ describe('timeout', () => {
 
   test('H22: a token is passed on', () => {
     const stack = newStack();
-    deploy(stack, 'Deployment', { timeout: Duration.seconds(new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber) });
+    deploy(stack, 'Deployment', {
+      timeout: Duration.seconds(new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber),
+    });
 
     expect(theDeployment(stack).Properties['Timeout']).toEqual({ Ref: 'Seconds' });
   });
@@ -140,7 +169,12 @@ describe('tags', () => {
     const deployment = deploy(stack, 'Deployment', { tags: { team: 'support' } });
     Tags.of(deployment).add('tier', '1');
 
-    expect(theDeployment(stack).Properties['Tags']).toEqual({ company: 'example', stage: 'prod', team: 'support', tier: '1' });
+    expect(theDeployment(stack).Properties['Tags']).toEqual({
+      company: 'example',
+      stage: 'prod',
+      team: 'support',
+      tier: '1',
+    });
   });
 
   test('Tags.of() wins over the property, unless its priority is lower, as for every resource of the CDK', () => {
@@ -182,12 +216,20 @@ describe('the provider', () => {
     const app = new App();
     const one = new Stack(app, 'One');
     const stacks = [one, new Stack(app, 'Two'), new NestedStack(one, 'Nested')];
-    for (const stack of stacks) deploy(stack);
+    for (const stack of stacks) {
+      deploy(stack);
+    }
 
     for (const stack of stacks) {
-      expect(stack.resolve(CustomModelProvider.getOrCreate(stack).serviceToken)).toEqual({ 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] });
-      expect(theDeployment(stack).Properties['ServiceToken']).toEqual({ 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] });
-      expect(Object.values(resources(stack)).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine')).toHaveLength(1);
+      expect(stack.resolve(CustomModelProvider.getOrCreate(stack).serviceToken)).toEqual({
+        'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'],
+      });
+      expect(theDeployment(stack).Properties['ServiceToken']).toEqual({
+        'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'],
+      });
+      expect(
+        Object.values(resources(stack)).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine'),
+      ).toHaveLength(1);
     }
   });
 
@@ -241,7 +283,14 @@ test('isCustomModelDeployment knows deployments, and only them', () => {
   const stack = newStack();
 
   expect(CustomModelDeployment.isCustomModelDeployment(deploy(stack))).toBe(true);
-  for (const other of [stack, aModel(stack), CustomModelDeployment.fromDeploymentArn(stack, 'Existing', DEPLOYMENT_ARN), 'Deployment', null, undefined]) {
+  for (const other of [
+    stack,
+    aModel(stack),
+    CustomModelDeployment.fromDeploymentArn(stack, 'Existing', DEPLOYMENT_ARN),
+    'Deployment',
+    null,
+    undefined,
+  ]) {
     expect(CustomModelDeployment.isCustomModelDeployment(other)).toBe(false);
   }
 });
@@ -267,11 +316,17 @@ describe('metrics', () => {
       statistic,
       dimensions: { ModelId: { 'Fn::GetAtt': ['Deployment37BBD5E4', 'Arn'] } },
     });
-    expect(metricOf(CustomModelDeployment.fromDeploymentArn(stack, 'Existing', DEPLOYMENT_ARN)).dimensions).toEqual({ ModelId: DEPLOYMENT_ARN });
+    expect(metricOf(CustomModelDeployment.fromDeploymentArn(stack, 'Existing', DEPLOYMENT_ARN)).dimensions).toEqual({
+      ModelId: DEPLOYMENT_ARN,
+    });
   });
 
   test('take options', () => {
-    const metric = deploy(newStack()).metricInvocationLatency({ statistic: 'p99', period: Duration.minutes(1), label: 'slowest' });
+    const metric = deploy(newStack()).metricInvocationLatency({
+      statistic: 'p99',
+      period: Duration.minutes(1),
+      label: 'slowest',
+    });
 
     expect([metric.statistic, metric.period.toSeconds(), metric.label]).toEqual(['p99', 60, 'slowest']);
   });

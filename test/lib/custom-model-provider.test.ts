@@ -1,5 +1,3 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { App, CfnParameter, NestedStack, PropertyInjectors, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -7,15 +5,29 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CustomModelProvider } from '../../lib';
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import type { CustomModelProviderProps } from '../../lib';
+import { CustomModelProvider } from '../../lib';
 import {
-  aModel, deploy, deployments, handlerStatements, makeModel, MODEL_ARN, newStack, OTHER_MODEL_ARN, resources, stringToken,
+  aModel,
+  deploy,
+  deployments,
+  handlerStatements,
+  makeModel,
+  MODEL_ARN,
+  newStack,
+  OTHER_MODEL_ARN,
+  resources,
+  stringToken,
 } from './support/stacks';
 
 const UNIQUE = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
 
-function providerWith(props: CustomModelProviderProps, stack = newStack()): { stack: Stack; provider: CustomModelProvider } {
+function providerWith(
+  props: CustomModelProviderProps,
+  stack = newStack(),
+): { stack: Stack; provider: CustomModelProvider } {
   return { stack, provider: new CustomModelProvider(stack, 'Provider', props) };
 }
 
@@ -95,7 +107,10 @@ describe('the handler', () => {
     const { stack } = providerWith({});
 
     expect(resources(stack)['CustomModelProviderHandlerLogs']).toEqual({
-      Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 14 }, DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete',
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { RetentionInDays: 14 },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
     });
   });
 });
@@ -105,9 +120,16 @@ describe('the state machine', () => {
     const { stack } = providerWith({});
 
     expect(resources(stack)['CustomModelProviderWaiter']?.Properties).toMatchObject({
-      DefinitionSubstitutions: { HandlerArn: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] }, describeStacks: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':states:::aws-sdk:cloudformation:describeStacks']] } },
+      DefinitionSubstitutions: {
+        HandlerArn: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] },
+        describeStacks: {
+          'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':states:::aws-sdk:cloudformation:describeStacks']],
+        },
+      },
       LoggingConfiguration: {
-        Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: { 'Fn::GetAtt': ['CustomModelProviderWaiterLogs', 'Arn'] } } }],
+        Destinations: [
+          { CloudWatchLogsLogGroup: { LogGroupArn: { 'Fn::GetAtt': ['CustomModelProviderWaiterLogs', 'Arn'] } } },
+        ],
         IncludeExecutionData: false,
         Level: 'ALL',
       },
@@ -133,46 +155,74 @@ describe('the state machine', () => {
   test('may invoke the handler, look at its own stack, log and trace, on behalf of this account alone', () => {
     const { stack } = providerWith({});
 
-    expect(property(stack, 'CustomModelProviderWaiterRole', 'Policies')).toEqual([{
-      PolicyName: 'Waiter',
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] } },
-          { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
-          {
-            Effect: 'Allow',
-            Action: [
-              'logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups', 'logs:DescribeResourcePolicies',
-              'logs:GetLogDelivery', 'logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:UpdateLogDelivery',
-            ],
-            Resource: '*',
-          },
-          {
-            Effect: 'Allow',
-            Action: ['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-            Resource: '*',
-          },
-        ],
+    expect(property(stack, 'CustomModelProviderWaiterRole', 'Policies')).toEqual([
+      {
+        PolicyName: 'Waiter',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'lambda:InvokeFunction',
+              Resource: { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] },
+            },
+            { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
+            {
+              Effect: 'Allow',
+              Action: [
+                'logs:CreateLogDelivery',
+                'logs:DeleteLogDelivery',
+                'logs:DescribeLogGroups',
+                'logs:DescribeResourcePolicies',
+                'logs:GetLogDelivery',
+                'logs:ListLogDeliveries',
+                'logs:PutResourcePolicy',
+                'logs:UpdateLogDelivery',
+              ],
+              Resource: '*',
+            },
+            {
+              Effect: 'Allow',
+              Action: [
+                'xray:GetSamplingRules',
+                'xray:GetSamplingTargets',
+                'xray:PutTelemetryRecords',
+                'xray:PutTraceSegments',
+              ],
+              Resource: '*',
+            },
+          ],
+        },
       },
-    }]);
+    ]);
     expect(property(stack, 'CustomModelProviderWaiterRole', 'AssumeRolePolicyDocument')).toEqual({
       Version: '2012-10-17',
-      Statement: [{
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { Service: 'states.amazonaws.com' },
-        Condition: {
-          ArnLike: {
-            'aws:SourceArn': {
-              'Fn::Join': ['', [
-                'arn:', { Ref: 'AWS::Partition' }, ':states:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':stateMachine:*',
-              ]],
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'states.amazonaws.com' },
+          Condition: {
+            ArnLike: {
+              'aws:SourceArn': {
+                'Fn::Join': [
+                  '',
+                  [
+                    'arn:',
+                    { Ref: 'AWS::Partition' },
+                    ':states:',
+                    { Ref: 'AWS::Region' },
+                    ':',
+                    { Ref: 'AWS::AccountId' },
+                    ':stateMachine:*',
+                  ],
+                ],
+              },
             },
+            StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
           },
-          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
         },
-      }],
+      ],
     });
   });
 });
@@ -188,7 +238,9 @@ describe('roles', () => {
 
   test('a permissions boundary reaches both', () => {
     const { stack } = providerWith({});
-    iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', 'arn:aws:iam::111122223333:policy/boundary'));
+    iam.PermissionsBoundary.of(stack).apply(
+      iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', 'arn:aws:iam::111122223333:policy/boundary'),
+    );
 
     for (const logicalId of ['CustomModelProviderHandlerRole', 'CustomModelProviderWaiterRole']) {
       expect(property(stack, logicalId, 'PermissionsBoundary')).toBe('arn:aws:iam::111122223333:policy/boundary');
@@ -197,17 +249,23 @@ describe('roles', () => {
 
   test('can be customised away, and the report says what they must allow', () => {
     const app = new App();
-    iam.Role.customizeRoles(app, { usePrecreatedRoles: {
-      'Stack/CustomModelProvider/HandlerRole': 'handler',
-      'Stack/CustomModelProvider/WaiterRole': 'waiter',
-    } });
+    iam.Role.customizeRoles(app, {
+      usePrecreatedRoles: {
+        'Stack/CustomModelProvider/HandlerRole': 'handler',
+        'Stack/CustomModelProvider/WaiterRole': 'waiter',
+      },
+    });
     const stack = new Stack(app, 'Stack');
     deploy(stack, 'Deployment', { model: makeModel(stack) });
 
     expect(Object.keys(resources(stack)).filter((logicalId) => /Role|Policy/.test(logicalId))).toEqual([]);
     const report = readFileSync(join(app.synth().directory, 'iam-policy-report.txt'), 'utf8');
     for (const action of [
-      'bedrock:CreateCustomModelDeployment', 'bedrock:CreateCustomModel', 'states:StopExecution', 'logs:PutLogEvents', 'lambda:InvokeFunction',
+      'bedrock:CreateCustomModelDeployment',
+      'bedrock:CreateCustomModel',
+      'states:StopExecution',
+      'logs:PutLogEvents',
+      'lambda:InvokeFunction',
     ]) {
       expect(report).toContain(`"${action}"`);
     }
@@ -246,16 +304,22 @@ describe('with a role of the user', () => {
   test('it can be that of another stack', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
-    const role = new iam.Role(new Stack(app, 'Security'), 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const role = new iam.Role(new Stack(app, 'Security'), 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    });
     providerWith({ role }, stack);
     deploy(stack);
 
-    expect(property(stack, 'CustomModelProviderHandlerPolicy', 'Roles')).toEqual([{ 'Fn::ImportValue': 'Security:ExportsOutputRefRole1ABCC5F06F481065' }]);
+    expect(property(stack, 'CustomModelProviderHandlerPolicy', 'Roles')).toEqual([
+      { 'Fn::ImportValue': 'Security:ExportsOutputRefRole1ABCC5F06F481065' },
+    ]);
   });
 
   test('it is left alone if it takes no policies', () => {
     const stack = newStack();
-    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }).withoutPolicyUpdates();
+    const role = new iam.Role(stack, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    }).withoutPolicyUpdates();
     providerWith({ role, vpc: aVpc(stack) }, stack);
     deploy(stack);
 
@@ -269,7 +333,10 @@ describe('with a VPC', () => {
     const stack = newStack();
     const vpc = aVpc(stack);
     const securityGroup = new ec2.SecurityGroup(stack, 'Group', { vpc });
-    const { provider } = providerWith({ vpc, vpcSubnets: { subnets: vpc.privateSubnets.slice(0, 1) }, securityGroups: [securityGroup] }, stack);
+    const { provider } = providerWith(
+      { vpc, vpcSubnets: { subnets: vpc.privateSubnets.slice(0, 1) }, securityGroups: [securityGroup] },
+      stack,
+    );
 
     const { Properties, DependsOn } = resources(stack)['CustomModelProviderHandler'] ?? {};
     expect(Properties?.['VpcConfig']).toEqual({
@@ -279,14 +346,20 @@ describe('with a VPC', () => {
     expect(DependsOn).toContain('CustomModelProviderHandlerNetworkPolicy');
     expect(property(stack, 'CustomModelProviderHandlerNetworkPolicy', 'PolicyDocument')).toEqual({
       Version: '2012-10-17',
-      Statement: [{
-        Effect: 'Allow',
-        Action: [
-          'ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface',
-          'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses',
-        ],
-        Resource: '*',
-      }],
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: [
+            'ec2:AssignPrivateIpAddresses',
+            'ec2:CreateNetworkInterface',
+            'ec2:DeleteNetworkInterface',
+            'ec2:DescribeNetworkInterfaces',
+            'ec2:DescribeSubnets',
+            'ec2:UnassignPrivateIpAddresses',
+          ],
+          Resource: '*',
+        },
+      ],
     });
     expect(provider.handler.connections.securityGroups).toEqual([securityGroup]);
   });
@@ -309,7 +382,11 @@ test('with a log group of the user, the handler and the state machine log there'
     LoggingConfiguration: { Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: arn } }] },
   });
   template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: { Statement: Match.arrayWith([{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn }]) },
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn },
+      ]),
+    },
   });
 });
 
@@ -321,7 +398,9 @@ test('the handler is told its stack, of a nested stack that one, and no setting 
   providerWith({}, nested);
 
   for (const each of [stack, nested]) {
-    expect(property(each, 'CustomModelProviderHandler', 'Environment')).toEqual({ Variables: { STACK_ID: { Ref: 'AWS::StackId' } } });
+    expect(property(each, 'CustomModelProviderHandler', 'Environment')).toEqual({
+      Variables: { STACK_ID: { Ref: 'AWS::StackId' } },
+    });
   }
 });
 
@@ -350,15 +429,23 @@ test('tags reach all that the provider consists of', () => {
   const { stack } = providerWith({});
   Tags.of(stack).add('team', 'support');
 
-  const untagged = Object.entries(resources(stack)).filter(([, { Properties }]) => !JSON.stringify(Properties).includes('"team"')
-);
-  expect(untagged.map(([logicalId]) => logicalId)).toEqual(['CustomModelProviderHandlerPolicy']); // a policy has no tags
+  const untagged = Object.entries(resources(stack)).filter(
+    ([, { Properties }]) => !JSON.stringify(Properties).includes('"team"'),
+  );
+  // a policy has no tags
+  expect(untagged.map(([logicalId]) => logicalId)).toEqual(['CustomModelProviderHandlerPolicy']);
 });
 
 describe('deployableModels', () => {
-  const withList = (props: Partial<CustomModelProviderProps>, arns: (stack: Stack) => string[] = () => [MODEL_ARN]): Stack => {
+  const withList = (
+    props: Partial<CustomModelProviderProps>,
+    arns: (stack: Stack) => string[] = () => [MODEL_ARN],
+  ): Stack => {
     const stack = newStack({ env: { account: '111122223333', region: 'us-east-1' } });
-    new CustomModelProvider(stack, 'Provider', { deployableModels: arns(stack).map((arn) => aModel(stack, arn)), ...props });
+    new CustomModelProvider(stack, 'Provider', {
+      deployableModels: arns(stack).map((arn) => aModel(stack, arn)),
+      ...props,
+    });
     return stack;
   };
 
@@ -366,8 +453,9 @@ describe('deployableModels', () => {
     const stack = withList({});
 
     deploy(stack, 'Listed', { model: aModel(stack, MODEL_ARN) });
-    expect(() => deploy(stack, 'Other', { model: aModel(stack, OTHER_MODEL_ARN) }))
-      .toThrow(`[Stack/Other] model must be one of the deployableModels of the provider, got "${OTHER_MODEL_ARN}"`);
+    expect(() => deploy(stack, 'Other', { model: aModel(stack, OTHER_MODEL_ARN) })).toThrow(
+      `[Stack/Other] model must be one of the deployableModels of the provider, got "${OTHER_MODEL_ARN}"`,
+    );
   });
 
   test('what is only known at deploy time is left to IAM, as are the models of the stack', () => {
@@ -377,7 +465,10 @@ describe('deployableModels', () => {
 
     const tokens = withList({}, (scope) => [stringToken(scope)]);
     deploy(tokens, 'Any', { model: aModel(tokens, OTHER_MODEL_ARN) });
-    expect(handlerStatements(tokens)[0]).toMatchObject({ Action: 'bedrock:CreateCustomModelDeployment', Resource: { Ref: 'Parameter' } });
+    expect(handlerStatements(tokens)[0]).toMatchObject({
+      Action: 'bedrock:CreateCustomModelDeployment',
+      Resource: { Ref: 'Parameter' },
+    });
   });
 
   test('without it, every model can be', () => {
@@ -388,7 +479,9 @@ describe('deployableModels', () => {
   });
 
   test('cannot be of another Region or account', () => {
-    expect(() => withList({}, () => [MODEL_ARN.replace('us-east-1', 'us-west-2')])).toThrow('[Stack/Provider] model must be in the Region of the stack, us-east-1');
+    expect(() => withList({}, () => [MODEL_ARN.replace('us-east-1', 'us-west-2')])).toThrow(
+      '[Stack/Provider] model must be in the Region of the stack, us-east-1',
+    );
   });
 
   test('cannot be given without the conditions by which IAM knows the models of the stack', () => {
@@ -399,16 +492,33 @@ describe('deployableModels', () => {
 });
 
 describe('maxInProgress', () => {
-  const awaited = (stack: Stack): Record<string, string[]> => Object.fromEntries(Object.entries(deployments(stack)).map(([id, { DependsOn = [] }]) => [
-    id, DependsOn.filter((logicalId) => !logicalId.startsWith('CustomModelProvider')).map((logicalId) => logicalId.slice(0, -8)),
-  ]));
+  const awaited = (stack: Stack): Record<string, string[]> =>
+    Object.fromEntries(
+      Object.entries(deployments(stack)).map(([id, { DependsOn = [] }]) => [
+        id,
+        DependsOn.filter((logicalId) => !logicalId.startsWith('CustomModelProvider')).map((logicalId) =>
+          logicalId.slice(0, -8),
+        ),
+      ]),
+    );
 
   test('H15: of ten deployments, each waits for the one two before it', () => {
     const stack = newStack();
-    for (let n = 1; n <= 10; n++) deploy(stack, `D${n}`);
+    for (let n = 1; n <= 10; n++) {
+      deploy(stack, `D${n}`);
+    }
 
     expect(awaited(stack)).toEqual({
-      D1: [], D2: [], D3: ['D1'], D4: ['D2'], D5: ['D3'], D6: ['D4'], D7: ['D5'], D8: ['D6'], D9: ['D7'], D10: ['D8'],
+      D1: [],
+      D2: [],
+      D3: ['D1'],
+      D4: ['D2'],
+      D5: ['D3'],
+      D6: ['D4'],
+      D7: ['D5'],
+      D8: ['D6'],
+      D9: ['D7'],
+      D10: ['D8'],
     });
   });
 
@@ -418,7 +528,9 @@ describe('maxInProgress', () => {
     [4, { D1: [], D2: [], D3: [], D4: [] }],
   ])('%d at once', (maxInProgress, expected) => {
     const { stack } = providerWith({ maxInProgress });
-    for (let n = 1; n <= 4; n++) deploy(stack, `D${n}`);
+    for (let n = 1; n <= 4; n++) {
+      deploy(stack, `D${n}`);
+    }
 
     expect(awaited(stack)).toEqual(expected);
   });
@@ -427,7 +539,9 @@ describe('maxInProgress', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
     const nested = new NestedStack(stack, 'Nested');
-    for (let n = 1; n <= 3; n++) deploy(new Construct(stack, `Scope${n}`), 'D');
+    for (let n = 1; n <= 3; n++) {
+      deploy(new Construct(stack, `Scope${n}`), 'D');
+    }
     deploy(nested, 'D1');
 
     expect(awaited(stack)).toEqual({ Scope1D: [], Scope2D: [], Scope3D: ['Scope1D'] });
@@ -435,13 +549,17 @@ describe('maxInProgress', () => {
   });
 
   test.each([0, -1, 1.5, NaN, Infinity])('H22: cannot be %d', (maxInProgress) => {
-    expect(() => providerWith({ maxInProgress })).toThrow(`[Stack/Provider] maxInProgress must be a whole number of at least 1, got ${maxInProgress}`);
+    expect(() => providerWith({ maxInProgress })).toThrow(
+      `[Stack/Provider] maxInProgress must be a whole number of at least 1, got ${maxInProgress}`,
+    );
   });
 
   test('H22: cannot be a token, since the template depends on it', () => {
     const stack = newStack();
 
-    expect(() => providerWith({ maxInProgress: new CfnParameter(stack, 'Max', { type: 'Number' }).valueAsNumber }, stack)).toThrow(
+    expect(() =>
+      providerWith({ maxInProgress: new CfnParameter(stack, 'Max', { type: 'Number' }).valueAsNumber }, stack),
+    ).toThrow(
       '[Stack/Provider] maxInProgress must be known at synthesis, since it orders the deployments in the template, got a token',
     );
   });

@@ -1,12 +1,25 @@
-import { App, Arn, Aws, Duration, PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { CfnElement } from 'aws-cdk-lib';
+import { App, Arn, Aws, Duration, PropertyInjectors, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { CustomModel, CustomModelProvider, CustomModelSource } from '../../lib';
 import {
-  KEY_ARN, MODEL, MODEL_ARN, MODEL_PACKAGE_ARN, OTHER_MODEL_ARN, S3_URI, deploy, deployments, makeModel, newStack, resources, stringToken, theDeployment, theModel,
+  deploy,
+  deployments,
+  KEY_ARN,
+  makeModel,
+  MODEL,
+  MODEL_ARN,
+  MODEL_PACKAGE_ARN,
+  newStack,
+  OTHER_MODEL_ARN,
+  resources,
+  S3_URI,
+  stringToken,
+  theDeployment,
+  theModel,
 } from './support/stacks';
 
 const S3 = { source: CustomModelSource.s3(S3_URI) };
@@ -17,7 +30,12 @@ describe('the custom resource', () => {
     StateMachineArn: { Ref: 'CustomModelProviderWaiter' },
     Timeout: '3480',
   };
-  const around = { Type: MODEL, DependsOn: ['CustomModelProviderHandlerPolicy'], DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
+  const around = {
+    Type: MODEL,
+    DependsOn: ['CustomModelProviderHandlerPolicy'],
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
+  };
 
   test('H32: has nothing but what is needed by default, and is kept, unless what creates it fails', () => {
     const stack = newStack();
@@ -33,7 +51,8 @@ describe('the custom resource', () => {
     makeModel(stack, 'Model', S3);
 
     expect(theModel(stack)).toEqual({
-      ...around, Properties: { ...byDefault, S3Uri: S3_URI, RoleArn: { 'Fn::GetAtt': ['ModelRole3E65CE92', 'Arn'] } },
+      ...around,
+      Properties: { ...byDefault, S3Uri: S3_URI, RoleArn: { 'Fn::GetAtt': ['ModelRole3E65CE92', 'Arn'] } },
     });
   });
 
@@ -41,7 +60,10 @@ describe('the custom resource', () => {
     const stack = newStack();
 
     makeModel(stack, 'Model', {
-      modelName: 'fraud', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN), tags: { team: 'fraud' }, timeout: Duration.minutes(20),
+      modelName: 'fraud',
+      encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
+      tags: { team: 'fraud' },
+      timeout: Duration.minutes(20),
     });
 
     expect(theModel(stack).Properties).toEqual({
@@ -80,17 +102,24 @@ describe('the custom resource', () => {
     [RemovalPolicy.DESTROY, 'Delete', 'Delete'],
     [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
     [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain'],
-  ])('H32: RemovalPolicies.of() and applyRemovalPolicy can say %s later', (removalPolicy, DeletionPolicy, UpdateReplacePolicy) => {
-    for (const apply of [
-      (model: CustomModel): void => { model.applyRemovalPolicy(removalPolicy); },
-      (model: CustomModel): void => { RemovalPolicies.of(model).apply(removalPolicy); },
-    ]) {
-      const stack = newStack();
-      apply(makeModel(stack));
+  ])(
+    'H32: RemovalPolicies.of() and applyRemovalPolicy can say %s later',
+    (removalPolicy, DeletionPolicy, UpdateReplacePolicy) => {
+      for (const apply of [
+        (model: CustomModel): void => {
+          model.applyRemovalPolicy(removalPolicy);
+        },
+        (model: CustomModel): void => {
+          RemovalPolicies.of(model).apply(removalPolicy);
+        },
+      ]) {
+        const stack = newStack();
+        apply(makeModel(stack));
 
-      expect(theModel(stack)).toMatchObject({ DeletionPolicy, UpdateReplacePolicy });
-    }
-  });
+        expect(theModel(stack)).toMatchObject({ DeletionPolicy, UpdateReplacePolicy });
+      }
+    },
+  );
 
   test('has the tags of Tags.of() too, but for those that leave this type out', () => {
     const stack = newStack();
@@ -117,7 +146,11 @@ describe('with a deployment', () => {
   test.each([
     ['a model package', {}, 2],
     ['Amazon S3', S3, 3],
-    ['Amazon S3, with a role of the user', { ...S3, role: iam.Role.fromRoleArn(newStack(), 'Role', 'arn:aws:iam::111122223333:role/reader') }, 2],
+    [
+      'Amazon S3, with a role of the user',
+      { ...S3, role: iam.Role.fromRoleArn(newStack(), 'Role', 'arn:aws:iam::111122223333:role/reader') },
+      2,
+    ],
     ['a model package, with a key', { encryptionKey: kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN) }, 2],
     ['Amazon S3, with a key', { ...S3, encryptionKey: kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN) }, 3],
   ])('from %s, a stack has no more than these resources beside the provider', (_, props, count) => {
@@ -132,8 +165,12 @@ describe('with a deployment', () => {
   test('models take no turn of the deployments', () => {
     const stack = newStack();
     new CustomModelProvider(stack, 'Provider', { maxInProgress: 1 });
-    for (const n of [1, 2, 3]) makeModel(stack, `M${n}`);
-    for (const n of [1, 2]) deploy(stack, `D${n}`);
+    for (const n of [1, 2, 3]) {
+      makeModel(stack, `M${n}`);
+    }
+    for (const n of [1, 2]) {
+      deploy(stack, `D${n}`);
+    }
 
     const models = Object.values(resources(stack)).filter(({ Type }) => Type === MODEL);
     expect(models.map(({ DependsOn }) => DependsOn)).toEqual(Array(3).fill(['CustomModelProviderHandlerPolicy']));
@@ -146,7 +183,9 @@ describe('the role', () => {
   test('is there if the model is in Amazon S3', () => {
     const stack = newStack();
 
-    expect(stack.resolve(makeModel(stack, 'Stored', S3).role?.roleArn)).toEqual({ 'Fn::GetAtt': ['StoredRoleC8CB1014', 'Arn'] });
+    expect(stack.resolve(makeModel(stack, 'Stored', S3).role?.roleArn)).toEqual({
+      'Fn::GetAtt': ['StoredRoleC8CB1014', 'Arn'],
+    });
     expect(makeModel(stack, 'Packaged').role).toBeUndefined();
   });
 
@@ -178,7 +217,14 @@ test('isCustomModel knows models of a stack, and only them', () => {
   const stack = newStack();
 
   expect(CustomModel.isCustomModel(makeModel(stack))).toBe(true);
-  for (const other of [stack, deploy(stack), CustomModel.fromModelArn(stack, 'Existing', MODEL_ARN), 'Model', null, undefined]) {
+  for (const other of [
+    stack,
+    deploy(stack),
+    CustomModel.fromModelArn(stack, 'Existing', MODEL_ARN),
+    'Model',
+    null,
+    undefined,
+  ]) {
     expect(CustomModel.isCustomModel(other)).toBe(false);
   }
 });
@@ -196,9 +242,12 @@ test('defaults of an organisation can be injected', () => {
 });
 
 describe('CustomModel.fromModelArn', () => {
-  test.each([MODEL_ARN, OTHER_MODEL_ARN, MODEL_ARN.replace('arn:aws:', 'arn:aws-us-gov:')])('takes %s as it is', (arn) => {
-    expect(CustomModel.fromModelArn(newStack(), 'Model', arn).modelArn).toBe(arn);
-  });
+  test.each([MODEL_ARN, OTHER_MODEL_ARN, MODEL_ARN.replace('arn:aws:', 'arn:aws-us-gov:')])(
+    'takes %s as it is',
+    (arn) => {
+      expect(CustomModel.fromModelArn(newStack(), 'Model', arn).modelArn).toBe(arn);
+    },
+  );
 
   test('defines no resource, and is in the Region and account of the ARN', () => {
     const stack = newStack({ env: { region: 'us-west-2', account: '444455556666' } });
@@ -211,29 +260,50 @@ describe('CustomModel.fromModelArn', () => {
   test('H22: passes on an ARN that is only known at deploy time, as a whole or in part', () => {
     const stack = newStack();
     const whole = stringToken(stack);
-    const part = Arn.format({ partition: 'aws', service: 'bedrock', region: Aws.REGION, account: '1', resource: 'anything' });
+    const part = Arn.format({
+      partition: 'aws',
+      service: 'bedrock',
+      region: Aws.REGION,
+      account: '1',
+      resource: 'anything',
+    });
 
     expect(CustomModel.fromModelArn(stack, 'Whole', whole).modelArn).toBe(whole);
     expect(CustomModel.fromModelArn(stack, 'Part', part).modelArn).toBe(part);
   });
 
   test.each([
-    ['foundation-model/amazon.nova-lite-v1:0', 'a foundation model, which is invoked by its own ARN and needs no deployment'],
-    ['inference-profile/us.amazon.nova-lite-v1:0', 'an inference profile, which is invoked by its own ARN and needs no deployment'],
-    ['model-customization-job/amazon.nova-lite-v1:0:300k/abcdefghijkl', 'the job that made the model: take its outputModelArn'],
+    [
+      'foundation-model/amazon.nova-lite-v1:0',
+      'a foundation model, which is invoked by its own ARN and needs no deployment',
+    ],
+    [
+      'inference-profile/us.amazon.nova-lite-v1:0',
+      'an inference profile, which is invoked by its own ARN and needs no deployment',
+    ],
+    [
+      'model-customization-job/amazon.nova-lite-v1:0:300k/abcdefghijkl',
+      'the job that made the model: take its outputModelArn',
+    ],
     ['model-import-job/abcdefghijkl', 'the job of a Custom Model Import'],
     ['imported-model/abcdefghijkl', 'a model of Custom Model Import'],
     ['provisioned-model/abcdefghijkl', 'Provisioned Throughput: take the ARN of the custom model that it serves'],
     ['custom-model-deployment/abcdefghijkl', 'already a deployment: take the ARN of the custom model that it serves'],
   ])('H22: refuses the ARN of a %s, and says what to do instead', (resource, hint) => {
     const arn = `arn:aws:bedrock:us-east-1:111122223333:${resource}`;
-    const message = '[Stack] modelArn must be the ARN of a custom model (arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), ' +
+    const message =
+      '[Stack] modelArn must be the ARN of a custom model (arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), ' +
       `got "${arn}"; this is ${hint}`;
 
     expect(() => CustomModel.fromModelArn(newStack(), 'Model', arn)).toThrow(message);
   });
 
-  test.each(['', 'my-model', 'arn:aws:s3:::bucket', `${MODEL_ARN}x`, MODEL_ARN.toUpperCase()])('H22: refuses %p', (arn) => {
-    expect(() => CustomModel.fromModelArn(newStack(), 'Model', arn)).toThrow(new RegExp(`modelArn must be the ARN of a custom model .* got "${arn}"$`));
-  });
+  test.each(['', 'my-model', 'arn:aws:s3:::bucket', `${MODEL_ARN}x`, MODEL_ARN.toUpperCase()])(
+    'H22: refuses %p',
+    (arn) => {
+      expect(() => CustomModel.fromModelArn(newStack(), 'Model', arn)).toThrow(
+        new RegExp(`modelArn must be the ARN of a custom model .* got "${arn}"$`),
+      );
+    },
+  );
 });

@@ -2,11 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomModelSource, ModelUpdate } from '../../lib';
-import { KEY_ARN, MODEL_PACKAGE_ARN, deploy, makeModel, newStack, resources } from './support/stacks';
+import { deploy, KEY_ARN, makeModel, MODEL_PACKAGE_ARN, newStack, resources } from './support/stacks';
 
 /**
- * What no release of this major version may change, since stacks out there were deployed with it: CloudFormation refuses another service
- * token and another type, replaces what has another logical id, and hands the properties to handlers of earlier and later versions.
+ * What no release of this major version may change, since stacks out there were deployed with it: CloudFormation
+ * refuses another service token and another type, replaces what has another logical id, and hands the properties to
+ * handlers of earlier and later versions.
  */
 test('logical ids, types, service token, property names and the definition of the state machine stay as they are', () => {
   const stack = newStack();
@@ -39,7 +40,12 @@ test('logical ids, types, service token, property names and the definition of th
     ModelUpdate: 'REPLACE',
     Timeout: '1200',
   });
-  const brieflyOn = (error: string): object => ({ ErrorEquals: [error], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 });
+  const brieflyOn = (error: string): object => ({
+    ErrorEquals: [error],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 3,
+  });
   const task = (action: string): object => ({
     Type: 'Task',
     Resource: '${HandlerArn}',
@@ -47,7 +53,14 @@ test('logical ids, types, service token, property names and the definition of th
     TimeoutSeconds: 120,
     Retry: [
       brieflyOn('CustomModelHandlerError'),
-      { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 100, MaxDelaySeconds: 60, JitterStrategy: 'FULL' },
+      {
+        ErrorEquals: ['States.ALL'],
+        IntervalSeconds: 2,
+        BackoffRate: 2,
+        MaxAttempts: 100,
+        MaxDelaySeconds: 60,
+        JitterStrategy: 'FULL',
+      },
     ],
   });
   expect(JSON.parse(all['CustomModelProviderWaiter']?.Properties['DefinitionString'] as string)).toEqual({
@@ -78,7 +91,11 @@ test('logical ids, types, service token, property names and the definition of th
         ResultPath: '$.stack',
         TimeoutSeconds: 30,
         Retry: [brieflyOn('States.ALL')],
-        Catch: ['States.DataLimitExceeded', 'States.ALL'].map((error) => ({ ErrorEquals: [error], ResultPath: '$.stack', Next: 'Reconcile' })),
+        Catch: ['States.DataLimitExceeded', 'States.ALL'].map((error) => ({
+          ErrorEquals: [error],
+          ResultPath: '$.stack',
+          Next: 'Reconcile',
+        })),
         Next: 'Reconcile',
       },
       GiveUp: { ...task('giveUp'), Next: 'Answer' },
@@ -90,15 +107,27 @@ test('logical ids, types, service token, property names and the definition of th
 
 test('so do those of a model', () => {
   const stack = newStack();
-  const said = { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN), tags: { team: 'support' }, timeout: Duration.minutes(20) };
+  const said = {
+    encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
+    tags: { team: 'support' },
+    timeout: Duration.minutes(20),
+  };
   makeModel(stack, 'Packaged', { ...said, modelName: 'packaged' });
   makeModel(stack, 'Stored', {
-    ...said, source: CustomModelSource.s3('s3://bucket/job/step_4'), role: iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reader'),
+    ...said,
+    source: CustomModelSource.s3('s3://bucket/job/step_4'),
+    role: iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reader'),
   });
   makeModel(stack, 'WithRole', { source: CustomModelSource.s3('s3://bucket/job/step_4') });
 
   const all = resources(stack);
-  expect(Object.fromEntries(Object.entries(all).filter(([id]) => !id.startsWith('CustomModelProvider')).map(([id, { Type }]) => [id, Type]))).toEqual({
+  expect(
+    Object.fromEntries(
+      Object.entries(all)
+        .filter(([id]) => !id.startsWith('CustomModelProvider'))
+        .map(([id, { Type }]) => [id, Type]),
+    ),
+  ).toEqual({
     Packaged3D45E194: 'Custom::BedrockCustomModel',
     Stored6A88A200: 'Custom::BedrockCustomModel',
     WithRole0D70B2B1: 'Custom::BedrockCustomModel',
@@ -111,8 +140,14 @@ test('so do those of a model', () => {
     Tags: { team: 'support' },
     Timeout: '1200',
   };
-  expect(all['Packaged3D45E194']?.Properties).toEqual({ ...shared, ModelName: 'packaged', ModelPackageArn: MODEL_PACKAGE_ARN });
+  expect(all['Packaged3D45E194']?.Properties).toEqual({
+    ...shared,
+    ModelName: 'packaged',
+    ModelPackageArn: MODEL_PACKAGE_ARN,
+  });
   expect(all['Stored6A88A200']?.Properties).toEqual({
-    ...shared, S3Uri: 's3://bucket/job/step_4', RoleArn: 'arn:aws:iam::111122223333:role/reader',
+    ...shared,
+    S3Uri: 's3://bucket/job/step_4',
+    RoleArn: 'arn:aws:iam::111122223333:role/reader',
   });
 });

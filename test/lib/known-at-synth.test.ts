@@ -2,14 +2,26 @@ import { Annotations as CdkAnnotations, App, CfnCondition, type CfnResource, Fn,
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource, ModelUpdate } from '../../lib';
-import { aModel, deploy, KEY_ARN, makeModel, MODEL_ARN, newStack, OTHER_MODEL_ARN, S3_URI, stringToken } from './support/stacks';
+import {
+  aModel,
+  deploy,
+  KEY_ARN,
+  makeModel,
+  MODEL_ARN,
+  newStack,
+  OTHER_MODEL_ARN,
+  S3_URI,
+  stringToken,
+} from './support/stacks';
 
 /** H42: what can never work is said at synthesis, with the path of the construct and what to do about it. */
 
 const HERE = { env: { region: 'us-east-1', account: '111122223333' } };
 
 function warnings(stack: Stack, id: string): string[] {
-  return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp(id)).map(({ entry, id: path }) => `${path} ${JSON.stringify(entry.data)}`);
+  return Annotations.fromStack(stack)
+    .findWarning('*', Match.stringLikeRegexp(id))
+    .map(({ entry, id: path }) => `${path} ${JSON.stringify(entry.data)}`);
 }
 
 describe('H42: a fixed name of a deployment that is replaced', () => {
@@ -19,7 +31,9 @@ describe('H42: a fixed name of a deployment that is replaced', () => {
   test('is a warning that names the ways out, and can be acknowledged', () => {
     const stack = newStack();
     const deployment = deploy(stack, 'Deployment', { ...REPLACE, deploymentName: 'support' });
-    expect(warnings(stack, ID)).toEqual([expect.stringMatching(/^\/Stack\/Deployment .*support.*Leave deploymentName out, or use ModelUpdate\.IN_PLACE/)]);
+    expect(warnings(stack, ID)).toEqual([
+      expect.stringMatching(/^\/Stack\/Deployment .*support.*Leave deploymentName out, or use ModelUpdate\.IN_PLACE/),
+    ]);
 
     CdkAnnotations.of(deployment).acknowledgeWarning(`cdk-bedrock-custom-models:${ID}`);
     expect(warnings(stack, ID)).toEqual([]);
@@ -36,14 +50,18 @@ describe('H42: a fixed name of a deployment that is replaced', () => {
 
 describe('H42: one fixed name for two', () => {
   const conditional = (stack: Stack, construct: CustomModelDeployment): void => {
-    (construct.node.defaultChild as CfnResource).cfnOptions.condition = new CfnCondition(stack, 'Condition', { expression: Fn.conditionEquals('a', 'b') });
+    (construct.node.defaultChild as CfnResource).cfnOptions.condition = new CfnCondition(stack, 'Condition', {
+      expression: Fn.conditionEquals('a', 'b'),
+    });
   };
 
   test('deployments is an error that names both', () => {
     const stack = newStack();
     deploy(stack, 'One', { deploymentName: 'support' });
     deploy(stack, 'Two', { deploymentName: 'support' });
-    expect(() => Template.fromStack(stack)).toThrow(/\[Stack\/Two\] deploymentName must be a name of its own, .* got "support", which Stack\/One has as well/);
+    expect(() => Template.fromStack(stack)).toThrow(
+      /\[Stack\/Two\] deploymentName must be a name of its own, .* got "support", which Stack\/One has as well/,
+    );
   });
 
   test('models is one as well', () => {
@@ -54,15 +72,50 @@ describe('H42: one fixed name for two', () => {
   });
 
   test.each<[string, (stack: Stack) => void]>([
-    ['a deployment and a model', (stack) => { deploy(stack, 'One', { deploymentName: 'a' }); makeModel(stack, 'Two', { modelName: 'a' }); }],
-    ['tokens', (stack) => { const deploymentName = stringToken(stack); deploy(stack, 'One', { deploymentName }); deploy(stack, 'Two', { deploymentName }); }],
-    ['deployments without one', (stack) => { deploy(stack, 'One'); deploy(stack, 'Two'); }],
-    ['one that was removed', (stack) => { deploy(stack, 'One', { deploymentName: 'a' }); stack.node.tryRemoveChild('One'); deploy(stack, 'Two', { deploymentName: 'a' }); }],
-    ['one that a condition may leave out', (stack) => {
-      deploy(stack, 'One', { deploymentName: 'a' });
-      conditional(stack, deploy(stack, 'Two', { deploymentName: 'a' }));
-    }],
-    ['deployments of two stacks', (stack) => { deploy(stack, 'One', { deploymentName: 'a' }); deploy(new Stack(App.of(stack), 'Other'), 'Two', { deploymentName: 'a' }); }],
+    [
+      'a deployment and a model',
+      (stack) => {
+        deploy(stack, 'One', { deploymentName: 'a' });
+        makeModel(stack, 'Two', { modelName: 'a' });
+      },
+    ],
+    [
+      'tokens',
+      (stack) => {
+        const deploymentName = stringToken(stack);
+        deploy(stack, 'One', { deploymentName });
+        deploy(stack, 'Two', { deploymentName });
+      },
+    ],
+    [
+      'deployments without one',
+      (stack) => {
+        deploy(stack, 'One');
+        deploy(stack, 'Two');
+      },
+    ],
+    [
+      'one that was removed',
+      (stack) => {
+        deploy(stack, 'One', { deploymentName: 'a' });
+        stack.node.tryRemoveChild('One');
+        deploy(stack, 'Two', { deploymentName: 'a' });
+      },
+    ],
+    [
+      'one that a condition may leave out',
+      (stack) => {
+        deploy(stack, 'One', { deploymentName: 'a' });
+        conditional(stack, deploy(stack, 'Two', { deploymentName: 'a' }));
+      },
+    ],
+    [
+      'deployments of two stacks',
+      (stack) => {
+        deploy(stack, 'One', { deploymentName: 'a' });
+        deploy(new Stack(App.of(stack), 'Other'), 'Two', { deploymentName: 'a' });
+      },
+    ],
   ])('is nothing to say of with %s', (_, define) => {
     const stack = newStack();
     define(stack);
@@ -73,7 +126,11 @@ describe('H42: one fixed name for two', () => {
 describe('H42: another place', () => {
   test.each([
     ['Region', MODEL_ARN.replace('us-east-1', 'us-west-2'), 'model must be in the Region of the stack, us-east-1'],
-    ['account', MODEL_ARN.replace('111122223333', '444455556666'), 'model must be in the account of the stack, 111122223333'],
+    [
+      'account',
+      MODEL_ARN.replace('111122223333', '444455556666'),
+      'model must be in the account of the stack, 111122223333',
+    ],
   ])('of the model: another %s is an error', (_, arn, message) => {
     const stack = newStack(HERE);
     expect(() => deploy(stack, 'Deployment', { model: aModel(stack, arn) })).toThrow(`[Stack/Deployment] ${message}`);
@@ -84,7 +141,9 @@ describe('H42: another place', () => {
     const key = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('us-east-1', 'us-west-2'));
     const message = 'must be a key in the Region of the stack, us-east-1, got Stack/Key in us-west-2';
     expect(() => makeModel(stack, 'Model', { encryptionKey: key })).toThrow(`[Stack/Model] encryptionKey ${message}`);
-    expect(() => new CustomModelProvider(stack, 'Provider', { executionEncryption: key })).toThrow(`[Stack/Provider] executionEncryption ${message}`);
+    expect(() => new CustomModelProvider(stack, 'Provider', { executionEncryption: key })).toThrow(
+      `[Stack/Provider] executionEncryption ${message}`,
+    );
   });
 
   test('of the key is nothing to say of where it is the same, or one of the two is a token', () => {
@@ -103,14 +162,20 @@ describe('H42: a base model that is not documented to be served on demand', () =
   test('is a warning that names it, and those that are, and can be acknowledged', () => {
     const stack = newStack();
     const deployment = deploy(stack, 'Deployment', { model: aModel(stack, of('amazon.titan-text-lite-v1')) });
-    expect(warnings(stack, ID)).toEqual([expect.stringMatching(/^\/Stack\/Deployment .*amazon\.nova-2-lite.* none of amazon\.titan-text-lite-v1/)]);
+    expect(warnings(stack, ID)).toEqual([
+      expect.stringMatching(/^\/Stack\/Deployment .*amazon\.nova-2-lite.* none of amazon\.titan-text-lite-v1/),
+    ]);
 
     CdkAnnotations.of(deployment).acknowledgeWarning(`cdk-bedrock-custom-models:${ID}`);
     expect(warnings(stack, ID)).toEqual([]);
   });
 
   test.each([
-    'amazon.nova-lite-v1:0:300k', 'amazon.nova-2-lite-v1:0:256k', 'amazon.nova-micro-v1:0:128k', 'amazon.nova-pro-v1:0:300k', 'meta.llama3-3-70b-instruct-v1:0:128k',
+    'amazon.nova-lite-v1:0:300k',
+    'amazon.nova-2-lite-v1:0:256k',
+    'amazon.nova-micro-v1:0:128k',
+    'amazon.nova-pro-v1:0:300k',
+    'meta.llama3-3-70b-instruct-v1:0:128k',
   ])('is none with %s', (base) => {
     const stack = newStack();
     deploy(stack, 'Deployment', { model: aModel(stack, of(base)) });
@@ -128,25 +193,35 @@ describe('H42: a base model that is not documented to be served on demand', () =
 
 describe('H42: nothing where an ARN should be', () => {
   const nothing = undefined as unknown as string;
-  const HINT = 'must be given, got undefined: if it comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, it is not set there';
+  const HINT =
+    'must be given, got undefined: if it comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, it is not set there';
 
   test.each<[string, string, (stack: Stack) => unknown]>([
     ['modelArn', 'Stack', (stack) => CustomModel.fromModelArn(stack, 'Thing', nothing)],
     ['deploymentArn', 'Stack', (stack) => CustomModelDeployment.fromDeploymentArn(stack, 'Thing', nothing)],
     ['model', 'Stack/Thing', (stack) => new CustomModelDeployment(stack, 'Thing', { model: nothing as never })],
     ['source', 'Stack/Thing', (stack) => new CustomModel(stack, 'Thing', { source: nothing as never })],
-    ['modelPackageArn', 'Stack/Thing', (stack) => new CustomModel(stack, 'Thing', { source: CustomModelSource.sageMakerModelPackage(nothing) })],
+    [
+      'modelPackageArn',
+      'Stack/Thing',
+      (stack) => new CustomModel(stack, 'Thing', { source: CustomModelSource.sageMakerModelPackage(nothing) }),
+    ],
     ['s3Uri', 'Stack/Thing', (stack) => new CustomModel(stack, 'Thing', { source: CustomModelSource.s3(nothing) })],
   ])('%s is an error that says where it may have come from', (property, path, define) => {
     expect(() => define(newStack())).toThrow(`[${path}] ${property} ${HINT}`);
   });
 
   test('null is as well, as other languages have it', () => {
-    expect(() => CustomModel.fromModelArn(newStack(), 'Thing', null as unknown as string)).toThrow('modelArn must be given, got null');
+    expect(() => CustomModel.fromModelArn(newStack(), 'Thing', null as unknown as string)).toThrow(
+      'modelArn must be given, got null',
+    );
   });
 
   test('a token is something, and so is what is there', () => {
     const stack = newStack();
-    expect(() => [CustomModel.fromModelArn(stack, 'Token', stringToken(stack)), makeModel(stack, 'Made', { source: CustomModelSource.s3(S3_URI) })]).not.toThrow();
+    expect(() => [
+      CustomModel.fromModelArn(stack, 'Token', stringToken(stack)),
+      makeModel(stack, 'Made', { source: CustomModelSource.s3(S3_URI) }),
+    ]).not.toThrow();
   });
 });

@@ -4,12 +4,26 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
+import {
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NIST80053R4Checks,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+  ServerlessChecks,
+} from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { CustomModelProvider, CustomModelSource } from '../../lib';
 import { deploy, makeModel, S3_URI } from './support/stacks';
 
-const PACKS = [AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks];
+const PACKS = [
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NIST80053R4Checks,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+  ServerlessChecks,
+];
 
 /** Findings as `<construct>: <rule>`, acknowledged or not. */
 function findings(scope: IConstruct, options: { evenIfAcknowledged: boolean }): string[] {
@@ -18,17 +32,24 @@ function findings(scope: IConstruct, options: { evenIfAcknowledged: boolean }): 
     if (options.evenIfAcknowledged) {
       Object.assign(pack, { isAcknowledged: () => false });
     }
-    return pack.validateScope(scope).violations.flatMap(({ ruleName, violatingResources }) =>
-      violatingResources.map(({ constructPath }) => `${constructPath ?? ''}: ${ruleName}`));
+    return pack
+      .validateScope(scope)
+      .violations.flatMap(({ ruleName, violatingResources }) =>
+        violatingResources.map(({ constructPath }) => `${constructPath ?? ''}: ${ruleName}`),
+      );
   }).sort();
 }
 
 /** The reasons of what is acknowledged, by `<construct>: <rule>`. */
 function acknowledged(scope: IConstruct): Record<string, string> {
-  return Object.fromEntries(scope.node.findAll().flatMap(({ node }) => node.metadata
-    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-    .flatMap(({ data }) => Object.entries(data as Record<string, string>))
-    .map(([id, reason]) => [`${node.path}: ${id.replace('Annotation::', '')}`, reason])));
+  return Object.fromEntries(
+    scope.node.findAll().flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+        .map(([id, reason]) => [`${node.path}: ${id.replace('Annotation::', '')}`, reason]),
+    ),
+  );
 }
 
 /** A finding, the construct that has it, and words of the reason why it stays. */
@@ -51,10 +72,30 @@ function always(provider: string, env: string): Row[] {
     [handler, 'LambdaDLQ', [HIPAA, R5, 'Serverless'], 'kept by an execution of the state machine'],
     [handler, 'LambdaTracing', ['Serverless'], 'The state machine is traced'],
     inlinePolicy(policy),
-    [policy, `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model/*]`, [SOLUTIONS], 'takes a tag that names the stack'],
-    [policy, `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model-deployment/*]`, [SOLUTIONS], 'takes a tag that names the stack'],
-    [policy, 'IAM5[Resource::*]', [SOLUTIONS], 'The lists of models and of deployments know no resources, nor does CreateCustomModel'],
-    [policy, `IAM5[Resource::arn:<AWS::Partition>:states:${env}:execution:<CustomModelProviderWaiter.Name>:*]`, [SOLUTIONS], 'of the one state machine'],
+    [
+      policy,
+      `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model/*]`,
+      [SOLUTIONS],
+      'takes a tag that names the stack',
+    ],
+    [
+      policy,
+      `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model-deployment/*]`,
+      [SOLUTIONS],
+      'takes a tag that names the stack',
+    ],
+    [
+      policy,
+      'IAM5[Resource::*]',
+      [SOLUTIONS],
+      'The lists of models and of deployments know no resources, nor does CreateCustomModel',
+    ],
+    [
+      policy,
+      `IAM5[Resource::arn:<AWS::Partition>:states:${env}:execution:<CustomModelProviderWaiter.Name>:*]`,
+      [SOLUTIONS],
+      'of the one state machine',
+    ],
     inlinePolicy(waiter),
     [waiter, 'IAM5[Resource::*]', [SOLUTIONS], 'know no resources'],
   ];
@@ -65,36 +106,60 @@ function withModels(provider: string, modelOfFiles: string): Row[] {
   return [
     [policy, 'IAM5[Action::sagemaker:AccessModelPackage*]', [SOLUTIONS], 'Two names for one action'],
     inlinePolicy(role),
-    [role, 'IAM5[Resource::arn:<AWS::Partition>:s3:::customer-escrow-111122223333-smtj/job/step_4/*]', [SOLUTIONS], 'below this prefix'],
+    [
+      role,
+      'IAM5[Resource::arn:<AWS::Partition>:s3:::customer-escrow-111122223333-smtj/job/step_4/*]',
+      [SOLUTIONS],
+      'below this prefix',
+    ],
   ];
 }
 
-const inNoVpc = (provider: string): Row =>
-  [`${provider}/Handler`, 'LambdaInsideVPC', [HIPAA, R4, R5, PCI], 'give the CustomModelProvider a `vpc`'];
+const inNoVpc = (provider: string): Row => [
+  `${provider}/Handler`,
+  'LambdaInsideVPC',
+  [HIPAA, R4, R5, PCI],
+  'give the CustomModelProvider a `vpc`',
+];
 
-const withOwnLogs = (provider: string): Row[] => [`${provider}/HandlerLogs`, `${provider}/WaiterLogs`].map((group) =>
-  [group, 'CloudWatchLogGroupEncrypted', [HIPAA, R4, R5, PCI], 'give the CustomModelProvider a `logGroup`']);
+const withOwnLogs = (provider: string): Row[] =>
+  [`${provider}/HandlerLogs`, `${provider}/WaiterLogs`].map((group) => [
+    group,
+    'CloudWatchLogGroupEncrypted',
+    [HIPAA, R4, R5, PCI],
+    'give the CustomModelProvider a `logGroup`',
+  ]);
 
 const inVpc = (provider: string): Row[] => [
   inlinePolicy(`${provider}/HandlerNetworkPolicy`),
   [`${provider}/HandlerNetworkPolicy`, 'IAM5[Resource::*]', [SOLUTIONS], 'do not exist yet'],
 ];
 
-/** Found with an aws-cdk-lib that knows a newer Node than it calls the latest, as 2.257.0 does. Not with the one here. */
+/**
+ * Found with an aws-cdk-lib that knows a newer Node than it calls the latest, as 2.257.0 does. Not with the one here.
+ */
 const withOlderCdk = (provider: string): Row[] => [
   [`${provider}/Handler`, 'L1', [SOLUTIONS], 'calls the latest'],
   [`${provider}/Handler`, 'LambdaLatestVersion', ['Serverless'], 'calls the latest'],
 ];
 
 function reasons(rows: Row[]): Record<string, unknown> {
-  return Object.fromEntries(rows.flatMap(([construct, rule, packs, reason]) =>
-    packs.map((pack): [string, unknown] => [`${construct}/Resource: ${pack}-${rule}`, expect.stringContaining(reason)])));
+  return Object.fromEntries(
+    rows.flatMap(([construct, rule, packs, reason]) =>
+      packs.map((pack): [string, unknown] => [
+        `${construct}/Resource: ${pack}-${rule}`,
+        expect.stringContaining(reason),
+      ]),
+    ),
+  );
 }
 
 function modelsAndDeployments(stack: Stack, encryptionKey?: kms.IKey): void {
   const key = encryptionKey === undefined ? {} : { encryptionKey };
   deploy(stack, 'Deployment1', { model: makeModel(stack, 'OfPackage', key) });
-  deploy(stack, 'Deployment2', { model: makeModel(stack, 'OfFiles', { ...key, source: CustomModelSource.s3(S3_URI) }) });
+  deploy(stack, 'Deployment2', {
+    model: makeModel(stack, 'OfFiles', { ...key, source: CustomModelSource.s3(S3_URI) }),
+  });
 }
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -109,8 +174,11 @@ const STACKS: Record<string, { provider?: string; define: () => Stack; expected:
       deploy(stack);
       return stack;
     },
-    expected: [...always('Stack/CustomModelProvider', '<AWS::Region>:<AWS::AccountId>'), inNoVpc('Stack/CustomModelProvider'),
-      ...withOwnLogs('Stack/CustomModelProvider')],
+    expected: [
+      ...always('Stack/CustomModelProvider', '<AWS::Region>:<AWS::AccountId>'),
+      inNoVpc('Stack/CustomModelProvider'),
+      ...withOwnLogs('Stack/CustomModelProvider'),
+    ],
   },
   'of models and deployments, with defaults': {
     define() {
@@ -118,8 +186,12 @@ const STACKS: Record<string, { provider?: string; define: () => Stack; expected:
       modelsAndDeployments(stack);
       return stack;
     },
-    expected: [...always('Stack/CustomModelProvider', '<AWS::Region>:<AWS::AccountId>'), inNoVpc('Stack/CustomModelProvider'),
-      ...withOwnLogs('Stack/CustomModelProvider'), ...withModels('Stack/CustomModelProvider', 'Stack/OfFiles')],
+    expected: [
+      ...always('Stack/CustomModelProvider', '<AWS::Region>:<AWS::AccountId>'),
+      inNoVpc('Stack/CustomModelProvider'),
+      ...withOwnLogs('Stack/CustomModelProvider'),
+      ...withModels('Stack/CustomModelProvider', 'Stack/OfFiles'),
+    ],
   },
   'of models and deployments, with all that can be configured': {
     provider: 'Stack/Provider',
@@ -142,20 +214,27 @@ const STACKS: Record<string, { provider?: string; define: () => Stack; expected:
       modelsAndDeployments(stack, key);
       return stack;
     },
-    expected: [...always('Stack/Provider', 'us-east-1:111122223333'), ...inVpc('Stack/Provider'), ...withModels('Stack/Provider', 'Stack/OfFiles'),
-      inlinePolicy(EXECUTION_KEY_POLICY)],
+    expected: [
+      ...always('Stack/Provider', 'us-east-1:111122223333'),
+      ...inVpc('Stack/Provider'),
+      ...withModels('Stack/Provider', 'Stack/OfFiles'),
+      inlinePolicy(EXECUTION_KEY_POLICY),
+    ],
   },
 };
 
-describe.each(Object.entries(STACKS))('a stack %s', (_, { provider = 'Stack/CustomModelProvider', define, expected }) => {
-  test('has exactly these findings, each acknowledged where it is, with its reason, and nothing else acknowledged', () => {
-    const stack = define();
+describe.each(Object.entries(STACKS))(
+  'a stack %s',
+  (_, { provider = 'Stack/CustomModelProvider', define, expected }) => {
+    test('has exactly these findings, each acknowledged where it is, with its reason, and nothing else acknowledged', () => {
+      const stack = define();
 
-    expect(acknowledged(stack)).toEqual(reasons([...expected, ...withOlderCdk(provider)]));
-    expect(findings(stack, { evenIfAcknowledged: true })).toEqual(Object.keys(reasons(expected)).sort());
-    expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
-  });
-});
+      expect(acknowledged(stack)).toEqual(reasons([...expected, ...withOlderCdk(provider)]));
+      expect(findings(stack, { evenIfAcknowledged: true })).toEqual(Object.keys(reasons(expected)).sort());
+      expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
+    });
+  },
+);
 
 test('without conditions on the tags of resources, the same is acknowledged, with what sees to it instead', () => {
   const stack = new Stack(new App(), 'Stack');
@@ -163,7 +242,9 @@ test('without conditions on the tags of resources, the same is acknowledged, wit
   modelsAndDeployments(stack);
 
   expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
-  const reasonsOf = Object.entries(acknowledged(stack)).filter(([rule]) => rule.includes(':custom-model')).map(([, reason]) => reason);
+  const reasonsOf = Object.entries(acknowledged(stack))
+    .filter(([rule]) => rule.includes(':custom-model'))
+    .map(([, reason]) => reason);
   expect(reasonsOf).toEqual(Array(2).fill(expect.stringContaining('turned off the condition on its tags')));
 });
 
@@ -192,10 +273,16 @@ test('a stack has no more acknowledged with many models than with one', () => {
   const stack = new Stack(new App(), 'Stack');
   makeModel(stack, 'Model1');
   const one = acknowledged(stack);
-  for (const id of ['Model2', 'Model3']) makeModel(stack, id);
+  for (const id of ['Model2', 'Model3']) {
+    makeModel(stack, id);
+  }
 
   expect(acknowledged(stack)).toEqual(one);
-  expect(stack.node.findAll().flatMap(({ node }) => node.metadata.filter(({ data }) => JSON.stringify(data).includes('AccessModelPackage')))).toHaveLength(1);
+  expect(
+    stack.node
+      .findAll()
+      .flatMap(({ node }) => node.metadata.filter(({ data }) => JSON.stringify(data).includes('AccessModelPackage'))),
+  ).toHaveLength(1);
 });
 
 describe('what users do themselves is found as before', () => {
@@ -217,7 +304,11 @@ describe('what users do themselves is found as before', () => {
     const stack = new Stack(new App(), 'Stack');
     const role = new iam.Role(stack, 'TheirRole', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { Any: new iam.PolicyDocument({ statements: [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] })] }) },
+      inlinePolicies: {
+        Any: new iam.PolicyDocument({
+          statements: [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] })],
+        }),
+      },
     });
     new CustomModelProvider(stack, 'Provider', {
       role,
@@ -226,20 +317,27 @@ describe('what users do themselves is found as before', () => {
       environmentEncryption: new kms.Key(stack, 'TheirKey'),
     });
     const bucket = new s3.Bucket(stack, 'TheirBucket');
-    makeModel(stack, 'Model', { source: CustomModelSource.s3(bucket.s3UrlForObject('model')), role: new iam.Role(stack, 'TheirReader', {
-      assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com'),
-    }) });
+    makeModel(stack, 'Model', {
+      source: CustomModelSource.s3(bucket.s3UrlForObject('model')),
+      role: new iam.Role(stack, 'TheirReader', {
+        assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com'),
+      }),
+    });
 
     const found = findings(stack, { evenIfAcknowledged: false });
-    expect(found).toEqual(expect.arrayContaining([
-      'Stack/TheirRole/Resource: AwsSolutions-IAM5[Resource::*]',
-      'Stack/TheirRole/Resource: HIPAA.Security-IAMNoInlinePolicy',
-      'Stack/TheirLogs/Resource: HIPAA.Security-CloudWatchLogGroupEncrypted',
-      'Stack/TheirVpc/Resource: AwsSolutions-VPC7',
-      'Stack/TheirKey/Resource: AwsSolutions-KMS5',
-      'Stack/TheirBucket/Resource: AwsSolutions-S1',
-    ]));
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'Stack/TheirRole/Resource: AwsSolutions-IAM5[Resource::*]',
+        'Stack/TheirRole/Resource: HIPAA.Security-IAMNoInlinePolicy',
+        'Stack/TheirLogs/Resource: HIPAA.Security-CloudWatchLogGroupEncrypted',
+        'Stack/TheirVpc/Resource: AwsSolutions-VPC7',
+        'Stack/TheirKey/Resource: AwsSolutions-KMS5',
+        'Stack/TheirBucket/Resource: AwsSolutions-S1',
+      ]),
+    );
     expect(found.filter((finding) => !finding.startsWith('Stack/Their'))).toEqual([]);
-    expect(found).toEqual(findings(stack, { evenIfAcknowledged: true }).filter((finding) => finding.startsWith('Stack/Their')));
+    expect(found).toEqual(
+      findings(stack, { evenIfAcknowledged: true }).filter((finding) => finding.startsWith('Stack/Their')),
+    );
   });
 });

@@ -1,6 +1,10 @@
-import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 
-export interface RawReply { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string }
+export interface RawReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
 
 /** A request without an SDK, to see what it hides and to send what none would. */
 export function send(url: string, method: string, headers: OutgoingHttpHeaders = {}, body?: string): Promise<RawReply> {
@@ -16,7 +20,9 @@ export function send(url: string, method: string, headers: OutgoingHttpHeaders =
   });
 }
 
-/** What a browser puts into a request that a web page makes it send, and the page cannot leave out. Each alone tells. */
+/**
+ * What a browser puts into a request that a web page makes it send, and the page cannot leave out. Each alone tells.
+ */
 export function headersOfWebPages(endpoint: string): Record<string, OutgoingHttpHeaders> {
   const { host, port } = new URL(endpoint);
   return {

@@ -1,7 +1,10 @@
-import { handlerCraft } from '../../simulation/subjects/in-process';
 import { weather } from '../../simulation/lives';
+import { handlerCraft } from '../../simulation/subjects/in-process';
 
-/** A small storm, the same every time. `npm run storm -- --lives N` lives others; with `--seed S --craft handler` a life tells its story. */
+/**
+ * A small storm, the same every time. `npm run storm -- --lives N` lives others; with `--seed S --craft handler` a life
+ * tells its story.
+ */
 
 const LIVES = 300;
 const SEED = 600_000;

@@ -2,17 +2,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../../local/fake-bedrock/behaviour';
 import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
+import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../../local/fake-bedrock/behaviour';
 import { worlds } from '../../simulation/workload/arbitraries/worlds';
 import type { World } from '../../simulation/workload/plan';
 import { worldIn, worldInJson } from '../../simulation/world-file';
 
-const USUAL: World = { behaviour: DEFAULT_BEHAVIOUR, durations: DEFAULT_DURATIONS, cloudFormation: DEFAULT_CLOUDFORMATION };
+const USUAL: World = {
+  behaviour: DEFAULT_BEHAVIOUR,
+  durations: DEFAULT_DURATIONS,
+  cloudFormation: DEFAULT_CLOUDFORMATION,
+};
 
 let directory: string;
-beforeAll(() => { directory = mkdtempSync(join(tmpdir(), 'world-')); });
-afterAll(() => { rmSync(directory, { recursive: true, force: true }); });
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'world-'));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
 
 function read(text: string): World {
   const file = join(directory, 'world.json');
@@ -21,23 +29,35 @@ function read(text: string): World {
 }
 
 test('whatever world is drawn, its file gives it again', () => {
-  fc.assert(fc.property(worlds, (world) => { expect(read(worldInJson(world))).toEqual(world); }));
+  fc.assert(
+    fc.property(worlds, (world) => {
+      expect(read(worldInJson(world))).toEqual(world);
+    }),
+  );
 });
 
 test('only what is unusual is written', () => {
-  const world: World = { ...USUAL, behaviour: { ...DEFAULT_BEHAVIOUR, nameIndexLag: Infinity, duplicateName: 'ConflictException: taken' } };
-  expect(JSON.parse(worldInJson(world))).toEqual({ behaviour: { duplicateName: 'ConflictException: taken', nameIndexLag: 'Infinity' } });
+  const world: World = {
+    ...USUAL,
+    behaviour: { ...DEFAULT_BEHAVIOUR, nameIndexLag: Infinity, duplicateName: 'ConflictException: taken' },
+  };
+  expect(JSON.parse(worldInJson(world))).toEqual({
+    behaviour: { duplicateName: 'ConflictException: taken', nameIndexLag: 'Infinity' },
+  });
   expect(worldInJson(USUAL)).toBe('{}');
 });
 
 test('what is not said is as usual', () => {
-  expect(read('{"durations":{"deploymentCreate":540000}}')).toEqual({ ...USUAL, durations: { ...DEFAULT_DURATIONS, deploymentCreate: 540_000 } });
+  expect(read('{"durations":{"deploymentCreate":540000}}')).toEqual({
+    ...USUAL,
+    durations: { ...DEFAULT_DURATIONS, deploymentCreate: 540_000 },
+  });
 });
 
 test.each([
-  ['{"weather":{}}', 'no \'weather\''],
-  ['{"behaviour":{"duplicateNames":"ConflictException: taken"}}', 'behaviour has no \'duplicateNames\''],
-  ['{"cloudFormation":{"cancelOthers":true}}', 'cloudFormation has no \'cancelOthers\''],
+  ['{"weather":{}}', "no 'weather'"],
+  ['{"behaviour":{"duplicateNames":"ConflictException: taken"}}', "behaviour has no 'duplicateNames'"],
+  ['{"cloudFormation":{"cancelOthers":true}}', "cloudFormation has no 'cancelOthers'"],
   ['{"cloudFormation":{"cancelsOthers":"yes"}}', 'cloudFormation.cancelsOthers must be a boolean'],
 ])('%s is refused: %s', (text, message) => {
   expect(() => read(text)).toThrow(message);

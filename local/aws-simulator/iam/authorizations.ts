@@ -8,7 +8,9 @@ export interface Inventory {
   readonly accountId: string;
   readonly region: string;
   /** What bears that name or ARN, with its tags as they are stored. */
-  readonly find: (nameOrArn: string) => { readonly arn: string; readonly tags: Readonly<Record<string, string>> } | undefined;
+  readonly find: (
+    nameOrArn: string,
+  ) => { readonly arn: string; readonly tags: Readonly<Record<string, string>> } | undefined;
 }
 
 interface Tag {
@@ -67,8 +69,11 @@ function calledBy(caller: string, request: Request): Request {
 
 /** The use of a key by a caller of Bedrock, for which Bedrock asks on the caller's behalf. */
 export function useOfKey(arn: string, via: string): Request[] {
-  return ['CreateGrant', 'Decrypt', 'DescribeKey', 'GenerateDataKey'].map((action) =>
-    ({ action: `kms:${action}`, resource: arn, context: { 'kms:ViaService': via } }));
+  return ['CreateGrant', 'Decrypt', 'DescribeKey', 'GenerateDataKey'].map((action) => ({
+    action: `kms:${action}`,
+    resource: arn,
+    context: { 'kms:ViaService': via },
+  }));
 }
 
 /**
@@ -76,7 +81,11 @@ export function useOfKey(arn: string, via: string): Request[] {
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
  */
-export function authorizationsOfImport({ modelKmsKeyArn, modelSourceConfig }: Import, inventory: Inventory, bucketAccount: string): Request[] {
+export function authorizationsOfImport(
+  { modelKmsKeyArn, modelSourceConfig }: Import,
+  inventory: Inventory,
+  bucketAccount: string,
+): Request[] {
   const s3Uri = modelSourceConfig?.s3DataSource?.s3Uri;
   return [
     ...(s3Uri === undefined ? [] : readingOf(s3Uri, { 'aws:ResourceAccount': bucketAccount })),
@@ -100,7 +109,10 @@ class Account {
 
   /** An action on what is there, or is not. */
   on(action: string, resource: string, context: Context = {}): Request {
-    const tags = Object.entries(this.inventory.find(resource)?.tags ?? {}).map(([key, value]): [string, string] => [`aws:ResourceTag/${key}`, value]);
+    const tags = Object.entries(this.inventory.find(resource)?.tags ?? {}).map(([key, value]): [string, string] => [
+      `aws:ResourceTag/${key}`,
+      value,
+    ]);
     return { action, resource, context: { ...Object.fromEntries(tags), ...context } };
   }
 
@@ -139,9 +151,12 @@ class Account {
 }
 
 const ASKED: Readonly<Record<string, (account: Account, input: Input) => Request[]>> = {
-  GetCustomModelDeployment: (account, { customModelDeploymentIdentifier }) =>
-    [account.on('bedrock:GetCustomModelDeployment', account.deployment(customModelDeploymentIdentifier))],
-  GetCustomModel: (account, { modelIdentifier }) => [account.on('bedrock:GetCustomModel', account.model(modelIdentifier))],
+  GetCustomModelDeployment: (account, { customModelDeploymentIdentifier }) => [
+    account.on('bedrock:GetCustomModelDeployment', account.deployment(customModelDeploymentIdentifier)),
+  ],
+  GetCustomModel: (account, { modelIdentifier }) => [
+    account.on('bedrock:GetCustomModel', account.model(modelIdentifier)),
+  ],
   ListTagsForResource: (account, { resourceARN = '' }) => [account.on('bedrock:ListTagsForResource', resourceARN)],
   ListCustomModelDeployments: (account) => [account.on('bedrock:ListCustomModelDeployments', '*')],
   ListCustomModels: (account) => [account.on('bedrock:ListCustomModels', '*')],
@@ -152,19 +167,32 @@ const ASKED: Readonly<Record<string, (account: Account, input: Input) => Request
   CreateCustomModel: (account, { modelTags: tags = [], roleArn, modelKmsKeyArn, customModelDataSource: source }) => [
     account.on('bedrock:CreateCustomModel', '*', requestTags(tags)),
     ...(tags.length === 0 ? [] : [account.on('bedrock:TagResource', account.newModel(), requestTags(tags))]),
-    ...(roleArn === undefined ? [] : [account.on('iam:PassRole', roleArn, { 'iam:PassedToService': 'bedrock.amazonaws.com' })]),
-    ...(source === undefined ? [] : ['AccessModelPackage', 'AccessModelPackageData', 'DescribeModelPackage'].map((action) =>
-      account.on(`sagemaker:${action}`, source.modelPackageArnDataSource?.modelPackageArn ?? ''))),
+    ...(roleArn === undefined
+      ? []
+      : [account.on('iam:PassRole', roleArn, { 'iam:PassedToService': 'bedrock.amazonaws.com' })]),
+    ...(source === undefined
+      ? []
+      : ['AccessModelPackage', 'AccessModelPackageData', 'DescribeModelPackage'].map((action) =>
+          account.on(`sagemaker:${action}`, source.modelPackageArnDataSource?.modelPackageArn ?? ''),
+        )),
     ...(modelKmsKeyArn === undefined ? [] : useOfKey(modelKmsKeyArn, account.bedrock)),
   ],
   UpdateCustomModelDeployment: (account, { customModelDeploymentIdentifier, modelArn = '' }) =>
-    [account.deployment(customModelDeploymentIdentifier), modelArn].map((resource) => account.on('bedrock:UpdateCustomModelDeployment', resource)),
-  DeleteCustomModelDeployment: (account, { customModelDeploymentIdentifier }) =>
-    [account.on('bedrock:DeleteCustomModelDeployment', account.deployment(customModelDeploymentIdentifier))],
-  DeleteCustomModel: (account, { modelIdentifier }) => [account.on('bedrock:DeleteCustomModel', account.model(modelIdentifier))],
-  TagResource: (account, { resourceARN = '', tags = [] }) => [account.on('bedrock:TagResource', resourceARN, requestTags(tags))],
-  UntagResource: (account, { resourceARN = '', tagKeys = [] }) =>
-    [account.on('bedrock:UntagResource', resourceARN, tagKeys.length === 0 ? {} : { 'aws:TagKeys': tagKeys })],
+    [account.deployment(customModelDeploymentIdentifier), modelArn].map((resource) =>
+      account.on('bedrock:UpdateCustomModelDeployment', resource),
+    ),
+  DeleteCustomModelDeployment: (account, { customModelDeploymentIdentifier }) => [
+    account.on('bedrock:DeleteCustomModelDeployment', account.deployment(customModelDeploymentIdentifier)),
+  ],
+  DeleteCustomModel: (account, { modelIdentifier }) => [
+    account.on('bedrock:DeleteCustomModel', account.model(modelIdentifier)),
+  ],
+  TagResource: (account, { resourceARN = '', tags = [] }) => [
+    account.on('bedrock:TagResource', resourceARN, requestTags(tags)),
+  ],
+  UntagResource: (account, { resourceARN = '', tagKeys = [] }) => [
+    account.on('bedrock:UntagResource', resourceARN, tagKeys.length === 0 ? {} : { 'aws:TagKeys': tagKeys }),
+  ],
   StartExecution: (account, { stateMachineArn = '' }) => [account.on('states:StartExecution', stateMachineArn)],
   ListExecutions: (account, { stateMachineArn = '' }) => [account.on('states:ListExecutions', stateMachineArn)],
   StopExecution: (account, { executionArn = '' }) => [account.on('states:StopExecution', executionArn)],

@@ -1,6 +1,7 @@
 /**
- * Decides on requests as IAM does by the policies of an identity: allowed is what a statement allows and none denies. Written anew from AWS's
- * pages for what this library's policies use; anything else in a policy is an error, not a guess.
+ * Decides on requests as IAM does by the policies of an identity: allowed is what a statement allows and none denies.
+ * Written anew from AWS's pages for what this library's policies use; anything else in a policy is an error, not a
+ * guess.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
@@ -45,10 +46,13 @@ function applies(statement: Statement, { action, resource, context }: Request): 
   if (unknown.length > 0) {
     throw new Error(`not known here: ${unknown.join()}`);
   }
-  return listOf(statement.Action).some((pattern) => like(action.toLowerCase(), pattern.toLowerCase()))
-    && listOf(statement.Resource).some((pattern) => like(resource, pattern))
-    && Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, wanted]) => holds(operator, valuesOf(context, key), listOf(wanted))));
+  return (
+    listOf(statement.Action).some((pattern) => like(action.toLowerCase(), pattern.toLowerCase())) &&
+    listOf(statement.Resource).some((pattern) => like(resource, pattern)) &&
+    Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
+      Object.entries(keys).every(([key, wanted]) => holds(operator, valuesOf(context, key), listOf(wanted))),
+    )
+  );
 }
 
 /** Keys are the same whatever their case. */
@@ -104,7 +108,8 @@ function components(arn: string): string[] {
 }
 
 /**
- * `*` is any number of characters, also of `/` and `:`; `?` is one. `${*}`, `${?}` and `${$}` are these characters themselves.
+ * `*` is any number of characters, also of `/` and `:`; `?` is one. `${*}`, `${?}` and `${$}` are these characters
+ * themselves.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
  */

@@ -5,8 +5,14 @@ type Properties = Readonly<Record<string, unknown>>;
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy */
 const LOG_DELIVERY = [
-  'logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups', 'logs:DescribeResourcePolicies', 'logs:GetLogDelivery',
-  'logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:UpdateLogDelivery',
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
 ];
 
 /** Tells IAM what a template says of policies, and who acts with which role; somebody else provisions the rest. */
@@ -20,9 +26,10 @@ export class IamProvisioner implements Provisioner {
 
   put(logicalId: string, type: string, properties: Properties, stackId: string): Provisioned {
     this.checkLogDelivery(properties);
-    const provisioned = type === 'AWS::IAM::ManagedPolicy'
-      ? this.managedPolicy(logicalId, stackId)
-      : this.rest.put(logicalId, type, properties, stackId);
+    const provisioned =
+      type === 'AWS::IAM::ManagedPolicy'
+        ? this.managedPolicy(logicalId, stackId)
+        : this.rest.put(logicalId, type, properties, stackId);
     if (type.startsWith('AWS::IAM::')) {
       this.iam.policies.put(type, provisioned, properties);
       this.onChange();

@@ -1,13 +1,16 @@
 import type { ControlPlane } from '../../fake-bedrock/control-plane';
 import { authorizationsOf, authorizationsOfImport, type Import, type Inventory, NEW_ID } from './authorizations';
-import { type Decision, decide, type Request } from './evaluator';
+import { decide, type Decision, type Request } from './evaluator';
 import { PolicyStore } from './policy-store';
 
 /** What AWS does not document. */
 export interface IamBehaviour {
   /** ms until a change of a policy takes effect. */
   readonly propagation: () => number;
-  /** Whether a call about what is not there is refused where a condition wants its tags, or the service says that it is not there. */
+  /**
+   * Whether a call about what is not there is refused where a condition wants its tags, or the service says that it is
+   * not there.
+   */
   readonly absent: 'denied' | 'not found';
   /** The account of the buckets that models are read from. Those of SageMaker AI are Amazon's. */
   readonly bucketAccount: string;
@@ -15,29 +18,48 @@ export interface IamBehaviour {
 
 const DEFAULT_IAM: IamBehaviour = { propagation: () => 0, absent: 'denied', bucketAccount: '444455556666' };
 
-/** IAM, which is asked at every call of a service: by the policies that are in effect then, and the tags that are stored then. */
+/**
+ * IAM, which is asked at every call of a service: by the policies that are in effect then, and the tags that are stored
+ * then.
+ */
 export class Iam {
   readonly policies: PolicyStore;
   private readonly behaviour: IamBehaviour;
   /** The roles of functions and state machines, by their ARNs. */
   private readonly roles = new Map<string, string>();
 
-  constructor(now: () => number, readonly inventory: Inventory, behaviour: Partial<IamBehaviour> = {}) {
+  constructor(
+    now: () => number,
+    readonly inventory: Inventory,
+    behaviour: Partial<IamBehaviour> = {},
+  ) {
     this.behaviour = { ...DEFAULT_IAM, ...behaviour };
     this.policies = new PolicyStore(now, this.behaviour.propagation);
   }
 
-  /** The message of the AccessDeniedException that a function or state machine gets for a call; undefined if it is allowed. */
+  /**
+   * The message of the AccessDeniedException that a function or state machine gets for a call; undefined if it is
+   * allowed.
+   */
   denial(caller: string, operation: string, input: object): string | undefined {
-    return this.firstDenial(this.roles.get(caller) ?? 'nobody', authorizationsOf(operation, input, this.inventory, caller));
+    return this.firstDenial(
+      this.roles.get(caller) ?? 'nobody',
+      authorizationsOf(operation, input, this.inventory, caller),
+    );
   }
 
-  /** Why Bedrock may not read the files of a model, or use its key, as the role that it is given; undefined if it may, or is given none. */
+  /**
+   * Why Bedrock may not read the files of a model, or use its key, as the role that it is given; undefined if it may,
+   * or is given none.
+   */
   importDenial(input: Import): string | undefined {
     const { roleArn } = input;
     return roleArn === undefined
       ? undefined
-      : this.firstDenial(roleNameIn(roleArn), authorizationsOfImport(input, this.inventory, this.behaviour.bucketAccount));
+      : this.firstDenial(
+          roleNameIn(roleArn),
+          authorizationsOfImport(input, this.inventory, this.behaviour.bucketAccount),
+        );
   }
 
   /** What has this ARN acts with that role from now on. */
@@ -63,16 +85,20 @@ export class Iam {
   }
 
   private isLeftToTheService({ resource }: Request): boolean {
-    const isAbsent = resource.startsWith('arn:aws:bedrock:') && !resource.endsWith(NEW_ID) && this.inventory.find(resource) === undefined;
+    const isAbsent =
+      resource.startsWith('arn:aws:bedrock:') &&
+      !resource.endsWith(NEW_ID) &&
+      this.inventory.find(resource) === undefined;
     return isAbsent && this.behaviour.absent === 'not found';
   }
 
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
   private message(role: string, { action, resource }: Request, decision: Decision): string {
     const user = `arn:aws:sts::${this.inventory.accountId}:assumed-role/${role}/session`;
-    const why = decision === 'explicitDeny'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${action} action`;
+    const why =
+      decision === 'explicitDeny'
+        ? 'with an explicit deny in an identity-based policy'
+        : `because no identity-based policy allows the ${action} action`;
     return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
   }
 }
@@ -83,9 +109,15 @@ export function roleNameIn(roleArn: string): string {
 }
 
 /** The resources of Bedrock for IAM, with their tags of this moment. */
-export function inventoryOf(controlPlane: ControlPlane, where: { readonly accountId: string; readonly region: string }): Inventory {
+export function inventoryOf(
+  controlPlane: ControlPlane,
+  where: { readonly accountId: string; readonly region: string },
+): Inventory {
   return {
     ...where,
-    find: (nameOrArn) => [...controlPlane.deployments(), ...controlPlane.models()].find(({ arn, name }) => arn === nameOrArn || name === nameOrArn),
+    find: (nameOrArn) =>
+      [...controlPlane.deployments(), ...controlPlane.models()].find(
+        ({ arn, name }) => arn === nameOrArn || name === nameOrArn,
+      ),
   };
 }

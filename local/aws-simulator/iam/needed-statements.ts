@@ -28,12 +28,13 @@ export interface Need {
 /** Every statement of the policies in a template. */
 export function policyStatements(template: Template): PolicyStatement[] {
   return Object.entries(template).flatMap(([logicalId, { Type, Properties = {} }]) =>
-    Type.startsWith('AWS::IAM::') ? statementsIn(Properties).map((statement) => ({ logicalId, statement })) : []);
+    Type.startsWith('AWS::IAM::') ? statementsIn(Properties).map((statement) => ({ logicalId, statement })) : [],
+  );
 }
 
 /**
- * The template without that statement, if it has it. Statements grow by resources from one template of an app to the next: without the very
- * statement, that which differs in its resources alone is taken for it.
+ * The template without that statement, if it has it. Statements grow by resources from one template of an app to the
+ * next: without the very statement, that which differs in its resources alone is taken for it.
  */
 export function withoutStatement(template: Template, { logicalId, statement }: PolicyStatement): Template {
   const found = template[logicalId];
@@ -42,7 +43,10 @@ export function withoutStatement(template: Template, { logicalId, statement }: P
   }
   const { Properties = {} } = found;
   const likeness = statementsIn(Properties).some((one) => same(one, statement)) ? same : sameButResources;
-  return { ...template, [logicalId]: { ...found, Properties: filtered(Properties, (one) => !likeness(one, statement)) as Json } };
+  return {
+    ...template,
+    [logicalId]: { ...found, Properties: filtered(Properties, (one) => !likeness(one, statement)) as Json },
+  };
 }
 
 /** For each statement, in which scenario its absence shows. Every scenario must end well with all of them. */
@@ -73,7 +77,12 @@ function statementsIn(value: unknown): Json[] {
     return [];
   }
   return Object.entries(value).flatMap(([name, part]) =>
-    name === 'AssumeRolePolicyDocument' ? [] : name === 'Statement' ? [part as Json | Json[]].flat() : statementsIn(part));
+    name === 'AssumeRolePolicyDocument'
+      ? []
+      : name === 'Statement'
+        ? [part as Json | Json[]].flat()
+        : statementsIn(part),
+  );
 }
 
 function filtered(value: unknown, stays: (statement: Json) => boolean): unknown {
@@ -83,8 +92,12 @@ function filtered(value: unknown, stays: (statement: Json) => boolean): unknown 
   if (typeof value !== 'object' || value === null) {
     return value;
   }
-  return Object.fromEntries(Object.entries(value).map(([name, part]): [string, unknown] =>
-    [name, name === 'Statement' ? [part as Json | Json[]].flat().filter(stays) : filtered(part, stays)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]): [string, unknown] => [
+      name,
+      name === 'Statement' ? [part as Json | Json[]].flat().filter(stays) : filtered(part, stays),
+    ]),
+  );
 }
 
 function same(one: Json, other: Json): boolean {

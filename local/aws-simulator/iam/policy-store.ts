@@ -30,7 +30,10 @@ export class PolicyStore {
 
   constructor(
     private readonly now: () => number,
-    /** ms until a change takes effect: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency */
+    /**
+     * ms until a change takes effect:
+     * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+     */
     private readonly propagation: () => number = () => 0,
   ) {}
 
@@ -51,13 +54,15 @@ export class PolicyStore {
       return version === undefined ? [] : [{ key, ...version }];
     });
     const its = inEffect.filter(({ roles }) => roles.includes(role));
-    const attached = its.flatMap((version) => version.attached).map((arn) => {
-      const managed = inEffect.find(({ key }) => key === `AWS::IAM::ManagedPolicy ${arn}`);
-      if (managed === undefined) {
-        throw new Error(`not known here: ${arn}, which is attached to ${role}`);
-      }
-      return managed;
-    });
+    const attached = its
+      .flatMap((version) => version.attached)
+      .map((arn) => {
+        const managed = inEffect.find(({ key }) => key === `AWS::IAM::ManagedPolicy ${arn}`);
+        if (managed === undefined) {
+          throw new Error(`not known here: ${arn}, which is attached to ${role}`);
+        }
+        return managed;
+      });
     return [...new Set([...its, ...attached])].flatMap(({ statements }) => statements);
   }
 
@@ -84,7 +89,11 @@ function whatItSays(type: string, physicalId: string, properties: Properties): O
       }
       const policies = (properties['Policies'] ?? []) as readonly { readonly PolicyDocument: Document }[];
       const attached = listOf((properties['ManagedPolicyArns'] ?? []) as readonly string[]);
-      return { roles: [physicalId], statements: policies.flatMap((policy) => statementsIn(policy.PolicyDocument)), attached };
+      return {
+        roles: [physicalId],
+        statements: policies.flatMap((policy) => statementsIn(policy.PolicyDocument)),
+        attached,
+      };
     }
     case 'AWS::IAM::Policy':
     case 'AWS::IAM::ManagedPolicy':
@@ -95,5 +104,5 @@ function whatItSays(type: string, physicalId: string, properties: Properties): O
 }
 
 function statementsIn({ Statement: given }: Document): Statement[] {
-  return Array.isArray(given) ? [...given as readonly Statement[]] : [given as Statement];
+  return Array.isArray(given) ? [...(given as readonly Statement[])] : [given as Statement];
 }

@@ -1,4 +1,7 @@
-/** As much of the Amazon States Language (JSONPath) as our definitions are written in. https://states-language.net/spec.html */
+/**
+ * As much of the Amazon States Language (JSONPath) as our definitions are written in.
+ * https://states-language.net/spec.html
+ */
 export interface Definition {
   readonly Comment?: string;
   readonly StartAt: string;
@@ -84,9 +87,21 @@ export function checked(definition: Definition): Definition {
       throw new Error(`the interpreter knows no state of type ${state.Type}, as ${name} is`);
     }
     known(name, state, ['Type', 'Comment', ...fields]);
-    if (state.Type === 'Choice') state.Choices.forEach((rule) => { known(`a rule of ${name}`, rule, RULE); });
-    if (state.Type === 'Task') state.Retry?.forEach((retrier) => { known(`a retrier of ${name}`, retrier, RETRIER); });
-    if (state.Type === 'Task') state.Catch?.forEach((catcher) => { known(`a catcher of ${name}`, catcher, CATCHER); });
+    if (state.Type === 'Choice') {
+      state.Choices.forEach((rule) => {
+        known(`a rule of ${name}`, rule, RULE);
+      });
+    }
+    if (state.Type === 'Task') {
+      state.Retry?.forEach((retrier) => {
+        known(`a retrier of ${name}`, retrier, RETRIER);
+      });
+    }
+    if (state.Type === 'Task') {
+      state.Catch?.forEach((catcher) => {
+        known(`a catcher of ${name}`, catcher, CATCHER);
+      });
+    }
   }
   return definition;
 }

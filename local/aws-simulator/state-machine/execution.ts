@@ -10,7 +10,10 @@ export interface Surroundings {
   readonly time: VirtualTime;
   /** 0 to 1, for the jitter of retries. */
   readonly random: () => number;
-  /** Calls what a task names: a function, or another service. What it throws fails the task, under the name of the error. */
+  /**
+   * Calls what a task names: a function, or another service. What it throws fails the task, under the name of the
+   * error.
+   */
   readonly call: (resource: string, input: unknown) => Promise<unknown>;
 }
 
@@ -34,14 +37,21 @@ export class Execution {
   private readonly alarms = new Set<() => void>();
 
   constructor(
-    readonly arn: string, readonly name: string, readonly input: string,
-    private readonly definition: Definition, private readonly surroundings: Surroundings,
+    readonly arn: string,
+    readonly name: string,
+    readonly input: string,
+    private readonly definition: Definition,
+    private readonly surroundings: Surroundings,
   ) {
     this.startedAt = surroundings.time.now();
     if (definition.TimeoutSeconds !== undefined) {
-      this.after(definition.TimeoutSeconds, () => { this.end('TIMED_OUT'); });
+      this.after(definition.TimeoutSeconds, () => {
+        this.end('TIMED_OUT');
+      });
     }
-    this.after(0, () => { void this.run(JSON.parse(input)); });
+    this.after(0, () => {
+      void this.run(JSON.parse(input));
+    });
   }
 
   /** Whatever it waits for goes on without it. */
@@ -49,7 +59,9 @@ export class Execution {
     if (this.status === 'RUNNING') {
       this.status = status;
       this.endedAt = this.surroundings.time.now();
-      this.alarms.forEach((callOff) => { callOff(); });
+      this.alarms.forEach((callOff) => {
+        callOff();
+      });
     }
   }
 
@@ -107,7 +119,10 @@ export class Execution {
     }
   }
 
-  private async attempt({ Resource, TimeoutSeconds, Parameters, ResultSelector, ResultPath }: Task, data: unknown): Promise<unknown> {
+  private async attempt(
+    { Resource, TimeoutSeconds, Parameters, ResultSelector, ResultPath }: Task,
+    data: unknown,
+  ): Promise<unknown> {
     const input = Parameters === undefined ? data : filled(Parameters, data, 'States.ParameterPathFailure');
     const result = await this.call(Resource, input, TimeoutSeconds);
     const selected = ResultSelector === undefined ? result : filled(ResultSelector, result, 'States.Runtime');
@@ -117,9 +132,12 @@ export class Execution {
   /** What is called goes on after its time-out, and after the end of the execution, which then hears of it no more. */
   private call(resource: string, input: unknown, timeoutSeconds: number | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const callOff = timeoutSeconds === undefined
-        ? () => undefined
-        : this.after(timeoutSeconds, () => { reject(new Failure('States.Timeout')); });
+      const callOff =
+        timeoutSeconds === undefined
+          ? () => undefined
+          : this.after(timeoutSeconds, () => {
+              reject(new Failure('States.Timeout'));
+            });
       const settle = (how: () => void): void => {
         callOff();
         if (this.status === 'RUNNING') {
@@ -127,14 +145,24 @@ export class Execution {
         }
       };
       this.surroundings.call(resource, json(input)).then(
-        (result) => { settle(() => { resolve(json(result)); }); },
-        (error: unknown) => { settle(() => { reject(failureOf(error)); }); },
+        (result) => {
+          settle(() => {
+            resolve(json(result));
+          });
+        },
+        (error: unknown) => {
+          settle(() => {
+            reject(failureOf(error));
+          });
+        },
       );
     });
   }
 
   private pause(seconds: number): Promise<void> {
-    return new Promise((resolve) => { this.after(seconds, resolve); });
+    return new Promise((resolve) => {
+      this.after(seconds, resolve);
+    });
   }
 
   /** Happens unless the execution is over by then. Returns how to call it off. */
@@ -163,7 +191,10 @@ function caught(failure: Failure, { Catch = [] }: Task, data: unknown): Transiti
 function secondsOf({ SecondsPath }: Wait, data: unknown): number {
   const seconds = at(SecondsPath, data);
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0) {
-    throw new Failure('States.Runtime', `The SecondsPath parameter does not reference a non-negative integer: ${SecondsPath} == ${String(seconds)}`);
+    throw new Failure(
+      'States.Runtime',
+      `The SecondsPath parameter does not reference a non-negative integer: ${SecondsPath} == ${String(seconds)}`,
+    );
   }
   return seconds;
 }
@@ -172,7 +203,10 @@ function chosen({ Choices, Default }: Choice, data: unknown): string {
   const value = (path: string): unknown => {
     const found = at(path, data);
     if (found === undefined) {
-      throw new Failure('States.Runtime', `Invalid path '${path}': The choice state's condition path references an invalid value.`);
+      throw new Failure(
+        'States.Runtime',
+        `Invalid path '${path}': The choice state's condition path references an invalid value.`,
+      );
     }
     return found;
   };
@@ -193,7 +227,10 @@ function asFailure(thrown: unknown): Failure {
 
 function withinLimit(data: unknown): unknown {
   if (Buffer.byteLength(JSON.stringify(data)) > MAX_BYTES) {
-    throw new Failure('States.DataLimitExceeded', 'The state returned a result with a size exceeding the maximum number of bytes service limit.');
+    throw new Failure(
+      'States.DataLimitExceeded',
+      'The state returned a result with a size exceeding the maximum number of bytes service limit.',
+    );
   }
   return data;
 }

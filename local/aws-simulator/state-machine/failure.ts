@@ -13,7 +13,10 @@ export class Failure extends Error {
   }
 }
 
-/** Of what a function throws, Lambda tells the name, the message and the stack: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+/**
+ * Of what a function throws, Lambda tells the name, the message and the stack:
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+ */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) {
     return thrown;
@@ -30,5 +33,7 @@ const EXCEPT: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether an error is among those of a retrier or a catcher. Nothing matches `States.Runtime`. */
 export function matches(errorEquals: readonly string[], error: string): boolean {
-  return error !== 'States.Runtime' && errorEquals.some((name) => name === error || EXCEPT[name]?.includes(error) === false);
+  return (
+    error !== 'States.Runtime' && errorEquals.some((name) => name === error || EXCEPT[name]?.includes(error) === false)
+  );
 }

@@ -3,9 +3,11 @@ import { Failure } from './failure';
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** The value at a JSONPath of names and indices alone, as `$.Stacks[0].StackStatus` is. Undefined where there is none. */
+/**
+ * The value at a JSONPath of names and indices alone, as `$.Stacks[0].StackStatus` is. Undefined where there is none.
+ */
 export function at(path: string, data: unknown): unknown {
-  return parts(path).reduce<unknown>((part, name) => isData(part) ? part[name] : undefined, data);
+  return parts(path).reduce<unknown>((part, name) => (isData(part) ? part[name] : undefined), data);
 }
 
 /** https://states-language.net/spec.html#payload-template */
@@ -16,7 +18,10 @@ export function filled(template: Template, data: unknown, error: string): Data {
     }
     const found = at(given as string, data);
     if (found === undefined) {
-      throw new Failure(error, `The JSONPath '${String(given)}' specified for the field '${key}' could not be found in the input '${JSON.stringify(data)}'`);
+      throw new Failure(
+        error,
+        `The JSONPath '${String(given)}' specified for the field '${key}' could not be found in the input '${JSON.stringify(data)}'`,
+      );
     }
     return [key.slice(0, -2), found];
   };

@@ -1,11 +1,17 @@
 import type { Retrier } from './definition';
 import { matches } from './failure';
 
-/** The retries of one visit to a state: each of its retriers counts its own. https://states-language.net/spec.html#errors */
+/**
+ * The retries of one visit to a state: each of its retriers counts its own.
+ * https://states-language.net/spec.html#errors
+ */
 export class Retrying {
   private readonly retries = new Map<Retrier, number>();
 
-  constructor(private readonly retriers: readonly Retrier[], private readonly random: () => number) {}
+  constructor(
+    private readonly retriers: readonly Retrier[],
+    private readonly random: () => number,
+  ) {}
 
   /** Seconds until the next attempt; undefined if there is none. */
   after(error: string): number | undefined {
@@ -18,7 +24,10 @@ export class Retrying {
     return retries < (retrier.MaxAttempts ?? 3) ? this.delay(retrier, retries) : undefined;
   }
 
-  private delay({ IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity, JitterStrategy = 'NONE' }: Retrier, retries: number): number {
+  private delay(
+    { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity, JitterStrategy = 'NONE' }: Retrier,
+    retries: number,
+  ): number {
     const delay = Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** retries);
     return JitterStrategy === 'FULL' ? this.random() * delay : delay;
   }

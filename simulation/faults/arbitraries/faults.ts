@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import type { Fault } from '../../../local/fake-bedrock/faults';
 import type { Death } from '../../../local/aws-simulator/mortal';
-import type { CallMishap, Mishap } from '../../workload/plan';
+import type { Fault } from '../../../local/fake-bedrock/faults';
 import { either, just, milliseconds } from '../../workload/arbitraries/weighted';
+import type { CallMishap, Mishap } from '../../workload/plan';
 
-const faults = (given: Fault): fc.Arbitrary<CallMishap> => fc.record({ fault: fc.constant(given), tries: fc.integer({ min: 1, max: 3 }) });
+const faults = (given: Fault): fc.Arbitrary<CallMishap> =>
+  fc.record({ fault: fc.constant(given), tries: fc.integer({ min: 1, max: 3 }) });
 const deaths = fc.constantFrom<Death[]>('before', 'after');
 
 const callMishaps: fc.Arbitrary<CallMishap> = either<CallMishap>(
@@ -22,17 +23,40 @@ const at = fc.integer({ min: 1, max: 60 });
 const early = fc.integer({ min: 1, max: 8 });
 
 /**
- * Of the calls 8 % are throttled, 4 % meet a 5xx, 4 % lose their reply, 4 % kill the function, 3 % get no answer; of the deliveries and
- * answers 5 % go wrong. In one operation of ten Lambda may be
- * unavailable for up to half an hour, in one of ten a policy may deny a call for three to 25 minutes.
+ * Of the calls 8 % are throttled, 4 % meet a 5xx, 4 % lose their reply, 4 % kill the function, 3 % get no answer; of
+ * the deliveries and answers 5 % go wrong. In one operation of ten Lambda may be unavailable for up to half an hour, in
+ * one of ten a policy may deny a call for three to 25 minutes.
  */
 export const mishaps: fc.Arbitrary<Mishap> = either<Mishap>(
   { weight: 140, arbitrary: fc.record({ at, to: just('call'), what: callMishaps }) },
   { weight: 24, arbitrary: fc.record({ at, to: just('invocation'), what: deaths }) },
-  { weight: 1, arbitrary: fc.record({ at, to: just('call'), what: fc.record({ deniedFor: milliseconds(180_000, 1_500_000) }) }) },
-  { weight: 1, arbitrary: fc.record({ at, to: just('invocation'), what: fc.record({ unavailableFor: milliseconds(1000, 1_800_000) }) }) },
-  { weight: 3, arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ late: milliseconds(1000, 30_000) }) }) },
-  { weight: 1, arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ late: milliseconds(30_000, 900_000) }) }) },
-  { weight: 4, arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ againAfter: milliseconds(0, 400_000) }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ at, to: just('call'), what: fc.record({ deniedFor: milliseconds(180_000, 1_500_000) }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      at,
+      to: just('invocation'),
+      what: fc.record({ unavailableFor: milliseconds(1000, 1_800_000) }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ late: milliseconds(1000, 30_000) }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ at: early, to: just('delivery'), what: fc.record({ late: milliseconds(30_000, 900_000) }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      at: early,
+      to: just('delivery'),
+      what: fc.record({ againAfter: milliseconds(0, 400_000) }),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ at: early, to: just('answer'), what: deaths }) },
 );

@@ -9,7 +9,9 @@ import { buildSync } from 'esbuild';
 const RUNTIME = lambda.Runtime.NODEJS_22_X;
 
 export interface HandWrittenProviderProps {
-  /** Modules that are not bundled. Default none: the SDK in Lambda's runtime may be too old for `customModelDataSource`. */
+  /**
+   * Modules that are not bundled. Default none: the SDK in Lambda's runtime may be too old for `customModelDataSource`.
+   */
   readonly externalModules?: string[];
 }
 
@@ -26,28 +28,36 @@ export class HandWrittenProvider extends Construct {
     });
     this.permissions().forEach((statement) => role.addToPolicy(statement));
     const code = bundled(props.externalModules ?? []);
-    const functionOf = (name: string): lambda.Function => new lambda.Function(this, name, {
-      runtime: RUNTIME,
-      code,
-      handler: `index.${name}`,
-      role,
-      timeout: Duration.minutes(14), // the longest that the framework's own functions wait for it
-    });
+    const functionOf = (name: string): lambda.Function =>
+      new lambda.Function(this, name, {
+        runtime: RUNTIME,
+        code,
+        handler: `index.${name}`,
+        role,
+        timeout: Duration.minutes(14), // the longest that the framework's own functions wait for it
+      });
     this.serviceToken = new Provider(this, 'Provider', {
       onEventHandler: functionOf('onEvent'),
       isCompleteHandler: functionOf('isComplete'),
-      totalTimeout: Duration.minutes(50), // which is a number of polls: with what each takes, that stays within CloudFormation's hour
+      // which is a number of polls: with what each takes, that stays within CloudFormation's hour
+      totalTimeout: Duration.minutes(50),
     }).serviceToken;
   }
 
   private permissions(): iam.PolicyStatement[] {
-    const all = (resource: string): string => Stack.of(this).formatArn({ service: 'bedrock', resource, resourceName: '*' });
+    const all = (resource: string): string =>
+      Stack.of(this).formatArn({ service: 'bedrock', resource, resourceName: '*' });
     return [
       new iam.PolicyStatement({
         actions: [
-          'bedrock:CreateCustomModelDeployment', 'bedrock:GetCustomModelDeployment', 'bedrock:UpdateCustomModelDeployment',
-          'bedrock:DeleteCustomModelDeployment', 'bedrock:GetCustomModel', 'bedrock:DeleteCustomModel',
-          'bedrock:TagResource', 'bedrock:UntagResource',
+          'bedrock:CreateCustomModelDeployment',
+          'bedrock:GetCustomModelDeployment',
+          'bedrock:UpdateCustomModelDeployment',
+          'bedrock:DeleteCustomModelDeployment',
+          'bedrock:GetCustomModel',
+          'bedrock:DeleteCustomModel',
+          'bedrock:TagResource',
+          'bedrock:UntagResource',
         ],
         resources: [all('custom-model'), all('custom-model-deployment')],
       }),
@@ -73,7 +83,13 @@ function bundled(external: string[]): lambda.Code {
       image: RUNTIME.bundlingImage, // for who has no esbuild
       local: {
         tryBundle: (directory) => {
-          buildSync({ entryPoints: [join(__dirname, 'handler.ts')], outfile: join(directory, 'index.js'), bundle: true, platform: 'node', external });
+          buildSync({
+            entryPoints: [join(__dirname, 'handler.ts')],
+            outfile: join(directory, 'index.js'),
+            bundle: true,
+            platform: 'node',
+            external,
+          });
           return true;
         },
       },

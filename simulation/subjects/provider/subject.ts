@@ -22,12 +22,13 @@ interface Synthesized {
 let synthesized: Synthesized | undefined;
 
 /**
- * The hand-written handler on CDK's `Provider` framework, all of it out of a synthesized stack: the framework's own functions and waiter, and
- * the bundled handler. Only the AWS SDK's clients and `https` are others, since they lead to the sea.
+ * The hand-written handler on CDK's `Provider` framework, all of it out of a synthesized stack: the framework's own
+ * functions and waiter, and the bundled handler. Only the AWS SDK's clients and `https` are others, since they lead to
+ * the sea.
  */
 export const providerCraft: Launch = async (surroundings) => {
   const { time, chance, invocation, log } = surroundings;
-  const { assembly, template, serviceToken } = synthesized ??= synthesize();
+  const { assembly, template, serviceToken } = (synthesized ??= synthesize());
   const account: Account = await Account.open({
     time,
     assembly,
@@ -37,7 +38,9 @@ export const providerCraft: Launch = async (surroundings) => {
     invocation,
     random: () => chance.draw(),
     modules: (die) => ({
-      '@aws-sdk/client-bedrock': Object.create(sdk, { BedrockClient: { value: bedrockClient(surroundings, die) } }) as unknown,
+      '@aws-sdk/client-bedrock': Object.create(sdk, {
+        BedrockClient: { value: bedrockClient(surroundings, die) },
+      }) as unknown,
       ...framework,
     }),
   });
@@ -47,7 +50,9 @@ export const providerCraft: Launch = async (surroundings) => {
     'https': https(surroundings),
   };
   // Nothing in it takes time.
-  const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack('Provider');
+  const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack(
+    'Provider',
+  );
   await stack.create(template);
   const functionArn = String(stack.resolve(serviceToken));
   return {
@@ -56,19 +61,25 @@ export const providerCraft: Launch = async (surroundings) => {
   };
 };
 
-/** The same, whose functions never die: the framework takes a death for the end, and polls so often that there is one in nearly every storm. */
-export const sparedProviderCraft: Launch = (surroundings) => providerCraft({
-  ...surroundings,
-  death: (operation) => {
-    surroundings.death(operation); // Bedrock's own mishaps are not spared it
-    return undefined;
-  },
-  invocation: (run) => run(),
-});
+/**
+ * The same, whose functions never die: the framework takes a death for the end, and polls so often that there is one in
+ * nearly every storm.
+ */
+export const sparedProviderCraft: Launch = (surroundings) =>
+  providerCraft({
+    ...surroundings,
+    death: (operation) => {
+      surroundings.death(operation); // Bedrock's own mishaps are not spared it
+      return undefined;
+    },
+    invocation: (run) => run(),
+  });
 
 function synthesize(): Synthesized {
   const assembly = mkdtempSync(join(tmpdir(), 'storm-'));
-  process.once('exit', () => { rmSync(assembly, { recursive: true, force: true }); });
+  process.once('exit', () => {
+    rmSync(assembly, { recursive: true, force: true });
+  });
   const app = new App({ outdir: assembly });
   const stack = new Stack(app, 'Provider', { env: { account: '000000000000', region: 'us-east-1' } });
   const { serviceToken } = new HandWrittenProvider(stack, 'HandWritten', { externalModules: ['@aws-sdk/*'] });
@@ -78,7 +89,10 @@ function synthesize(): Synthesized {
 }
 
 /** Bedrock's client without a wire, for a function that may not outlive a call. */
-function bedrockClient({ time, controlPlane, faults, latency, death }: Surroundings, die: () => void): typeof InProcessBedrock {
+function bedrockClient(
+  { time, controlPlane, faults, latency, death }: Surroundings,
+  die: () => void,
+): typeof InProcessBedrock {
   return class extends InProcessBedrock {
     constructor({ maxAttempts }: { readonly maxAttempts?: number }) {
       super(controlPlane, faults, time, latency, maxAttempts);
@@ -98,11 +112,20 @@ function bedrockClient({ time, controlPlane, faults, latency, death }: Surroundi
   } as unknown as typeof InProcessBedrock;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: what a function throws, and that it died, are no errors of the call. */
+/**
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: what a function throws, and that it died, are no
+ * errors of the call.
+ */
 function lambdaClient({ time, latency, invocation }: Surroundings, account: Account): object {
   const bytes = (payload: unknown): Uint8Array => Buffer.from(JSON.stringify(payload));
   class Lambda {
-    async invoke({ FunctionName, Payload }: { readonly FunctionName: string; readonly Payload: string }): Promise<object> {
+    async invoke({
+      FunctionName,
+      Payload,
+    }: {
+      readonly FunctionName: string;
+      readonly Payload: string;
+    }): Promise<object> {
       await time.sleep(latency.there());
       const outcome = await invocation(() => account.invoke(FunctionName, JSON.parse(Payload))).then(
         (result) => ({ Payload: bytes(result) }),
@@ -115,19 +138,32 @@ function lambdaClient({ time, latency, invocation }: Surroundings, account: Acco
   return { Lambda, waitUntilFunctionActiveV2: () => Promise.resolve() };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html: the stack as it is there, where nobody stands above the handler. */
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html: the stack as it is there, where nobody stands
+ * above the handler.
+ */
 function described(error: Error): object {
   if (error instanceof Killed) {
     return { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' };
   }
   const [stack = ''] = error.stack?.split(/\n.*Sandbox\.invoke/) ?? [];
-  return { errorType: error.name, errorMessage: error.message, trace: stack.replace(/[^\s(]*\/asset\.\w+\//g, '/var/task/').split('\n') };
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    trace: stack.replace(/[^\s(]*\/asset\.\w+\//g, '/var/task/').split('\n'),
+  };
 }
 
 function stepFunctionsClient({ time, latency }: Surroundings, account: Account): object {
   let executions = 0;
   class SFN {
-    async startExecution({ stateMachineArn, input }: { readonly stateMachineArn: string; readonly input: string }): Promise<void> {
+    async startExecution({
+      stateMachineArn,
+      input,
+    }: {
+      readonly stateMachineArn: string;
+      readonly input: string;
+    }): Promise<void> {
       await time.sleep(latency.there());
       executions += 1; // a name of its own: chance may repeat itself
       account.stateMachines.get(stateMachineArn)?.startExecution(String(executions), input);
@@ -139,16 +175,28 @@ function stepFunctionsClient({ time, latency }: Surroundings, account: Account):
 
 /** As much of it as the framework puts its answers with. */
 function https({ respond }: Surroundings): object {
-  interface Response { readonly statusCode: number; readonly resume: () => void }
+  interface Response {
+    readonly statusCode: number;
+    readonly resume: () => void;
+  }
   return {
-    request: ({ hostname, path }: { readonly hostname: string; readonly path: string }, onResponse: (response: Response) => void) => {
+    request: (
+      { hostname, path }: { readonly hostname: string; readonly path: string },
+      onResponse: (response: Response) => void,
+    ) => {
       let body = '';
       const request = Object.assign(new EventEmitter(), {
-        write: (text: string) => { body += text; },
+        write: (text: string) => {
+          body += text;
+        },
         end: () => {
           respond(`https://${hostname}${path}`, body).then(
-            () => { onResponse({ statusCode: 200, resume: () => undefined }); },
-            (error: unknown) => { request.emit('error', error); },
+            () => {
+              onResponse({ statusCode: 200, resume: () => undefined });
+            },
+            (error: unknown) => {
+              request.emit('error', error);
+            },
           );
         },
       });

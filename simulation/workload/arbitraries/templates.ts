@@ -23,7 +23,10 @@ const common = {
 };
 const deployment = {
   ...common,
-  serves: either<DeploymentWish['serves']>({ weight: 2, arbitrary: givenModels }, { weight: 3, arbitrary: fc.constant('own') }),
+  serves: either<DeploymentWish['serves']>(
+    { weight: 2, arbitrary: givenModels },
+    { weight: 3, arbitrary: fc.constant('own') },
+  ),
   description: fc.constantFrom('', '', 'a', 'b'),
   modelUpdate: fc.constantFrom<DeploymentWish['modelUpdate'][]>('IN_PLACE', 'IN_PLACE', 'REPLACE'),
 };
@@ -47,8 +50,12 @@ export const wishes: fc.Arbitrary<Wish> = either<Wish>(
 );
 
 /** One property of it. */
-function oneOf<T extends object>(properties: { readonly [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> {
-  const each = Object.entries<fc.Arbitrary<unknown>>(properties).map(([key, arbitrary]) => fc.record({ [key]: arbitrary }));
+function oneOf<T extends object>(properties: { readonly [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<
+  Partial<T>
+> {
+  const each = Object.entries<fc.Arbitrary<unknown>>(properties).map(([key, arbitrary]) =>
+    fc.record({ [key]: arbitrary }),
+  );
   return fc.oneof(...each) as fc.Arbitrary<Partial<T>>;
 }
 
@@ -61,5 +68,8 @@ export const changes: fc.Arbitrary<Change> = either<Change>(
   { weight: 2, arbitrary: fc.record({ of: just('Model'), to: fc.record({ version: model.version }) }) },
   { weight: 1, arbitrary: fc.record({ of: just('Model'), to: oneOf<ModelWish>(model) }) },
   { weight: 1, arbitrary: fc.record({ of: just('Model'), to: fc.record({ tags: model.tags }) }) },
-  { weight: 2, arbitrary: fc.record({ of: fc.constantFrom<Change['of'][]>('Second', 'Third', 'Model'), to: just('removed') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ of: fc.constantFrom<Change['of'][]>('Second', 'Third', 'Model'), to: just('removed') }),
+  },
 );

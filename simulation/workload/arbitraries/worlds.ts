@@ -1,7 +1,15 @@
 import fc from 'fast-check';
-import { DEFAULT_BEHAVIOUR, type Behaviour, type Durations } from '../../../local/fake-bedrock/behaviour';
-import { CONFLICT, INVALID_IDENTIFIER, IN_USE, MUTATING, NOT_FOUND, UNHEARD_OF, type Refusal } from '../../../local/fake-bedrock/refusal';
-import { DEFAULT_CLOUDFORMATION, type CloudFormationBehaviour } from '../../../local/aws-simulator/cloudformation';
+import { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from '../../../local/aws-simulator/cloudformation';
+import { type Behaviour, DEFAULT_BEHAVIOUR, type Durations } from '../../../local/fake-bedrock/behaviour';
+import {
+  CONFLICT,
+  IN_USE,
+  INVALID_IDENTIFIER,
+  MUTATING,
+  NOT_FOUND,
+  type Refusal,
+  UNHEARD_OF,
+} from '../../../local/fake-bedrock/refusal';
 import type { World } from '../plan';
 
 type Others<T> = { readonly [K in keyof T]: readonly T[K][] };
@@ -16,12 +24,16 @@ const TOO_MANY: readonly Refusal[] = [
 ];
 
 /**
- * What else there may be than the usual, for every switch: the usual is as likely as all of these together, and more so where it is among
- * them.
+ * What else there may be than the usual, for every switch: the usual is as likely as all of these together, and more so
+ * where it is among them.
  */
 const BEHAVIOURS: Others<Behaviour> = {
   duplicateName: ['ConflictException: The name {name} is taken', 'ResourceInUseException (409): {name}', UNHEARD_OF],
-  duplicateModelName: ['ValidationException: A {kind} with the name {name} already exists', 'ResourceInUseException (409): {name}', UNHEARD_OF],
+  duplicateModelName: [
+    'ValidationException: A {kind} with the name {name} already exists',
+    'ResourceInUseException (409): {name}',
+    UNHEARD_OF,
+  ],
   nameIndexLag: [2000, 15_000],
   nameOfTwo: ['newer'],
   nameHeldAfterDelete: [5000, 30_000, 180_000],
@@ -46,7 +58,10 @@ const BEHAVIOURS: Others<Behaviour> = {
 
   deployModelNotActive: NOT_NOW,
   accessLag: [30_000, 180_000],
-  importWithoutAccess: ['allowed', 'ValidationException: Could not assume provided IAM role. Please verify the role exists'],
+  importWithoutAccess: [
+    'allowed',
+    'ValidationException: Could not assume provided IAM role. Please verify the role exists',
+  ],
   accessFailure: ['Could not read the S3 location', 'The import failed'],
 
   updateWhileCreating: NOT_NOW,

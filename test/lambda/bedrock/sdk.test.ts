@@ -1,13 +1,16 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
 import { TroubleError } from '../../../lambda/reconcile/trouble';
+import { STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Input, OperationName, Output } from '../../../local/fake-bedrock/operations';
 import { ControlPlane, LocalBedrock } from '../../../local/fake-bedrock/server';
 import { NOON } from '../support/builders';
 
-/** Bedrock as the lifecycle knows it, through the real SDK, against the control plane on the wire, whose lists have pages of two. */
+/**
+ * Bedrock as the lifecycle knows it, through the real SDK, against the control plane on the wire, whose lists have
+ * pages of two.
+ */
 
 class ShortPages extends ControlPlane {
   override perform<N extends OperationName>(operation: N, input: Input<N>): Output<N> {
@@ -24,7 +27,12 @@ let model: string;
 beforeEach(async () => {
   now = NOON;
   server = await LocalBedrock.start({ now: () => now, controlPlane: new ShortPages({ now: () => now }) });
-  client = new BedrockClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });
+  client = new BedrockClient({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+  });
   bedrock = bedrockBySdk(client, AbortSignal.timeout(20_000));
   model = server.controlPlane.addModel({ name: 'model' });
 });
@@ -33,11 +41,26 @@ afterEach(async () => {
   await server.stop();
 });
 
-const create = (name = 'mine'): Promise<string> => bedrock.createDeployment({ name, modelArn: model, description: 'd', tags: { a: 'b' }, clientRequestToken: `token-${name}` });
+const create = (name = 'mine'): Promise<string> =>
+  bedrock.createDeployment({
+    name,
+    modelArn: model,
+    description: 'd',
+    tags: { a: 'b' },
+    clientRequestToken: `token-${name}`,
+  });
 
 test('a deployment is created as asked, and looked at by its name', async () => {
   const arn = await create();
-  expect(await bedrock.get('deployment', 'mine')).toEqual({ status: 'Creating', reported: 'Creating', arn, modelArn: model, description: 'd', createdAt: NOON, lastUpdatedAt: NOON });
+  expect(await bedrock.get('deployment', 'mine')).toEqual({
+    status: 'Creating',
+    reported: 'Creating',
+    arn,
+    modelArn: model,
+    description: 'd',
+    createdAt: NOON,
+    lastUpdatedAt: NOON,
+  });
   expect(await bedrock.tags(arn)).toEqual({ a: 'b' });
   now += 3000;
   expect(await bedrock.get('deployment', 'mine')).toMatchObject({ status: 'Active' });
@@ -48,19 +71,35 @@ test('an update shows whose it is and how far', async () => {
   now += 3000;
   const next = server.controlPlane.addModel({ name: 'next' });
   await bedrock.update(arn, next);
-  expect(await bedrock.get('deployment', 'mine')).toMatchObject({ status: 'Active', update: { modelArn: next, status: 'Updating', reported: 'Updating' } });
+  expect(await bedrock.get('deployment', 'mine')).toMatchObject({
+    status: 'Active',
+    update: { modelArn: next, status: 'Updating', reported: 'Updating' },
+  });
 });
 
 test('what does not exist is absent, and may be deleted', async () => {
   expect(await bedrock.get('deployment', 'nothing')).toEqual({ status: 'absent' });
   expect(await bedrock.get('model', model.replace(/.{12}$/, 'zzzzzzzzzzzz'))).toEqual({ status: 'absent' });
-  await expect(bedrock.delete('deployment', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/zzzzzzzzzzzz')).resolves.toBeUndefined();
+  await expect(
+    bedrock.delete('deployment', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/zzzzzzzzzzzz'),
+  ).resolves.toBeUndefined();
 });
 
 test('a model tells its status and its failure', async () => {
   const broken = server.controlPlane.addModel({ name: 'broken', status: 'Failed', failureMessage: 'unreadable' });
-  expect(await bedrock.get('model', model)).toEqual({ status: 'Active', reported: 'Active', arn: model, createdAt: NOON });
-  expect(await bedrock.get('model', broken)).toEqual({ status: 'Failed', reported: 'Failed', arn: broken, createdAt: NOON, failureMessage: 'unreadable' });
+  expect(await bedrock.get('model', model)).toEqual({
+    status: 'Active',
+    reported: 'Active',
+    arn: model,
+    createdAt: NOON,
+  });
+  expect(await bedrock.get('model', broken)).toEqual({
+    status: 'Failed',
+    reported: 'Failed',
+    arn: broken,
+    createdAt: NOON,
+    failureMessage: 'unreadable',
+  });
 });
 
 test('H16: a status never documented is unknown, and reported as it is', async () => {
@@ -71,25 +110,42 @@ test('H16: a status never documented is unknown, and reported as it is', async (
 
 describe('a custom model', () => {
   const born = { name: 'imported', tags: { a: 'b' }, clientRequestToken: 'token' };
-  const inputs = (): unknown[] => server.calls.filter(({ operation }) => operation === 'CreateCustomModel').map(({ input }) => input);
+  const inputs = (): unknown[] =>
+    server.calls.filter(({ operation }) => operation === 'CreateCustomModel').map(({ input }) => input);
 
   test('is created from a model package, without a role', async () => {
     const modelPackageArn = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1';
     const arn = await bedrock.createModel({ ...born, source: { modelPackageArn } });
-    expect(inputs()).toEqual([{
-      modelName: 'imported', customModelDataSource: { modelPackageArnDataSource: { modelPackageArn } }, modelTags: [{ key: 'a', value: 'b' }], clientRequestToken: 'token',
-    }]);
-    expect(await bedrock.get('model', 'imported')).toEqual({ status: 'Creating', reported: 'Creating', arn, createdAt: NOON });
+    expect(inputs()).toEqual([
+      {
+        modelName: 'imported',
+        customModelDataSource: { modelPackageArnDataSource: { modelPackageArn } },
+        modelTags: [{ key: 'a', value: 'b' }],
+        clientRequestToken: 'token',
+      },
+    ]);
+    expect(await bedrock.get('model', 'imported')).toEqual({
+      status: 'Creating',
+      reported: 'Creating',
+      arn,
+      createdAt: NOON,
+    });
   });
 
   test('is created from S3 with a role, and encrypted with a key', async () => {
     const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/12345678-1234-1234-1234-123456789012';
     const roleArn = 'arn:aws:iam::000000000000:role/Import';
     await bedrock.createModel({ ...born, source: { s3Uri: 's3://artefacts/fraud/', roleArn }, kmsKeyArn });
-    expect(inputs()).toEqual([{
-      modelName: 'imported', modelSourceConfig: { s3DataSource: { s3Uri: 's3://artefacts/fraud/' } }, roleArn, modelKmsKeyArn: kmsKeyArn,
-      modelTags: [{ key: 'a', value: 'b' }], clientRequestToken: 'token',
-    }]);
+    expect(inputs()).toEqual([
+      {
+        modelName: 'imported',
+        modelSourceConfig: { s3DataSource: { s3Uri: 's3://artefacts/fraud/' } },
+        roleArn,
+        modelKmsKeyArn: kmsKeyArn,
+        modelTags: [{ key: 'a', value: 'b' }],
+        clientRequestToken: 'token',
+      },
+    ]);
   });
 
   test('is deleted, and need not exist for that', async () => {
@@ -128,9 +184,15 @@ describe('a custom model', () => {
   test('whose users cannot be told is trouble of the call that failed', async () => {
     await create();
     server.faults.next('ListTagsForResource', { kind: 'error', name: 'AccessDeniedException' });
-    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as TroubleError).trouble).toMatchObject({ kind: 'denied', operation: 'ListTagsForResource' });
+    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as TroubleError).trouble).toMatchObject({
+      kind: 'denied',
+      operation: 'ListTagsForResource',
+    });
     server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'ThrottlingException' });
-    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as TroubleError).trouble).toMatchObject({ kind: 'passing', operation: 'ListCustomModelDeployments' });
+    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as TroubleError).trouble).toMatchObject({
+      kind: 'passing',
+      operation: 'ListCustomModelDeployments',
+    });
   });
 });
 
@@ -148,38 +210,60 @@ test('tags are set and removed', async () => {
 });
 
 test.each([
-  ['ThrottlingException', 'passing'], ['InternalServerException', 'passing'], ['AccessDeniedException', 'denied'],
-  ['ServiceQuotaExceededException', 'busy'], ['ConflictException', 'refused'], ['ValidationException', 'refused'],
+  ['ThrottlingException', 'passing'],
+  ['InternalServerException', 'passing'],
+  ['AccessDeniedException', 'denied'],
+  ['ServiceQuotaExceededException', 'busy'],
+  ['ConflictException', 'refused'],
+  ['ValidationException', 'refused'],
 ])('%s is trouble that is %s, with the service’s own words', async (name, kind) => {
   server.faults.next('CreateCustomModelDeployment', { kind: 'error', name, message: 'so it is' });
   const error = await create().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TroubleError);
-  expect((error as TroubleError).trouble).toMatchObject({ kind, operation: 'CreateCustomModelDeployment', message: `${name}: so it is` });
+  expect((error as TroubleError).trouble).toMatchObject({
+    kind,
+    operation: 'CreateCustomModelDeployment',
+    message: `${name}: so it is`,
+  });
 });
 
 test('H13: a call that never ends is ended', async () => {
   server.faults.next('GetCustomModelDeployment', { kind: 'hang' });
-  const error = await bedrockBySdk(client, AbortSignal.timeout(100)).get('deployment', 'mine').catch((thrown: unknown) => thrown);
+  const error = await bedrockBySdk(client, AbortSignal.timeout(100))
+    .get('deployment', 'mine')
+    .catch((thrown: unknown) => thrown);
   expect((error as TroubleError).trouble).toMatchObject({ kind: 'passing' });
 });
 
 describe('H28: Get by a name that nobody has', () => {
-  const refuse = (times = 1): void => { server.faults.next('GetCustomModelDeployment', { kind: 'error', name: 'ValidationException', message: 'The provided model identifier is invalid' }, times); };
+  const refuse = (times = 1): void => {
+    server.faults.next(
+      'GetCustomModelDeployment',
+      { kind: 'error', name: 'ValidationException', message: 'The provided model identifier is invalid' },
+      times,
+    );
+  };
 
-  test.each([['refused', 'ValidationException'], ['not found', 'ResourceNotFoundException'], ['refused by an error never seen before', 'NoSuchThingException']])(
-    'is settled by the list where it is %s: nobody has it', async (_, name) => {
-      for (const operation of ['GetCustomModelDeployment', 'GetCustomModel'] as const) {
-        server.faults.next(operation, { kind: 'error', name });
-      }
-      expect(await bedrock.get('deployment', 'mine')).toEqual({ status: 'absent' });
-      expect(await bedrock.get('model', 'mine')).toEqual({ status: 'absent' });
-    });
+  test.each([
+    ['refused', 'ValidationException'],
+    ['not found', 'ResourceNotFoundException'],
+    ['refused by an error never seen before', 'NoSuchThingException'],
+  ])('is settled by the list where it is %s: nobody has it', async (_, name) => {
+    for (const operation of ['GetCustomModelDeployment', 'GetCustomModel'] as const) {
+      server.faults.next(operation, { kind: 'error', name });
+    }
+    expect(await bedrock.get('deployment', 'mine')).toEqual({ status: 'absent' });
+    expect(await bedrock.get('model', 'mine')).toEqual({ status: 'absent' });
+  });
 
   test('is settled by the list where it is refused though somebody has it, exactly that name, on any page', async () => {
     const arn = await create('mine');
     for (let other = 1; other <= 5; other++) {
       now += 3000;
-      server.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: `mine-${other}`, modelArn: model });
+      server.controlPlane.perform('CreateCustomModelDeployment', {
+        modelDeploymentName: `mine-${other}`,
+        modelArn: model,
+      });
     }
     refuse();
     expect(await bedrock.get('deployment', 'mine')).toMatchObject({ arn });
@@ -196,9 +280,13 @@ describe('H28: Get by a name that nobody has', () => {
   test('is not settled where the list fails, but for a role that was never allowed to list', async () => {
     refuse(2);
     server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'ThrottlingException' });
-    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({ trouble: { kind: 'passing', operation: 'ListCustomModelDeployments' } });
+    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({
+      trouble: { kind: 'passing', operation: 'ListCustomModelDeployments' },
+    });
     server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'AccessDeniedException' }, 2);
-    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({ trouble: { kind: 'denied', operation: 'ListCustomModelDeployments' } });
+    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({
+      trouble: { kind: 'denied', operation: 'ListCustomModelDeployments' },
+    });
     expect(await bedrock.get('deployment', 'mine')).toEqual({ status: 'absent' });
   });
 
@@ -206,7 +294,9 @@ describe('H28: Get by a name that nobody has', () => {
     server.faults.next('GetCustomModelDeployment', { kind: 'error', name: 'AccessDeniedException' });
     await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({ trouble: { kind: 'denied' } });
     refuse();
-    await expect(bedrock.get('deployment', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/abcdefghijkl')).rejects.toMatchObject({ trouble: { kind: 'refused' } });
+    await expect(
+      bedrock.get('deployment', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/abcdefghijkl'),
+    ).rejects.toMatchObject({ trouble: { kind: 'refused' } });
     expect(server.calls.map(({ operation }) => operation)).not.toContain('ListCustomModelDeployments');
   });
 });
@@ -214,7 +304,12 @@ describe('H28: Get by a name that nobody has', () => {
 describe('H36: all resources of a kind', () => {
   test('are counted, those in progress as well, be it a creation or an update', async () => {
     const stackId = 'a-stack';
-    const arn = await bedrock.createDeployment({ name: 'one', modelArn: model, tags: { [STACK_ID_TAG]: stackId }, clientRequestToken: 'one' });
+    const arn = await bedrock.createDeployment({
+      name: 'one',
+      modelArn: model,
+      tags: { [STACK_ID_TAG]: stackId },
+      clientRequestToken: 'one',
+    });
     expect(await bedrock.fleet('deployment', stackId)).toEqual({ total: 1, inProgress: 1, ofStack: 0 });
     now += 3000;
     await create('two');

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { type Answer, body } from '../../../lambda/cloudformation/answer';
 import { STACK_ID } from '../support/builders';
 
-const failed = (Reason: string, PhysicalResourceId = 'name'): Answer => ({ Status: 'FAILED', Reason, PhysicalResourceId, StackId: STACK_ID, RequestId: 'r', LogicalResourceId: 'Deployment' });
+const failed = (Reason: string, PhysicalResourceId = 'name'): Answer => ({
+  Status: 'FAILED',
+  Reason,
+  PhysicalResourceId,
+  StackId: STACK_ID,
+  RequestId: 'r',
+  LogicalResourceId: 'Deployment',
+});
 
 describe('H19: the answer', () => {
   test('is as it is when it is short', () => {
@@ -21,7 +28,9 @@ describe('H19: the answer', () => {
   test('is whole up to 4096 bytes, and not beyond', () => {
     const room = 4096 - Buffer.byteLength(body(failed('')));
     expect(JSON.parse(body(failed('x'.repeat(room))))).toEqual(failed('x'.repeat(room)));
-    expect(JSON.parse(body(failed('x'.repeat(room + 1))))).toMatchObject({ Reason: expect.stringMatching(/^x+ … x+$/) });
+    expect(JSON.parse(body(failed('x'.repeat(room + 1))))).toMatchObject({
+      Reason: expect.stringMatching(/^x+ … x+$/),
+    });
   });
 
   test('that is too long keeps of its Reason what there is room for, three quarters of it from the beginning', () => {
@@ -50,7 +59,8 @@ describe('H19: the answer', () => {
   test('takes no longer for a long id than it takes to read it', () => {
     const began = process.cpuUsage();
     body(failed('x'.repeat(2 ** 18), 'é'.repeat(2 ** 18)));
-    expect(process.cpuUsage(began).user).toBeLessThan(2e6); // µs, where it would be many seconds if each byte that goes cost a look at all
+    // µs, where it would be many seconds if each byte that goes cost a look at all
+    expect(process.cpuUsage(began).user).toBeLessThan(2e6);
   });
 
   test('that no cut can make fit is sent all the same, with next to nothing of its Reason', () => {
@@ -58,10 +68,17 @@ describe('H19: the answer', () => {
   });
 
   test('always fits 4096 bytes, is JSON and has an id of at most 1 KB', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 6000, size: 'max' }), fc.string({ unit: 'binary', minLength: 1, maxLength: 2000, size: 'max' }), (reason, id) => {
-      const text = body(failed(reason, id));
-      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096);
-      expect(Buffer.byteLength((JSON.parse(text) as Answer).PhysicalResourceId)).toBeLessThanOrEqual(1024);
-    }), { numRuns: 200, endOnFailure: true }); // shrinking texts of this size takes minutes
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 6000, size: 'max' }),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 2000, size: 'max' }),
+        (reason, id) => {
+          const text = body(failed(reason, id));
+          expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096);
+          expect(Buffer.byteLength((JSON.parse(text) as Answer).PhysicalResourceId)).toBeLessThanOrEqual(1024);
+        },
+      ),
+      { numRuns: 200, endOnFailure: true },
+    ); // shrinking texts of this size takes minutes
   });
 });

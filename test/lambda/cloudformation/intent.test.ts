@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { NAME_PATTERN } from '../../../lib/private/contract';
 import { failedId } from '../../../lambda/cloudformation/failed-id';
 import { intentOf, nameOf } from '../../../lambda/cloudformation/intent';
 import { isName } from '../../../lambda/cloudformation/properties';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import type { Attempt } from '../../../lambda/reconcile/goal';
+import { NAME_PATTERN } from '../../../lib/private/contract';
 import { ARN, KEY, MODEL_1, MODEL_2, OWNER, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
 import { modelRequest, request, S3 } from '../support/requests';
 
@@ -19,7 +19,11 @@ describe('the name', () => {
   });
 
   test('never changes from release to release, since it is how deployments are found again', () => {
-    expect([nameOf(OWNER, inPlace), nameOf(OWNER, { ...inPlace, description: 'A description' }), nameOf(OWNER, replace)]).toMatchInlineSnapshot(`
+    expect([
+      nameOf(OWNER, inPlace),
+      nameOf(OWNER, { ...inPlace, description: 'A description' }),
+      nameOf(OWNER, replace),
+    ]).toMatchInlineSnapshot(`
 [
   "fraud-Deployment-7768cfa52b35",
   "fraud-Deployment-9c7db94def51",
@@ -66,7 +70,9 @@ describe('the name', () => {
     ['a-stack-of-23-characters_b', 'x'.repeat(255), /^a-stack-of-23-characters-x{24}-[0-9a-f]{12}$/],
     ['__', 'Deployment', /^Deployment-[0-9a-f]{12}$/],
   ])('of a resource in the stack %s begins with what a reader knows', (stackName, logicalId, pattern) => {
-    expect(nameOf({ stackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/1`, logicalId }, inPlace)).toMatch(pattern);
+    expect(
+      nameOf({ stackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/1`, logicalId }, inPlace),
+    ).toMatch(pattern);
   });
 
   test('of a resource in what calls itself no stack has a word for it', () => {
@@ -74,11 +80,21 @@ describe('the name', () => {
   });
 
   test('H19: is one that Bedrock takes, whatever the stack and the resource are called', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 128 }), fc.string({ maxLength: 255 }), fc.string(), (stackName, logicalId, description) => {
-      const name = nameOf({ stackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/1`, logicalId }, { ...inPlace, description });
-      expect(name).toMatch(NAME_PATTERN);
-      expect(name.length).toBeLessThanOrEqual(63);
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 128 }),
+        fc.string({ maxLength: 255 }),
+        fc.string(),
+        (stackName, logicalId, description) => {
+          const name = nameOf(
+            { stackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/1`, logicalId },
+            { ...inPlace, description },
+          );
+          expect(name).toMatch(NAME_PATTERN);
+          expect(name.length).toBeLessThanOrEqual(63);
+        },
+      ),
+    );
   });
 });
 
@@ -86,7 +102,13 @@ describe('a Create', () => {
   test('wants one deployment, whose name is the physical id before anything is done', () => {
     const intent = intentOf(request('Create'));
     expect(intent.goals).toHaveLength(1);
-    expect(intent.goals[0]).toMatchObject({ want: 'present', owner: OWNER, name: intent.physicalId, nameIsFixed: false, spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
+    expect(intent.goals[0]).toMatchObject({
+      want: 'present',
+      owner: OWNER,
+      name: intent.physicalId,
+      nameIsFixed: false,
+      spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true },
+    });
     expect(intent.goals[0]).not.toHaveProperty('previous');
     expect(intent.goals[0]).toHaveProperty('nameIsNew', true);
   });
@@ -94,12 +116,32 @@ describe('a Create', () => {
 
 describe('what is wanted', () => {
   test('of a deployment is all that its properties say', () => {
-    expect(intentOf(request('Create', { properties: { DeploymentName: 'mine', Description: 'ours', ModelUpdate: 'REPLACE', Tags: { team: 'fraud' }, Timeout: '600' } }))).toEqual({
-      physicalId: 'mine', timeoutSeconds: 600,
-      goals: [{
-        want: 'present', owner: OWNER, name: 'mine', nameIsFixed: true, nameIsNew: true, tags: { team: 'fraud' },
-        spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: false, description: 'ours' },
-      }],
+    expect(
+      intentOf(
+        request('Create', {
+          properties: {
+            DeploymentName: 'mine',
+            Description: 'ours',
+            ModelUpdate: 'REPLACE',
+            Tags: { team: 'fraud' },
+            Timeout: '600',
+          },
+        }),
+      ),
+    ).toEqual({
+      physicalId: 'mine',
+      timeoutSeconds: 600,
+      goals: [
+        {
+          want: 'present',
+          owner: OWNER,
+          name: 'mine',
+          nameIsFixed: true,
+          nameIsNew: true,
+          tags: { team: 'fraud' },
+          spec: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: false, description: 'ours' },
+        },
+      ],
     });
   });
 
@@ -108,12 +150,27 @@ describe('what is wanted', () => {
   });
 
   test('of a model is all that its properties say, and a digest of what cannot be changed', () => {
-    expect(intentOf(modelRequest('Create', { properties: { ModelName: 'mine', KmsKeyArn: KEY, Tags: { team: 'fraud' } } }))).toEqual({
-      physicalId: 'mine', timeoutSeconds: 3480,
-      goals: [{
-        want: 'present', owner: { ...OWNER, logicalId: 'Model' }, name: 'mine', nameIsFixed: true, nameIsNew: true, tags: { team: 'fraud' },
-        spec: { kind: 'model', source: { modelPackageArn: PACKAGE_1 }, madeOf: expect.stringMatching(/^[0-9a-f]{12}$/), kmsKeyArn: KEY },
-      }],
+    expect(
+      intentOf(modelRequest('Create', { properties: { ModelName: 'mine', KmsKeyArn: KEY, Tags: { team: 'fraud' } } })),
+    ).toEqual({
+      physicalId: 'mine',
+      timeoutSeconds: 3480,
+      goals: [
+        {
+          want: 'present',
+          owner: { ...OWNER, logicalId: 'Model' },
+          name: 'mine',
+          nameIsFixed: true,
+          nameIsNew: true,
+          tags: { team: 'fraud' },
+          spec: {
+            kind: 'model',
+            source: { modelPackageArn: PACKAGE_1 },
+            madeOf: expect.stringMatching(/^[0-9a-f]{12}$/),
+            kmsKeyArn: KEY,
+          },
+        },
+      ],
     });
   });
 
@@ -131,13 +188,25 @@ describe('what was wanted before', () => {
   };
 
   test('of a deployment', () => {
-    expect(previous(request('Update', { old: { ModelArn: MODEL_2, Tags: { team: 'fraud' } } }))).toEqual({ modelArn: MODEL_2, updatesInPlace: true, tags: { team: 'fraud' } });
-    expect(previous(request('Update', { old: { ModelUpdate: 'REPLACE', Description: 'old' } }))).toEqual({ modelArn: MODEL_1, updatesInPlace: false, description: 'old', tags: {} });
+    expect(previous(request('Update', { old: { ModelArn: MODEL_2, Tags: { team: 'fraud' } } }))).toEqual({
+      modelArn: MODEL_2,
+      updatesInPlace: true,
+      tags: { team: 'fraud' },
+    });
+    expect(previous(request('Update', { old: { ModelUpdate: 'REPLACE', Description: 'old' } }))).toEqual({
+      modelArn: MODEL_1,
+      updatesInPlace: false,
+      description: 'old',
+      tags: {},
+    });
   });
 
   test('of a model has the same digest where it was the same', () => {
     const wanted = intentOf(modelRequest('Create')).goals[0]?.spec as { readonly madeOf: string };
-    expect(previous(modelRequest('Update', { old: { Tags: { team: 'fraud' } } }))).toEqual({ madeOf: wanted.madeOf, tags: { team: 'fraud' } });
+    expect(previous(modelRequest('Update', { old: { Tags: { team: 'fraud' } } }))).toEqual({
+      madeOf: wanted.madeOf,
+      tags: { team: 'fraud' },
+    });
     expect(previous(modelRequest('Update', { old: S3 }))).not.toMatchObject({ madeOf: wanted.madeOf });
   });
 });
@@ -145,8 +214,12 @@ describe('what was wanted before', () => {
 describe('an Update', () => {
   test('in place keeps the physical id', () => {
     const created = intentOf(request('Create')).physicalId;
-    expect(intentOf(request('Update', { properties: { ModelArn: MODEL_2 }, old: {}, physicalId: created })))
-      .toMatchObject({ physicalId: created, goals: [{ want: 'present', nameIsNew: false, spec: { modelArn: MODEL_2 }, previous: { modelArn: MODEL_1 } }] });
+    expect(
+      intentOf(request('Update', { properties: { ModelArn: MODEL_2 }, old: {}, physicalId: created })),
+    ).toMatchObject({
+      physicalId: created,
+      goals: [{ want: 'present', nameIsNew: false, spec: { modelArn: MODEL_2 }, previous: { modelArn: MODEL_1 } }],
+    });
   });
 
   test('that replaces has another id, and leaves the old deployment for CloudFormation to delete', () => {
@@ -158,30 +231,49 @@ describe('an Update', () => {
 
   test('H3: that rolls back a replacement which never answered clears away what that made', () => {
     const created = intentOf(request('Create')).physicalId;
-    const replacement = intentOf(request('Update', { properties: { Description: 'new' }, old: {}, physicalId: created })).physicalId;
+    const replacement = intentOf(
+      request('Update', { properties: { Description: 'new' }, old: {}, physicalId: created }),
+    ).physicalId;
     const rollback = intentOf(request('Update', { properties: {}, old: { Description: 'new' }, physicalId: created }));
-    expect(rollback).toMatchObject({ physicalId: created, goals: [{ want: 'present', name: created }, { want: 'absent', name: replacement, madeAs: { description: 'new' } }] });
+    expect(rollback).toMatchObject({
+      physicalId: created,
+      goals: [
+        { want: 'present', name: created },
+        { want: 'absent', name: replacement, madeAs: { description: 'new' } },
+      ],
+    });
   });
 
   test('H26: whose old properties were refused as wrong takes them for nothing', () => {
-    expect(intentOf(request('Update', { old: { ModelArn: 'nonsense' }, physicalId: GENERATED })).goals).toMatchObject([{ want: 'present', previous: { tags: {} } }]);
+    expect(intentOf(request('Update', { old: { ModelArn: 'nonsense' }, physicalId: GENERATED })).goals).toMatchObject([
+      { want: 'present', previous: { tags: {} } },
+    ]);
   });
 });
 
 describe('a Delete', () => {
   test('goes by the physical id', () => {
     const { physicalId } = intentOf(request('Create'));
-    expect(intentOf(request('Delete', { physicalId })).goals).toEqual([{ want: 'absent', owner: OWNER, name: physicalId, spec: { kind: 'deployment' } }]);
+    expect(intentOf(request('Delete', { physicalId })).goals).toEqual([
+      { want: 'absent', owner: OWNER, name: physicalId, spec: { kind: 'deployment' } },
+    ]);
   });
 
   test('H3: with an id that CloudFormation made up goes by the name that the properties give as well', () => {
     const { physicalId } = intentOf(request('Create'));
-    expect(intentOf(request('Delete', { physicalId: 'fraud-Deployment-1ABCDEFGHIJKL' })).goals)
-      .toEqual([
-        { want: 'absent', owner: OWNER, name: 'fraud-Deployment-1ABCDEFGHIJKL', spec: { kind: 'deployment' } },
-        { want: 'absent', owner: OWNER, name: physicalId, spec: { kind: 'deployment' }, madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } },
-      ]);
-    expect(intentOf(request('Delete', { physicalId: '2026/11/21/[$LATEST]abcdef' })).goals).toMatchObject([{ name: physicalId }]);
+    expect(intentOf(request('Delete', { physicalId: 'fraud-Deployment-1ABCDEFGHIJKL' })).goals).toEqual([
+      { want: 'absent', owner: OWNER, name: 'fraud-Deployment-1ABCDEFGHIJKL', spec: { kind: 'deployment' } },
+      {
+        want: 'absent',
+        owner: OWNER,
+        name: physicalId,
+        spec: { kind: 'deployment' },
+        madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true },
+      },
+    ]);
+    expect(intentOf(request('Delete', { physicalId: '2026/11/21/[$LATEST]abcdef' })).goals).toMatchObject([
+      { name: physicalId },
+    ]);
   });
 
   test('H3: of a model goes by the same rules', () => {
@@ -198,7 +290,10 @@ describe('a Delete', () => {
 
   test('H3: of what has no readable properties goes by its id alone, if that is a name', () => {
     const unreadable = { properties: { ModelArn: 'nonsense' } };
-    expect(intentOf(request('Delete', { ...unreadable, physicalId: 'mine' }))).toEqual({ physicalId: 'mine', goals: [{ want: 'absent', owner: OWNER, name: 'mine', spec: { kind: 'deployment' } }] });
+    expect(intentOf(request('Delete', { ...unreadable, physicalId: 'mine' }))).toEqual({
+      physicalId: 'mine',
+      goals: [{ want: 'absent', owner: OWNER, name: 'mine', spec: { kind: 'deployment' } }],
+    });
     for (const physicalId of ['n'.repeat(64), 'n-'.repeat(32)]) {
       expect(intentOf(request('Delete', { ...unreadable, physicalId })).goals).toEqual([]);
     }
@@ -211,7 +306,9 @@ describe('a Delete', () => {
   });
 
   test('H3: of what was refused as wrong wants nothing', () => {
-    expect(intentOf(request('Delete', { physicalId: 'not-created:1', properties: { ModelArn: 'nonsense' } })).goals).toEqual([]);
+    expect(
+      intentOf(request('Delete', { physicalId: 'not-created:1', properties: { ModelArn: 'nonsense' } })).goals,
+    ).toEqual([]);
   });
 
   test('answers with the id that it was given', () => {
@@ -221,18 +318,29 @@ describe('a Delete', () => {
   describe('H38: of a Create that failed goes by what its id tells,', () => {
     const name = 'fraud-Deployment-abc';
     const goals = (attempt: Attempt | undefined) =>
-      intentOf(request('Delete', { physicalId: failedId({ requestId: 'r', name, ...(attempt === undefined ? {} : { attempt }) }) })).goals;
+      intentOf(
+        request('Delete', {
+          physicalId: failedId({ requestId: 'r', name, ...(attempt === undefined ? {} : { attempt }) }),
+        }),
+      ).goals;
 
     test('and wants nothing where nothing is left', () => {
       expect(goals(undefined)).toEqual([]);
     });
 
-    test.each<[string, Attempt]>([['by the name, until when it was made', { until: 1_795_262_400_000 }], ['by the ARN', { until: 1_795_262_400_000, arn: ARN }]])('%s', (_, attempt) => {
+    test.each<[string, Attempt]>([
+      ['by the name, until when it was made', { until: 1_795_262_400_000 }],
+      ['by the ARN', { until: 1_795_262_400_000, arn: ARN }],
+    ])('%s', (_, attempt) => {
       expect(goals(attempt)).toEqual([{ want: 'absent', owner: OWNER, name, spec: { kind: 'deployment' }, attempt }]);
     });
 
     test('which is no name, and fits what CloudFormation takes', () => {
-      const longest = failedId({ requestId: 'r'.repeat(64), name: 'n'.repeat(63), attempt: { until: Date.now(), arn: MODEL_1 } });
+      const longest = failedId({
+        requestId: 'r'.repeat(64),
+        name: 'n'.repeat(63),
+        attempt: { until: Date.now(), arn: MODEL_1 },
+      });
       expect(isName(longest)).toBe(false);
       expect(Buffer.byteLength(longest)).toBeLessThan(1024);
     });

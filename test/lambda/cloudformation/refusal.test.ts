@@ -5,12 +5,18 @@ import { request } from '../support/requests';
 
 const BUCKET = 'cloudformation-custom-resource-response-useast1';
 const ELSEWHERE = 'its answer would not go to CloudFormation';
-const refusal = (changes: Partial<Origin>, clientele: Clientele = {}): string | undefined => refusalOf({ ...request('Create'), ...changes }, clientele);
+const refusal = (changes: Partial<Origin>, clientele: Clientele = {}): string | undefined =>
+  refusalOf({ ...request('Create'), ...changes }, clientele);
 /** A stack of that partition and Region. */
-const stackIn = (partition: string, region: string): string => STACK_ID.replace('arn:aws:', `arn:${partition}:`).replace('us-east-1', region);
+const stackIn = (partition: string, region: string): string =>
+  STACK_ID.replace('arn:aws:', `arn:${partition}:`).replace('us-east-1', region);
 
 describe('a request', () => {
-  test.each([[STACK_ID, undefined], [OTHER_STACK_ID, 'it is of another stack'], [`${STACK_ID}0`, 'it is of another stack']])('of %s is served by the function of its stack alone', (StackId, refused) => {
+  test.each([
+    [STACK_ID, undefined],
+    [OTHER_STACK_ID, 'it is of another stack'],
+    [`${STACK_ID}0`, 'it is of another stack'],
+  ])('of %s is served by the function of its stack alone', (StackId, refused) => {
     expect(refusal({ StackId }, { stackId: STACK_ID })).toBe(refused);
   });
 
@@ -18,9 +24,12 @@ describe('a request', () => {
     expect(refusal({ StackId: OTHER_STACK_ID })).toBeUndefined();
   });
 
-  test.each([undefined, null, 'Create', {}, { ...request('Create'), ResponseURL: ['x'] }])('is none of CloudFormation: %j', (given) => {
-    expect(refusalOf(given as Origin, {})).toBe('it is none of CloudFormation');
-  });
+  test.each([undefined, null, 'Create', {}, { ...request('Create'), ResponseURL: ['x'] }])(
+    'is none of CloudFormation: %j',
+    (given) => {
+      expect(refusalOf(given as Origin, {})).toBe('it is none of CloudFormation');
+    },
+  );
 });
 
 describe('an answer', () => {
@@ -30,17 +39,38 @@ describe('an answer', () => {
     ['us-east-1', 'aws', `${BUCKET}.s3-us-east-1.amazonaws.com`],
     ['us-east-1', 'aws', `${BUCKET}.s3.dualstack.us-east-1.amazonaws.com`],
     ['eu-west-1', 'aws', 'cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com'],
-    ['us-gov-west-1', 'aws-us-gov', 'cloudformation-custom-resource-response-usgovwest1.s3-fips-us-gov-west-1.amazonaws.com'],
-    ['us-gov-west-1', 'aws-us-gov', 'cloudformation-custom-resource-response-usgovwest1.s3-fips.us-gov-west-1.amazonaws.com'],
+    [
+      'us-gov-west-1',
+      'aws-us-gov',
+      'cloudformation-custom-resource-response-usgovwest1.s3-fips-us-gov-west-1.amazonaws.com',
+    ],
+    [
+      'us-gov-west-1',
+      'aws-us-gov',
+      'cloudformation-custom-resource-response-usgovwest1.s3-fips.us-gov-west-1.amazonaws.com',
+    ],
     ['cn-north-1', 'aws-cn', 'cloudformation-custom-resource-response-cnnorth1.s3.cn-north-1.amazonaws.com.cn'],
     ['us-iso-east-1', 'aws-iso', 'cloudformation-custom-resource-response-usisoeast1.s3.us-iso-east-1.c2s.ic.gov'],
-    ['us-isob-east-1', 'aws-iso-b', 'cloudformation-custom-resource-response-usisobeast1.s3.us-isob-east-1.sc2s.sgov.gov'],
-    ['eusc-de-east-1', 'aws-eusc', 'cloudformation-custom-resource-response-euscdeeast1.s3.eusc-de-east-1.amazonaws.eu'],
+    [
+      'us-isob-east-1',
+      'aws-iso-b',
+      'cloudformation-custom-resource-response-usisobeast1.s3.us-isob-east-1.sc2s.sgov.gov',
+    ],
+    [
+      'eusc-de-east-1',
+      'aws-eusc',
+      'cloudformation-custom-resource-response-euscdeeast1.s3.eusc-de-east-1.amazonaws.eu',
+    ],
     ['us-east-1', 'aws', `s3.amazonaws.com/${BUCKET}`],
     ['us-east-1', 'aws', `s3.us-east-1.amazonaws.com/${BUCKET}`],
     ['us-west-2', 'aws', 's3-us-west-2.amazonaws.com/cloudformation-custom-resource-response-uswest2'],
   ])('of a stack in %s (%s) goes to %s', (region, partition, place) => {
-    expect(refusal({ StackId: stackIn(partition, region), ResponseURL: `https://${place}/arn%3Aaws%7CDeployment?X-Amz-Signature=a%2Bb` })).toBeUndefined();
+    expect(
+      refusal({
+        StackId: stackIn(partition, region),
+        ResponseURL: `https://${place}/arn%3Aaws%7CDeployment?X-Amz-Signature=a%2Bb`,
+      }),
+    ).toBeUndefined();
   });
 
   test.each([
@@ -66,11 +96,18 @@ describe('an answer', () => {
     expect(refusal({ ResponseURL: place })).toBe(ELSEWHERE);
   });
 
-  test.each([['http', '127.0.0.1:4567'], ['http', 'localhost:4566'], ['https', '127.0.0.1:4566'], ['file', '/x']])(
-    'goes to this machine where a setting says so, and not by another scheme, port or name of it: %s://%s', (scheme, place) => {
+  test.each([
+    ['http', '127.0.0.1:4567'],
+    ['http', 'localhost:4566'],
+    ['https', '127.0.0.1:4566'],
+    ['file', '/x'],
+  ])(
+    'goes to this machine where a setting says so, and not by another scheme, port or name of it: %s://%s',
+    (scheme, place) => {
       const local = { localOrigin: 'http://127.0.0.1:4566' };
       expect(refusal({ ResponseURL: 'http://127.0.0.1:4566/x?Signature=y' }, local)).toBeUndefined();
       expect(refusal({}, local)).toBeUndefined();
       expect(refusal({ ResponseURL: `${scheme}://${place}/x` }, local)).toBe(ELSEWHERE);
-    });
+    },
+  );
 });

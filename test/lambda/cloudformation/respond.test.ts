@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { respondByFetch } from '../../../lambda/cloudformation/respond';
 import { issuedAt } from '../../../lambda/cloudformation/request';
+import { respondByFetch } from '../../../lambda/cloudformation/respond';
 
 /** Stands where CloudFormation takes answers. */
 class AnswerBox {
-  readonly received: { readonly method: string | undefined; readonly url: string | undefined; readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
+  readonly received: {
+    readonly method: string | undefined;
+    readonly url: string | undefined;
+    readonly headers: IncomingMessage['headers'];
+    readonly body: string;
+  }[] = [];
   status = 200;
   private server!: Server;
 
@@ -14,7 +19,12 @@ class AnswerBox {
       const chunks: Buffer[] = [];
       message.on('data', (chunk: Buffer) => chunks.push(chunk));
       message.on('end', () => {
-        this.received.push({ method: message.method, url: message.url, headers: message.headers, body: Buffer.concat(chunks).toString() });
+        this.received.push({
+          method: message.method,
+          url: message.url,
+          headers: message.headers,
+          body: Buffer.concat(chunks).toString(),
+        });
         response.writeHead(this.status, { location: '/elsewhere' }).end();
       });
     });
@@ -28,18 +38,26 @@ class AnswerBox {
   }
 }
 
-const SIGNED = '/arn%3Aaws%3Acloudformation%3Aus-east-1%3A000000000000%3Astack/fraud/1%7CDeployment%7C2?X-Amz-Date=20261121T120000Z&X-Amz-Signature=s3cr3t%2Bx';
+const SIGNED =
+  '/arn%3Aaws%3Acloudformation%3Aus-east-1%3A000000000000%3Astack/fraud/1%7CDeployment%7C2?X-Amz-Date=20261121T120000Z&X-Amz-Signature=s3cr3t%2Bx';
 
 describe('H20: the PUT of the answer', () => {
   const box = new AnswerBox();
   let origin: string;
-  beforeAll(async () => { origin = await box.open(); });
+  beforeAll(async () => {
+    origin = await box.open();
+  });
   afterAll(() => box.close());
-  beforeEach(() => { box.received.length = 0; box.status = 200; });
+  beforeEach(() => {
+    box.received.length = 0;
+    box.status = 200;
+  });
 
   test('goes to the URL exactly as given, with a length and without a content type, which would not be what was signed', async () => {
     await respondByFetch(`${origin}${SIGNED}`, '{"Status":"SUCCESS"}');
-    expect(box.received).toMatchObject([{ method: 'PUT', url: SIGNED, body: '{"Status":"SUCCESS"}', headers: { 'content-length': '20' } }]);
+    expect(box.received).toMatchObject([
+      { method: 'PUT', url: SIGNED, body: '{"Status":"SUCCESS"}', headers: { 'content-length': '20' } },
+    ]);
     expect(box.received[0]?.headers).not.toHaveProperty('content-type');
     expect(box.received[0]?.headers).not.toHaveProperty('transfer-encoding');
   });

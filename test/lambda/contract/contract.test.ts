@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { body, type Answer } from '../../../lambda/cloudformation/answer';
+import { type Answer, body } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
+import { PAGE, page } from '../../../scripts/pages/contract';
 import { MODEL_1, MODEL_2, STACK_ID } from '../support/builders';
 import type { Given, RequestOptions } from '../support/requests';
 import { World } from '../support/world';
 import { type Demand, type DemandName, DEMANDS, NOT_HERE } from './demands';
-import { page, PAGE } from '../../../scripts/pages/contract';
 import { type Subject, SUBJECTS } from './subjects';
 import { SUITES } from './suites';
 
-/** What the CloudFormation CLI demands of every resource type, test by test under its names, with deployments and with models. */
+/**
+ * What the CloudFormation CLI demands of every resource type, test by test under its names, with deployments and with
+ * models.
+ */
 
 let world: World;
 /** Whoever looks at Bedrock from outside. */
@@ -29,7 +32,12 @@ function demand(name: DemandName, tests: (subject: Subject) => void): void {
         world = await World.open();
         world.bedrock.controlPlane.addModel({ name: 'model-1', arn: MODEL_1 });
         world.bedrock.controlPlane.addModel({ name: 'model-2', arn: MODEL_2 });
-        bedrock = new BedrockClient({ endpoint: world.bedrock.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 });
+        bedrock = new BedrockClient({
+          endpoint: world.bedrock.endpoint,
+          region: 'us-east-1',
+          credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+          maxAttempts: 1,
+        });
       });
       afterEach(async () => {
         bedrock.destroy();
@@ -56,9 +64,12 @@ async function send(sent: CloudFormationRequest): Promise<Answer> {
   return answer;
 }
 
-const request = (type: CloudFormationRequest['RequestType'], options: RequestOptions = {}): CloudFormationRequest => subject.make(type, options);
-const create = (properties: Given = {}, logicalId?: string): Promise<Answer> => send(request('Create', { properties, ...(logicalId === undefined ? {} : { logicalId }) }));
-const update = (physicalId: string, old: Given, properties: Given): Promise<Answer> => send(request('Update', { physicalId, old, properties }));
+const request = (type: CloudFormationRequest['RequestType'], options: RequestOptions = {}): CloudFormationRequest =>
+  subject.make(type, options);
+const create = (properties: Given = {}, logicalId?: string): Promise<Answer> =>
+  send(request('Create', { properties, ...(logicalId === undefined ? {} : { logicalId }) }));
+const update = (physicalId: string, old: Given, properties: Given): Promise<Answer> =>
+  send(request('Update', { physicalId, old, properties }));
 const remove = (physicalId: string, properties: Given = {}, logicalId?: string): Promise<Answer> =>
   send(request('Delete', { physicalId, properties, ...(logicalId === undefined ? {} : { logicalId }) }));
 
@@ -83,7 +94,10 @@ demand('contract_create_create', () => {
     const name = await created(named());
     const before = await read(name);
     const second = await create(named(), 'Second');
-    expect(second).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`named mine exists already (${String(before['Arn'])})`) });
+    expect(second).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(`named mine exists already (${String(before['Arn'])})`),
+    });
     expect(await read(name)).toEqual(before);
     expect(await remove(second.PhysicalResourceId, named(), 'Second')).toMatchObject({ Status: 'SUCCESS' });
     expect(await read(name)).toEqual(before);
@@ -92,7 +106,7 @@ demand('contract_create_create', () => {
 });
 
 demand('test_create_create_primary_id_check', () => {
-  test('the second is another one, and its end is not the first one\'s', async () => {
+  test("the second is another one, and its end is not the first one's", async () => {
     const first = await create(subject.whole);
     const second = await create(subject.whole, 'Second');
     expect(second).toMatchObject({ Status: 'SUCCESS' });
@@ -108,7 +122,10 @@ demand('contract_create_delete', () => {
   test('what was created is deleted', async () => {
     const answer = await create(subject.whole);
     expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Name: answer.PhysicalResourceId } });
-    expect(await remove(answer.PhysicalResourceId, subject.whole)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: answer.PhysicalResourceId });
+    expect(await remove(answer.PhysicalResourceId, subject.whole)).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: answer.PhysicalResourceId,
+    });
     expect(await list()).toEqual([]);
   });
 });
@@ -147,31 +164,52 @@ demand('contract_create_list', () => {
 demand('contract_create_taggable', () => {
   test('the tags are there from the beginning', async () => {
     await created(subject.whole);
-    const creation = world.bedrock.calls.find(({ operation, input }) => operation.startsWith('CreateCustomModel') && input['clientRequestToken'] !== undefined);
-    expect(creation?.input[subject.kind === 'model' ? 'modelTags' : 'tags']).toEqual(expect.arrayContaining([
-      { key: 'team', value: 'fraud' }, { key: 'tier', value: 'gold' }, { key: STACK_ID_TAG, value: STACK_ID }, { key: LOGICAL_ID_TAG, value: expect.any(String) },
-    ]));
+    const creation = world.bedrock.calls.find(
+      ({ operation, input }) => operation.startsWith('CreateCustomModel') && input['clientRequestToken'] !== undefined,
+    );
+    expect(creation?.input[subject.kind === 'model' ? 'modelTags' : 'tags']).toEqual(
+      expect.arrayContaining([
+        { key: 'team', value: 'fraud' },
+        { key: 'tier', value: 'gold' },
+        { key: STACK_ID_TAG, value: STACK_ID },
+        { key: LOGICAL_ID_TAG, value: expect.any(String) },
+      ]),
+    );
     expect(world.performed('TagResource')).toBe(0);
   });
 });
 
 demand('contract_create_ack', () => {
-  test.each(['Create', 'Update', 'Delete'] as const)('%s is taken at once, and answered when it is done', async (type) => {
-    const physicalId = type === 'Create' ? undefined : await created(subject.whole);
-    const sent = request(type, { properties: subject.whole, ...(physicalId === undefined ? {} : { physicalId }), old: subject.changed });
-    const { now: began, answers, stateMachine } = world;
-    const [before, started] = [answers.length, stateMachine.executions.length];
-    await world.deliver(sent);
-    expect({ passed: world.now - began, answers: answers.length - before, started: stateMachine.executions.length - started }).toEqual({ passed: 0, answers: 0, started: 1 });
-    await world.run();
-    expect(world.answerTo(sent).Status).toBe('SUCCESS');
-  });
+  test.each(['Create', 'Update', 'Delete'] as const)(
+    '%s is taken at once, and answered when it is done',
+    async (type) => {
+      const physicalId = type === 'Create' ? undefined : await created(subject.whole);
+      const sent = request(type, {
+        properties: subject.whole,
+        ...(physicalId === undefined ? {} : { physicalId }),
+        old: subject.changed,
+      });
+      const { now: began, answers, stateMachine } = world;
+      const [before, started] = [answers.length, stateMachine.executions.length];
+      await world.deliver(sent);
+      expect({
+        passed: world.now - began,
+        answers: answers.length - before,
+        started: stateMachine.executions.length - started,
+      }).toEqual({ passed: 0, answers: 0, started: 1 });
+      await world.run();
+      expect(world.answerTo(sent).Status).toBe('SUCCESS');
+    },
+  );
 });
 
 demand('contract_invalid_create', ({ invalid }) => {
   test.each(invalid)('with %s', async (_, properties, property) => {
     const refused = await create(properties);
-    expect(refused).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(new RegExp(`failed: ${property}\\b.* must be `)) });
+    expect(refused).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(new RegExp(`failed: ${property}\\b.* must be `)),
+    });
     expect(await remove(refused.PhysicalResourceId, properties)).toMatchObject({ Status: 'SUCCESS' });
     expect(world.bedrock.calls).toEqual([]);
   });
@@ -197,7 +235,11 @@ demand('contract_update_read', () => {
   test('every property is told as the update asked, under the same identifiers', async () => {
     const first = await create(subject.whole);
     const updated = await update(first.PhysicalResourceId, subject.whole, subject.changed);
-    expect(updated).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first.PhysicalResourceId, Data: { Arn: first.Data?.['Arn'] } });
+    expect(updated).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: first.PhysicalResourceId,
+      Data: { Arn: first.Data?.['Arn'] },
+    });
     const told = await read(updated.PhysicalResourceId);
     expect(told).toMatchObject({ ...subject.changed, Status: 'Active' });
     expect(told['Tags']).toEqual(subject.changed['Tags']);
@@ -216,8 +258,14 @@ demand('contract_update_list', () => {
 demand('contract_update_update', () => {
   test('there, and back again', async () => {
     const name = await created(subject.whole);
-    expect(await update(name, subject.whole, subject.changed)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: name });
-    expect(await update(name, subject.changed, subject.whole)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: name });
+    expect(await update(name, subject.whole, subject.changed)).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: name,
+    });
+    expect(await update(name, subject.changed, subject.whole)).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: name,
+    });
     expect(await read(name)).toMatchObject(subject.whole);
   });
 });
@@ -227,7 +275,10 @@ demand('contract_update_create', () => {
     const name = await created(named(subject.whole));
     await update(name, named(subject.whole), named(subject.changed));
     const before = await read(name);
-    expect(await create(named(subject.changed), 'Second')).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('exists already') });
+    expect(await create(named(subject.changed), 'Second')).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('exists already'),
+    });
     expect(await read(name)).toEqual(before);
   });
 });
@@ -236,7 +287,10 @@ demand('contract_create_update_noop', () => {
   test('it succeeds, and nothing is changed', async () => {
     const name = await created(subject.whole);
     const before = changes();
-    expect(await update(name, subject.whole, subject.whole)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: name });
+    expect(await update(name, subject.whole, subject.whole)).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: name,
+    });
     expect(changes()).toBe(before);
   });
 });
@@ -247,7 +301,10 @@ demand('contract_update_tag_updatable', () => {
     const old = properties({ kept: 'a', changed: 'a', removed: 'a' });
     const now = properties({ kept: 'a', changed: 'b', added: 'b' });
     const { PhysicalResourceId: name, Data } = await create(old);
-    world.bedrock.controlPlane.perform('TagResource', { resourceARN: Data?.['Arn'] ?? '', tags: [{ key: 'theirs', value: 'c' }] });
+    world.bedrock.controlPlane.perform('TagResource', {
+      resourceARN: Data?.['Arn'] ?? '',
+      tags: [{ key: 'theirs', value: 'c' }],
+    });
     expect(await update(name, old, now)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: name, Data });
     expect((await read(name))['Tags']).toEqual({ kept: 'a', changed: 'b', added: 'b', theirs: 'c' });
     expect(await remove(name, now)).toMatchObject({ Status: 'SUCCESS' });
@@ -257,36 +314,52 @@ demand('contract_update_tag_updatable', () => {
 
 demand('contract_update_without_create', () => {
   test('it is made, under the name that it should have had', async () => {
-    expect(await update('mine', named(subject.whole), named(subject.changed))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'mine' });
+    expect(await update('mine', named(subject.whole), named(subject.changed))).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'mine',
+    });
     expect(await read('mine')).toMatchObject(subject.changed);
     expect(await list()).toEqual(['mine']);
   });
 });
 
 demand('contract_update_create_only_property', ({ replacing }) => {
-  test.each(replacing)('%s: another one is made, and the old one is there until it is deleted', async (_, old, properties) => {
-    const first = await create(old);
-    const second = await update(first.PhysicalResourceId, old, properties);
-    expect(second.Status).toBe('SUCCESS');
-    expect(second.PhysicalResourceId).not.toBe(first.PhysicalResourceId);
-    expect(second.Data?.['Arn']).not.toBe(first.Data?.['Arn']);
-    expect(await read(first.PhysicalResourceId)).toMatchObject({ Arn: first.Data?.['Arn'], Status: 'Active' });
-    expect(await remove(first.PhysicalResourceId, old)).toMatchObject({ Status: 'SUCCESS' });
-    expect(await list()).toEqual([second.PhysicalResourceId]);
-  });
+  test.each(replacing)(
+    '%s: another one is made, and the old one is there until it is deleted',
+    async (_, old, properties) => {
+      const first = await create(old);
+      const second = await update(first.PhysicalResourceId, old, properties);
+      expect(second.Status).toBe('SUCCESS');
+      expect(second.PhysicalResourceId).not.toBe(first.PhysicalResourceId);
+      expect(second.Data?.['Arn']).not.toBe(first.Data?.['Arn']);
+      expect(await read(first.PhysicalResourceId)).toMatchObject({ Arn: first.Data?.['Arn'], Status: 'Active' });
+      expect(await remove(first.PhysicalResourceId, old)).toMatchObject({ Status: 'SUCCESS' });
+      expect(await list()).toEqual([second.PhysicalResourceId]);
+    },
+  );
 
   test.each(replacing)('%s, under a fixed name: refused, and nothing is changed', async (_, old, properties) => {
     const name = await created(named(old));
     const [before, calls] = [await read(name), changes()];
-    expect(await update(name, named(old), named(properties))).toMatchObject({ Status: 'FAILED', PhysicalResourceId: name, Reason: expect.stringContaining('Nothing was changed') });
-    expect(await update(name, named(properties), named(old))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: name });
+    expect(await update(name, named(old), named(properties))).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: name,
+      Reason: expect.stringContaining('Nothing was changed'),
+    });
+    expect(await update(name, named(properties), named(old))).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: name,
+    });
     expect(await read(name)).toEqual(before);
     expect(changes()).toBe(calls);
   });
 
   test('the name: another one is made', async () => {
     await created(named());
-    expect(await update('mine', named(), named({}, 'another'))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'another' });
+    expect(await update('mine', named(), named({}, 'another'))).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'another',
+    });
     expect((await list()).sort()).toEqual(['another', 'mine']);
   });
 });
@@ -295,8 +368,11 @@ demand('contract_update_invalid_property', ({ invalid }) => {
   test.each(invalid)('with %s', async (_, properties, property) => {
     const name = await created();
     const [before, calls] = [await read(name), changes()];
-    expect(await update(name, {}, properties))
-      .toMatchObject({ Status: 'FAILED', PhysicalResourceId: name, Reason: expect.stringMatching(new RegExp(`failed: ${property}\\b.* must be `)) });
+    expect(await update(name, {}, properties)).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: name,
+      Reason: expect.stringMatching(new RegExp(`failed: ${property}\\b.* must be `)),
+    });
     expect(await update(name, properties, {})).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: name });
     expect(await read(name)).toEqual(before);
     expect(changes()).toBe(calls);
@@ -355,12 +431,17 @@ demand('contract_delete_create', () => {
 
 demand('contract_check_asserts_work', () => {
   test('what is not so fails', async () => {
-    await expect(send({ ...request('Create'), LogicalResourceId: 'Mine', StackId: `${STACK_ID}0` })).rejects.toThrow('StackId');
+    await expect(send({ ...request('Create'), LogicalResourceId: 'Mine', StackId: `${STACK_ID}0` })).rejects.toThrow(
+      'StackId',
+    );
   });
 });
 
 describe('the list', () => {
-  const told = [...Object.entries<Demand>(DEMANDS).flatMap(([name, { also }]) => [name, ...also]), ...Object.keys(NOT_HERE)];
+  const told = [
+    ...Object.entries<Demand>(DEMANDS).flatMap(([name, { also }]) => [name, ...also]),
+    ...Object.keys(NOT_HERE),
+  ];
 
   test('is whole: every name of every suite is in it, once', () => {
     expect(told.sort()).toEqual(Object.values(SUITES).flat().sort());

@@ -12,7 +12,8 @@ export interface Demand {
 export const DEMANDS = {
   contract_create_create: {
     also: ['test_create_create', 'contract_create_duplicate', 'test_create_read'],
-    demands: 'A second create of what exists fails with AlreadyExists, and leaves the first alone, as does its rollback.',
+    demands:
+      'A second create of what exists fails with AlreadyExists, and leaves the first alone, as does its rollback.',
     here: 'So under a fixed name. Custom resources know no error codes: the reason says that the name is taken, and by what.',
   },
   test_create_create_primary_id_check: {
@@ -26,10 +27,15 @@ export const DEMANDS = {
     here: 'So.',
   },
   contract_create_read: {
-    also: ['contract_create_read_success', 'test_create_create_read', 'test_read_input_output_negative_match',
-      'test_read_return_all_schema_properties_using_one_or_more_inputs', 'Property coverage'],
+    also: [
+      'contract_create_read_success',
+      'test_create_create_read',
+      'test_read_input_output_negative_match',
+      'test_read_return_all_schema_properties_using_one_or_more_inputs',
+      'Property coverage',
+    ],
     demands: 'Read tells, of what was created, every property as it was asked.',
-    here: 'A custom resource has no read: Bedrock\'s Get and ListTagsForResource tell. (They do not tell a model\'s source and role.)',
+    here: "A custom resource has no read: Bedrock's Get and ListTagsForResource tell. (They do not tell a model's source and role.)",
   },
   test_read_return_readonly_properties: {
     also: ['test_read_output_over_schema'],
@@ -39,7 +45,7 @@ export const DEMANDS = {
   contract_create_list: {
     also: ['contract_create_list_success', 'contract_list_read_success', 'test_create_list', 'test_create_list_read'],
     demands: 'List has what was created, and whatever it lists can be read.',
-    here: 'A custom resource has no list: Bedrock\'s own does.',
+    here: "A custom resource has no list: Bedrock's own does.",
   },
   contract_create_taggable: {
     also: [],
@@ -54,23 +60,30 @@ export const DEMANDS = {
   contract_invalid_create: {
     also: [],
     demands: 'A create with properties that may not be is refused.',
-    here: 'Before any call to Bedrock, with the name of the property; the rollback\'s Delete succeeds.',
+    here: "Before any call to Bedrock, with the name of the property; the rollback's Delete succeeds.",
   },
   contract_crud_exerciser: {
     also: [],
-    demands: 'The same request twice makes one resource; another one for the same name fails; after a delete it can be created again.',
+    demands:
+      'The same request twice makes one resource; another one for the same name fails; after a delete it can be created again.',
     here: 'So. A second delete succeeds, see `contract_delete_delete`.',
   },
   contract_update_read: {
-    also: ['contract_update_read_success', 'contract_create_update', 'test_update', 'test_update_read', 'test_update_primary_id_check',
-      'test_read_by_create_equals_read_by_update'],
+    also: [
+      'contract_update_read_success',
+      'contract_create_update',
+      'test_update',
+      'test_update_read',
+      'test_update_primary_id_check',
+      'test_read_by_create_equals_read_by_update',
+    ],
     demands: 'Read tells every property as the update asked, under the identifier that the resource has had all along.',
     here: 'So, by Get.',
   },
   contract_update_list: {
     also: ['contract_update_list_success', 'test_update_list'],
     demands: 'List has what was updated.',
-    here: 'So, once, by Bedrock\'s own list.',
+    here: "So, once, by Bedrock's own list.",
   },
   contract_update_update: {
     also: [],
@@ -118,7 +131,7 @@ export const DEMANDS = {
   contract_delete_list: {
     also: ['test_delete_list', 'contract_list_empty'],
     demands: 'List does not have what was deleted.',
-    here: 'Nor does Bedrock\'s own.',
+    here: "Nor does Bedrock's own.",
   },
   contract_delete_update: {
     also: ['test_delete_update'],
@@ -139,7 +152,7 @@ export const DEMANDS = {
   },
   contract_check_asserts_work: {
     also: [],
-    demands: 'The tests\' own assertions can fail.',
+    demands: "The tests' own assertions can fail.",
     here: 'So.',
   },
 } as const satisfies Readonly<Record<string, Demand>>;
@@ -148,13 +161,15 @@ export type DemandName = keyof typeof DEMANDS;
 
 /** What cannot be tested of a custom resource, with the reason. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
-  'Schema linter checks': 'There is no schema: what a template may ask for is said by the construct\'s types, and checked at synth and by the handler.',
-  'Schema backward-compatibility checks': 'The same. A test keeps logical ids, names and properties as they were published.',
+  'Schema linter checks':
+    "There is no schema: what a template may ask for is said by the construct's types, and checked at synth and by the handler.",
+  'Schema backward-compatibility checks':
+    'The same. A test keeps logical ids, names and properties as they were published.',
   contract_create_read_additional_identifier: 'A custom resource has one identifier.',
   contract_create_read_additional_identifier_success: 'The same.',
   test_create_with_read_response_lcs: 'There is no read of which a template could be made.',
   test_read_return_write_only_properties: 'No property is a secret that may not be shown.',
-  no_hardcoded_regions: 'This is about the CLI\'s own input files.',
+  no_hardcoded_regions: "This is about the CLI's own input files.",
   no_hardcoded_account_ids: 'The same.',
   no_hardcoded_partitions: 'The same.',
 };

@@ -1,5 +1,10 @@
 import {
-  type BedrockClient, GetCustomModelCommand, GetCustomModelDeploymentCommand, ListTagsForResourceCommand, paginateListCustomModelDeployments, paginateListCustomModels,
+  type BedrockClient,
+  GetCustomModelCommand,
+  GetCustomModelDeploymentCommand,
+  ListTagsForResourceCommand,
+  paginateListCustomModelDeployments,
+  paginateListCustomModels,
 } from '@aws-sdk/client-bedrock';
 import { CUSTOM_MODEL_ARN_PATTERN, DEPLOYMENT_ARN_PATTERN, RESERVED_TAG_PREFIX } from '../../../lib/private/contract';
 import { KEY, MODEL_1, MODEL_2, PACKAGE_2 } from '../support/builders';
@@ -46,13 +51,26 @@ const deployment: Subject = {
     ['a name that none can have', { DeploymentName: 'two  words' }, 'DeploymentName'],
     ['a description of two lines', { Description: 'one\ntwo' }, 'Description'],
     ['an update that is none', { ModelUpdate: 'SOMETIMES' }, 'ModelUpdate'],
-    ['a tag of AWS\'s', { Tags: { 'aws:cloudformation:stack-name': 'mine' } }, 'Tags'],
+    ["a tag of AWS's", { Tags: { 'aws:cloudformation:stack-name': 'mine' } }, 'Tags'],
     ['a time-out of none', { Timeout: '0' }, 'Timeout'],
   ],
   attributes: { Arn: DEPLOYMENT_ARN_PATTERN, Name: NAME, ModelArn: CUSTOM_MODEL_ARN_PATTERN, Status: ACTIVE },
   read: async (bedrock, identifier) => {
-    const { customModelDeploymentArn: Arn, modelDeploymentName, modelArn, description, status } = await bedrock.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }));
-    return { Arn, Name: modelDeploymentName, ModelArn: modelArn, Description: description, Status: status, Tags: await tagsOf(bedrock, Arn) };
+    const {
+      customModelDeploymentArn: Arn,
+      modelDeploymentName,
+      modelArn,
+      description,
+      status,
+    } = await bedrock.send(new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }));
+    return {
+      Arn,
+      Name: modelDeploymentName,
+      ModelArn: modelArn,
+      Description: description,
+      Status: status,
+      Tags: await tagsOf(bedrock, Arn),
+    };
   },
   list: async (bedrock) => {
     const names: string[] = [];
@@ -79,14 +97,19 @@ const model: Subject = {
     ['no source', { ModelPackageArn: undefined }, 'S3Uri'],
     ['two sources', { S3Uri: S3.S3Uri, RoleArn: S3.RoleArn }, 'S3Uri'],
     ['a source in S3 and no role', { ...S3, RoleArn: undefined }, 'RoleArn'],
-    ['a key\'s alias', { KmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:alias/mine' }, 'KmsKeyArn'],
+    ["a key's alias", { KmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:alias/mine' }, 'KmsKeyArn'],
     ['a name that none can have', { ModelName: 'two  words' }, 'ModelName'],
     ['a tag of ours', { Tags: { [`${RESERVED_TAG_PREFIX}stack-id`]: 'mine' } }, 'Tags'],
     ['a time-out of none', { Timeout: '' }, 'Timeout'],
   ],
   attributes: { Arn: CUSTOM_MODEL_ARN_PATTERN, Name: NAME, Status: ACTIVE },
   read: async (bedrock, identifier) => {
-    const { modelArn: Arn, modelName, modelKmsKeyArn, modelStatus } = await bedrock.send(new GetCustomModelCommand({ modelIdentifier: identifier }));
+    const {
+      modelArn: Arn,
+      modelName,
+      modelKmsKeyArn,
+      modelStatus,
+    } = await bedrock.send(new GetCustomModelCommand({ modelIdentifier: identifier }));
     return { Arn, Name: modelName, KmsKeyArn: modelKmsKeyArn, Status: modelStatus, Tags: await tagsOf(bedrock, Arn) };
   },
   list: async (bedrock) => {
@@ -103,5 +126,7 @@ export const SUBJECTS: readonly Subject[] = [deployment, model];
 /** The user's: without those that say whose it is. */
 async function tagsOf(bedrock: BedrockClient, arn: string | undefined): Promise<Given> {
   const { tags = [] } = await bedrock.send(new ListTagsForResourceCommand({ resourceARN: arn }));
-  return Object.fromEntries(tags.flatMap(({ key = '', value }) => key.startsWith(RESERVED_TAG_PREFIX) ? [] : [[key, value]]));
+  return Object.fromEntries(
+    tags.flatMap(({ key = '', value }) => (key.startsWith(RESERVED_TAG_PREFIX) ? [] : [[key, value]])),
+  );
 }

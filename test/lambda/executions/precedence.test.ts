@@ -1,17 +1,24 @@
 import type { Execution } from '../../../lambda/executions/executions';
-import { executionName, momentOf, precedence, type Precedence } from '../../../lambda/executions/precedence';
+import { executionName, momentOf, type Precedence, precedence } from '../../../lambda/executions/precedence';
 import { NOON, STACK_ID } from '../support/builders';
 
 const UUID = '11111111-2222-3333-4444-55555555555';
-const name = (request: number, issued?: number): string => executionName(STACK_ID, 'Deployment', `${UUID}${request}`, issued).name;
-const execution = (of: string, startedAt: number, status: Execution['status'] = 'running', endedAt?: number): Execution =>
-  ({ arn: `arn:${of}`, name: of, startedAt, status, ...(endedAt === undefined ? {} : { endedAt }) });
+const name = (request: number, issued?: number): string =>
+  executionName(STACK_ID, 'Deployment', `${UUID}${request}`, issued).name;
+const execution = (
+  of: string,
+  startedAt: number,
+  status: Execution['status'] = 'running',
+  endedAt?: number,
+): Execution => ({ arn: `arn:${of}`, name: of, startedAt, status, ...(endedAt === undefined ? {} : { endedAt }) });
 
 describe('an execution’s name', () => {
   test('H2: is the same for the same request, and fits what Step Functions takes', () => {
     expect(name(1, NOON)).toBe(name(1, NOON));
     expect(name(1, NOON)).toMatch(/^[a-zA-Z0-9_-]{1,80}$/);
-    expect(executionName(STACK_ID, 'x'.repeat(255), 'not / a : uuid'.repeat(20), NOON).name).toMatch(/^[a-zA-Z0-9_-]{1,80}$/);
+    expect(executionName(STACK_ID, 'x'.repeat(255), 'not / a : uuid'.repeat(20), NOON).name).toMatch(
+      /^[a-zA-Z0-9_-]{1,80}$/,
+    );
   });
 
   test('says which resource it is for, when CloudFormation asked in ms, and which request it is', () => {
@@ -23,18 +30,27 @@ describe('an execution’s name', () => {
 
   test('tells requests and resources apart', () => {
     expect(name(1, NOON)).not.toBe(name(2, NOON));
-    expect(executionName(STACK_ID, 'Deployment', UUID, NOON).prefix).not.toBe(executionName(STACK_ID, 'Other', UUID, NOON).prefix);
+    expect(executionName(STACK_ID, 'Deployment', UUID, NOON).prefix).not.toBe(
+      executionName(STACK_ID, 'Other', UUID, NOON).prefix,
+    );
     expect(name(1, NOON)).toContain(executionName(STACK_ID, 'Deployment', UUID, NOON).prefix);
   });
 });
 
 /** How the others look to the execution of that name, whose request was accepted at such a time. */
-const seenBy = (own: string, executions: readonly Execution[], acceptedAt = NOON + 60_000): Precedence => precedence({ name: own, acceptedAt }, executions);
+const seenBy = (own: string, executions: readonly Execution[], acceptedAt = NOON + 60_000): Precedence =>
+  precedence({ name: own, acceptedAt }, executions);
 
 describe('H4: of the requests for one resource', () => {
   test('the newest stops the others that still run', () => {
-    const older = [execution(name(1, NOON), NOON), execution(name(2, NOON + 1000), NOON + 1000, 'succeeded', NOON + 2000)];
-    expect(seenBy(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toMatchObject({ superseded: false, older: [older[0]] });
+    const older = [
+      execution(name(1, NOON), NOON),
+      execution(name(2, NOON + 1000), NOON + 1000, 'succeeded', NOON + 2000),
+    ];
+    expect(seenBy(name(3, NOON + 5000), [...older, execution(name(3, NOON + 5000), NOON + 5000)])).toMatchObject({
+      superseded: false,
+      older: [older[0]],
+    });
   });
 
   test('an older one gives way, even if it was delivered after the newer was done', () => {
@@ -65,8 +81,17 @@ describe('H4: of the requests for one resource', () => {
   });
 
   test('one is never stopped by both or by none', () => {
-    for (const [one, two] of [[NOON, NOON], [NOON, NOON + 1], [NOON + 1, NOON]] as const) {
-      for (const issued of [[undefined, undefined], [NOON, NOON], [NOON, NOON + 1000], [undefined, NOON]] as const) {
+    for (const [one, two] of [
+      [NOON, NOON],
+      [NOON, NOON + 1],
+      [NOON + 1, NOON],
+    ] as const) {
+      for (const issued of [
+        [undefined, undefined],
+        [NOON, NOON],
+        [NOON, NOON + 1000],
+        [undefined, NOON],
+      ] as const) {
         const both = [execution(name(1, issued[0]), one), execution(name(2, issued[1]), two)];
         const superseded = both.map((own) => seenBy(own.name, both).superseded);
         expect(superseded.filter(Boolean)).toHaveLength(1);
@@ -75,14 +100,28 @@ describe('H4: of the requests for one resource', () => {
   });
 
   test('those that were cut short may still be at work, those that have answered are not', () => {
-    const [done, stopped, gaveWay] = [execution(name(1), NOON, 'succeeded', NOON + 9), execution(name(2), NOON, 'cut short', NOON + 5), execution(name(3), NOON, 'cut short', NOON + 7)];
-    expect(seenBy(name(4), [done, stopped, gaveWay])).toMatchObject({ superseded: false, older: [], cutShortAt: NOON + 7 });
+    const [done, stopped, gaveWay] = [
+      execution(name(1), NOON, 'succeeded', NOON + 9),
+      execution(name(2), NOON, 'cut short', NOON + 5),
+      execution(name(3), NOON, 'cut short', NOON + 7),
+    ];
+    expect(seenBy(name(4), [done, stopped, gaveWay])).toMatchObject({
+      superseded: false,
+      older: [],
+      cutShortAt: NOON + 7,
+    });
     expect(seenBy(name(4), [done])).not.toHaveProperty('cutShortAt');
   });
 
   test('those that have answered say when, as far as what they were asked is known', () => {
-    const [done, stopped] = [execution(name(1, NOON), NOON, 'succeeded', NOON + 9), execution(name(2, NOON + 2), NOON, 'cut short', NOON + 5)];
-    expect(seenBy(name(4), [done, stopped]).earlier).toEqual([{ type: 'Delete', at: NOON + 2 }, { type: 'Create', at: NOON, answeredAt: NOON + 9 }]);
+    const [done, stopped] = [
+      execution(name(1, NOON), NOON, 'succeeded', NOON + 9),
+      execution(name(2, NOON + 2), NOON, 'cut short', NOON + 5),
+    ];
+    expect(seenBy(name(4), [done, stopped]).earlier).toEqual([
+      { type: 'Delete', at: NOON + 2 },
+      { type: 'Create', at: NOON, answeredAt: NOON + 9 },
+    ]);
   });
 
   test('one that is not listed yet stops those that are', () => {
@@ -94,12 +133,15 @@ describe('H4: of the requests for one resource', () => {
 describe('a name that says that CloudFormation asked later than the execution began', () => {
   const MINUTE = 60_000;
 
-  test.each([['a year', 365 * 24 * 60 * MINUTE, false], ['more than a minute', MINUTE + 1, false], ['no more than clocks differ by', MINUTE, true]])(
-    'by %s: whether it counts', (_, ahead, counts) => {
-      const other = execution(name(2, NOON + ahead), NOON);
-      const own = execution(name(1, NOON + 10_000), NOON + 10_000);
-      expect(seenBy(own.name, [other, own])).toMatchObject({ superseded: counts, older: counts ? [] : [other] });
-    });
+  test.each([
+    ['a year', 365 * 24 * 60 * MINUTE, false],
+    ['more than a minute', MINUTE + 1, false],
+    ['no more than clocks differ by', MINUTE, true],
+  ])('by %s: whether it counts', (_, ahead, counts) => {
+    const other = execution(name(2, NOON + ahead), NOON);
+    const own = execution(name(1, NOON + 10_000), NOON + 10_000);
+    expect(seenBy(own.name, [other, own])).toMatchObject({ superseded: counts, older: counts ? [] : [other] });
+  });
 
   test('is like one that does not say when: the one that came later counts', () => {
     const own = execution(name(1, NOON), NOON);
@@ -124,12 +166,23 @@ describe('a name that says that CloudFormation asked later than the execution be
 });
 
 describe('H38: the requests before it', () => {
-  const asked = (request: number, second: number, type: 'Create' | 'Update' | 'Delete'): Execution => execution(name(request, momentOf(NOON + second * 1000, type)), NOON, 'succeeded', NOON);
+  const asked = (request: number, second: number, type: 'Create' | 'Update' | 'Delete'): Execution =>
+    execution(name(request, momentOf(NOON + second * 1000, type)), NOON, 'succeeded', NOON);
 
   test('are told by the names of their executions, the newest first', () => {
     const own = asked(4, 30, 'Delete');
-    expect(seenBy(own.name, [asked(1, 0, 'Create'), asked(3, 20, 'Create'), asked(2, 10, 'Update'), own, asked(5, 40, 'Create')]).earlier).toMatchObject([
-      { type: 'Create', at: NOON + 20_000 }, { type: 'Update', at: NOON + 10_001 }, { type: 'Create', at: NOON },
+    expect(
+      seenBy(own.name, [
+        asked(1, 0, 'Create'),
+        asked(3, 20, 'Create'),
+        asked(2, 10, 'Update'),
+        own,
+        asked(5, 40, 'Create'),
+      ]).earlier,
+    ).toMatchObject([
+      { type: 'Create', at: NOON + 20_000 },
+      { type: 'Update', at: NOON + 10_001 },
+      { type: 'Create', at: NOON },
     ]);
   });
 

@@ -1,14 +1,25 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
-import type { Behaviour } from '../../../local/fake-bedrock/behaviour';
-import { CONFLICT, INVALID_IDENTIFIER, MUTATING, NOT_FOUND, type OperationName, type Refusal, UNHEARD_OF } from '../../../local/fake-bedrock/server';
 import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS } from '../../../local/aws-simulator/outages';
+import type { Behaviour } from '../../../local/fake-bedrock/behaviour';
+import {
+  CONFLICT,
+  INVALID_IDENTIFIER,
+  MUTATING,
+  NOT_FOUND,
+  type OperationName,
+  type Refusal,
+  UNHEARD_OF,
+} from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
 import { type Given, modelRequest, request, type RequestOptions } from '../support/requests';
 import { World, type WorldOptions } from '../support/world';
 
-/** What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says so where it cannot. */
+/**
+ * What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says
+ * so where it cannot.
+ */
 
 const MINUTE = 60_000;
 
@@ -30,8 +41,10 @@ function url(): string {
 }
 
 const asked = (more: Given = {}): Given => ({ ModelArn: model1, ...more });
-const ofDeployment = (type: Type, options: RequestOptions = {}): CloudFormationRequest => request(type, { responseUrl: url(), ...options, properties: asked(options.properties), old: asked(options.old) });
-const ofModel = (type: Type, options: RequestOptions = {}): CloudFormationRequest => modelRequest(type, { responseUrl: url(), ...options });
+const ofDeployment = (type: Type, options: RequestOptions = {}): CloudFormationRequest =>
+  request(type, { responseUrl: url(), ...options, properties: asked(options.properties), old: asked(options.old) });
+const ofModel = (type: Type, options: RequestOptions = {}): CloudFormationRequest =>
+  modelRequest(type, { responseUrl: url(), ...options });
 
 /** CloudFormation takes a moment from one request to the next. */
 async function next<T>(ask: () => Promise<T>): Promise<T> {
@@ -39,8 +52,10 @@ async function next<T>(ask: () => Promise<T>): Promise<T> {
   return ask();
 }
 
-const finish = (type: Type, options?: RequestOptions): Promise<Answer> => next(() => world.finish(ofDeployment(type, options)));
-const finishModel = (type: Type, options?: RequestOptions): Promise<Answer> => next(() => world.finish(ofModel(type, options)));
+const finish = (type: Type, options?: RequestOptions): Promise<Answer> =>
+  next(() => world.finish(ofDeployment(type, options)));
+const finishModel = (type: Type, options?: RequestOptions): Promise<Answer> =>
+  next(() => world.finish(ofModel(type, options)));
 
 /** Begins an operation that is never to be heard of. */
 async function begin(type: Type, options?: RequestOptions): Promise<CloudFormationRequest> {
@@ -51,9 +66,14 @@ async function begin(type: Type, options?: RequestOptions): Promise<CloudFormati
   });
 }
 
-const models = (): ReturnType<World['bedrock']['controlPlane']['models']> => world.bedrock.controlPlane.models().filter(({ arn }) => ![model1, model2].includes(arn));
-const calls = (operation: OperationName): World['bedrock']['calls'] => world.bedrock.calls.filter((call) => call.operation === operation);
-const reason = (words: string | RegExp): Partial<Answer> => ({ Status: 'FAILED', Reason: expect.stringMatching(words) as string });
+const models = (): ReturnType<World['bedrock']['controlPlane']['models']> =>
+  world.bedrock.controlPlane.models().filter(({ arn }) => ![model1, model2].includes(arn));
+const calls = (operation: OperationName): World['bedrock']['calls'] =>
+  world.bedrock.calls.filter((call) => call.operation === operation);
+const reason = (words: string | RegExp): Partial<Answer> => ({
+  Status: 'FAILED',
+  Reason: expect.stringMatching(words) as string,
+});
 
 async function minutesOf<T>(run: () => Promise<T>): Promise<readonly [T, number]> {
   const began = world.now;
@@ -72,52 +92,76 @@ async function updating(old: Given = {}): Promise<string> {
 
 /** 7 to 9 minutes were seen. What lasts longer than ten, no patience with refusals alone would outlast. */
 const MUTATIONS: readonly (readonly [number, Refusal])[] = [
-  [9, MUTATING], [9, CONFLICT], [9, UNHEARD_OF], [9, 'OperationNotPermittedException: The request could not be completed'],
-  [20, MUTATING], [20, UNHEARD_OF],
+  [9, MUTATING],
+  [9, CONFLICT],
+  [9, UNHEARD_OF],
+  [9, 'OperationNotPermittedException: The request could not be completed'],
+  [20, MUTATING],
+  [20, UNHEARD_OF],
 ];
 
-describe.each(MUTATIONS)('H27: for %d minutes the deployment is in a mutating state, and what is asked of it meanwhile is refused with %s:', (minutes, refusal) => {
-  const refusedDeletes = (): unknown[] => calls('DeleteCustomModelDeployment').filter(({ performed }) => !performed);
+describe.each(MUTATIONS)(
+  'H27: for %d minutes the deployment is in a mutating state, and what is asked of it meanwhile is refused with %s:',
+  (minutes, refusal) => {
+    const refusedDeletes = (): unknown[] => calls('DeleteCustomModelDeployment').filter(({ performed }) => !performed);
 
-  beforeEach(() => open({
-    durations: { deploymentCreate: minutes * MINUTE, deploymentUpdate: minutes * MINUTE },
-    behaviour: { deleteWhileCreating: refusal, deleteWhileUpdating: refusal, updateWhileCreating: refusal, updateWhileUpdating: refusal },
-  }));
+    beforeEach(() =>
+      open({
+        durations: { deploymentCreate: minutes * MINUTE, deploymentUpdate: minutes * MINUTE },
+        behaviour: {
+          deleteWhileCreating: refusal,
+          deleteWhileUpdating: refusal,
+          updateWhileCreating: refusal,
+          updateWhileUpdating: refusal,
+        },
+      }),
+    );
 
-  test('a Create that is cancelled leaves nothing', async () => {
-    await begin('Create');
-    await world.run(() => world.deployments.length === 1);
-    world.stackStatus = 'ROLLBACK_IN_PROGRESS';
-    expect(await finish('Delete', { physicalId: MADE_UP })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: MADE_UP });
-    expect(world.deployments).toEqual([]);
-    expect(refusedDeletes()).not.toEqual([]);
-  });
+    test('a Create that is cancelled leaves nothing', async () => {
+      await begin('Create');
+      await world.run(() => world.deployments.length === 1);
+      world.stackStatus = 'ROLLBACK_IN_PROGRESS';
+      expect(await finish('Delete', { physicalId: MADE_UP })).toMatchObject({
+        Status: 'SUCCESS',
+        PhysicalResourceId: MADE_UP,
+      });
+      expect(world.deployments).toEqual([]);
+      expect(refusedDeletes()).not.toEqual([]);
+    });
 
-  test('a Create that is out of time leaves nothing', async () => {
-    const failed = await finish('Create', { properties: { Timeout: '300' } });
-    expect(failed).toMatchObject(reason('out of time'));
-    world.stackStatus = 'ROLLBACK_IN_PROGRESS';
-    expect(await finish('Delete', { properties: { Timeout: '300' }, physicalId: failed.PhysicalResourceId })).toMatchObject({ Status: 'SUCCESS' });
-    expect(world.deployments).toEqual([]);
-    expect(refusedDeletes()).not.toEqual([]);
-  });
+    test('a Create that is out of time leaves nothing', async () => {
+      const failed = await finish('Create', { properties: { Timeout: '300' } });
+      expect(failed).toMatchObject(reason('out of time'));
+      world.stackStatus = 'ROLLBACK_IN_PROGRESS';
+      expect(
+        await finish('Delete', { properties: { Timeout: '300' }, physicalId: failed.PhysicalResourceId }),
+      ).toMatchObject({ Status: 'SUCCESS' });
+      expect(world.deployments).toEqual([]);
+      expect(refusedDeletes()).not.toEqual([]);
+    });
 
-  test('an Update in the middle of which the stack is deleted leaves nothing', async () => {
-    const physicalId = await updating();
-    world.stackStatus = 'DELETE_IN_PROGRESS';
-    expect(await finish('Delete', { properties: { ModelArn: model2 }, physicalId })).toMatchObject({ Status: 'SUCCESS' });
-    expect(world.deployments).toEqual([]);
-    expect(refusedDeletes()).not.toEqual([]);
-  });
+    test('an Update in the middle of which the stack is deleted leaves nothing', async () => {
+      const physicalId = await updating();
+      world.stackStatus = 'DELETE_IN_PROGRESS';
+      expect(await finish('Delete', { properties: { ModelArn: model2 }, physicalId })).toMatchObject({
+        Status: 'SUCCESS',
+      });
+      expect(world.deployments).toEqual([]);
+      expect(refusedDeletes()).not.toEqual([]);
+    });
 
-  test('an Update that is cancelled is rolled back: the old model serves', async () => {
-    const physicalId = await updating();
-    world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
-    expect(await finish('Update', { old: { ModelArn: model2 }, physicalId })).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model1 } });
-    await world.pass(minutes * MINUTE);
-    expect(world.deployments).toMatchObject([{ status: 'Active', servedModelArn: model1 }]);
-  });
-});
+    test('an Update that is cancelled is rolled back: the old model serves', async () => {
+      const physicalId = await updating();
+      world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+      expect(await finish('Update', { old: { ModelArn: model2 }, physicalId })).toMatchObject({
+        Status: 'SUCCESS',
+        Data: { ModelArn: model1 },
+      });
+      await world.pass(minutes * MINUTE);
+      expect(world.deployments).toMatchObject([{ status: 'Active', servedModelArn: model1 }]);
+    });
+  },
+);
 
 describe('H27: the time of an Update', () => {
   test('is all that CloudFormation gives, though its properties give five minutes, in a rollback, as the stack’s status tells', async () => {
@@ -125,7 +169,10 @@ describe('H27: the time of an Update', () => {
     const old = { Timeout: '300' };
     const physicalId = await updating(old);
     world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
-    expect(await finish('Update', { properties: old, old: { ModelArn: model2 }, physicalId })).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model1 } });
+    expect(await finish('Update', { properties: old, old: { ModelArn: model2 }, physicalId })).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { ModelArn: model1 },
+    });
     await world.pass(20 * MINUTE);
     expect(world.deployments).toMatchObject([{ status: 'Active', servedModelArn: model1 }]);
   });
@@ -133,7 +180,9 @@ describe('H27: the time of an Update', () => {
   test('is that of its properties, and no more, when it goes forward', async () => {
     await open({ durations: { deploymentUpdate: 20 * MINUTE } });
     const { PhysicalResourceId: physicalId } = await finish('Create');
-    const [answer, lasted] = await minutesOf(() => finish('Update', { properties: { ModelArn: model2, Timeout: '300' }, old: {}, physicalId }));
+    const [answer, lasted] = await minutesOf(() =>
+      finish('Update', { properties: { ModelArn: model2, Timeout: '300' }, old: {}, physicalId }),
+    );
     expect(answer).toMatchObject(reason('out of time'));
     expect(lasted).toBeLessThan(5.5);
   });
@@ -141,7 +190,10 @@ describe('H27: the time of an Update', () => {
 
 describe('H28: where Get', () => {
   const absent = [NOT_FOUND, INVALID_IDENTIFIER, UNHEARD_OF] as const;
-  const variants: readonly Partial<Behaviour>[] = [...absent.map((getByAbsentName) => ({ getByAbsentName })), ...absent.map((getByName) => ({ getByName }))];
+  const variants: readonly Partial<Behaviour>[] = [
+    ...absent.map((getByAbsentName) => ({ getByAbsentName })),
+    ...absent.map((getByName) => ({ getByName })),
+  ];
 
   describe.each(variants)('is answered so: %j,', (behaviour) => {
     beforeEach(() => open({ behaviour }));
@@ -149,10 +201,15 @@ describe('H28: where Get', () => {
     test('deployments are created, updated, deleted, and known to be gone', async () => {
       const { PhysicalResourceId: physicalId, Status } = await finish('Create');
       expect(Status).toBe('SUCCESS');
-      expect(await finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+      expect(await finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId })).toMatchObject({
+        Status: 'SUCCESS',
+        PhysicalResourceId: physicalId,
+      });
       expect(world.deployments).toMatchObject([{ name: physicalId, servedModelArn: model2 }]);
       for (let times = 0; times < 2; times++) {
-        expect(await finish('Delete', { properties: { ModelArn: model2 }, physicalId })).toMatchObject({ Status: 'SUCCESS' });
+        expect(await finish('Delete', { properties: { ModelArn: model2 }, physicalId })).toMatchObject({
+          Status: 'SUCCESS',
+        });
         expect(world.deployments).toEqual([]);
       }
     });
@@ -161,10 +218,18 @@ describe('H28: where Get', () => {
       world.bedrock.controlPlane.addModel({ name: 'mine-too' });
       const mine = { ModelName: 'mine' };
       expect(await finishModel('Create', { properties: mine })).toMatchObject({ Status: 'SUCCESS' });
-      expect(await finishModel('Update', { properties: { ...mine, Tags: { team: 'fraud' } }, old: mine, physicalId: 'mine' })).toMatchObject({ Status: 'SUCCESS' });
+      expect(
+        await finishModel('Update', {
+          properties: { ...mine, Tags: { team: 'fraud' } },
+          old: mine,
+          physicalId: 'mine',
+        }),
+      ).toMatchObject({ Status: 'SUCCESS' });
       expect(models()).toMatchObject([{ name: 'mine-too' }, { name: 'mine', tags: { team: 'fraud' } }]);
       for (let times = 0; times < 2; times++) {
-        expect(await finishModel('Delete', { properties: mine, physicalId: 'mine' })).toMatchObject({ Status: 'SUCCESS' });
+        expect(await finishModel('Delete', { properties: mine, physicalId: 'mine' })).toMatchObject({
+          Status: 'SUCCESS',
+        });
         expect(models()).toMatchObject([{ name: 'mine-too' }]);
       }
     });
@@ -172,31 +237,51 @@ describe('H28: where Get', () => {
 });
 
 describe('H29: the name of what was deleted is held', () => {
-  const HOLDS: readonly Refusal[] = ['ValidationException: A {kind} with the name {name} already exists', 'ResourceInUseException (409): {name}', UNHEARD_OF];
-  const held = (minutes: number, refusal: Refusal): Promise<void> => open({ behaviour: { nameHeldAfterDelete: minutes * MINUTE, duplicateName: refusal, duplicateModelName: refusal } });
+  const HOLDS: readonly Refusal[] = [
+    'ValidationException: A {kind} with the name {name} already exists',
+    'ResourceInUseException (409): {name}',
+    UNHEARD_OF,
+  ];
+  const held = (minutes: number, refusal: Refusal): Promise<void> =>
+    open({ behaviour: { nameHeldAfterDelete: minutes * MINUTE, duplicateName: refusal, duplicateModelName: refusal } });
 
   /** A resource whose name was freed just now, and what asks for that name then. */
   const CASES: readonly (readonly [string, () => Promise<() => Promise<Answer>>])[] = [
-    ['an Update that makes a deployment again which was deleted by hand', async () => {
-      const { PhysicalResourceId: physicalId } = await finish('Create');
-      world.bedrock.controlPlane.removeDeployment(physicalId);
-      return () => finish('Update', { properties: { Tags: { team: 'fraud' } }, old: {}, physicalId });
-    }],
-    ['an Update that replaces a deployment which has become Failed', async () => {
-      const { PhysicalResourceId: physicalId } = await finish('Create');
-      world.bedrock.controlPlane.setDeployment(physicalId, { status: 'Failed', failureMessage: 'became unavailable' });
-      return () => finish('Update', { properties: { Tags: { team: 'fraud' } }, old: {}, physicalId });
-    }],
-    ['a Create after the Delete', async () => {
-      const { PhysicalResourceId: physicalId } = await finish('Create');
-      await finish('Delete', { physicalId });
-      return () => finish('Create');
-    }],
-    ['the Create of a model after its Delete', async () => {
-      const { PhysicalResourceId: physicalId } = await finishModel('Create');
-      await finishModel('Delete', { physicalId });
-      return () => finishModel('Create');
-    }],
+    [
+      'an Update that makes a deployment again which was deleted by hand',
+      async () => {
+        const { PhysicalResourceId: physicalId } = await finish('Create');
+        world.bedrock.controlPlane.removeDeployment(physicalId);
+        return () => finish('Update', { properties: { Tags: { team: 'fraud' } }, old: {}, physicalId });
+      },
+    ],
+    [
+      'an Update that replaces a deployment which has become Failed',
+      async () => {
+        const { PhysicalResourceId: physicalId } = await finish('Create');
+        world.bedrock.controlPlane.setDeployment(physicalId, {
+          status: 'Failed',
+          failureMessage: 'became unavailable',
+        });
+        return () => finish('Update', { properties: { Tags: { team: 'fraud' } }, old: {}, physicalId });
+      },
+    ],
+    [
+      'a Create after the Delete',
+      async () => {
+        const { PhysicalResourceId: physicalId } = await finish('Create');
+        await finish('Delete', { physicalId });
+        return () => finish('Create');
+      },
+    ],
+    [
+      'the Create of a model after its Delete',
+      async () => {
+        const { PhysicalResourceId: physicalId } = await finishModel('Create');
+        await finishModel('Delete', { physicalId });
+        return () => finishModel('Create');
+      },
+    ],
   ];
 
   describe.each(HOLDS)('(%s)', (refusal) => {
@@ -205,17 +290,20 @@ describe('H29: the name of what was deleted is held', () => {
       const ask = await prepare();
       const [answer, lasted] = await minutesOf(ask);
       expect(answer).toMatchObject({ Status: 'SUCCESS' });
-      expect([...world.deployments, ...models()]).toMatchObject([{ name: answer.PhysicalResourceId, status: 'Active' }]);
+      expect([...world.deployments, ...models()]).toMatchObject([
+        { name: answer.PhysicalResourceId, status: 'Active' },
+      ]);
       expect(lasted).toBeGreaterThan(4);
     });
-
   });
 
   test.each(CASES)('for an hour: %s ends in an error that says so', async (_, prepare) => {
     await held(60, UNHEARD_OF);
     const ask = await prepare();
     const [answer, lasted] = await minutesOf(ask);
-    expect(answer).toMatchObject(reason(/OperationNotPermittedException.* the service may hold the name of what was deleted/));
+    expect(answer).toMatchObject(
+      reason(/OperationNotPermittedException.* the service may hold the name of what was deleted/),
+    );
     expect(lasted).toBeGreaterThan(9);
     expect(lasted).toBeLessThan(12);
   });
@@ -223,7 +311,9 @@ describe('H29: the name of what was deleted is held', () => {
 
 describe('H30: Lambda cannot run the function', () => {
   const ERRORS = [...LAMBDA_ERRORS, ...LAMBDA_VPC_ERRORS];
-  const outage = (minutes: number): void => { world.outages.begin(minutes * MINUTE, ERRORS); };
+  const outage = (minutes: number): void => {
+    world.outages.begin(minutes * MINUTE, ERRORS);
+  };
 
   /** From the moment that the verdict is known. */
   function outageOfTheAnswer(minutes: number): void {
@@ -314,36 +404,49 @@ describe('H30: Lambda cannot run the function', () => {
   });
 
   test.each([
-    ['in the middle of a create', async () => {
-      await world.run(() => world.deployments.length === 1);
-      outage(180);
-    }],
-    ['while only the answer is left to send', async () => {
-      outageOfTheAnswer(180);
-      await world.run(() => world.deployments.length === 1);
-    }],
-  ])('for three hours, %s: the execution ends as failed, CloudFormation’s own timeout is the last word, and the Delete that follows leaves nothing', async (_, strike) => {
-    await open({ durations: { deploymentCreate: MINUTE } });
-    await begin('Create');
-    await strike();
-    const [, lasted] = await minutesOf(() => world.run());
-    expect(lasted).toBeGreaterThan(40);
-    expect(world.answers).toEqual([]);
-    expect(world.stateMachine.executions).toMatchObject([{ status: 'FAILED', failure: { name: expect.stringMatching(/^Lambda\./) } }]);
+    [
+      'in the middle of a create',
+      async () => {
+        await world.run(() => world.deployments.length === 1);
+        outage(180);
+      },
+    ],
+    [
+      'while only the answer is left to send',
+      async () => {
+        outageOfTheAnswer(180);
+        await world.run(() => world.deployments.length === 1);
+      },
+    ],
+  ])(
+    'for three hours, %s: the execution ends as failed, CloudFormation’s own timeout is the last word, and the Delete that follows leaves nothing',
+    async (_, strike) => {
+      await open({ durations: { deploymentCreate: MINUTE } });
+      await begin('Create');
+      await strike();
+      const [, lasted] = await minutesOf(() => world.run());
+      expect(lasted).toBeGreaterThan(40);
+      expect(world.answers).toEqual([]);
+      expect(world.stateMachine.executions).toMatchObject([
+        { status: 'FAILED', failure: { name: expect.stringMatching(/^Lambda\./) } },
+      ]);
 
-    await world.pass(180 * MINUTE);
-    world.stackStatus = 'ROLLBACK_IN_PROGRESS';
-    expect(await finish('Delete', { physicalId: MADE_UP })).toMatchObject({ Status: 'SUCCESS' });
-    expect(world.deployments).toEqual([]);
-  });
+      await world.pass(180 * MINUTE);
+      world.stackStatus = 'ROLLBACK_IN_PROGRESS';
+      expect(await finish('Delete', { physicalId: MADE_UP })).toMatchObject({ Status: 'SUCCESS' });
+      expect(world.deployments).toEqual([]);
+    },
+  );
 });
 
 describe('H30: access is denied', () => {
   const deny = (operation: OperationName, minutes: number): void => {
     const until = world.now + minutes * MINUTE;
-    world.bedrock.faults.on((called) => called === operation && world.now < until
-      ? { kind: 'error', name: 'AccessDeniedException', message: `not authorized to perform: bedrock:${operation}` }
-      : undefined);
+    world.bedrock.faults.on((called) =>
+      called === operation && world.now < until
+        ? { kind: 'error', name: 'AccessDeniedException', message: `not authorized to perform: bedrock:${operation}` }
+        : undefined,
+    );
   };
   const REMEDY = /service control policy.*resourceTagConditions: false/;
   const FOREVER = 1000;
@@ -351,27 +454,36 @@ describe('H30: access is denied', () => {
   const created = async (): Promise<string> => (await finish('Create')).PhysicalResourceId;
   const updated = async (): Promise<string> => {
     const physicalId = await created();
-    expect(await finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId })).toMatchObject({
+      Status: 'SUCCESS',
+    });
     return physicalId;
   };
-  const rollBack = (physicalId: string, old: Given = {}): Promise<Answer> => finish('Update', { properties: old, old: { ModelArn: model2 }, physicalId });
+  const rollBack = (physicalId: string, old: Given = {}): Promise<Answer> =>
+    finish('Update', { properties: old, old: { ModelArn: model2 }, physicalId });
 
   beforeEach(() => open());
 
-  test.each(['GetCustomModelDeployment', 'ListTagsForResource', 'DeleteCustomModelDeployment'] as const)('%s, for 20 minutes of a Delete: it is waited out', async (operation) => {
-    const physicalId = await created();
-    deny(operation, 20);
-    expect(await finish('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
-    expect(world.deployments).toEqual([]);
-  });
+  test.each(['GetCustomModelDeployment', 'ListTagsForResource', 'DeleteCustomModelDeployment'] as const)(
+    '%s, for 20 minutes of a Delete: it is waited out',
+    async (operation) => {
+      const physicalId = await created();
+      deny(operation, 20);
+      expect(await finish('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+      expect(world.deployments).toEqual([]);
+    },
+  );
 
-  test.each(['GetCustomModelDeployment', 'GetCustomModel', 'UpdateCustomModelDeployment'] as const)('%s, for 20 minutes of a rollback: it is waited out', async (operation) => {
-    const physicalId = await updated();
-    deny(operation, 20);
-    world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
-    expect(await rollBack(physicalId)).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model1 } });
-    expect(world.deployments).toMatchObject([{ servedModelArn: model1 }]);
-  });
+  test.each(['GetCustomModelDeployment', 'GetCustomModel', 'UpdateCustomModelDeployment'] as const)(
+    '%s, for 20 minutes of a rollback: it is waited out',
+    async (operation) => {
+      const physicalId = await updated();
+      deny(operation, 20);
+      world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+      expect(await rollBack(physicalId)).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model1 } });
+      expect(world.deployments).toMatchObject([{ servedModelArn: model1 }]);
+    },
+  );
 
   test('for 20 minutes of an Update of which nobody can say whether it is a rollback: it is waited out', async () => {
     const physicalId = await updated();
@@ -380,23 +492,31 @@ describe('H30: access is denied', () => {
     expect(await rollBack(physicalId)).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model1 } });
   });
 
-  test.each(['GetCustomModelDeployment', 'GetCustomModel', 'CreateCustomModelDeployment'] as const)('%s, for 20 minutes of a Create: that is the verdict, and says what to do', async (operation) => {
-    deny(operation, 20);
-    const [answer, lasted] = await minutesOf(() => finish('Create'));
-    expect(answer).toMatchObject(reason(REMEDY));
-    expect(answer.Reason).toContain(`bedrock:${operation}`);
-    expect(lasted).toBeGreaterThan(3);
-    expect(lasted).toBeLessThan(4.5);
-  });
+  test.each(['GetCustomModelDeployment', 'GetCustomModel', 'CreateCustomModelDeployment'] as const)(
+    '%s, for 20 minutes of a Create: that is the verdict, and says what to do',
+    async (operation) => {
+      deny(operation, 20);
+      const [answer, lasted] = await minutesOf(() => finish('Create'));
+      expect(answer).toMatchObject(reason(REMEDY));
+      expect(answer.Reason).toContain(`bedrock:${operation}`);
+      expect(lasted).toBeGreaterThan(3);
+      expect(lasted).toBeLessThan(4.5);
+    },
+  );
 
-  test.each(['GetCustomModelDeployment', 'GetCustomModel', 'UpdateCustomModelDeployment'] as const)('%s, for 20 minutes of an Update that goes forward: that is the verdict, and says what to do', async (operation) => {
-    const physicalId = await created();
-    deny(operation, 20);
-    const [answer, lasted] = await minutesOf(() => finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId }));
-    expect(answer).toMatchObject(reason(REMEDY));
-    expect(lasted).toBeGreaterThan(3);
-    expect(lasted).toBeLessThan(4.5);
-  });
+  test.each(['GetCustomModelDeployment', 'GetCustomModel', 'UpdateCustomModelDeployment'] as const)(
+    '%s, for 20 minutes of an Update that goes forward: that is the verdict, and says what to do',
+    async (operation) => {
+      const physicalId = await created();
+      deny(operation, 20);
+      const [answer, lasted] = await minutesOf(() =>
+        finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId }),
+      );
+      expect(answer).toMatchObject(reason(REMEDY));
+      expect(lasted).toBeGreaterThan(3);
+      expect(lasted).toBeLessThan(4.5);
+    },
+  );
 
   test('for good: a Delete and a rollback say what to do when CloudFormation would wait no longer, however short their own time', async () => {
     const physicalId = await updated();
@@ -422,14 +542,21 @@ describe('H32: the operation that asked for it is rolled back', () => {
   beforeEach(() => open());
 
   /** As RETAIN leaves it: nobody was asked to delete it. */
-  const retained = async (properties: Given): Promise<string> => (await finishModel('Create', { properties })).PhysicalResourceId;
+  const retained = async (properties: Given): Promise<string> =>
+    (await finishModel('Create', { properties })).PhysicalResourceId;
   const there = (): unknown => models().map(({ arn, status }) => [arn, status]);
 
   describe.each(ROLLBACKS)('(%s)', (status) => {
-    test.each([['its own name', mine], ['a generated name', {}]])('a model with %s that was there before, and that a Create took up again, stays', async (_, properties) => {
+    test.each([
+      ['its own name', mine],
+      ['a generated name', {}],
+    ])('a model with %s that was there before, and that a Create took up again, stays', async (_, properties) => {
       const physicalId = await retained(properties);
       const before = there();
-      expect(await finishModel('Create', { properties })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+      expect(await finishModel('Create', { properties })).toMatchObject({
+        Status: 'SUCCESS',
+        PhysicalResourceId: physicalId,
+      });
       world.stackStatus = status;
       expect(await finishModel('Delete', { properties, physicalId })).toMatchObject({ Status: 'SUCCESS' });
       expect(there()).toEqual(before);
@@ -445,11 +572,19 @@ describe('H32: the operation that asked for it is rolled back', () => {
 
   test('a model to which an Update went back stays as well, whether CloudFormation asks for its deletion or not', async () => {
     const first = await retained({});
-    const { PhysicalResourceId: second } = await finishModel('Update', { properties: { ModelPackageArn: PACKAGE_2 }, old: {}, physicalId: first });
+    const { PhysicalResourceId: second } = await finishModel('Update', {
+      properties: { ModelPackageArn: PACKAGE_2 },
+      old: {},
+      physicalId: first,
+    });
     const before = there();
-    expect(await finishModel('Update', { properties: {}, old: { ModelPackageArn: PACKAGE_2 }, physicalId: second })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first });
+    expect(
+      await finishModel('Update', { properties: {}, old: { ModelPackageArn: PACKAGE_2 }, physicalId: second }),
+    ).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first });
     world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
-    expect(await finishModel('Update', { properties: { ModelPackageArn: PACKAGE_2 }, old: {}, physicalId: first })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: second });
+    expect(
+      await finishModel('Update', { properties: { ModelPackageArn: PACKAGE_2 }, old: {}, physicalId: first }),
+    ).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: second });
     world.stackStatus = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
     expect(await finishModel('Delete', { physicalId: first })).toMatchObject({ Status: 'SUCCESS' });
     expect(there()).toEqual(before);
@@ -466,17 +601,22 @@ describe('H32: the operation that asked for it is rolled back', () => {
 
   test('a model that cannot be marked is taken up all the same', async () => {
     await retained({});
-    world.bedrock.faults.on((operation) => operation === 'TagResource' ? { kind: 'error', name: 'AccessDeniedException' } : undefined);
+    world.bedrock.faults.on((operation) =>
+      operation === 'TagResource' ? { kind: 'error', name: 'AccessDeniedException' } : undefined,
+    );
     expect(await finishModel('Create')).toMatchObject({ Status: 'SUCCESS' });
   });
 
-  test.each(['DELETE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])('but not when it is later deleted for good (%s): then what was taken up goes', async (status) => {
-    const physicalId = await retained({});
-    await finishModel('Create');
-    world.stackStatus = status;
-    expect(await finishModel('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
-    expect(models()).toEqual([]);
-  });
+  test.each(['DELETE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])(
+    'but not when it is later deleted for good (%s): then what was taken up goes',
+    async (status) => {
+      const physicalId = await retained({});
+      await finishModel('Create');
+      world.stackStatus = status;
+      expect(await finishModel('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+      expect(models()).toEqual([]);
+    },
+  );
 
   test('a deployment that was there before, and that a Create took up again, stays, and goes when it is later deleted for good', async () => {
     const { PhysicalResourceId: physicalId } = await finish('Create');
@@ -492,13 +632,21 @@ describe('H32: the operation that asked for it is rolled back', () => {
 
 describe('H36: a quota is full', () => {
   const IN_WORDS: readonly Refusal[] = [
-    'ServiceQuotaExceededException: You have reached the quota of {max}', 'ThrottlingException: Rate exceeded', 'ValidationException: You have reached your quota',
-    'LimitExceededException (409): There are {max} already', UNHEARD_OF,
+    'ServiceQuotaExceededException: You have reached the quota of {max}',
+    'ThrottlingException: Rate exceeded',
+    'ValidationException: You have reached your quota',
+    'LimitExceededException (409): There are {max} already',
+    UNHEARD_OF,
   ];
-  const tagsOf = (tags: Readonly<Record<string, string>>): { key: string; value: string }[] => Object.entries(tags).map(([key, value]) => ({ key, value }));
+  const tagsOf = (tags: Readonly<Record<string, string>>): { key: string; value: string }[] =>
+    Object.entries(tags).map(([key, value]) => ({ key, value }));
   const others = (count: number, tags: Readonly<Record<string, string>> = FOREIGN_TAGS): void => {
     for (let index = 0; index < count; index++) {
-      world.bedrock.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: `other-${world.deployments.length}`, modelArn: model1, tags: tagsOf(tags) });
+      world.bedrock.controlPlane.perform('CreateCustomModelDeployment', {
+        modelDeploymentName: `other-${world.deployments.length}`,
+        modelArn: model1,
+        tags: tagsOf(tags),
+      });
     }
   };
   /** All that there may be. */
@@ -510,17 +658,23 @@ describe('H36: a quota is full', () => {
   };
   const COUNT_AND_REMEDY = /None of the 10 .*delete what is not needed.*Service Quotas/;
 
-  describe.each(IN_WORDS.filter((words) => !words.startsWith('Throttling')))('of deployments in all (%s):', (tooManyDeployments) => {
-    beforeEach(() => open({ behaviour: { tooManyDeployments } }));
+  describe.each(IN_WORDS.filter((words) => !words.startsWith('Throttling')))(
+    'of deployments in all (%s):',
+    (tooManyDeployments) => {
+      beforeEach(() => open({ behaviour: { tooManyDeployments } }));
 
-    test('a stack that holds none of them is told after ten minutes how many there are, and what to do', async () => {
-      await ofOthers(10);
-      const [answer, lasted] = await minutesOf(() => finish('Create'));
-      expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: expect.stringMatching(/^failed-create:.*$/) });
-      expect(answer.Reason).toContain(/^\w+/.exec(tooManyDeployments)?.[0]);
-      expect(lasted).toBeLessThan(12);
-    });
-  });
+      test('a stack that holds none of them is told after ten minutes how many there are, and what to do', async () => {
+        await ofOthers(10);
+        const [answer, lasted] = await minutesOf(() => finish('Create'));
+        expect(answer).toMatchObject({
+          Status: 'FAILED',
+          PhysicalResourceId: expect.stringMatching(/^failed-create:.*$/),
+        });
+        expect(answer.Reason).toContain(/^\w+/.exec(tooManyDeployments)?.[0]);
+        expect(lasted).toBeLessThan(12);
+      });
+    },
+  );
 
   describe('of deployments in all, as the API’s model has it:', () => {
     beforeEach(() => open());
@@ -557,45 +711,84 @@ describe('H36: a quota is full', () => {
     expect(lasted).toBeLessThan(12);
   });
 
-  test.each(IN_WORDS)('of deployments in progress, for 40 minutes (%s): it is waited out', async (tooManyInProgress) => {
-    await open({ behaviour: { tooManyInProgress }, durations: { deploymentCreate: 40 * MINUTE } });
-    others(2);
-    world.bedrock.controlPlane.durations.deploymentCreate = MINUTE;
-    const [answer, lasted] = await minutesOf(() => finish('Create'));
-    expect(answer).toMatchObject({ Status: 'SUCCESS' });
-    expect(lasted).toBeGreaterThan(40);
-    expect(lasted).toBeLessThan(45);
-  });
+  test.each(IN_WORDS)(
+    'of deployments in progress, for 40 minutes (%s): it is waited out',
+    async (tooManyInProgress) => {
+      await open({ behaviour: { tooManyInProgress }, durations: { deploymentCreate: 40 * MINUTE } });
+      others(2);
+      world.bedrock.controlPlane.durations.deploymentCreate = MINUTE;
+      const [answer, lasted] = await minutesOf(() => finish('Create'));
+      expect(answer).toMatchObject({ Status: 'SUCCESS' });
+      expect(lasted).toBeGreaterThan(40);
+      expect(lasted).toBeLessThan(45);
+    },
+  );
 
-  test.each(IN_WORDS.slice(-2))('of deployments in progress, for 40 minutes (%s): an Update waits it out as well', async (tooManyInProgress) => {
-    await open({ behaviour: { tooManyInProgress } });
-    const { PhysicalResourceId: physicalId } = await finish('Create');
-    world.bedrock.controlPlane.durations.deploymentCreate = 40 * MINUTE;
-    others(2);
-    expect(await finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId })).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: model2 } });
-  });
+  test.each(IN_WORDS.slice(-2))(
+    'of deployments in progress, for 40 minutes (%s): an Update waits it out as well',
+    async (tooManyInProgress) => {
+      await open({ behaviour: { tooManyInProgress } });
+      const { PhysicalResourceId: physicalId } = await finish('Create');
+      world.bedrock.controlPlane.durations.deploymentCreate = 40 * MINUTE;
+      others(2);
+      expect(await finish('Update', { properties: { ModelArn: model2 }, old: {}, physicalId })).toMatchObject({
+        Status: 'SUCCESS',
+        Data: { ModelArn: model2 },
+      });
+    },
+  );
 });
 
 /** The definition of the last release, d7e3e75, to the letter. */
-const RETRY = (MaxAttempts: number): object[] => [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }];
+const RETRY = (MaxAttempts: number): object[] => [
+  {
+    ErrorEquals: ['States.ALL'],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts,
+    MaxDelaySeconds: 60,
+    JitterStrategy: 'FULL',
+  },
+];
 const LAST_RELEASE = {
   Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',
   StartAt: 'Reconcile',
   TimeoutSeconds: 7200,
   States: {
     Reconcile: {
-      Type: 'Task', Resource: '${HandlerArn}', Parameters: { 'action': 'reconcile', 'state.$': '$' }, TimeoutSeconds: 120, Retry: RETRY(8),
+      Type: 'Task',
+      Resource: '${HandlerArn}',
+      Parameters: { 'action': 'reconcile', 'state.$': '$' },
+      TimeoutSeconds: 120,
+      Retry: RETRY(8),
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'GiveUp' }],
       Next: 'WhatNext',
     },
     WhatNext: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.next', StringEquals: 'wait', Next: 'Wait' }, { Variable: '$.next', StringEquals: 'answer', Next: 'Answer' }],
+      Choices: [
+        { Variable: '$.next', StringEquals: 'wait', Next: 'Wait' },
+        { Variable: '$.next', StringEquals: 'answer', Next: 'Answer' },
+      ],
       Default: 'Superseded',
     },
     Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
-    GiveUp: { Type: 'Task', Resource: '${HandlerArn}', Parameters: { 'action': 'giveUp', 'state.$': '$' }, TimeoutSeconds: 120, Retry: RETRY(8), Next: 'Answer' },
-    Answer: { Type: 'Task', Resource: '${HandlerArn}', Parameters: { 'action': 'answer', 'state.$': '$' }, TimeoutSeconds: 120, Retry: RETRY(10), End: true },
+    GiveUp: {
+      Type: 'Task',
+      Resource: '${HandlerArn}',
+      Parameters: { 'action': 'giveUp', 'state.$': '$' },
+      TimeoutSeconds: 120,
+      Retry: RETRY(8),
+      Next: 'Answer',
+    },
+    Answer: {
+      Type: 'Task',
+      Resource: '${HandlerArn}',
+      Parameters: { 'action': 'answer', 'state.$': '$' },
+      TimeoutSeconds: 120,
+      Retry: RETRY(10),
+      End: true,
+    },
     Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
   },
 };
@@ -605,13 +798,33 @@ describe('H37: in an execution that the last release has begun', () => {
 
   /** The execution goes on with this state, as the last release left it. */
   async function resume(create: CloudFormationRequest, state: Given): Promise<Answer> {
-    const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId } = create;
-    const run = { name: `0123456789abcdef0123_${world.now}_${RequestId}`, prefix: '0123456789abcdef0123_', stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter', acceptedAt: world.now };
-    const origin = { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId };
+    const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId } =
+      create;
+    const run = {
+      name: `0123456789abcdef0123_${world.now}_${RequestId}`,
+      prefix: '0123456789abcdef0123_',
+      stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter',
+      acceptedAt: world.now,
+    };
+    const origin = {
+      RequestType,
+      RequestId,
+      StackId,
+      LogicalResourceId,
+      ResourceType,
+      ResponseURL,
+      PhysicalResourceId,
+    };
     const { memory = {}, ...rest } = state;
     await world.startExecution(run.name, {
-      run, request: origin, physicalId: NAME, goal: 0, next: 'wait', wait: 0, ...rest,
-      memory: { startedAt: world.now, deadline: world.now + 3480_000, ...memory as object },
+      run,
+      request: origin,
+      physicalId: NAME,
+      goal: 0,
+      next: 'wait',
+      wait: 0,
+      ...rest,
+      memory: { startedAt: world.now, deadline: world.now + 3480_000, ...(memory as object) },
     });
     expect(world.stateMachine.executions.map(({ status }) => status)).not.toContain('FAILED');
     return world.answerTo(create);
@@ -619,19 +832,39 @@ describe('H37: in an execution that the last release has begun', () => {
 
   const OWNER = { stackId: STACK_ID, logicalId: 'Deployment' };
   const wanted = (modelArn: string, more: Given = {}): Given => ({
-    want: 'present', owner: OWNER, name: NAME, nameIsFixed: false, nameIsNew: true, spec: { kind: 'deployment', modelArn, updatesInPlace: true }, tags: {}, ...more,
+    want: 'present',
+    owner: OWNER,
+    name: NAME,
+    nameIsFixed: false,
+    nameIsNew: true,
+    spec: { kind: 'deployment', modelArn, updatesInPlace: true },
+    tags: {},
+    ...more,
   });
-  const tags = [{ key: STACK_ID_TAG, value: STACK_ID }, { key: LOGICAL_ID_TAG, value: 'Deployment' }];
-  const make = (): string => world.bedrock.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: NAME, modelArn: model1, tags }).customModelDeploymentArn;
+  const tags = [
+    { key: STACK_ID_TAG, value: STACK_ID },
+    { key: LOGICAL_ID_TAG, value: 'Deployment' },
+  ];
+  const make = (): string =>
+    world.bedrock.controlPlane.perform('CreateCustomModelDeployment', {
+      modelDeploymentName: NAME,
+      modelArn: model1,
+      tags,
+    }).customModelDeploymentArn;
   const deny = (operation: OperationName): void => {
-    world.bedrock.faults.on((called) => called === operation ? { kind: 'error', name: 'AccessDeniedException' } : undefined);
+    world.bedrock.faults.on((called) =>
+      called === operation ? { kind: 'error', name: 'AccessDeniedException' } : undefined,
+    );
   };
 
   beforeEach(() => open({ definition: LAST_RELEASE }));
 
   test('a Create goes on in the middle, and is answered', async () => {
     const arn = make();
-    const answer = await resume(ofDeployment('Create'), { goals: [wanted(model1)], memory: { create: { arn, acceptedAt: world.now }, ours: arn } });
+    const answer = await resume(ofDeployment('Create'), {
+      goals: [wanted(model1)],
+      memory: { create: { arn, acceptedAt: world.now }, ours: arn },
+    });
     expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: NAME, Data: { Arn: arn, ModelArn: model1 } });
     expect(world.performed('CreateCustomModelDeployment')).toBe(0);
   });
@@ -645,21 +878,32 @@ describe('H37: in an execution that the last release has begun', () => {
   test('an Update that is denied for more than three minutes is answered, though that definition cannot look at the stack', async () => {
     make();
     deny('UpdateCustomModelDeployment');
-    const goals = [wanted(model2, { nameIsNew: false, previous: { modelArn: model1, updatesInPlace: true, tags: {} } })];
+    const goals = [
+      wanted(model2, { nameIsNew: false, previous: { modelArn: model1, updatesInPlace: true, tags: {} } }),
+    ];
     expect(await resume(ofDeployment('Update', { physicalId: NAME }), { goals })).toMatchObject(reason('AccessDenied'));
   });
 
   test('an Update that is out of its own time is answered too', async () => {
     make();
     world.bedrock.controlPlane.durations.deploymentUpdate = 20 * MINUTE;
-    const goals = [wanted(model2, { nameIsNew: false, previous: { modelArn: model1, updatesInPlace: true, tags: {} } })];
-    expect(await resume(ofDeployment('Update', { physicalId: NAME }), { goals, memory: { deadline: world.now + 5 * MINUTE } })).toMatchObject(reason('out of time'));
+    const goals = [
+      wanted(model2, { nameIsNew: false, previous: { modelArn: model1, updatesInPlace: true, tags: {} } }),
+    ];
+    expect(
+      await resume(ofDeployment('Update', { physicalId: NAME }), {
+        goals,
+        memory: { deadline: world.now + 5 * MINUTE },
+      }),
+    ).toMatchObject(reason('out of time'));
   });
 
   test('the Delete of what was taken up is answered too', async () => {
     const { PhysicalResourceId: physicalId } = await finishModel('Create');
     await finishModel('Create');
-    const goals = [{ want: 'absent', owner: { ...OWNER, logicalId: 'Model' }, name: physicalId, spec: { kind: 'model' } }];
+    const goals = [
+      { want: 'absent', owner: { ...OWNER, logicalId: 'Model' }, name: physicalId, spec: { kind: 'model' } },
+    ];
     expect(await resume(ofModel('Delete', { physicalId }), { goals })).toMatchObject({ Status: 'SUCCESS' });
     expect(models()).toEqual([]);
   });
@@ -678,7 +922,10 @@ test('H37: in an execution that a newer release has begun, the answer says so', 
   await world.run();
   const state = JSON.parse(execution?.input ?? '') as { run: { name: string } };
   world.answers.length = 0;
-  world.stateMachine.startExecution('newer', JSON.stringify({ ...state, version: 3, goals: 'told otherwise', run: { ...state.run, name: 'newer' } }));
+  world.stateMachine.startExecution(
+    'newer',
+    JSON.stringify({ ...state, version: 3, goals: 'told otherwise', run: { ...state.run, name: 'newer' } }),
+  );
   await world.run();
   expect(world.answerTo(create)).toMatchObject(reason('newer version'));
 });
@@ -698,17 +945,24 @@ describe('H39: a role or policy was changed just now, and Bedrock does not know 
   });
 
   test('an import that is refused over it is tried until it is accepted', async () => {
-    const [answer] = await importing({ behaviour: { importWithoutAccess: 'ValidationException: Could not assume provided IAM role' } });
+    const [answer] = await importing({
+      behaviour: { importWithoutAccess: 'ValidationException: Could not assume provided IAM role' },
+    });
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
   });
 
-  test.each(['remembered', 'forgotten'] as const)('a source that is wrong fails with its message after the second try (tokens of what is deleted: %s)', async (tokenOfDeleted) => {
-    await open({ behaviour: { tokenOfDeleted, tokenOfFailed: tokenOfDeleted } });
-    world.bedrock.controlPlane.sourceFailures.set(PACKAGE_1, { failureMessage: 'The artefacts are not a Nova model.' });
-    expect(await finishModel('Create')).toMatchObject(reason('The artefacts are not a Nova model.'));
-    expect(calls('CreateCustomModel')).toHaveLength(2);
-    expect(models()).toEqual([]);
-  });
+  test.each(['remembered', 'forgotten'] as const)(
+    'a source that is wrong fails with its message after the second try (tokens of what is deleted: %s)',
+    async (tokenOfDeleted) => {
+      await open({ behaviour: { tokenOfDeleted, tokenOfFailed: tokenOfDeleted } });
+      world.bedrock.controlPlane.sourceFailures.set(PACKAGE_1, {
+        failureMessage: 'The artefacts are not a Nova model.',
+      });
+      expect(await finishModel('Create')).toMatchObject(reason('The artefacts are not a Nova model.'));
+      expect(calls('CreateCustomModel')).toHaveLength(2);
+      expect(models()).toEqual([]);
+    },
+  );
 });
 
 describe('H41: the stack keeps a deployment of a model that it deletes', () => {

@@ -19,13 +19,21 @@ let world: World;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   deployment: {
-    make: request, nameProperty: 'DeploymentName', otherwise: { Description: 'another' },
-    fail: () => { world.bedrock.controlPlane.setDeployment('mine', { status: 'Failed' }); },
+    make: request,
+    nameProperty: 'DeploymentName',
+    otherwise: { Description: 'another' },
+    fail: () => {
+      world.bedrock.controlPlane.setDeployment('mine', { status: 'Failed' });
+    },
     left: () => world.bedrock.controlPlane.deployments(),
   },
   model: {
-    make: modelRequest, nameProperty: 'ModelName', otherwise: { ModelPackageArn: PACKAGE_2 },
-    fail: () => { world.bedrock.controlPlane.setModel('mine', { status: 'Failed' }); },
+    make: modelRequest,
+    nameProperty: 'ModelName',
+    otherwise: { ModelPackageArn: PACKAGE_2 },
+    fail: () => {
+      world.bedrock.controlPlane.setModel('mine', { status: 'Failed' });
+    },
     left: () => world.bedrock.controlPlane.models().filter(({ arn }) => arn !== MODEL_1),
   },
 };
@@ -34,7 +42,8 @@ describe.each(Object.entries(KINDS))('a %s that was left', (_, { make, namePrope
   let before: string;
 
   const named = (name: string, more: Given = {}): Given => ({ [nameProperty]: name, ...more });
-  const send = (type: CloudFormationRequest['RequestType'], options: Parameters<typeof request>[1]): Promise<Answer> => world.finish(make(type, options));
+  const send = (type: CloudFormationRequest['RequestType'], options: Parameters<typeof request>[1]): Promise<Answer> =>
+    world.finish(make(type, options));
 
   beforeEach(async () => {
     world = await World.open();
@@ -45,16 +54,26 @@ describe.each(Object.entries(KINDS))('a %s that was left', (_, { make, namePrope
   afterEach(() => world.close());
 
   test('is taken up again by a Create that asks for the same', async () => {
-    expect(await send('Create', { properties: named('mine') })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'mine' });
+    expect(await send('Create', { properties: named('mine') })).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'mine',
+    });
     expect(JSON.stringify(left()).replace(/ taken-up|,"[\w:-]+":"taken-up"/, '')).toBe(before);
   });
 
   test('is not what a Create asks for that would make it otherwise: it says so, and the rollback’s Delete leaves it alone', async () => {
     const properties = named('mine', otherwise);
     const answer = await send('Create', { properties });
-    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`change ${nameProperty[0]?.toLowerCase() ?? ''}${nameProperty.slice(1)}, or delete it. It was left as it is`) });
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(
+        `change ${nameProperty[0]?.toLowerCase() ?? ''}${nameProperty.slice(1)}, or delete it. It was left as it is`,
+      ),
+    });
     expect(answer.Reason).toContain(left()[0]?.arn);
-    expect(await send('Delete', { properties, physicalId: answer.PhysicalResourceId })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await send('Delete', { properties, physicalId: answer.PhysicalResourceId })).toMatchObject({
+      Status: 'SUCCESS',
+    });
     expect(JSON.stringify(left())).toBe(before);
   });
 
@@ -64,25 +83,39 @@ describe.each(Object.entries(KINDS))('a %s that was left', (_, { make, namePrope
     const both = JSON.stringify(left());
     const properties = named('mine', otherwise);
     const refused = await send('Update', { properties, old, physicalId });
-    expect(refused).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'another', Reason: expect.stringContaining('It was left as it is') });
-    expect(await send('Update', { properties: old, old: properties, physicalId })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'another' });
+    expect(refused).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'another',
+      Reason: expect.stringContaining('It was left as it is'),
+    });
+    expect(await send('Update', { properties: old, old: properties, physicalId })).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'another',
+    });
     expect(JSON.stringify(left())).toBe(both);
   });
 
   test('gives way, if it is Failed and serves nobody', async () => {
     fail();
-    expect(await send('Create', { properties: named('mine', otherwise) })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'mine' });
+    expect(await send('Create', { properties: named('mine', otherwise) })).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'mine',
+    });
     expect(left()).toMatchObject([{ name: 'mine', status: 'Active' }]);
     expect(JSON.stringify(left())).not.toBe(before);
   });
 
   test('by a request that was never answered is known by its properties, and goes with CloudFormation’s own id', async () => {
-    expect(await send('Delete', { properties: named('mine'), physicalId: 'fraud-Made-1UP0BYCLOUDFORMATION' })).toMatchObject({ Status: 'SUCCESS' });
+    expect(
+      await send('Delete', { properties: named('mine'), physicalId: 'fraud-Made-1UP0BYCLOUDFORMATION' }),
+    ).toMatchObject({ Status: 'SUCCESS' });
     expect(left()).toEqual([]);
   });
 
   test('goes when CloudFormation asks for it by its id, whatever else it believes of it', async () => {
-    expect(await send('Delete', { properties: named('mine', otherwise), physicalId: 'mine' })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await send('Delete', { properties: named('mine', otherwise), physicalId: 'mine' })).toMatchObject({
+      Status: 'SUCCESS',
+    });
     expect(left()).toEqual([]);
   });
 });

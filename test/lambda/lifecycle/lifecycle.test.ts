@@ -34,7 +34,9 @@ test('a Create makes a deployment, waits until it is Active and tells its attrib
   await world.run();
   const [deployment] = world.deployments;
   expect(deployment).toMatchObject({
-    status: 'Active', modelArn: model1, description: 'Fraud model',
+    status: 'Active',
+    modelArn: model1,
+    description: 'Fraud model',
     tags: { team: 'fraud', [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Deployment' },
   });
   expect(world.answerTo(create)).toEqual({
@@ -55,8 +57,14 @@ test('a fixed name is used as it is', async () => {
 test('an Update to another model happens in place: same id, same ARN, no second deployment', async () => {
   const physicalId = await created();
   const before = world.deployments[0];
-  const answer = await world.finish(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
-  expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId, Data: { Arn: before?.arn, ModelArn: model2, Status: 'Active' } });
+  const answer = await world.finish(
+    request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }),
+  );
+  expect(answer).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: physicalId,
+    Data: { Arn: before?.arn, ModelArn: model2, Status: 'Active' },
+  });
   expect(world.deployments).toMatchObject([{ arn: before?.arn, modelArn: model2 }]);
   expect(world.performed('UpdateCustomModelDeployment')).toBe(1);
   expect(world.performed('CreateCustomModelDeployment')).toBe(1);
@@ -66,24 +74,42 @@ test.each([
   ['of the description', { Description: 'new' }, {}],
   ['of the name', { DeploymentName: 'another' }, { DeploymentName: 'one' }],
   ['of the model under REPLACE', { ModelUpdate: 'REPLACE', ModelArn: 'model2' }, { ModelUpdate: 'REPLACE' }],
-])('a change %s makes a new deployment, and the old one serves until CloudFormation deletes it', async (_, properties, old) => {
-  const physicalId = await created(old);
-  const after = asked('ModelArn' in properties ? { ...properties, ModelArn: model2 } : properties);
-  const answer = await world.finish(request('Update', { properties: after, old: asked(old), physicalId }));
-  expect(answer.Status).toBe('SUCCESS');
-  expect(answer.PhysicalResourceId).not.toBe(physicalId);
-  expect(world.deployments.map(({ name, status }) => [name, status]).sort()).toEqual([[physicalId, 'Active'], [answer.PhysicalResourceId, 'Active']].sort());
+])(
+  'a change %s makes a new deployment, and the old one serves until CloudFormation deletes it',
+  async (_, properties, old) => {
+    const physicalId = await created(old);
+    const after = asked('ModelArn' in properties ? { ...properties, ModelArn: model2 } : properties);
+    const answer = await world.finish(request('Update', { properties: after, old: asked(old), physicalId }));
+    expect(answer.Status).toBe('SUCCESS');
+    expect(answer.PhysicalResourceId).not.toBe(physicalId);
+    expect(world.deployments.map(({ name, status }) => [name, status]).sort()).toEqual(
+      [
+        [physicalId, 'Active'],
+        [answer.PhysicalResourceId, 'Active'],
+      ].sort(),
+    );
 
-  await world.finish(request('Delete', { properties: asked(old), physicalId }));
-  expect(world.deployments).toMatchObject([{ name: answer.PhysicalResourceId, status: 'Active' }]);
-});
+    await world.finish(request('Delete', { properties: asked(old), physicalId }));
+    expect(world.deployments).toMatchObject([{ name: answer.PhysicalResourceId, status: 'Active' }]);
+  },
+);
 
 test('a replacement that is rolled back ends with the old deployment alone', async () => {
   const physicalId = await created();
-  const replaced = await world.finish(request('Update', { properties: asked({ Description: 'new' }), old: asked(), physicalId }));
-  const rolledBack = await world.finish(request('Update', { properties: asked(), old: asked({ Description: 'new' }), physicalId: replaced.PhysicalResourceId }));
+  const replaced = await world.finish(
+    request('Update', { properties: asked({ Description: 'new' }), old: asked(), physicalId }),
+  );
+  const rolledBack = await world.finish(
+    request('Update', {
+      properties: asked(),
+      old: asked({ Description: 'new' }),
+      physicalId: replaced.PhysicalResourceId,
+    }),
+  );
   expect(rolledBack).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
-  await world.finish(request('Delete', { properties: asked({ Description: 'new' }), physicalId: replaced.PhysicalResourceId }));
+  await world.finish(
+    request('Delete', { properties: asked({ Description: 'new' }), physicalId: replaced.PhysicalResourceId }),
+  );
   expect(world.deployments).toMatchObject([{ name: physicalId, status: 'Active' }]);
 });
 
@@ -91,19 +117,35 @@ test('tags are changed without touching the deployment, and those of others stay
   const physicalId = await created({ Tags: { team: 'fraud', old: 'yes' } });
   const { arn } = world.deployments[0] ?? { arn: '' };
   world.bedrock.controlPlane.perform('TagResource', { resourceARN: arn, tags: [{ key: 'theirs', value: 'x' }] });
-  const answer = await world.finish(request('Update', {
-    properties: asked({ Tags: { team: 'risk' } }), old: asked({ Tags: { team: 'fraud', old: 'yes' } }), physicalId,
-  }));
+  const answer = await world.finish(
+    request('Update', {
+      properties: asked({ Tags: { team: 'risk' } }),
+      old: asked({ Tags: { team: 'fraud', old: 'yes' } }),
+      physicalId,
+    }),
+  );
   expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
-  expect(world.deployments[0]?.tags).toEqual({ team: 'risk', theirs: 'x', [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Deployment' });
+  expect(world.deployments[0]?.tags).toEqual({
+    team: 'risk',
+    theirs: 'x',
+    [STACK_ID_TAG]: STACK_ID,
+    [LOGICAL_ID_TAG]: 'Deployment',
+  });
   expect(world.performed('UpdateCustomModelDeployment')).toBe(0);
 });
 
 test('a change of the timeout alone calls for no change in Bedrock', async () => {
   const physicalId = await created();
   const changes = world.bedrock.calls.length;
-  expect(await world.finish(request('Update', { properties: asked({ Timeout: '600' }), old: asked(), physicalId }))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
-  expect(world.bedrock.calls.slice(changes).map(({ operation }) => operation)).toEqual(['GetCustomModelDeployment', 'ListTagsForResource', 'GetCustomModelDeployment', 'ListTagsForResource']);
+  expect(
+    await world.finish(request('Update', { properties: asked({ Timeout: '600' }), old: asked(), physicalId })),
+  ).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+  expect(world.bedrock.calls.slice(changes).map(({ operation }) => operation)).toEqual([
+    'GetCustomModelDeployment',
+    'ListTagsForResource',
+    'GetCustomModelDeployment',
+    'ListTagsForResource',
+  ]);
 });
 
 test('a Delete waits until nothing is left', async () => {
@@ -113,18 +155,21 @@ test('a Delete waits until nothing is left', async () => {
   expect(answer).not.toHaveProperty('Data');
   expect(world.deployments).toEqual([]);
   expect(world.bedrock.calls.slice(-2)).toMatchObject([
-    { operation: 'GetCustomModelDeployment', outcome: 'ResourceNotFoundException' }, { operation: 'ListCustomModelDeployments', outcome: 'ok' },
+    { operation: 'GetCustomModelDeployment', outcome: 'ResourceNotFoundException' },
+    { operation: 'ListCustomModelDeployments', outcome: 'ok' },
   ]);
 });
 
-test('H18: a Delete has all of CloudFormation\'s hour: what ran out of time may not be deletable for longer than that', async () => {
+test("H18: a Delete has all of CloudFormation's hour: what ran out of time may not be deletable for longer than that", async () => {
   await world.close();
   world = await World.open({ durations: { deploymentCreate: 1200_000 } });
   model1 = world.bedrock.controlPlane.addModel({ name: 'model-1' });
   const properties = asked({ Timeout: '60' });
   const failed = await world.finish(request('Create', { properties }));
   expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('out of time') });
-  expect(await world.finish(request('Delete', { properties, physicalId: failed.PhysicalResourceId }))).toMatchObject({ Status: 'SUCCESS' });
+  expect(await world.finish(request('Delete', { properties, physicalId: failed.PhysicalResourceId }))).toMatchObject({
+    Status: 'SUCCESS',
+  });
   expect(world.deployments).toEqual([]);
 });
 

@@ -9,7 +9,9 @@ import { World, type WorldOptions } from '../support/world';
 
 let world: World;
 
-beforeEach(async () => { world = await World.open(); });
+beforeEach(async () => {
+  world = await World.open();
+});
 afterEach(() => world.close());
 
 async function reopen(options: WorldOptions): Promise<void> {
@@ -25,7 +27,8 @@ async function created(properties: Record<string, unknown> = {}): Promise<Answer
   return answer;
 }
 
-const creations = (): Readonly<Record<string, unknown>>[] => world.bedrock.calls.filter(({ operation }) => operation === 'CreateCustomModel').map(({ input }) => input);
+const creations = (): Readonly<Record<string, unknown>>[] =>
+  world.bedrock.calls.filter(({ operation }) => operation === 'CreateCustomModel').map(({ input }) => input);
 
 describe('a model is created', () => {
   test('from a SageMaker model package, on the wire exactly as the API wants it', async () => {
@@ -33,29 +36,40 @@ describe('a model is created', () => {
     const answer = await world.finish(create);
     const [model] = models();
     expect(answer).toEqual({
-      Status: 'SUCCESS', PhysicalResourceId: model?.name, StackId: STACK_ID, RequestId: create.RequestId, LogicalResourceId: 'Model',
+      Status: 'SUCCESS',
+      PhysicalResourceId: model?.name,
+      StackId: STACK_ID,
+      RequestId: create.RequestId,
+      LogicalResourceId: 'Model',
       Data: { Arn: model?.arn, Name: model?.name, Status: 'Active' },
     });
-    expect(creations()).toEqual([{
-      modelName: model?.name,
-      customModelDataSource: { modelPackageArnDataSource: { modelPackageArn: PACKAGE_1 } },
-      modelKmsKeyArn: KEY,
-      modelTags: expect.arrayContaining([
-        { key: 'team', value: 'fraud' }, { key: STACK_ID_TAG, value: STACK_ID }, { key: LOGICAL_ID_TAG, value: 'Model' }, { key: MADE_OF_TAG, value: expect.stringMatching(/^[0-9a-f]{12}$/) },
-      ]),
-      clientRequestToken: create.RequestId,
-    }]);
+    expect(creations()).toEqual([
+      {
+        modelName: model?.name,
+        customModelDataSource: { modelPackageArnDataSource: { modelPackageArn: PACKAGE_1 } },
+        modelKmsKeyArn: KEY,
+        modelTags: expect.arrayContaining([
+          { key: 'team', value: 'fraud' },
+          { key: STACK_ID_TAG, value: STACK_ID },
+          { key: LOGICAL_ID_TAG, value: 'Model' },
+          { key: MADE_OF_TAG, value: expect.stringMatching(/^[0-9a-f]{12}$/) },
+        ]),
+        clientRequestToken: create.RequestId,
+      },
+    ]);
   });
 
   test('from S3, with the role that reads it', async () => {
     await created(S3);
-    expect(creations()).toEqual([{
-      modelName: models()[0]?.name,
-      modelSourceConfig: { s3DataSource: { s3Uri: S3.S3Uri } },
-      roleArn: S3.RoleArn,
-      modelTags: expect.any(Array),
-      clientRequestToken: expect.any(String),
-    }]);
+    expect(creations()).toEqual([
+      {
+        modelName: models()[0]?.name,
+        modelSourceConfig: { s3DataSource: { s3Uri: S3.S3Uri } },
+        roleArn: S3.RoleArn,
+        modelTags: expect.any(Array),
+        clientRequestToken: expect.any(String),
+      },
+    ]);
   });
 
   test('under the user’s name, if there is one', async () => {
@@ -75,9 +89,16 @@ describe('a model is created', () => {
     ['neither source', { ModelPackageArn: undefined }, 'S3Uri must be'],
     ['both sources', { S3Uri: S3.S3Uri, RoleArn: S3.RoleArn }, 'S3Uri must be absent where there is a ModelPackageArn'],
     ['S3 without a role', { ...S3, RoleArn: undefined }, 'RoleArn must be the ARN of a role, got nothing'],
-    ['an alias for a key', { KmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:alias/mine' }, 'KmsKeyArn must be the ARN of a KMS key, not of an alias'],
+    [
+      'an alias for a key',
+      { KmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:alias/mine' },
+      'KmsKeyArn must be the ARN of a KMS key, not of an alias',
+    ],
   ])('H22: not from %s', async (_, properties, message) => {
-    expect(await world.finish(modelRequest('Create', { properties }))).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(message) });
+    expect(await world.finish(modelRequest('Create', { properties }))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(message),
+    });
     expect(world.bedrock.calls).toEqual([]);
   });
 });
@@ -86,45 +107,78 @@ describe('a model that cannot be created', () => {
   test('H7: fails the request with the service’s message, and the wreck is removed', async () => {
     world.bedrock.faults.on((operation) => {
       for (const model of operation === 'GetCustomModel' ? models() : []) {
-        world.bedrock.controlPlane.setModel(model.arn, { status: 'Failed', failureMessage: 'The artefacts are not a Nova model.' });
+        world.bedrock.controlPlane.setModel(model.arn, {
+          status: 'Failed',
+          failureMessage: 'The artefacts are not a Nova model.',
+        });
       }
       return undefined;
     });
     const answer = await world.finish(modelRequest('Create'));
     expect(answer).toMatchObject({
-      Status: 'FAILED', Reason: expect.stringMatching(/^Create of custom model Model \(fraud-Model-\w+\) failed: the custom model became Failed: The artefacts are not a Nova model\. Log: /),
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /^Create of custom model Model \(fraud-Model-\w+\) failed: the custom model became Failed: The artefacts are not a Nova model\. Log: /,
+      ),
     });
     expect(models()).toEqual([]);
-    expect(await world.finish(modelRequest('Delete', { physicalId: answer.PhysicalResourceId }))).toMatchObject({ Status: 'SUCCESS' });
+    expect(await world.finish(modelRequest('Delete', { physicalId: answer.PhysicalResourceId }))).toMatchObject({
+      Status: 'SUCCESS',
+    });
   });
 
-  test.each(['Could not assume provided IAM role', 'Unable to assume role'])('H14: a role that is not ready yet is waited for (%s)', async (message) => {
-    world.bedrock.faults.next('CreateCustomModel', { kind: 'error', name: 'ValidationException', message }, 4);
-    await created(S3);
-  });
+  test.each(['Could not assume provided IAM role', 'Unable to assume role'])(
+    'H14: a role that is not ready yet is waited for (%s)',
+    async (message) => {
+      world.bedrock.faults.next('CreateCustomModel', { kind: 'error', name: 'ValidationException', message }, 4);
+      await created(S3);
+    },
+  );
 
   test('H14: a role that is never ready is an error within minutes', async () => {
-    world.bedrock.faults.on((operation) => operation === 'CreateCustomModel' ? { kind: 'error', name: 'ValidationException', message: 'Could not assume provided IAM role' } : undefined);
+    world.bedrock.faults.on((operation) =>
+      operation === 'CreateCustomModel'
+        ? { kind: 'error', name: 'ValidationException', message: 'Could not assume provided IAM role' }
+        : undefined,
+    );
     const began = world.now;
-    expect(await world.finish(modelRequest('Create', { properties: S3 }))).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('Could not assume provided IAM role') });
+    expect(await world.finish(modelRequest('Create', { properties: S3 }))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('Could not assume provided IAM role'),
+    });
     expect(world.now - began).toBeLessThan(240_000);
   });
 
-  test.each(['ConflictException', 'ValidationException'] as const)('H5: whose name is in use by a model that is not ours says so, and leaves it (%s)', async (error) => {
-    await reopen({ behaviour: { duplicateModelName: `${error}: A custom model with the name {name} already exists` } });
-    world.bedrock.controlPlane.addModel({ name: 'mine', tags: FOREIGN_TAGS });
-    await world.pass(120_000);
-    const before = JSON.stringify(models());
-    const answer = await world.finish(modelRequest('Create', { properties: { ModelName: 'mine' } }));
-    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('a custom model named mine exists already') });
-    await world.finish(modelRequest('Delete', { properties: { ModelName: 'mine' }, physicalId: 'mine' }));
-    expect(JSON.stringify(models())).toBe(before);
-  });
+  test.each(['ConflictException', 'ValidationException'] as const)(
+    'H5: whose name is in use by a model that is not ours says so, and leaves it (%s)',
+    async (error) => {
+      await reopen({
+        behaviour: { duplicateModelName: `${error}: A custom model with the name {name} already exists` },
+      });
+      world.bedrock.controlPlane.addModel({ name: 'mine', tags: FOREIGN_TAGS });
+      await world.pass(120_000);
+      const before = JSON.stringify(models());
+      const answer = await world.finish(modelRequest('Create', { properties: { ModelName: 'mine' } }));
+      expect(answer).toMatchObject({
+        Status: 'FAILED',
+        Reason: expect.stringContaining('a custom model named mine exists already'),
+      });
+      await world.finish(modelRequest('Delete', { properties: { ModelName: 'mine' }, physicalId: 'mine' }));
+      expect(JSON.stringify(models())).toBe(before);
+    },
+  );
 
   test('H29: a name that is in use by what cannot be seen is an error after ten minutes, not an hour of waiting', async () => {
-    world.bedrock.faults.on((operation) => operation === 'CreateCustomModel' ? { kind: 'error', name: 'ConflictException', message: 'The name is in use' } : undefined);
+    world.bedrock.faults.on((operation) =>
+      operation === 'CreateCustomModel'
+        ? { kind: 'error', name: 'ConflictException', message: 'The name is in use' }
+        : undefined,
+    );
     const began = world.now;
-    expect(await world.finish(modelRequest('Create'))).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('ConflictException: The name is in use') });
+    expect(await world.finish(modelRequest('Create'))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('ConflictException: The name is in use'),
+    });
     expect(world.now - began).toBeLessThan(13 * 60_000);
   });
 });
@@ -148,8 +202,18 @@ describe('a change', () => {
 
   test('of the tags is made in place', async () => {
     const { PhysicalResourceId: physicalId } = await created({ Tags: { team: 'fraud' } });
-    expect(await world.finish(modelRequest('Update', { properties: { Tags: { team: 'risk' } }, old: { Tags: { team: 'fraud' } }, physicalId }))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
-    expect(models()).toMatchObject([{ tags: { team: 'risk', [STACK_ID_TAG]: STACK_ID, [MADE_OF_TAG]: expect.any(String) } }]);
+    expect(
+      await world.finish(
+        modelRequest('Update', {
+          properties: { Tags: { team: 'risk' } },
+          old: { Tags: { team: 'fraud' } },
+          physicalId,
+        }),
+      ),
+    ).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+    expect(models()).toMatchObject([
+      { tags: { team: 'risk', [STACK_ID_TAG]: STACK_ID, [MADE_OF_TAG]: expect.any(String) } },
+    ]);
     expect(creations()).toHaveLength(1);
   });
 
@@ -158,9 +222,14 @@ describe('a change', () => {
     const properties = { ModelName: 'mine', ModelPackageArn: PACKAGE_2 };
     await created(old);
     const before = JSON.stringify(models());
-    expect(await world.finish(modelRequest('Update', { properties, old, physicalId: 'mine' })))
-      .toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'mine', Reason: expect.stringContaining('modelName is fixed to mine') });
-    expect(await world.finish(modelRequest('Update', { properties: old, old: properties, physicalId: 'mine' }))).toMatchObject({ Status: 'SUCCESS' });
+    expect(await world.finish(modelRequest('Update', { properties, old, physicalId: 'mine' }))).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'mine',
+      Reason: expect.stringContaining('modelName is fixed to mine'),
+    });
+    expect(
+      await world.finish(modelRequest('Update', { properties: old, old: properties, physicalId: 'mine' })),
+    ).toMatchObject({ Status: 'SUCCESS' });
     expect(JSON.stringify(models())).toBe(before);
     expect(creations()).toHaveLength(1);
   });
@@ -168,14 +237,21 @@ describe('a change', () => {
   test('H10: after the model was deleted by hand makes it again', async () => {
     const { PhysicalResourceId: physicalId } = await created();
     world.bedrock.controlPlane.removeModel(physicalId);
-    expect(await world.finish(modelRequest('Update', { properties: { Tags: { a: 'b' } }, physicalId }))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+    expect(await world.finish(modelRequest('Update', { properties: { Tags: { a: 'b' } }, physicalId }))).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: physicalId,
+    });
     expect(models()).toMatchObject([{ name: physicalId, status: 'Active', tags: { a: 'b' } }]);
   });
 });
 
 describe('a deletion', () => {
   const deploy = async (name: string, modelArn: string, tags: Record<string, string>): Promise<void> => {
-    world.bedrock.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName: name, modelArn, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) });
+    world.bedrock.controlPlane.perform('CreateCustomModelDeployment', {
+      modelDeploymentName: name,
+      modelArn,
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    });
     await world.pass(5000);
   };
 
@@ -196,7 +272,10 @@ describe('a deletion', () => {
     await deploy('theirs-2', Data?.['Arn'] ?? '', {});
     const theirs = world.deployments.filter(({ name }) => name.startsWith('theirs')).map(({ arn }) => arn);
     const answer = await world.finish(modelRequest('Delete', { physicalId }));
-    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('is deployed outside of this stack, by') });
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('is deployed outside of this stack, by'),
+    });
     for (const arn of theirs) {
       expect(answer.Reason).toContain(arn);
     }
@@ -231,12 +310,17 @@ describe('a deletion', () => {
     const create = modelRequest('Create');
     await world.deliver(create);
     await world.run(() => models().length === 1);
-    expect(await world.finish(modelRequest('Delete', { physicalId: intentOf(create).physicalId }))).toMatchObject({ Status: 'SUCCESS' });
+    expect(await world.finish(modelRequest('Delete', { physicalId: intentOf(create).physicalId }))).toMatchObject({
+      Status: 'SUCCESS',
+    });
     expect(models()).toEqual([]);
   });
 });
 
-/** The requests that CloudFormation sends for a change of the model's source, and what is left after each way that it can end. */
+/**
+ * The requests that CloudFormation sends for a change of the model's source, and what is left after each way that it
+ * can end.
+ */
 describe.each(['IN_PLACE', 'REPLACE'])('a rollout, %s,', (ModelUpdate) => {
   const deployed = (ModelArn: string): Record<string, unknown> => ({ ModelArn, ModelUpdate });
   const old = { ModelPackageArn: PACKAGE_1 };
@@ -256,33 +340,62 @@ describe.each(['IN_PLACE', 'REPLACE'])('a rollout, %s,', (ModelUpdate) => {
     before = state();
   });
 
-  const updateModel = (): Promise<Answer> => world.finish(modelRequest('Update', { properties: changed, old, physicalId: model.PhysicalResourceId }));
+  const updateModel = (): Promise<Answer> =>
+    world.finish(modelRequest('Update', { properties: changed, old, physicalId: model.PhysicalResourceId }));
   const arnOf = (answer: Answer): string => answer.Data?.['Arn'] ?? '';
 
   /** CloudFormation goes back: the deployment, the model, then what is no longer wanted. */
   async function rollBack(newModel: Answer, newDeployment?: Answer): Promise<void> {
     if (newDeployment !== undefined) {
-      const back = await world.finish(request('Update', { properties: deployed(arnOf(model)), old: deployed(arnOf(newModel)), physicalId: newDeployment.PhysicalResourceId }));
+      const back = await world.finish(
+        request('Update', {
+          properties: deployed(arnOf(model)),
+          old: deployed(arnOf(newModel)),
+          physicalId: newDeployment.PhysicalResourceId,
+        }),
+      );
       expect(back).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: deployment.PhysicalResourceId });
     }
-    const back = await world.finish(modelRequest('Update', { properties: old, old: changed, physicalId: newModel.PhysicalResourceId }));
-    expect(back).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: model.PhysicalResourceId, Data: { Arn: arnOf(model) } });
+    const back = await world.finish(
+      modelRequest('Update', { properties: old, old: changed, physicalId: newModel.PhysicalResourceId }),
+    );
+    expect(back).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: model.PhysicalResourceId,
+      Data: { Arn: arnOf(model) },
+    });
     if (newDeployment !== undefined && newDeployment.PhysicalResourceId !== deployment.PhysicalResourceId) {
-      expect(await world.finish(request('Delete', { properties: deployed(arnOf(newModel)), physicalId: newDeployment.PhysicalResourceId }))).toMatchObject({ Status: 'SUCCESS' });
+      expect(
+        await world.finish(
+          request('Delete', { properties: deployed(arnOf(newModel)), physicalId: newDeployment.PhysicalResourceId }),
+        ),
+      ).toMatchObject({ Status: 'SUCCESS' });
     }
-    expect(await world.finish(modelRequest('Delete', { properties: changed, physicalId: newModel.PhysicalResourceId }))).toMatchObject({ Status: 'SUCCESS' });
+    expect(
+      await world.finish(modelRequest('Delete', { properties: changed, physicalId: newModel.PhysicalResourceId })),
+    ).toMatchObject({ Status: 'SUCCESS' });
   }
 
   test('ends on the new model, and the old one goes last', async () => {
     const newModel = await updateModel();
     expect(newModel.PhysicalResourceId).not.toBe(model.PhysicalResourceId);
-    const moved = await world.finish(request('Update', { properties: deployed(arnOf(newModel)), old: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }));
+    const moved = await world.finish(
+      request('Update', {
+        properties: deployed(arnOf(newModel)),
+        old: deployed(arnOf(model)),
+        physicalId: deployment.PhysicalResourceId,
+      }),
+    );
     expect(moved).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: arnOf(newModel) } });
     expect(arnOf(moved) === arnOf(deployment)).toBe(ModelUpdate === 'IN_PLACE');
     if (ModelUpdate === 'REPLACE') {
-      await world.finish(request('Delete', { properties: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }));
+      await world.finish(
+        request('Delete', { properties: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }),
+      );
     }
-    expect(await world.finish(modelRequest('Delete', { properties: old, physicalId: model.PhysicalResourceId }))).toMatchObject({ Status: 'SUCCESS' });
+    expect(
+      await world.finish(modelRequest('Delete', { properties: old, physicalId: model.PhysicalResourceId })),
+    ).toMatchObject({ Status: 'SUCCESS' });
     expect(models()).toMatchObject([{ arn: arnOf(newModel), status: 'Active' }]);
     expect(world.deployments).toMatchObject([{ status: 'Active', modelArn: arnOf(newModel) }]);
   });
@@ -290,19 +403,36 @@ describe.each(['IN_PLACE', 'REPLACE'])('a rollout, %s,', (ModelUpdate) => {
   test('H16: ends on the new model and without the old one, even where AWS goes on listing the deployment under that', async () => {
     world.bedrock.controlPlane.behaviour.modelArnAfterUpdate = 'old';
     const newModel = await updateModel();
-    const moved = await world.finish(request('Update', { properties: deployed(arnOf(newModel)), old: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }));
+    const moved = await world.finish(
+      request('Update', {
+        properties: deployed(arnOf(newModel)),
+        old: deployed(arnOf(model)),
+        physicalId: deployment.PhysicalResourceId,
+      }),
+    );
     expect(moved).toMatchObject({ Status: 'SUCCESS', Data: { ModelArn: arnOf(newModel) } });
     if (ModelUpdate === 'REPLACE') {
-      await world.finish(request('Delete', { properties: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }));
+      await world.finish(
+        request('Delete', { properties: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }),
+      );
     }
-    expect(await world.finish(modelRequest('Delete', { properties: old, physicalId: model.PhysicalResourceId }))).toMatchObject({ Status: 'SUCCESS' });
+    expect(
+      await world.finish(modelRequest('Delete', { properties: old, physicalId: model.PhysicalResourceId })),
+    ).toMatchObject({ Status: 'SUCCESS' });
     expect(models()).toMatchObject([{ arn: arnOf(newModel), status: 'Active' }]);
   });
 
   test('whose new model cannot be made leaves what was', async () => {
-    world.bedrock.faults.on((operation) => operation === 'CreateCustomModel' ? { kind: 'error', name: 'ValidationException', message: 'the package is not restricted' } : undefined);
+    world.bedrock.faults.on((operation) =>
+      operation === 'CreateCustomModel'
+        ? { kind: 'error', name: 'ValidationException', message: 'the package is not restricted' }
+        : undefined,
+    );
     const failed = await updateModel();
-    expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('the package is not restricted') });
+    expect(failed).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('the package is not restricted'),
+    });
     await rollBack(failed);
     expect(state()).toEqual(before);
   });
@@ -323,8 +453,16 @@ describe.each(['IN_PLACE', 'REPLACE'])('a rollout, %s,', (ModelUpdate) => {
 
   test('whose new model cannot be deployed returns to the old one, and the new one goes', async () => {
     const newModel = await updateModel();
-    world.bedrock.controlPlane.setModel(arnOf(newModel), { deploymentFailure: 'Full-rank models cannot be served on demand.' });
-    const failed = await world.finish(request('Update', { properties: deployed(arnOf(newModel)), old: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }));
+    world.bedrock.controlPlane.setModel(arnOf(newModel), {
+      deploymentFailure: 'Full-rank models cannot be served on demand.',
+    });
+    const failed = await world.finish(
+      request('Update', {
+        properties: deployed(arnOf(newModel)),
+        old: deployed(arnOf(model)),
+        physicalId: deployment.PhysicalResourceId,
+      }),
+    );
     expect(failed.Status).toBe('FAILED');
     await rollBack(newModel, failed);
     expect(state()).toEqual(before);
@@ -332,7 +470,13 @@ describe.each(['IN_PLACE', 'REPLACE'])('a rollout, %s,', (ModelUpdate) => {
 
   test('that fails elsewhere in the stack after the deployment had moved returns to the old model', async () => {
     const newModel = await updateModel();
-    const moved = await world.finish(request('Update', { properties: deployed(arnOf(newModel)), old: deployed(arnOf(model)), physicalId: deployment.PhysicalResourceId }));
+    const moved = await world.finish(
+      request('Update', {
+        properties: deployed(arnOf(newModel)),
+        old: deployed(arnOf(model)),
+        physicalId: deployment.PhysicalResourceId,
+      }),
+    );
     expect(moved.Status).toBe('SUCCESS');
     await rollBack(newModel, moved);
     expect(state()).toEqual(before);

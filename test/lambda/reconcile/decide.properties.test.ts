@@ -12,7 +12,8 @@ const OTHER_ARN = ARN.replace('ddddddddddd1', 'ddddddddddd2');
 const models = fc.constantFrom(MODEL_1, MODEL_2);
 const offsets = fc.integer({ min: -7200_000, max: 4000_000 });
 const time = offsets.map((offset) => NOON + offset);
-const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined });
 const words = fc.constantFrom('a', 'b');
 const tags = fc.dictionary(fc.constantFrom('team', 'tier', 'old'), words);
 
@@ -21,66 +22,160 @@ function given<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
 
-const modelGoals: fc.Arbitrary<Goal> = fc.record({ nameIsFixed: fc.boolean(), nameIsNew: fc.boolean(), tags, madeOf: words, previous: optional(fc.record({ madeOf: words, tags })) })
-  .map(({ madeOf, ...goal }) => ({
-    ...present(), ...given(goal), spec: { kind: 'model', madeOf, source: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1' } },
-  }) as Goal);
+const modelGoals: fc.Arbitrary<Goal> = fc
+  .record({
+    nameIsFixed: fc.boolean(),
+    nameIsNew: fc.boolean(),
+    tags,
+    madeOf: words,
+    previous: optional(fc.record({ madeOf: words, tags })),
+  })
+  .map(
+    ({ madeOf, ...goal }) =>
+      ({
+        ...present(),
+        ...given(goal),
+        spec: {
+          kind: 'model',
+          madeOf,
+          source: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1' },
+        },
+      }) as Goal,
+  );
 
 const goals: fc.Arbitrary<Goal> = fc.oneof(
   fc.constant(absent()),
   fc.constant(absent({ spec: { kind: 'model' } })),
   modelGoals,
-  fc.record({
-    modelArn: models, nameIsFixed: fc.boolean(), nameIsNew: fc.boolean(), updatesInPlace: fc.boolean(), tags, description: optional(words),
-    previous: optional(fc.record({ modelArn: models, tags, description: optional(words) }).map(given)),
-  }).map((record) => present(given(record) as Parameters<typeof present>[0])),
+  fc
+    .record({
+      modelArn: models,
+      nameIsFixed: fc.boolean(),
+      nameIsNew: fc.boolean(),
+      updatesInPlace: fc.boolean(),
+      tags,
+      description: optional(words),
+      previous: optional(fc.record({ modelArn: models, tags, description: optional(words) }).map(given)),
+    })
+    .map((record) => present(given(record) as Parameters<typeof present>[0])),
 );
 
-const updates = fc.record({ modelArn: models, status: fc.constantFrom('Updating', 'UpdateCompleted', 'UpdateFailed', 'unknown') })
+const updates = fc
+  .record({ modelArn: models, status: fc.constantFrom('Updating', 'UpdateCompleted', 'UpdateFailed', 'unknown') })
   .map((record) => ({ ...record, reported: record.status }));
 
-const observations = fc.record({
-  at: fc.integer({ min: 0, max: 4000_000 }).map((offset) => NOON + offset),
-  by: optional(fc.constant(ARN)),
-  resource: fc.oneof(
-    fc.constant({ status: 'absent' as const }),
-    fc.record({
-      status: fc.constantFrom('Creating', 'Active', 'Failed', 'Deleting', 'unknown'),
-      arn: fc.constantFrom(ARN, OTHER_ARN), modelArn: models, createdAt: time, description: optional(words), lastUpdatedAt: optional(time),
-      failureMessage: optional(fc.constant('the reason')), update: optional(updates),
-    }).map((record) => given({ ...record, reported: record.status })),
-  ),
-  tags: optional(fc.constantFrom<Record<string, string>>(OUR_TAGS, FOREIGN_TAGS, {}, { ...OUR_TAGS, team: 'a', old: 'b' })),
-  users: optional(fc.constantFrom(
-    [], [{ arn: ARN, tags: OUR_TAGS, isInTransition: false }],
-    [{ arn: ARN, tags: OUR_TAGS, isInTransition: false }, { arn: OTHER_ARN, tags: FOREIGN_TAGS, isInTransition: false }], [{ arn: ARN, tags: {}, isInTransition: false }])),
-  model: optional(fc.oneof(
-    fc.constant({ status: 'absent' as const }),
-    fc.constantFrom('Creating', 'Active', 'Failed', 'unknown').map((status) => ({ status, reported: status })),
-  )),
-}).map(({ by, ...record }) => given({ ...record, by: 'arn' in record.resource && record.resource.arn !== by ? undefined : by }) as Observed);
+const observations = fc
+  .record({
+    at: fc.integer({ min: 0, max: 4000_000 }).map((offset) => NOON + offset),
+    by: optional(fc.constant(ARN)),
+    resource: fc.oneof(
+      fc.constant({ status: 'absent' as const }),
+      fc
+        .record({
+          status: fc.constantFrom('Creating', 'Active', 'Failed', 'Deleting', 'unknown'),
+          arn: fc.constantFrom(ARN, OTHER_ARN),
+          modelArn: models,
+          createdAt: time,
+          description: optional(words),
+          lastUpdatedAt: optional(time),
+          failureMessage: optional(fc.constant('the reason')),
+          update: optional(updates),
+        })
+        .map((record) => given({ ...record, reported: record.status })),
+    ),
+    tags: optional(
+      fc.constantFrom<Record<string, string>>(OUR_TAGS, FOREIGN_TAGS, {}, { ...OUR_TAGS, team: 'a', old: 'b' }),
+    ),
+    users: optional(
+      fc.constantFrom(
+        [],
+        [{ arn: ARN, tags: OUR_TAGS, isInTransition: false }],
+        [
+          { arn: ARN, tags: OUR_TAGS, isInTransition: false },
+          { arn: OTHER_ARN, tags: FOREIGN_TAGS, isInTransition: false },
+        ],
+        [{ arn: ARN, tags: {}, isInTransition: false }],
+      ),
+    ),
+    model: optional(
+      fc.oneof(
+        fc.constant({ status: 'absent' as const }),
+        fc.constantFrom('Creating', 'Active', 'Failed', 'unknown').map((status) => ({ status, reported: status })),
+      ),
+    ),
+  })
+  .map(
+    ({ by, ...record }) =>
+      given({ ...record, by: 'arn' in record.resource && record.resource.arn !== by ? undefined : by }) as Observed,
+  );
 
-const ordeal = fc.record({ kind: fc.constantFrom('passing', 'denied', 'busy', 'refused'), message: fc.constant('no'), first: time, last: time, count: fc.integer({ min: 1, max: 4 }) });
+const ordeal = fc.record({
+  kind: fc.constantFrom('passing', 'denied', 'busy', 'refused'),
+  message: fc.constant('no'),
+  first: time,
+  last: time,
+  count: fc.integer({ min: 1, max: 4 }),
+});
 
-const memories: fc.Arbitrary<Memory> = fc.record({
-  startedAt: fc.constant(NOON),
-  deadline: fc.constantFrom(NOON + 3480_000, NOON + 300_000),
-  stack: optional(fc.constantFrom('UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'unreadable', 'not asked')),
-  earlier: optional(fc.array(fc.record({ type: fc.constantFrom('Create', 'Update', 'Delete'), at: time }), { maxLength: 3 })),
-  retried: optional(fc.constantFrom(ARN, OTHER_ARN)),
-  usedSince: optional(time),
-  fleet: optional(fc.record({
-    kind: fc.constant('deployment'), at: time, total: fc.constant(2), ofStack: fc.constantFrom(0, 1), inProgress: fc.constantFrom(0, 1), idleSince: optional(time), noneOfStackSince: optional(time),
-  }).map(given)),
-  settleUntil: optional(time),
-  create: optional(fc.record({ arn: optional(fc.constant(ARN)), acceptedAt: optional(time) }).map(given)),
-  update: optional(fc.record({ before: fc.record({ details: optional(updates), lastUpdatedAt: optional(time) }).map(given), acceptedAt: optional(time) }).map(given)),
-  deleted: optional(fc.record({ arn: fc.constantFrom(ARN, OTHER_ARN), at: time })),
-  absentSince: optional(time),
-  modelAbsentSince: optional(time),
-  failure: optional(fc.constant('the wreck')),
-  troubles: optional(fc.dictionary(fc.constantFrom('CreateCustomModelDeployment', 'UpdateCustomModelDeployment', 'DeleteCustomModelDeployment', 'TagResource', 'UntagResource'), ordeal)),
-}).map((record) => given(record) as Memory);
+const memories: fc.Arbitrary<Memory> = fc
+  .record({
+    startedAt: fc.constant(NOON),
+    deadline: fc.constantFrom(NOON + 3480_000, NOON + 300_000),
+    stack: optional(
+      fc.constantFrom(
+        'UPDATE_IN_PROGRESS',
+        'UPDATE_ROLLBACK_IN_PROGRESS',
+        'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+        'unreadable',
+        'not asked',
+      ),
+    ),
+    earlier: optional(
+      fc.array(fc.record({ type: fc.constantFrom('Create', 'Update', 'Delete'), at: time }), { maxLength: 3 }),
+    ),
+    retried: optional(fc.constantFrom(ARN, OTHER_ARN)),
+    usedSince: optional(time),
+    fleet: optional(
+      fc
+        .record({
+          kind: fc.constant('deployment'),
+          at: time,
+          total: fc.constant(2),
+          ofStack: fc.constantFrom(0, 1),
+          inProgress: fc.constantFrom(0, 1),
+          idleSince: optional(time),
+          noneOfStackSince: optional(time),
+        })
+        .map(given),
+    ),
+    settleUntil: optional(time),
+    create: optional(fc.record({ arn: optional(fc.constant(ARN)), acceptedAt: optional(time) }).map(given)),
+    update: optional(
+      fc
+        .record({
+          before: fc.record({ details: optional(updates), lastUpdatedAt: optional(time) }).map(given),
+          acceptedAt: optional(time),
+        })
+        .map(given),
+    ),
+    deleted: optional(fc.record({ arn: fc.constantFrom(ARN, OTHER_ARN), at: time })),
+    absentSince: optional(time),
+    modelAbsentSince: optional(time),
+    failure: optional(fc.constant('the wreck')),
+    troubles: optional(
+      fc.dictionary(
+        fc.constantFrom(
+          'CreateCustomModelDeployment',
+          'UpdateCustomModelDeployment',
+          'DeleteCustomModelDeployment',
+          'TagResource',
+          'UntagResource',
+        ),
+        ordeal,
+      ),
+    ),
+  })
+  .map((record) => given(record) as Memory);
 
 const CHANGES = ['update', 'delete', 'tag'];
 
@@ -92,7 +187,11 @@ function always(name: string, holds: (goal: Goal, observed: Observed, memory: Me
 
 /** By the tags that are seen now, whatever is remembered. */
 function isProvenOurs(goal: Goal, { resource: deployment, tags: seenTags, at }: Observed): boolean {
-  return deployment.status !== 'absent' && seenTags !== undefined && ownership(deployment, seenTags, goal.owner, at) === 'ours';
+  return (
+    deployment.status !== 'absent' &&
+    seenTags !== undefined &&
+    ownership(deployment, seenTags, goal.owner, at) === 'ours'
+  );
 }
 
 always('H5: nothing is changed that is not proven ours', (goal, observed, memory) => {
@@ -103,16 +202,19 @@ always('H5: nothing is changed that is not proven ours', (goal, observed, memory
   }
 });
 
-always('H17: nothing is created where something is, nor while what was accepted may still appear', (goal, observed, memory) => {
-  if (decide(goal, observed, memory).kind === 'create') {
-    expect(observed.resource.status).toBe('absent');
-    const isRetry = memory.retried !== undefined && [memory.retried, undefined].includes(memory.create?.arn);
-    expect(isRetry || observed.at - (memory.create?.acceptedAt ?? -Infinity) >= 60_000).toBe(true);
-    if (goal.spec.kind === 'deployment') {
-      expect(observed.model).toMatchObject({ status: 'Active' });
+always(
+  'H17: nothing is created where something is, nor while what was accepted may still appear',
+  (goal, observed, memory) => {
+    if (decide(goal, observed, memory).kind === 'create') {
+      expect(observed.resource.status).toBe('absent');
+      const isRetry = memory.retried !== undefined && [memory.retried, undefined].includes(memory.create?.arn);
+      expect(isRetry || observed.at - (memory.create?.acceptedAt ?? -Infinity) >= 60_000).toBe(true);
+      if (goal.spec.kind === 'deployment') {
+        expect(observed.model).toMatchObject({ status: 'Active' });
+      }
     }
-  }
-});
+  },
+);
 
 always('H18: after the deadline nothing is waited for and nothing is changed', (goal, observed, memory) => {
   const action = decide(goal, { ...observed, at: NOON + 3480_000 }, memory);
@@ -131,7 +233,10 @@ always('success means what was wanted', (goal, observed, memory) => {
     if (goal.spec.kind === 'deployment') {
       const update = deployment.status === 'absent' ? undefined : deployment.update;
       const wanted = 'modelArn' in goal.spec ? goal.spec.modelArn : undefined;
-      const servesIt = update?.status === 'UpdateCompleted' ? update.modelArn === wanted : (deployment as { modelArn: string }).modelArn === wanted;
+      const servesIt =
+        update?.status === 'UpdateCompleted'
+          ? update.modelArn === wanted
+          : (deployment as { modelArn: string }).modelArn === wanted;
       expect(servesIt).toBe(true);
       expect(update?.status).not.toBe('Updating');
     }
@@ -145,25 +250,31 @@ always('a deletion never fails before its time but for a refusal', (_goal, obser
   }
 });
 
-always('a model is never updated, and never deleted while it is not known that nobody uses it', (goal, observed, memory) => {
-  const action = decide(goal, observed, memory);
-  if (goal.spec.kind === 'model') {
-    expect(action.kind).not.toBe('update');
-    if (action.kind === 'delete') {
-      expect(observed.users).toEqual([]);
+always(
+  'a model is never updated, and never deleted while it is not known that nobody uses it',
+  (goal, observed, memory) => {
+    const action = decide(goal, observed, memory);
+    if (goal.spec.kind === 'model') {
+      expect(action.kind).not.toBe('update');
+      if (action.kind === 'delete') {
+        expect(observed.users).toEqual([]);
+      }
     }
-  }
-});
+  },
+);
 
-always('what is waited for has words, and a whole number of seconds that ends by the deadline', (goal, observed, memory) => {
-  const action = decide(goal, observed, memory);
-  if (action.kind === 'wait') {
-    expect(action.awaiting).not.toBe('');
-    expect(Number.isInteger(action.seconds)).toBe(true);
-    expect(action.seconds).toBeGreaterThanOrEqual(1);
-    expect(observed.at + action.seconds * 1000).toBeLessThanOrEqual(NOON + 3481_000);
-  }
-});
+always(
+  'what is waited for has words, and a whole number of seconds that ends by the deadline',
+  (goal, observed, memory) => {
+    const action = decide(goal, observed, memory);
+    if (action.kind === 'wait') {
+      expect(action.awaiting).not.toBe('');
+      expect(Number.isInteger(action.seconds)).toBe(true);
+      expect(action.seconds).toBeGreaterThanOrEqual(1);
+      expect(observed.at + action.seconds * 1000).toBeLessThanOrEqual(NOON + 3481_000);
+    }
+  },
+);
 
 always('nothing is looked at twice', (goal, observed, memory) => {
   const action = decide(goal, observed, memory);
@@ -173,7 +284,10 @@ always('nothing is looked at twice', (goal, observed, memory) => {
         expect([observed.by, (observed.resource as { arn?: string }).arn]).not.toContain(action.arn);
         break;
       case 'fleet':
-        expect(memory.fleet === undefined || Object.values(memory.troubles ?? {}).some(({ last }) => last > (memory.fleet?.at ?? 0))).toBe(true);
+        expect(
+          memory.fleet === undefined ||
+            Object.values(memory.troubles ?? {}).some(({ last }) => last > (memory.fleet?.at ?? 0)),
+        ).toBe(true);
         break;
       case 'stack':
         expect(memory.stack).toBeUndefined();

@@ -1,5 +1,5 @@
-import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { ownerOf, ownership, withOwner } from '../../../lambda/reconcile/ownership';
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { deployment, FOREIGN_TAGS, NOON, OTHER_STACK_ID, OUR_TAGS, OWNER, STACK_ID } from '../support/builders';
 
 const young = deployment({ createdAt: NOON });
@@ -31,7 +31,11 @@ describe('a resource', () => {
 
 test.each([
   ['of a stack', FOREIGN_TAGS, `its tags say that it belongs to Deployment of ${OTHER_STACK_ID}`],
-  ['of a stack that does not say which resource it is', { [STACK_ID_TAG]: OTHER_STACK_ID }, `its tags say that it belongs to a resource of ${OTHER_STACK_ID}`],
+  [
+    'of a stack that does not say which resource it is',
+    { [STACK_ID_TAG]: OTHER_STACK_ID },
+    `its tags say that it belongs to a resource of ${OTHER_STACK_ID}`,
+  ],
   ['of nobody', { team: 'fraud' }, 'it carries no tag of any stack'],
 ])('what is %s is told in words', (_, tags, words) => {
   expect(ownerOf(tags)).toBe(words);

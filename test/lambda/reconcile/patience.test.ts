@@ -23,6 +23,12 @@ describe('the looks at something under way', () => {
   });
 });
 
-test.each([[500, '1 s'], [59_000, '59 s'], [60_000, '1 min'], [3_480_000, '58 min'], [95_000, '1 min 35 s']])('%d ms is said %s', (ms, words) => {
+test.each([
+  [500, '1 s'],
+  [59_000, '59 s'],
+  [60_000, '1 min'],
+  [3_480_000, '58 min'],
+  [95_000, '1 min 35 s'],
+])('%d ms is said %s', (ms, words) => {
   expect(spoken(ms)).toBe(words);
 });

@@ -1,53 +1,99 @@
-import { MADE_OF_TAG } from '../../../lib/private/contract';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { Memory } from '../../../lambda/reconcile/memory';
-import { absent, ARN, deployment, FOREIGN_TAGS, memory, model, MODEL_1, NOON, OUR_TAGS, seen } from '../support/builders';
+import { MADE_OF_TAG } from '../../../lib/private/contract';
+import {
+  absent,
+  ARN,
+  deployment,
+  FOREIGN_TAGS,
+  memory,
+  model,
+  MODEL_1,
+  NOON,
+  OUR_TAGS,
+  seen,
+} from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
 
 describe('a deletion', () => {
   test('H3: of what is not there succeeds, once it was seen to be absent twice', () => {
-    expect(decide(absent(), seen({}), memory())).toMatchObject({ kind: 'wait', seconds: 20, note: { absentSince: NOON } });
+    expect(decide(absent(), seen({}), memory())).toMatchObject({
+      kind: 'wait',
+      seconds: 20,
+      note: { absentSince: NOON },
+    });
     expect(decide(absent(), seen({}, 20), memory({ absentSince: NOON }))).toEqual({ kind: 'succeed' });
   });
 
   test('H4: believes nothing absent while an invocation of an older run may still be at work', () => {
-    expect(decide(absent(), seen({}, 30), memory({ absentSince: NOON, settleUntil: at(50) }))).toMatchObject({ kind: 'wait', seconds: 20 });
-    expect(decide(absent(), seen({}, 30), memory({ deleted: { arn: ARN, at: NOON }, settleUntil: at(50) }))).toMatchObject({ kind: 'wait', seconds: 20 });
+    expect(decide(absent(), seen({}, 30), memory({ absentSince: NOON, settleUntil: at(50) }))).toMatchObject({
+      kind: 'wait',
+      seconds: 20,
+    });
+    expect(
+      decide(absent(), seen({}, 30), memory({ deleted: { arn: ARN, at: NOON }, settleUntil: at(50) })),
+    ).toMatchObject({ kind: 'wait', seconds: 20 });
   });
 
   test('of what it deleted itself is over when it is gone', () => {
     expect(decide(absent(), seen({}, 5), memory({ deleted: { arn: ARN, at: NOON } }))).toEqual({ kind: 'succeed' });
   });
 
-  test.each([['another stack', FOREIGN_TAGS, 'stack/other/'], ['nobody', {}, 'it carries no tag of any stack']])('H5: leaves alone what belongs to %s, and warns of it: it may have lost its tags', (_, tags, whose) => {
+  test.each([
+    ['another stack', FOREIGN_TAGS, 'stack/other/'],
+    ['nobody', {}, 'it carries no tag of any stack'],
+  ])('H5: leaves alone what belongs to %s, and warns of it: it may have lost its tags', (_, tags, whose) => {
     const action = decide(absent(), seen({ deployment: deployment(), tags }), memory());
-    expect(action).toEqual({ kind: 'succeed', warning: expect.stringContaining(`the deployment fraud-Deployment-abc (${ARN}) was left as it is`) });
+    expect(action).toEqual({
+      kind: 'succeed',
+      warning: expect.stringContaining(`the deployment fraud-Deployment-abc (${ARN}) was left as it is`),
+    });
     expect(action).toMatchObject({ warning: expect.stringContaining(whose) });
   });
 
   test('H3: waits for the tags of what is only just made: it may be ours', () => {
-    expect(decide(absent(), seen({ deployment: deployment({ createdAt: NOON }), tags: {} }, 5), memory())).toMatchObject({ kind: 'wait' });
+    expect(
+      decide(absent(), seen({ deployment: deployment({ createdAt: NOON }), tags: {} }, 5), memory()),
+    ).toMatchObject({ kind: 'wait' });
   });
 
-  test.each(['Creating', 'Active', 'Failed', 'unknown'] as const)('H16: asks for the deletion of ours when it is %s: whether it can go is for the service to say', (status) => {
-    expect(decide(absent(), seen({ deployment: deployment({ status }), tags: OUR_TAGS }), memory())).toEqual({ kind: 'delete', arn: ARN });
-  });
+  test.each(['Creating', 'Active', 'Failed', 'unknown'] as const)(
+    'H16: asks for the deletion of ours when it is %s: whether it can go is for the service to say',
+    (status) => {
+      expect(decide(absent(), seen({ deployment: deployment({ status }), tags: OUR_TAGS }), memory())).toEqual({
+        kind: 'delete',
+        arn: ARN,
+      });
+    },
+  );
 
   test('H16: waits while it is Deleting', () => {
-    expect(decide(absent(), seen({ deployment: deployment({ status: 'Deleting' }), tags: OUR_TAGS }), memory())).toMatchObject({ kind: 'wait' });
+    expect(
+      decide(absent(), seen({ deployment: deployment({ status: 'Deleting' }), tags: OUR_TAGS }), memory()),
+    ).toMatchObject({ kind: 'wait' });
   });
 
   test('does not ask again at once for what was accepted, but does after a minute', () => {
     const asked = memory({ deleted: { arn: ARN, at: NOON } });
     expect(decide(absent(), seen({ deployment: deployment() }, 30), asked)).toMatchObject({ kind: 'wait' });
     expect(decide(absent(), seen({ deployment: deployment() }, 60), asked)).toMatchObject({ kind: 'look', at: 'tags' });
-    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 60), asked)).toMatchObject({ kind: 'delete' });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 60), asked)).toMatchObject({
+      kind: 'delete',
+    });
   });
 
   test('H16: the final error names what was seen', () => {
-    expect(decide(absent(), seen({ deployment: deployment({ status: 'unknown', reported: 'Paused' }) }, 3480), memory({ deleted: { arn: ARN, at: at(3470) } })))
-      .toEqual({ kind: 'fail', reason: `out of time: after 58 min still waiting for the deletion of ${ARN}, which is still Paused` });
+    expect(
+      decide(
+        absent(),
+        seen({ deployment: deployment({ status: 'unknown', reported: 'Paused' }) }, 3480),
+        memory({ deleted: { arn: ARN, at: at(3470) } }),
+      ),
+    ).toEqual({
+      kind: 'fail',
+      reason: `out of time: after 58 min still waiting for the deletion of ${ARN}, which is still Paused`,
+    });
   });
 });
 
@@ -67,7 +113,10 @@ describe('the deletion of a model', () => {
   });
 
   test('waits while this stack’s own deployments go', () => {
-    expect(decide(goal, seen({ ...there, users: [own] }), memory())).toMatchObject({ kind: 'wait', awaiting: expect.stringContaining(ARN) });
+    expect(decide(goal, seen({ ...there, users: [own] }), memory())).toMatchObject({
+      kind: 'wait',
+      awaiting: expect.stringContaining(ARN),
+    });
   });
 
   test('that others use fails, and names each of them', () => {
@@ -77,8 +126,12 @@ describe('the deletion of a model', () => {
   });
 
   test('that is already under way asks nobody', () => {
-    expect(decide(goal, seen({ deployment: model({ status: 'Deleting' }), tags: OUR_TAGS }), memory())).toMatchObject({ kind: 'wait' });
-    expect(decide(goal, seen(there, 10), memory({ deleted: { arn: MODEL_1, at: NOON } }))).toMatchObject({ kind: 'wait' });
+    expect(decide(goal, seen({ deployment: model({ status: 'Deleting' }), tags: OUR_TAGS }), memory())).toMatchObject({
+      kind: 'wait',
+    });
+    expect(decide(goal, seen(there, 10), memory({ deleted: { arn: MODEL_1, at: NOON } }))).toMatchObject({
+      kind: 'wait',
+    });
   });
 
   test('H5: leaves alone what is not ours, whoever uses it', () => {
@@ -96,57 +149,97 @@ describe('H38: the deletion of what a failed Create has left', () => {
     expect(decide(absent(), seen({}, 20), seenTwice)).toEqual({ kind: 'succeed' });
   });
 
-  const madeAt = (second: number): Parameters<typeof seen>[0] => ({ deployment: deployment({ createdAt: at(second) }), tags: OUR_TAGS });
+  const madeAt = (second: number): Parameters<typeof seen>[0] => ({
+    deployment: deployment({ createdAt: at(second) }),
+    tags: OUR_TAGS,
+  });
 
   test('spares what has the name since: what was made later, or has another ARN', () => {
     expect(decide(at10, seen(madeAt(11)), memory())).toEqual({ kind: 'succeed' });
-    expect(decide(absent({ attempt: { until: at(10), arn: `${ARN}-failed` } }), seen(madeAt(5)), memory())).toEqual({ kind: 'succeed' });
+    expect(decide(absent({ attempt: { until: at(10), arn: `${ARN}-failed` } }), seen(madeAt(5)), memory())).toEqual({
+      kind: 'succeed',
+    });
   });
 
   test('asks for what it made', () => {
     expect(decide(at10, seen(madeAt(10)), memory())).toMatchObject({ kind: 'delete', arn: ARN });
-    expect(decide(absent({ attempt: { until: at(10), arn: ARN } }), seen(madeAt(5)), memory())).toMatchObject({ kind: 'delete', arn: ARN });
+    expect(decide(absent({ attempt: { until: at(10), arn: ARN } }), seen(madeAt(5)), memory())).toMatchObject({
+      kind: 'delete',
+      arn: ARN,
+    });
   });
 
   const guess = absent({ madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
 
-  describe.each([['by its ARN', absent({ attempt: { until: at(10), arn: ARN } })], ['by a time', at10], ['by its properties', guess]])('that is known %s, and which a successor has taken up,', (_, goal) => {
+  describe.each([
+    ['by its ARN', absent({ attempt: { until: at(10), arn: ARN } })],
+    ['by a time', at10],
+    ['by its properties', guess],
+  ])('that is known %s, and which a successor has taken up,', (_, goal) => {
     const takenUp = { deployment: deployment({ createdAt: at(5) }), tags: { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' } };
 
     test('spares it, as the stack’s status tells', () => {
       expect(decide(goal, seen(takenUp), memory())).toMatchObject({ kind: 'look', at: 'stack' });
-      expect(decide(goal, seen(takenUp), memory({ stack: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' }))).toEqual({ kind: 'succeed' });
+      expect(decide(goal, seen(takenUp), memory({ stack: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' }))).toEqual({
+        kind: 'succeed',
+      });
     });
 
     test('asks for it when it goes with the stack', () => {
-      expect(decide(goal, seen(takenUp), memory({ stack: 'DELETE_IN_PROGRESS' }))).toMatchObject({ kind: 'delete', arn: ARN });
+      expect(decide(goal, seen(takenUp), memory({ stack: 'DELETE_IN_PROGRESS' }))).toMatchObject({
+        kind: 'delete',
+        arn: ARN,
+      });
     });
   });
 
   test('asks for what a successor has taken up when both are rolled back', () => {
     const takenUp = { deployment: deployment({ createdAt: at(5) }), tags: { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' } };
-    expect(decide(at10, seen(takenUp), memory({ stack: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' }))).toMatchObject({ kind: 'delete', arn: ARN });
+    expect(
+      decide(at10, seen(takenUp), memory({ stack: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' })),
+    ).toMatchObject({ kind: 'delete', arn: ARN });
   });
 
   describe('whose id CloudFormation made up,', () => {
-    const [failed, successor] = [{ type: 'Create', at: at(0) }, { type: 'Create', at: at(600) }] as const;
+    const [failed, successor] = [
+      { type: 'Create', at: at(0) },
+      { type: 'Create', at: at(600) },
+    ] as const;
     const CLEAN_UP = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
 
     test('spares the successor, which the earlier requests and the stack’s status tell', () => {
-      expect(decide(guess, seen(madeAt(600)), memory({ earlier: [successor, failed] }))).toMatchObject({ kind: 'look', at: 'stack' });
-      expect(decide(guess, seen(madeAt(600)), memory({ earlier: [successor, failed], stack: CLEAN_UP }))).toEqual({ kind: 'succeed' });
-      expect(decide(guess, seen(madeAt(600)), memory({ earlier: [{ type: 'Delete', at: at(900) }, successor, failed], stack: CLEAN_UP }))).toEqual({ kind: 'succeed' });
+      expect(decide(guess, seen(madeAt(600)), memory({ earlier: [successor, failed] }))).toMatchObject({
+        kind: 'look',
+        at: 'stack',
+      });
+      expect(decide(guess, seen(madeAt(600)), memory({ earlier: [successor, failed], stack: CLEAN_UP }))).toEqual({
+        kind: 'succeed',
+      });
+      expect(
+        decide(
+          guess,
+          seen(madeAt(600)),
+          memory({ earlier: [{ type: 'Delete', at: at(900) }, successor, failed], stack: CLEAN_UP }),
+        ),
+      ).toEqual({ kind: 'succeed' });
     });
 
     test.each<[string, number, Memory['earlier'], string]>([
       ['what was made before the successor was asked for', 599, [successor, failed], CLEAN_UP],
       ['what only one Create can have made', 600, [successor], CLEAN_UP],
-      ['what was made after the former was deleted', 600, [successor, { type: 'Delete', at: at(300) }, failed], CLEAN_UP],
+      [
+        'what was made after the former was deleted',
+        600,
+        [successor, { type: 'Delete', at: at(300) }, failed],
+        CLEAN_UP,
+      ],
       ['what is rolled back with the rest', 600, [successor, failed], 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'],
       ['what goes with the stack', 600, [successor, failed], 'DELETE_IN_PROGRESS'],
       ['what no request is known of', 600, undefined, CLEAN_UP],
     ])('asks for %s', (_, second, earlier, stack) => {
-      expect(decide(guess, seen(madeAt(second)), memory({ stack, ...(earlier === undefined ? {} : { earlier }) }))).toMatchObject({ kind: 'delete', arn: ARN });
+      expect(
+        decide(guess, seen(madeAt(second)), memory({ stack, ...(earlier === undefined ? {} : { earlier }) })),
+      ).toMatchObject({ kind: 'delete', arn: ARN });
     });
   });
 });
@@ -154,18 +247,27 @@ describe('H38: the deletion of what a failed Create has left', () => {
 describe.each(['Create', 'Update'] as const)('H32: what was there before the %s that was cancelled', (type) => {
   const guess = absent({ madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
   const earlier = [{ type, at: at(0) }] as const;
-  const madeAt = (second: number): Parameters<typeof seen>[0] => ({ deployment: deployment({ createdAt: at(second) }), tags: OUR_TAGS });
+  const madeAt = (second: number): Parameters<typeof seen>[0] => ({
+    deployment: deployment({ createdAt: at(second) }),
+    tags: OUR_TAGS,
+  });
 
   test('survives the rollback, though nothing has marked it', () => {
     expect(decide(guess, seen(madeAt(-11)), memory({ earlier }))).toMatchObject({ kind: 'look', at: 'stack' });
-    expect(decide(guess, seen(madeAt(-11)), memory({ earlier, stack: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' }))).toEqual({ kind: 'succeed' });
+    expect(
+      decide(guess, seen(madeAt(-11)), memory({ earlier, stack: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' })),
+    ).toEqual({ kind: 'succeed' });
   });
 
   test.each<[string, number, string]>([
     ['what it made goes with it', 0, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'],
     ['what it may have made, as clocks differ, goes as well', -10, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'],
     ['it goes with the stack', -11, 'DELETE_IN_PROGRESS'],
-    ['what a failed Create had left goes when its successor has another name', -11, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'],
+    [
+      'what a failed Create had left goes when its successor has another name',
+      -11,
+      'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+    ],
   ])('%s', (_, second, stack) => {
     expect(decide(guess, seen(madeAt(second)), memory({ earlier, stack }))).toMatchObject({ kind: 'delete', arn: ARN });
   });
@@ -175,9 +277,15 @@ describe('H32: the deletion of what a Create made that was never delivered', () 
   const guess = absent({ madeAs: { kind: 'deployment', modelArn: MODEL_1, updatesInPlace: true } });
   const stack = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
   const there = seen({ deployment: deployment({ createdAt: at(5) }), tags: OUR_TAGS }, 7300);
-  const known = (answeredAt: number | undefined): Memory => memory({
-    stack, startedAt: at(7300), earlier: [{ type: 'Delete', at: at(7290) }, { type: 'Create', at: at(0), ...(answeredAt === undefined ? {} : { answeredAt }) }],
-  });
+  const known = (answeredAt: number | undefined): Memory =>
+    memory({
+      stack,
+      startedAt: at(7300),
+      earlier: [
+        { type: 'Delete', at: at(7290) },
+        { type: 'Create', at: at(0), ...(answeredAt === undefined ? {} : { answeredAt }) },
+      ],
+    });
 
   test('spares what the last Create that is known was answered for, more than two hours ago: that one has been retained', () => {
     expect(decide(guess, there, known(at(99)))).toEqual({ kind: 'succeed' });
@@ -195,15 +303,28 @@ describe('H32: the deletion of what a Create made that was never delivered', () 
 
 describe('H41: the deletion of a model that a deployment of the stack goes on using', () => {
   const goal = absent({ spec: { kind: 'model' } });
-  const used = (isInTransition: boolean): Parameters<typeof seen>[0] => ({ deployment: model(), tags: OUR_TAGS, users: [{ arn: ARN, tags: OUR_TAGS, isInTransition }] });
+  const used = (isInTransition: boolean): Parameters<typeof seen>[0] => ({
+    deployment: model(),
+    tags: OUR_TAGS,
+    users: [{ arn: ARN, tags: OUR_TAGS, isInTransition }],
+  });
 
   test('does not wait an hour in vain: after ten minutes it fails, and says what to do', () => {
-    expect(decide(goal, seen(used(false), 599), memory({ usedSince: NOON }))).toMatchObject({ kind: 'wait', note: { usedSince: NOON } });
-    expect(decide(goal, seen(used(false), 600), memory({ usedSince: NOON }))).toMatchObject({ kind: 'fail', reason: expect.stringMatching(/RETAIN.*Delete that deployment, or retain the model/) });
+    expect(decide(goal, seen(used(false), 599), memory({ usedSince: NOON }))).toMatchObject({
+      kind: 'wait',
+      note: { usedSince: NOON },
+    });
+    expect(decide(goal, seen(used(false), 600), memory({ usedSince: NOON }))).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/RETAIN.*Delete that deployment, or retain the model/),
+    });
   });
 
   test('waits on as long as something is under way with it', () => {
-    expect(decide(goal, seen(used(true), 600), memory({ usedSince: NOON }))).toMatchObject({ kind: 'wait', note: { usedSince: at(600) } });
+    expect(decide(goal, seen(used(true), 600), memory({ usedSince: NOON }))).toMatchObject({
+      kind: 'wait',
+      note: { usedSince: at(600) },
+    });
   });
 
   test('waits as well for one of another stack that is on its way out', () => {
@@ -213,16 +334,32 @@ describe('H41: the deletion of a model that a deployment of the stack goes on us
 });
 
 describe('H30: a deletion that is refused without a reason to be seen', () => {
-  const refused = (last: number): Memory => memory({
-    troubles: { DeleteCustomModelDeployment: { kind: 'refused', message: 'DeleteCustomModelDeployment: ValidationException: no', first: NOON, last: at(last), count: 9 } },
-  });
+  const refused = (last: number): Memory =>
+    memory({
+      troubles: {
+        DeleteCustomModelDeployment: {
+          kind: 'refused',
+          message: 'DeleteCustomModelDeployment: ValidationException: no',
+          first: NOON,
+          last: at(last),
+          count: 9,
+        },
+      },
+    });
 
   test('is asked for again for ten minutes, since to give up leaves the stack stuck; then the service’s message is the verdict', () => {
-    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 659), refused(599))).toMatchObject({ kind: 'delete' });
-    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 660), refused(600))).toEqual({ kind: 'fail', reason: 'DeleteCustomModelDeployment: ValidationException: no' });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 659), refused(599))).toMatchObject({
+      kind: 'delete',
+    });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 660), refused(600))).toEqual({
+      kind: 'fail',
+      reason: 'DeleteCustomModelDeployment: ValidationException: no',
+    });
   });
 
   test('is asked for once more after an outage, however long that was: only what is refused at the end of the time is refused', () => {
-    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 1800), refused(70))).toMatchObject({ kind: 'delete' });
+    expect(decide(absent(), seen({ deployment: deployment(), tags: OUR_TAGS }, 1800), refused(70))).toMatchObject({
+      kind: 'delete',
+    });
   });
 });

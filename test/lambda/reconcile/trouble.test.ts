@@ -1,37 +1,81 @@
 import type { Action } from '../../../lambda/reconcile/action';
-import type { Memory, Ordeal } from '../../../lambda/reconcile/memory';
-import { endure, type Operation, outOfTime, recover, type Trouble, TroubleError } from '../../../lambda/reconcile/trouble';
 import type { Goal } from '../../../lambda/reconcile/goal';
+import type { Memory, Ordeal } from '../../../lambda/reconcile/memory';
+import {
+  endure,
+  type Operation,
+  outOfTime,
+  recover,
+  type Trouble,
+  TroubleError,
+} from '../../../lambda/reconcile/trouble';
 import { absent, memory, NOON, present } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
-const throttled: Trouble = { kind: 'passing', operation: 'GetCustomModelDeployment', message: 'ThrottlingException: slow down' };
-const denied: Trouble = { kind: 'denied', operation: 'GetCustomModel', message: 'AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x' };
-const busy: Trouble = { kind: 'busy', operation: 'CreateCustomModelDeployment', message: 'ServiceQuotaExceededException: two at most' };
+const throttled: Trouble = {
+  kind: 'passing',
+  operation: 'GetCustomModelDeployment',
+  message: 'ThrottlingException: slow down',
+};
+const denied: Trouble = {
+  kind: 'denied',
+  operation: 'GetCustomModel',
+  message: 'AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x',
+};
+const busy: Trouble = {
+  kind: 'busy',
+  operation: 'CreateCustomModelDeployment',
+  message: 'ServiceQuotaExceededException: two at most',
+};
 
-const after = (before: Memory, trouble: Trouble, second: number, goal: Goal = present(), inTransition = false): Memory =>
-  ({ ...before, ...endure(goal, before, trouble, at(second), inTransition).note });
+const after = (
+  before: Memory,
+  trouble: Trouble,
+  second: number,
+  goal: Goal = present(),
+  inTransition = false,
+): Memory => ({ ...before, ...endure(goal, before, trouble, at(second), inTransition).note });
 
 /** The trouble comes at each of these seconds: what is done at the last. */
-function endured(trouble: Trouble, seconds: readonly number[], before = memory(), goal: Goal = present(), inTransition = false): Action {
-  const known = seconds.slice(0, -1).reduce((remembered, second) => after(remembered, trouble, second, goal, inTransition), before);
+function endured(
+  trouble: Trouble,
+  seconds: readonly number[],
+  before = memory(),
+  goal: Goal = present(),
+  inTransition = false,
+): Action {
+  const known = seconds
+    .slice(0, -1)
+    .reduce((remembered, second) => after(remembered, trouble, second, goal, inTransition), before);
   return endure(goal, known, trouble, at(seconds.at(-1) ?? 0), inTransition);
 }
 
 describe('trouble', () => {
   test('is remembered by its call: how it failed, since when, when last and how often', () => {
     expect(endured(throttled, [3, 5, 9]).note).toEqual({
-      troubles: { GetCustomModelDeployment: { kind: 'passing', message: 'GetCustomModelDeployment: ThrottlingException: slow down', first: at(3), last: at(9), count: 3 } },
+      troubles: {
+        GetCustomModelDeployment: {
+          kind: 'passing',
+          message: 'GetCustomModelDeployment: ThrottlingException: slow down',
+          first: at(3),
+          last: at(9),
+          count: 3,
+        },
+      },
     });
   });
 
   test('of another kind with the same call begins anew', () => {
-    expect(endured({ ...throttled, kind: 'denied' }, [9], after(memory(), throttled, 3)).note?.troubles)
-      .toMatchObject({ GetCustomModelDeployment: { kind: 'denied', first: at(9), count: 1 } });
+    expect(endured({ ...throttled, kind: 'denied' }, [9], after(memory(), throttled, 3)).note?.troubles).toMatchObject({
+      GetCustomModelDeployment: { kind: 'denied', first: at(9), count: 1 },
+    });
   });
 
   test('with one call stands beside that with another', () => {
-    expect(Object.keys(endured(denied, [9], after(memory(), throttled, 3)).note?.troubles ?? {})).toEqual(['GetCustomModelDeployment', 'GetCustomModel']);
+    expect(Object.keys(endured(denied, [9], after(memory(), throttled, 3)).note?.troubles ?? {})).toEqual([
+      'GetCustomModelDeployment',
+      'GetCustomModel',
+    ]);
   });
 
   test('is forgotten when the call works, but not when another does', () => {
@@ -41,7 +85,10 @@ describe('trouble', () => {
   });
 
   test('tells the call and the service’s words, as an error', () => {
-    expect(new TroubleError(throttled)).toMatchObject({ message: 'GetCustomModelDeployment: ThrottlingException: slow down', trouble: throttled });
+    expect(new TroubleError(throttled)).toMatchObject({
+      message: 'GetCustomModelDeployment: ThrottlingException: slow down',
+      trouble: throttled,
+    });
   });
 });
 
@@ -53,12 +100,17 @@ describe('H13: a passing trouble', () => {
 
   test('is waited out for what was awaited before it, or else for the call to work', () => {
     expect(endured(throttled, [0])).toMatchObject({ awaiting: 'GetCustomModelDeployment to work' });
-    expect(endured(throttled, [0], memory({ awaiting: 'the deployment to become Active' }))).toMatchObject({ awaiting: 'the deployment to become Active' });
+    expect(endured(throttled, [0], memory({ awaiting: 'the deployment to become Active' }))).toMatchObject({
+      awaiting: 'the deployment to become Active',
+    });
   });
 
   test('never fails a request before its time, and then is named', () => {
     expect(endured(throttled, [0, 600, 3479])).toMatchObject({ kind: 'wait', seconds: 1 });
-    expect(endured(throttled, [0, 600, 3480])).toMatchObject({ kind: 'fail', reason: expect.stringContaining('last error: GetCustomModelDeployment: ThrottlingException: slow down') });
+    expect(endured(throttled, [0, 600, 3480])).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining('last error: GetCustomModelDeployment: ThrottlingException: slow down'),
+    });
   });
 });
 
@@ -70,12 +122,16 @@ describe('H14: a denial', () => {
   test('H24: is then an error that names action and resource', () => {
     expect(endured(denied, [0, 60, 180])).toMatchObject({
       kind: 'fail',
-      reason: expect.stringMatching(/^GetCustomModel: AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x \(denied for 3 min.*resourceTagConditions/),
+      reason: expect.stringMatching(
+        /^GetCustomModel: AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x \(denied for 3 min.*resourceTagConditions/,
+      ),
     });
   });
 
   test('of one call is not forgotten because another works', () => {
-    expect(endured(denied, [180], recover(after(memory(), denied, 0), 'GetCustomModelDeployment'))).toMatchObject({ kind: 'fail' });
+    expect(endured(denied, [180], recover(after(memory(), denied, 0), 'GetCustomModelDeployment'))).toMatchObject({
+      kind: 'fail',
+    });
   });
 });
 
@@ -84,8 +140,13 @@ describe('H30: what a Delete or a rollback is denied', () => {
 
   test('is waited out to the end, whose error says what to do', () => {
     expect(endured(denied, [0, 180, 3400], memory(), absent())).toMatchObject({ kind: 'wait' });
-    expect(endured(denied, [0, 180, 3480], memory(), absent())).toMatchObject({ kind: 'fail', reason: expect.stringMatching(/out of time.*Look for what denies it/) });
-    expect(endured(denied, [0, 180, 3400], memory({ stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }), update)).toMatchObject({ kind: 'wait' });
+    expect(endured(denied, [0, 180, 3480], memory(), absent())).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/out of time.*Look for what denies it/),
+    });
+    expect(endured(denied, [0, 180, 3400], memory({ stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }), update)).toMatchObject({
+      kind: 'wait',
+    });
   });
 
   test('is told from what an Update is denied by the stack’s status, which is asked for when it matters', () => {
@@ -93,7 +154,12 @@ describe('H30: what a Delete or a rollback is denied', () => {
     expect(endured(denied, [0, 180], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
   });
 
-  test.each([['UPDATE_IN_PROGRESS', 'fail'], ['not asked', 'fail'], ['unreadable', 'wait'], ['UPDATE_ROLLBACK_IN_PROGRESS', 'wait']])('of a stack that is %s: %s', (stack, kind) => {
+  test.each([
+    ['UPDATE_IN_PROGRESS', 'fail'],
+    ['not asked', 'fail'],
+    ['unreadable', 'wait'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'wait'],
+  ])('of a stack that is %s: %s', (stack, kind) => {
     expect(endured(denied, [0, 180], memory({ stack }), update)).toMatchObject({ kind });
   });
 
@@ -114,9 +180,15 @@ describe('H27: a rollback that has little time by its properties', () => {
 
   test('has all the time that CloudFormation gives, if the stack says that it is one', () => {
     expect(endured(throttled, [0, 300], short, update)).toMatchObject({ kind: 'look', at: 'stack' });
-    expect(endured(throttled, [0, 300], { ...short, stack: 'UPDATE_IN_PROGRESS' }, update)).toMatchObject({ kind: 'fail' });
-    expect(endured(throttled, [0, 3479], { ...short, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }, update)).toMatchObject({ kind: 'wait' });
-    expect(endured(throttled, [0, 3480], { ...short, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }, update)).toMatchObject({ kind: 'fail' });
+    expect(endured(throttled, [0, 300], { ...short, stack: 'UPDATE_IN_PROGRESS' }, update)).toMatchObject({
+      kind: 'fail',
+    });
+    expect(endured(throttled, [0, 3479], { ...short, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }, update)).toMatchObject({
+      kind: 'wait',
+    });
+    expect(endured(throttled, [0, 3480], { ...short, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }, update)).toMatchObject({
+      kind: 'fail',
+    });
   });
 
   test('has the time of its properties as a Create', () => {
@@ -126,49 +198,82 @@ describe('H27: a rollback that has little time by its properties', () => {
 
 describe('H15: what must wait its turn', () => {
   test('is waited out to the end, however often it is turned away', () => {
-    expect(endured(busy, [0, 600, 3400])).toMatchObject({ kind: 'wait', awaiting: 'CreateCustomModelDeployment to be accepted' });
+    expect(endured(busy, [0, 600, 3400])).toMatchObject({
+      kind: 'wait',
+      awaiting: 'CreateCustomModelDeployment to be accepted',
+    });
   });
 
   test('is awaited in place of what was awaited before', () => {
-    expect(endured(busy, [0], memory({ awaiting: 'the model to become Active' })).note).toMatchObject({ awaiting: 'CreateCustomModelDeployment to be accepted' });
+    expect(endured(busy, [0], memory({ awaiting: 'the model to become Active' })).note).toMatchObject({
+      awaiting: 'CreateCustomModelDeployment to be accepted',
+    });
   });
 });
 
 describe('H25: a refusal', () => {
-  const refused = (operation: Operation): Trouble => ({ kind: 'refused', operation, message: 'ValidationException: no such Region' });
+  const refused = (operation: Operation): Trouble => ({
+    kind: 'refused',
+    operation,
+    message: 'ValidationException: no such Region',
+  });
 
   test.each(['GetCustomModelDeployment', 'GetCustomModel', 'ListCustomModelDeployments', 'ListExecutions'] as const)(
-    'of the look %s for a minute will not be withdrawn: the service’s message is the verdict', (operation) => {
+    'of the look %s for a minute will not be withdrawn: the service’s message is the verdict',
+    (operation) => {
       expect(endured(refused(operation), [0, 59])).toMatchObject({ kind: 'wait' });
-      expect(endured(refused(operation), [0, 60])).toMatchObject({ kind: 'fail', reason: `${operation}: ValidationException: no such Region` });
-    });
+      expect(endured(refused(operation), [0, 60])).toMatchObject({
+        kind: 'fail',
+        reason: `${operation}: ValidationException: no such Region`,
+      });
+    },
+  );
 
   test('of the tags of what a look has just shown is given ten minutes, whatever it is called: reads may not know it yet', () => {
     expect(endured(refused('ListTagsForResource'), [0, 599])).toMatchObject({ kind: 'wait' });
     expect(endured(refused('ListTagsForResource'), [0, 600])).toMatchObject({ kind: 'fail' });
   });
 
-  test.each(['CreateCustomModelDeployment', 'UpdateCustomModelDeployment', 'DeleteCustomModelDeployment', 'CreateCustomModel', 'DeleteCustomModel', 'TagResource', 'UntagResource'] as const)(
-    'of the change %s is for a fresh look to judge', (operation) => {
-      expect(endured(refused(operation), [0, 600])).toMatchObject({ kind: 'wait' });
-    });
+  test.each([
+    'CreateCustomModelDeployment',
+    'UpdateCustomModelDeployment',
+    'DeleteCustomModelDeployment',
+    'CreateCustomModel',
+    'DeleteCustomModel',
+    'TagResource',
+    'UntagResource',
+  ] as const)('of the change %s is for a fresh look to judge', (operation) => {
+    expect(endured(refused(operation), [0, 600])).toMatchObject({ kind: 'wait' });
+  });
 });
 
 describe('H27: a change that is refused while the resource was seen in transition', () => {
-  const refused: Trouble = { kind: 'refused', operation: 'DeleteCustomModelDeployment', message: 'ValidationException: Custom model deployment is in a mutating state' };
+  const refused: Trouble = {
+    kind: 'refused',
+    operation: 'DeleteCustomModelDeployment',
+    message: 'ValidationException: Custom model deployment is in a mutating state',
+  };
 
   test('is refused for now, whatever the error is called', () => {
-    expect(endured(refused, [0], memory(), absent(), true).note?.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'busy' } });
-    expect(endured(refused, [0], memory(), absent(), false).note?.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'refused' } });
+    expect(endured(refused, [0], memory(), absent(), true).note?.troubles).toMatchObject({
+      DeleteCustomModelDeployment: { kind: 'busy' },
+    });
+    expect(endured(refused, [0], memory(), absent(), false).note?.troubles).toMatchObject({
+      DeleteCustomModelDeployment: { kind: 'refused' },
+    });
   });
 
   test('does not count when it is refused later', () => {
     const before = after(after(memory(), refused, 0, absent(), true), refused, 26, absent(), true);
-    expect(endured(refused, [600], before, absent()).note?.troubles).toMatchObject({ DeleteCustomModelDeployment: { kind: 'refused', count: 1, first: at(600) } });
+    expect(endured(refused, [600], before, absent()).note?.troubles).toMatchObject({
+      DeleteCustomModelDeployment: { kind: 'refused', count: 1, first: at(600) },
+    });
   });
 
   test('a refused look is no change', () => {
-    expect(endured({ ...refused, operation: 'GetCustomModelDeployment' }, [0], memory(), absent(), true).note?.troubles).toMatchObject({ GetCustomModelDeployment: { kind: 'refused' } });
+    expect(
+      endured({ ...refused, operation: 'GetCustomModelDeployment' }, [0], memory(), absent(), true).note?.troubles,
+    ).toMatchObject({ GetCustomModelDeployment: { kind: 'refused' } });
   });
 });
 
@@ -186,12 +291,26 @@ describe('H7: the wreck’s own message', () => {
 
 describe('H18: an error at the end of the time', () => {
   test('says what was awaited and for how long, and names the trouble that came last', () => {
-    const ordeal = (message: string, last: number): Ordeal => ({ kind: 'passing', message, first: NOON, last: at(last), count: 1 });
-    const troubles = { TagResource: ordeal('first', 600), GetCustomModel: ordeal('last', 700), UntagResource: ordeal('second', 650) };
-    expect(outOfTime(memory({ awaiting: 'the tags', troubles }), at(3480))).toBe('out of time: after 58 min still waiting for the tags; last error: last');
+    const ordeal = (message: string, last: number): Ordeal => ({
+      kind: 'passing',
+      message,
+      first: NOON,
+      last: at(last),
+      count: 1,
+    });
+    const troubles = {
+      TagResource: ordeal('first', 600),
+      GetCustomModel: ordeal('last', 700),
+      UntagResource: ordeal('second', 650),
+    };
+    expect(outOfTime(memory({ awaiting: 'the tags', troubles }), at(3480))).toBe(
+      'out of time: after 58 min still waiting for the tags; last error: last',
+    );
   });
 
   test('says so where nothing was ever answered', () => {
-    expect(endured(throttled, [3480])).toMatchObject({ reason: expect.stringContaining('after 58 min still waiting for the first answer of Amazon Bedrock') });
+    expect(endured(throttled, [3480])).toMatchObject({
+      reason: expect.stringContaining('after 58 min still waiting for the first answer of Amazon Bedrock'),
+    });
   });
 });

@@ -1,10 +1,12 @@
-import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import type { AbsenceGoal, DeploymentSpec, Owner, PresenceGoal } from '../../../lambda/reconcile/goal';
 import type { Memory } from '../../../lambda/reconcile/memory';
 import type { Absent, Observed, Resource } from '../../../lambda/reconcile/observed';
+import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 
-export const STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/fraud/11111111-2222-3333-4444-555555555555';
-export const OTHER_STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/other/99999999-2222-3333-4444-555555555555';
+export const STACK_ID =
+  'arn:aws:cloudformation:us-east-1:000000000000:stack/fraud/11111111-2222-3333-4444-555555555555';
+export const OTHER_STACK_ID =
+  'arn:aws:cloudformation:us-east-1:000000000000:stack/other/99999999-2222-3333-4444-555555555555';
 export const OWNER: Owner = { stackId: STACK_ID, logicalId: 'Deployment' };
 export const OUR_TAGS = { [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Deployment' };
 export const FOREIGN_TAGS = { [STACK_ID_TAG]: OTHER_STACK_ID, [LOGICAL_ID_TAG]: 'Deployment' };
@@ -23,8 +25,22 @@ export const HOUR = 3_600_000;
 /** A deployment that is wanted; the parts of its specification are given among the others. */
 export function present(changes: Partial<Omit<PresenceGoal, 'spec'>> & Partial<DeploymentSpec> = {}): PresenceGoal {
   const { modelArn = MODEL_1, updatesInPlace = true, description, ...goal } = changes;
-  const spec: DeploymentSpec = { kind: 'deployment', modelArn, updatesInPlace, ...(description === undefined ? {} : { description }) };
-  return { want: 'present', owner: OWNER, name: 'fraud-Deployment-abc', nameIsFixed: false, nameIsNew: goal.previous === undefined, tags: {}, ...goal, spec };
+  const spec: DeploymentSpec = {
+    kind: 'deployment',
+    modelArn,
+    updatesInPlace,
+    ...(description === undefined ? {} : { description }),
+  };
+  return {
+    want: 'present',
+    owner: OWNER,
+    name: 'fraud-Deployment-abc',
+    nameIsFixed: false,
+    nameIsNew: goal.previous === undefined,
+    tags: {},
+    ...goal,
+    spec,
+  };
 }
 
 export function absent(changes: Partial<AbsenceGoal> = {}): AbsenceGoal {
@@ -49,6 +65,12 @@ function reported<T extends Partial<Resource>>(changes: T): T & Pick<Resource, '
 }
 
 /** A look after `seconds` of the request. */
-export function seen({ deployment: resource = { status: 'absent' }, ...what }: Partial<Omit<Observed, 'resource'>> & { deployment?: Resource | Absent }, seconds = 0): Observed {
+export function seen(
+  {
+    deployment: resource = { status: 'absent' },
+    ...what
+  }: Partial<Omit<Observed, 'resource'>> & { deployment?: Resource | Absent },
+  seconds = 0,
+): Observed {
   return { at: NOON + seconds * 1000, resource, ...what };
 }

@@ -29,16 +29,19 @@ export class LambdaRuntime {
 
   constructor(environment: Readonly<Record<string, string>>) {
     this.child = spawn(process.execPath, ['-e', RUNTIME], {
-      env: { ...environment, BUNDLE: resolve('assets/handler/index.js') }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...environment, BUNDLE: resolve('assets/handler/index.js') },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => { this.written += chunk.toString(); });
+      stream?.on('data', (chunk: Buffer) => {
+        this.written += chunk.toString();
+      });
     }
   }
 
   async invoke(event: unknown): Promise<Returned> {
     this.child.send({ event });
-    const [returned] = await once(this.child, 'message') as [Returned];
+    const [returned] = (await once(this.child, 'message')) as [Returned];
     return returned;
   }
 

@@ -15,12 +15,21 @@ export interface RequestOptions {
 }
 
 /** What a model is made of, when not of a model package. */
-export const S3 = { ModelPackageArn: undefined, S3Uri: 's3://artefacts/fraud/1/', RoleArn: 'arn:aws:iam::000000000000:role/Import' };
+export const S3 = {
+  ModelPackageArn: undefined,
+  S3Uri: 's3://artefacts/fraud/1/',
+  RoleArn: 'arn:aws:iam::000000000000:role/Import',
+};
 
 let requests = 0;
 
-/** What CloudFormation would send; properties given are laid over those of a plain deployment, undefined ones left out. */
-export function request(type: CloudFormationRequest['RequestType'], options: RequestOptions = {}): CloudFormationRequest {
+/**
+ * What CloudFormation would send; properties given are laid over those of a plain deployment, undefined ones left out.
+ */
+export function request(
+  type: CloudFormationRequest['RequestType'],
+  options: RequestOptions = {},
+): CloudFormationRequest {
   requests += 1;
   return {
     RequestType: type,
@@ -28,7 +37,9 @@ export function request(type: CloudFormationRequest['RequestType'], options: Req
     StackId: STACK_ID,
     LogicalResourceId: options.logicalId ?? 'Deployment',
     ResourceType: 'Custom::BedrockCustomModelDeployment',
-    ResponseURL: options.responseUrl ?? `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Signature=signature-${requests}&X-Amz-Security-Token=token-${requests}`,
+    ResponseURL:
+      options.responseUrl ??
+      `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Signature=signature-${requests}&X-Amz-Security-Token=token-${requests}`,
     ...(options.physicalId === undefined ? {} : { PhysicalResourceId: options.physicalId }),
     ResourceProperties: properties(options.properties),
     ...(type === 'Update' ? { OldResourceProperties: properties(options.old) } : {}),
@@ -36,10 +47,23 @@ export function request(type: CloudFormationRequest['RequestType'], options: Req
 }
 
 /** The same for a plain model. */
-export function modelRequest(type: CloudFormationRequest['RequestType'], options: RequestOptions = {}): CloudFormationRequest {
-  const whole = (given: Given = {}): Given => ({ ModelArn: undefined, ModelUpdate: undefined, ModelPackageArn: PACKAGE_1, ...given });
+export function modelRequest(
+  type: CloudFormationRequest['RequestType'],
+  options: RequestOptions = {},
+): CloudFormationRequest {
+  const whole = (given: Given = {}): Given => ({
+    ModelArn: undefined,
+    ModelUpdate: undefined,
+    ModelPackageArn: PACKAGE_1,
+    ...given,
+  });
   return {
-    ...request(type, { logicalId: 'Model', ...options, properties: whole(options.properties), old: whole(options.old) }),
+    ...request(type, {
+      logicalId: 'Model',
+      ...options,
+      properties: whole(options.properties),
+      old: whole(options.old),
+    }),
     ResourceType: 'Custom::BedrockCustomModel',
   };
 }

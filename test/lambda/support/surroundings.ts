@@ -7,7 +7,10 @@ import { type Operation, TroubleError, type TroubleKind } from '../../../lambda/
 import type { StepTools } from '../../../lambda/step';
 import { ARN, model, MODEL_1, NOON, OUR_TAGS } from './builders';
 
-/** All that one invocation sees and does: what is there is set, what is called is written down, and any call can be made to fail. */
+/**
+ * All that one invocation sees and does: what is there is set, what is called is written down, and any call can be made
+ * to fail.
+ */
 export class Surroundings implements StepTools {
   time = NOON;
   resource: Resource | Absent = { status: 'absent' };
@@ -39,11 +42,23 @@ export class Surroundings implements StepTools {
   }
 
   readonly now = (): number => this.time;
-  readonly log = (line: Readonly<Record<string, unknown>>): void => { this.lines.push(line); };
+  readonly log = (line: Readonly<Record<string, unknown>>): void => {
+    this.lines.push(line);
+  };
 
   readonly bedrock: Bedrock = {
-    get: (kind, identifier) => this.called(KINDS[kind].get, [identifier], identifier.includes(':custom-model/') ? this.model : identifier.startsWith('arn:') ? this.other : this.resource),
-    tags: (arn) => this.called('ListTagsForResource', [arn], 'arn' in this.other && this.other.arn === arn ? this.otherTagged : this.tagged),
+    get: (kind, identifier) =>
+      this.called(
+        KINDS[kind].get,
+        [identifier],
+        identifier.includes(':custom-model/') ? this.model : identifier.startsWith('arn:') ? this.other : this.resource,
+      ),
+    tags: (arn) =>
+      this.called(
+        'ListTagsForResource',
+        [arn],
+        'arn' in this.other && this.other.arn === arn ? this.otherTagged : this.tagged,
+      ),
     fleet: (kind, stackId) => this.called(KINDS[kind].list, [stackId], this.fleet),
     users: (arn) => this.called('ListCustomModelDeployments', [arn], this.users),
     createDeployment: (given) => this.called('CreateCustomModelDeployment', [given], ARN),

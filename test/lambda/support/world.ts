@@ -8,7 +8,6 @@ import { handlerOf } from '../../../lambda/handler';
 import type { Operation } from '../../../lambda/reconcile/trouble';
 import type { State, WaiterTask } from '../../../lambda/state';
 import { waiterDefinition } from '../../../lib/private/state-machine-definition';
-import { type DeploymentSnapshot, LocalBedrock, type LocalBedrockOptions } from '../../../local/fake-bedrock/server';
 import { DESCRIBE_STACKS, describeStacks } from '../../../local/aws-simulator/describe-stacks';
 import { InProcessStepFunctions } from '../../../local/aws-simulator/in-process-step-functions';
 import { type Death, mortal, mortally } from '../../../local/aws-simulator/mortal';
@@ -16,6 +15,7 @@ import { Outages } from '../../../local/aws-simulator/outages';
 import { type Definition, Failure, StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../../local/aws-simulator/step-functions-api';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
+import { type DeploymentSnapshot, LocalBedrock, type LocalBedrockOptions } from '../../../local/fake-bedrock/server';
 import { NOON } from './builders';
 import { holdDuringCalls } from './held-client';
 import { leaks } from './leaks';
@@ -31,19 +31,43 @@ export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port' |
   readonly respond?: Respond;
 }
 
-const CREDENTIALS = { accessKeyId: 'the-access-key-id', secretAccessKey: 'the-secret-access-key', sessionToken: 'the-session-token' };
+const CREDENTIALS = {
+  accessKeyId: 'the-access-key-id',
+  secretAccessKey: 'the-secret-access-key',
+  sessionToken: 'the-session-token',
+};
 
 /**
- * The handler with all that surrounds it, on virtual time: Bedrock over HTTP through the real SDK, the state machine as it is defined,
- * CloudFormation's answer box.
+ * The handler with all that surrounds it, on virtual time: Bedrock over HTTP through the real SDK, the state machine as
+ * it is defined, CloudFormation's answer box.
  */
 export class World {
-  static async open({ maxAttempts = 1, definition = waiterDefinition, stackId, respond, ...options }: WorldOptions = {}): Promise<World> {
+  static async open({
+    maxAttempts = 1,
+    definition = waiterDefinition,
+    stackId,
+    respond,
+    ...options
+  }: WorldOptions = {}): Promise<World> {
     const time = new VirtualTime(NOON);
-    const bedrock = await LocalBedrock.start({ ...options, now: time.now, onHang: (headers) => { onHang(headers); } });
-    const client = new BedrockClient({ endpoint: bedrock.endpoint, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts });
+    const bedrock = await LocalBedrock.start({
+      ...options,
+      now: time.now,
+      onHang: (headers) => {
+        onHang(headers);
+      },
+    });
+    const client = new BedrockClient({
+      endpoint: bedrock.endpoint,
+      region: 'us-east-1',
+      credentials: CREDENTIALS,
+      maxAttempts,
+    });
     const onHang = holdDuringCalls(client, time);
-    return new World(time, bedrock, client, definition as Definition, { ...(stackId && { stackId }), ...(respond && { respond }) });
+    return new World(time, bedrock, client, definition as Definition, {
+      ...(stackId && { stackId }),
+      ...(respond && { respond }),
+    });
   }
 
   /** The same, with two models that can be deployed. */
@@ -99,7 +123,9 @@ export class World {
       now: time.now,
       sleep: time.sleep,
       timeout: time.timeout,
-      log: (line) => { this.log.push(JSON.stringify(line)); },
+      log: (line) => {
+        this.log.push(JSON.stringify(line));
+      },
       logGroup: '/aws/lambda/handler',
       ...given,
     });
@@ -166,18 +192,25 @@ export class World {
 
   /** No invocation by the executions that run now returns any more. */
   hold(): void {
-    this.stateMachine.executions.filter(({ status }) => status === 'RUNNING').forEach(({ name }) => this.held.add(name));
+    this.stateMachine.executions
+      .filter(({ status }) => status === 'RUNNING')
+      .forEach(({ name }) => this.held.add(name));
   }
 
   answerTo(request: CloudFormationRequest): Answer {
     const answers = this.answers.filter(({ RequestId }) => RequestId === request.RequestId);
     if (answers.length !== 1 || answers[0] === undefined) {
-      throw new Error(`${answers.length} answers to ${request.RequestType} ${request.RequestId}:\n${this.log.join('\n')}`);
+      throw new Error(
+        `${answers.length} answers to ${request.RequestType} ${request.RequestId}:\n${this.log.join('\n')}`,
+      );
     }
     return answers[0];
   }
 
-  /** Lambda dies at the next such call, or at so many of them: before it is made, or when it was made and its reply is not yet read. */
+  /**
+   * Lambda dies at the next such call, or at so many of them: before it is made, or when it was made and its reply is
+   * not yet read.
+   */
   die(when: Death, operation: Operation, times = 1): void {
     this.deaths.push({ when, operation, times });
   }

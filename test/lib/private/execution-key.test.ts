@@ -1,24 +1,57 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { CustomModelProvider } from '../../../lib';
-import { deploy, handlerStatements, KEY_ARN, keyPolicy, newStack, resources, strictKey, stringToken } from '../support/stacks';
+import {
+  deploy,
+  handlerStatements,
+  KEY_ARN,
+  keyPolicy,
+  newStack,
+  resources,
+  strictKey,
+  stringToken,
+} from '../support/stacks';
 
 const WAITER = 'CustomModelProviderWaiter';
 const ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
-const OF_EXECUTIONS = { ArnLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': arn('states', 'stateMachine:CustomModelProviderWaiter-*') } };
+const OF_EXECUTIONS = {
+  ArnLike: {
+    'kms:EncryptionContext:aws:states:stateMachineArn': arn('states', 'stateMachine:CustomModelProviderWaiter-*'),
+  },
+};
 const OF_LOGS = { StringEquals: { 'kms:EncryptionContext:SourceArn': arn('logs', '*') } };
-const VIA_STEP_FUNCTIONS = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['states.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
+const VIA_STEP_FUNCTIONS = {
+  StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['states.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+};
 
 /** What Step Functions writes of an encrypted state machine to its log. The CDK lets it. */
-const LOG_DELIVERY = { Effect: 'Allow', Action: 'kms:Decrypt*', Resource: '*', Principal: { Service: 'delivery.logs.amazonaws.com' } };
+const LOG_DELIVERY = {
+  Effect: 'Allow',
+  Action: 'kms:Decrypt*',
+  Resource: '*',
+  Principal: { Service: 'delivery.logs.amazonaws.com' },
+};
 
 function arn(service: string, resource: string): object {
-  return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:${service}:`, { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:${resource}`]] };
+  return {
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        `:${service}:`,
+        { Ref: 'AWS::Region' },
+        ':',
+        { Ref: 'AWS::AccountId' },
+        `:${resource}`,
+      ],
+    ],
+  };
 }
 
 function encrypted(stack: Stack, executionEncryption: kms.IKey): Stack {
@@ -28,8 +61,12 @@ function encrypted(stack: Stack, executionEncryption: kms.IKey): Stack {
 
 /** The logical id of the policy that lets the state machine use a key. */
 function policyId(stack: Stack): string {
-  const [id, ...others] = Object.keys(resources(stack)).filter((logicalId) => logicalId.startsWith('CustomModelProviderWaiterKeyPolicy'));
-  if (id === undefined || others.length > 0) throw new Error('exactly one such policy is wanted');
+  const [id, ...others] = Object.keys(resources(stack)).filter((logicalId) =>
+    logicalId.startsWith('CustomModelProviderWaiterKeyPolicy'),
+  );
+  if (id === undefined || others.length > 0) {
+    throw new Error('exactly one such policy is wanted');
+  }
   return id;
 }
 
@@ -64,7 +101,11 @@ describe('a key of the stack', () => {
       ...waiterBefore,
       Properties: {
         ...waiterBefore?.Properties,
-        EncryptionConfiguration: { KmsKeyId: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] }, KmsDataKeyReusePeriodSeconds: 300, Type: 'CUSTOMER_MANAGED_KMS_KEY' },
+        EncryptionConfiguration: {
+          KmsKeyId: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] },
+          KmsDataKeyReusePeriodSeconds: 300,
+          Type: 'CUSTOMER_MANAGED_KMS_KEY',
+        },
       },
       DependsOn: [policyId(stack)],
     });
@@ -116,10 +157,14 @@ describe('a key of another stack', () => {
     const app = new App();
     const keys = new Stack(app, 'Keys');
     const key = strictKey(keys);
-    for (const id of ['One', 'Other']) encrypted(new Stack(app, id), key);
+    for (const id of ['One', 'Other']) {
+      encrypted(new Stack(app, id), key);
+    }
 
     expect(() => app.synth()).not.toThrow();
-    expect(keyPolicy(keys).filter((statement) => !JSON.stringify(statement).includes('delivery.logs'))).toEqual(TRUSTED);
+    expect(keyPolicy(keys).filter((statement) => !JSON.stringify(statement).includes('delivery.logs'))).toEqual(
+      TRUSTED,
+    );
   });
 });
 
@@ -153,10 +198,12 @@ describe('a key that exists already', () => {
 
 test('a role of the state machine that is customised away is reported with what it must allow', () => {
   const app = new App();
-  iam.Role.customizeRoles(app, { usePrecreatedRoles: {
-    'Stack/Provider/HandlerRole': 'handler',
-    'Stack/Provider/WaiterRole': 'waiter',
-  } });
+  iam.Role.customizeRoles(app, {
+    usePrecreatedRoles: {
+      'Stack/Provider/HandlerRole': 'handler',
+      'Stack/Provider/WaiterRole': 'waiter',
+    },
+  });
   const stack = new Stack(app, 'Stack');
   deploy(encrypted(stack, kms.Key.fromKeyArn(stack, 'Key', KEY_ARN)));
 
@@ -173,7 +220,9 @@ describe('H31: what was begun with a key can be read as long as it is waited for
     const all = resources(stack);
     expect(all[WAITER]?.DependsOn).toEqual([policyId(stack)]);
     expect(JSON.stringify(all['CustomModelProviderHandlerPolicy'])).toContain(`{"Ref":"${WAITER}"}`);
-    expect(Object.values(all).find(({ Type }) => Type.startsWith('Custom::'))?.DependsOn).toEqual(['CustomModelProviderHandlerPolicy']);
+    expect(Object.values(all).find(({ Type }) => Type.startsWith('Custom::'))?.DependsOn).toEqual([
+      'CustomModelProviderHandlerPolicy',
+    ]);
   });
 
   test('is no part of the role, which is updated before the state machine is, and is another one for another key, so that the old one is deleted last', () => {
@@ -182,7 +231,9 @@ describe('H31: what was begun with a key can be read as long as it is waited for
     encrypted(stack, new kms.Key(stack, 'Key'));
     encrypted(other, new kms.Key(other, 'Other'));
 
-    expect(resources(stack)['CustomModelProviderWaiterRole']).toEqual(resources(plain)['CustomModelProviderWaiterRole']);
+    expect(resources(stack)['CustomModelProviderWaiterRole']).toEqual(
+      resources(plain)['CustomModelProviderWaiterRole'],
+    );
     expect(policyId(stack)).not.toBe(policyId(other));
   });
 });

@@ -2,14 +2,18 @@ import { Annotations as CdkAnnotations, App, CfnOutput, NestedStack, Stack } fro
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { ModelUpdate } from '../../../lib';
 import type { CustomModel, CustomModelDeployment } from '../../../lib';
+import { ModelUpdate } from '../../../lib';
 import { deploy, makeModel } from '../support/stacks';
 
 const ID = 'cdk-bedrock-custom-models:exportThatChanges';
 
 /** Where it is warned in an app of two stacks, one that defines these and one that uses what it is handed. */
-function warned(modelUpdate: ModelUpdate, use: (made: { deployment: CustomModelDeployment; model: CustomModel; stack: Stack; other: Stack }) => void, modelName?: string): string[] {
+function warned(
+  modelUpdate: ModelUpdate,
+  use: (made: { deployment: CustomModelDeployment; model: CustomModel; stack: Stack; other: Stack }) => void,
+  modelName?: string,
+): string[] {
   const app = new App();
   const stack = new Stack(app, 'Stack');
   const model = makeModel(stack, 'Model', modelName === undefined ? {} : { modelName });
@@ -17,7 +21,9 @@ function warned(modelUpdate: ModelUpdate, use: (made: { deployment: CustomModelD
   const other = new Stack(app, 'Other');
   deploy(other);
   use({ deployment, model, stack, other });
-  return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp(ID)).map(({ id }) => id);
+  return Annotations.fromStack(stack)
+    .findWarning('*', Match.stringLikeRegexp(ID))
+    .map(({ id }) => id);
 }
 
 function mention(scope: Stack, value: string): void {
@@ -28,31 +34,63 @@ const { IN_PLACE, REPLACE } = ModelUpdate;
 
 describe('H35: what changes is imported by another stack', () => {
   test('the ARN of a deployment that is replaced, used in any way', () => {
-    expect(warned(REPLACE, ({ deployment, other }) => { mention(other, `id=${deployment.deploymentArn}`); })).toEqual(['/Stack/Deployment']);
-    expect(warned(REPLACE, ({ deployment, other }) => {
-      deployment.grants.invoke(new iam.Role(other, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
-    })).toEqual(['/Stack/Deployment']);
-    expect(warned(REPLACE, ({ deployment, stack }) => { stack.exportValue(deployment.deploymentArn); })).toEqual(['/Stack/Deployment']);
-    expect(warned(REPLACE, ({ deployment, stack }) => {
-      new CfnOutput(stack, 'Output', { value: deployment.deploymentArn, exportName: 'arn' });
-    })).toEqual(['/Stack/Deployment']);
+    expect(
+      warned(REPLACE, ({ deployment, other }) => {
+        mention(other, `id=${deployment.deploymentArn}`);
+      }),
+    ).toEqual(['/Stack/Deployment']);
+    expect(
+      warned(REPLACE, ({ deployment, other }) => {
+        deployment.grants.invoke(new iam.Role(other, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
+      }),
+    ).toEqual(['/Stack/Deployment']);
+    expect(
+      warned(REPLACE, ({ deployment, stack }) => {
+        stack.exportValue(deployment.deploymentArn);
+      }),
+    ).toEqual(['/Stack/Deployment']);
+    expect(
+      warned(REPLACE, ({ deployment, stack }) => {
+        new CfnOutput(stack, 'Output', { value: deployment.deploymentArn, exportName: 'arn' });
+      }),
+    ).toEqual(['/Stack/Deployment']);
   });
 
   test('its name', () => {
-    expect(warned(REPLACE, ({ deployment, other }) => { mention(other, deployment.deploymentName); })).toEqual(['/Stack/Deployment']);
+    expect(
+      warned(REPLACE, ({ deployment, other }) => {
+        mention(other, deployment.deploymentName);
+      }),
+    ).toEqual(['/Stack/Deployment']);
   });
 
   test('the ARN and the name of a model, also by a deployment in the other stack', () => {
-    expect(warned(IN_PLACE, ({ model, other }) => { deploy(other, 'Theirs', { model }); })).toEqual(['/Stack/Model']);
-    expect(warned(IN_PLACE, ({ model, other }) => { mention(other, model.modelName); })).toEqual(['/Stack/Model']);
+    expect(
+      warned(IN_PLACE, ({ model, other }) => {
+        deploy(other, 'Theirs', { model });
+      }),
+    ).toEqual(['/Stack/Model']);
+    expect(
+      warned(IN_PLACE, ({ model, other }) => {
+        mention(other, model.modelName);
+      }),
+    ).toEqual(['/Stack/Model']);
   });
 
   test('the ARN of the model that a deployment says it has', () => {
-    expect(warned(IN_PLACE, ({ deployment, other }) => { mention(other, deployment.modelArn); })).toEqual(['/Stack/Deployment']);
+    expect(
+      warned(IN_PLACE, ({ deployment, other }) => {
+        mention(other, deployment.modelArn);
+      }),
+    ).toEqual(['/Stack/Deployment']);
   });
 
   test('from a nested stack', () => {
-    expect(warned(REPLACE, ({ deployment, other }) => { mention(new NestedStack(other, 'Nested'), deployment.deploymentArn); })).toEqual(['/Stack/Deployment']);
+    expect(
+      warned(REPLACE, ({ deployment, other }) => {
+        mention(new NestedStack(other, 'Nested'), deployment.deploymentArn);
+      }),
+    ).toEqual(['/Stack/Deployment']);
   });
 
   test('the warning says what happens and what to do', () => {
@@ -60,37 +98,61 @@ describe('H35: what changes is imported by another stack', () => {
     const stack = new Stack(app, 'Stack');
     mention(new Stack(app, 'Other'), deploy(stack, 'Deployment', { modelUpdate: REPLACE }).deploymentArn);
 
-    Annotations.fromStack(stack).hasWarning('/Stack/Deployment', Match.stringLikeRegexp('imports the Arn .* refuses to change an export that is in use.*SSM parameter'));
+    Annotations.fromStack(stack).hasWarning(
+      '/Stack/Deployment',
+      Match.stringLikeRegexp('imports the Arn .* refuses to change an export that is in use.*SSM parameter'),
+    );
   });
 
   test('can be acknowledged', () => {
-    expect(warned(REPLACE, ({ deployment, other }) => {
-      mention(other, deployment.deploymentArn);
-      CdkAnnotations.of(deployment).acknowledgeWarning(ID);
-    })).toEqual([]);
+    expect(
+      warned(REPLACE, ({ deployment, other }) => {
+        mention(other, deployment.deploymentArn);
+        CdkAnnotations.of(deployment).acknowledgeWarning(ID);
+      }),
+    ).toEqual([]);
   });
 });
 
 describe('H35: no warning', () => {
   test('of the ARN of a deployment that keeps it', () => {
-    expect(warned(IN_PLACE, ({ deployment, other }) => { mention(other, deployment.deploymentArn); })).toEqual([]);
+    expect(
+      warned(IN_PLACE, ({ deployment, other }) => {
+        mention(other, deployment.deploymentArn);
+      }),
+    ).toEqual([]);
   });
 
   test('of the name of a model that is fixed', () => {
-    expect(warned(IN_PLACE, ({ model, other }) => { mention(other, model.modelName); }, 'fraud')).toEqual([]);
+    expect(
+      warned(
+        IN_PLACE,
+        ({ model, other }) => {
+          mention(other, model.modelName);
+        },
+        'fraud',
+      ),
+    ).toEqual([]);
   });
 
   test('of what is used in the stack itself, and in its nested stacks', () => {
-    expect(warned(REPLACE, ({ deployment, stack }) => {
-      mention(stack, deployment.deploymentArn);
-      mention(new NestedStack(stack, 'Nested'), deployment.deploymentArn);
-    })).toEqual([]);
+    expect(
+      warned(REPLACE, ({ deployment, stack }) => {
+        mention(stack, deployment.deploymentArn);
+        mention(new NestedStack(stack, 'Nested'), deployment.deploymentArn);
+      }),
+    ).toEqual([]);
   });
 
   test('of what is handed over by an SSM parameter', () => {
-    expect(warned(REPLACE, ({ deployment, stack, other }) => {
-      new StringParameter(stack, 'Arn', { parameterName: '/fraud/deployment', stringValue: deployment.deploymentArn });
-      mention(other, StringParameter.valueForStringParameter(other, '/fraud/deployment'));
-    })).toEqual([]);
+    expect(
+      warned(REPLACE, ({ deployment, stack, other }) => {
+        new StringParameter(stack, 'Arn', {
+          parameterName: '/fraud/deployment',
+          stringValue: deployment.deploymentArn,
+        });
+        mention(other, StringParameter.valueForStringParameter(other, '/fraud/deployment'));
+      }),
+    ).toEqual([]);
   });
 });

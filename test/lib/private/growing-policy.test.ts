@@ -1,14 +1,14 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { CustomModelProvider, CustomModelSource } from '../../../lib';
 import type { Statement } from '../../../local/aws-simulator/iam/evaluator';
 import { isAllowed } from '../../../local/aws-simulator/iam/evaluator';
-import { deploy, makeModel, MODEL, newStack, resources } from '../support/stacks';
 import type { Resource } from '../support/stacks';
+import { deploy, makeModel, MODEL, newStack, resources } from '../support/stacks';
 
 /** Of IAM, in characters without white space. */
 const INLINE_OF_A_ROLE = 10_240;
@@ -17,7 +17,9 @@ const MANAGED = 6_144;
 /** A template's policies as CloudFormation fills them in where it takes most room, by their logical ids. */
 function documents(stack: Stack): Record<string, { Statement: Statement[] }> {
   const policies = Object.entries(resources(stack)).filter(([, { Type }]) => /^AWS::IAM::(Managed)?Policy$/.test(Type));
-  return Object.fromEntries(policies.map(([id, { Properties }]) => [id, filledIn(Properties['PolicyDocument']) as { Statement: Statement[] }]));
+  return Object.fromEntries(
+    policies.map(([id, { Properties }]) => [id, filledIn(Properties['PolicyDocument']) as { Statement: Statement[] }]),
+  );
 }
 
 const READER_ARN = 'arn:aws:iam::111122223333:role/reader';
@@ -30,12 +32,26 @@ const LONGEST: Readonly<Record<string, string>> = {
 };
 
 function filledIn(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(filledIn);
-  if (typeof value !== 'object' || value === null) return value;
-  const { 'Ref': ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as { 'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
-  if (join !== undefined) return join[1].map(filledIn).join(join[0]);
-  if (ref !== undefined) return LONGEST[ref] ?? ref;
-  if (attribute !== undefined) return `${ROLE_ARN}${attribute.join('').padEnd(64, '_').slice(0, 64)}`; // the longest name that a role can have
+  if (Array.isArray(value)) {
+    return value.map(filledIn);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const {
+    'Ref': ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = value as { 'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+  if (join !== undefined) {
+    return join[1].map(filledIn).join(join[0]);
+  }
+  if (ref !== undefined) {
+    return LONGEST[ref] ?? ref;
+  }
+  if (attribute !== undefined) {
+    return `${ROLE_ARN}${attribute.join('').padEnd(64, '_').slice(0, 64)}`;
+  } // the longest name that a role can have
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item)]));
 }
 
@@ -63,17 +79,29 @@ describe('H40: forty models with roles and keys of their own', () => {
   test('what no longer fits into the inline policy is in managed ones, all within the limits of IAM', () => {
     expect(Object.keys(managed)).toEqual(['CustomModelProviderHandlerPolicy2']);
     expect(size(inline)).toBeLessThanOrEqual(INLINE_OF_A_ROLE);
-    for (const document of Object.values(managed)) expect(size(document)).toBeLessThanOrEqual(MANAGED);
+    for (const document of Object.values(managed)) {
+      expect(size(document)).toBeLessThanOrEqual(MANAGED);
+    }
     expect(Object.values(found).reduce((sum, document) => sum + size(document), 0)).toBeGreaterThan(INLINE_OF_A_ROLE);
   });
 
   test('together they allow what each of the models takes', () => {
     const statements = Object.values(found).flatMap(({ Statement }) => Statement);
     const models = Object.values(resources(stack)).filter(({ Type }) => Type === MODEL);
-    const denied = models.flatMap(({ Properties: { RoleArn, KmsKeyArn } }) => [
-      { action: 'iam:PassRole', resource: filledIn(RoleArn) as string, context: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
-      { action: 'kms:CreateGrant', resource: KmsKeyArn as string, context: { 'kms:ViaService': 'bedrock.ap-southeast-1.amazonaws.com' } },
-    ]).filter((request) => !isAllowed(statements, request));
+    const denied = models
+      .flatMap(({ Properties: { RoleArn, KmsKeyArn } }) => [
+        {
+          action: 'iam:PassRole',
+          resource: filledIn(RoleArn) as string,
+          context: { 'iam:PassedToService': 'bedrock.amazonaws.com' },
+        },
+        {
+          action: 'kms:CreateGrant',
+          resource: KmsKeyArn as string,
+          context: { 'kms:ViaService': 'bedrock.ap-southeast-1.amazonaws.com' },
+        },
+      ])
+      .filter((request) => !isAllowed(statements, request));
 
     expect(models).toHaveLength(40);
     expect(denied).toEqual([]);
@@ -84,13 +112,19 @@ describe('H40: forty models with roles and keys of their own', () => {
     const models = Object.values(template).filter(({ Type }) => Type === MODEL);
 
     expect(models.map(({ DependsOn = [] }) => DependsOn.slice(0, 2))).toEqual(Array(40).fill(Object.keys(found)));
-    for (const policy of Object.keys(found)) expect(template[policy]?.Properties['Roles']).toEqual([{ Ref: 'CustomModelProviderHandlerRole' }]);
+    for (const policy of Object.keys(found)) {
+      expect(template[policy]?.Properties['Roles']).toEqual([{ Ref: 'CustomModelProviderHandlerRole' }]);
+    }
   });
 
   test('cdk-nag finds nothing open in them', () => {
     const packages = newStack();
     for (let n = 1; n <= 90; n++) {
-      makeModel(packages, `Model${n}`, { source: CustomModelSource.sageMakerModelPackage(`arn:aws:sagemaker:us-east-1:111122223333:model-package/a-group-of-models/${n}`) });
+      makeModel(packages, `Model${n}`, {
+        source: CustomModelSource.sageMakerModelPackage(
+          `arn:aws:sagemaker:us-east-1:111122223333:model-package/a-group-of-models/${n}`,
+        ),
+      });
     }
 
     expect(Object.keys(documents(packages))).toContain('CustomModelProviderHandlerPolicy2');
@@ -111,10 +145,13 @@ test('H40: what was allowed once is not allowed again', () => {
   const before = documents(stack);
   const again = newStack();
   makeModels(again, 40);
-  deploy(again, 'Deployment', { model: makeModel(again, 'Again', {
-    source: CustomModelSource.s3('s3://bucket/job'), encryptionKey: kms.Key.fromKeyArn(again, 'Key', keyArn(1)),
-    role: iam.Role.fromRoleArn(again, 'Role', READER_ARN),
-  }) });
+  deploy(again, 'Deployment', {
+    model: makeModel(again, 'Again', {
+      source: CustomModelSource.s3('s3://bucket/job'),
+      encryptionKey: kms.Key.fromKeyArn(again, 'Key', keyArn(1)),
+      role: iam.Role.fromRoleArn(again, 'Role', READER_ARN),
+    }),
+  });
 
   expect(size(documents(again)) - size(before)).toBe(`,"${READER_ARN}"`.length);
   expect(JSON.stringify(documents(again)).split(keyArn(1))).toHaveLength(2);
@@ -131,43 +168,72 @@ describe('H40: a role that stacks share', () => {
     });
   }
 
-  const fromArn = (account: (stack: Stack) => string): (stack: Stack) => iam.IRole =>
-    (stack) => iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${account(stack)}:role/handler`);
+  const fromArn =
+    (account: (stack: Stack) => string): ((stack: Stack) => iam.IRole) =>
+    (stack) =>
+      iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${account(stack)}:role/handler`);
   const inlineOf = (stack: Stack): Resource | undefined => resources(stack)['CustomModelProviderHandlerPolicy'];
 
   test.each<[string, (stack: Stack) => iam.IRole]>([
     ['by its ARN', fromArn(() => '111122223333')],
-    ['as one construct', ({ node: { root } }) => {
-      const shared = root.node.tryFindChild('Shared') ?? new Stack(App.of(root), 'Shared');
-      return shared.node.tryFindChild('Role') as iam.Role | undefined ?? new iam.Role(Stack.of(shared), 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    }],
-  ])('%s: their inline policies together are within the limit, and each stack is allowed all that it takes', (_, roleOf) => {
-    const stacks = stacksWith(6, roleOf);
-    const all = stacks.map(documents);
+    [
+      'as one construct',
+      ({ node: { root } }) => {
+        const shared = root.node.tryFindChild('Shared') ?? new Stack(App.of(root), 'Shared');
+        return (
+          (shared.node.tryFindChild('Role') as iam.Role | undefined) ??
+          new iam.Role(Stack.of(shared), 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') })
+        );
+      },
+    ],
+  ])(
+    '%s: their inline policies together are within the limit, and each stack is allowed all that it takes',
+    (_, roleOf) => {
+      const stacks = stacksWith(6, roleOf);
+      const all = stacks.map(documents);
 
-    const inline = all.map(({ CustomModelProviderHandlerPolicy: document }) => document).filter((document) => document !== undefined);
-    expect(inline.length).toBeLessThan(6);
-    expect(inline.reduce((sum, document) => sum + size(document), 0)).toBeLessThanOrEqual(INLINE_OF_A_ROLE);
-    const allowed = all.map((found) => Object.values(found).flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)).sort());
-    expect(allowed).toEqual(Array(6).fill(allowed[0]));
-  });
+      const inline = all
+        .map(({ CustomModelProviderHandlerPolicy: document }) => document)
+        .filter((document) => document !== undefined);
+      expect(inline.length).toBeLessThan(6);
+      expect(inline.reduce((sum, document) => sum + size(document), 0)).toBeLessThanOrEqual(INLINE_OF_A_ROLE);
+      const allowed = all.map((found) =>
+        Object.values(found)
+          .flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))
+          .sort(),
+      );
+      expect(allowed).toEqual(Array(6).fill(allowed[0]));
+    },
+  );
 
   test('each deployment waits for the policies that there are, by whatever names', () => {
-    for (const stack of stacksWith(6, fromArn(() => '111122223333'))) {
-      const [deployment] = Object.values(resources(stack)).filter(({ Type }) => Type === 'Custom::BedrockCustomModelDeployment');
+    for (const stack of stacksWith(
+      6,
+      fromArn(() => '111122223333'),
+    )) {
+      const [deployment] = Object.values(resources(stack)).filter(
+        ({ Type }) => Type === 'Custom::BedrockCustomModelDeployment',
+      );
 
       expect(deployment?.DependsOn).toEqual(Object.keys(documents(stack)));
     }
   });
 
   test('of one name in several accounts is several roles', () => {
-    const stacks = stacksWith(6, fromArn(({ node }) => `11112222333${node.id.slice(-1)}`));
+    const stacks = stacksWith(
+      6,
+      fromArn(({ node }) => `11112222333${node.id.slice(-1)}`),
+    );
 
-    for (const stack of stacks) expect(inlineOf(stack)).toBeDefined();
+    for (const stack of stacks) {
+      expect(inlineOf(stack)).toBeDefined();
+    }
   });
 
   test('that takes no policies gets none, however many there would be', () => {
-    const [stack = newStack()] = stacksWith(1, (scope) => iam.Role.fromRoleArn(scope, 'Role', 'arn:aws:iam::111122223333:role/handler', { mutable: false }));
+    const [stack = newStack()] = stacksWith(1, (scope) =>
+      iam.Role.fromRoleArn(scope, 'Role', 'arn:aws:iam::111122223333:role/handler', { mutable: false }),
+    );
     makeModels(stack, 40);
 
     expect(documents(stack)).toEqual({});
@@ -183,5 +249,7 @@ test('H40: where the app has customised the role away, the report has all that f
   expect(documents(stack)).toEqual({});
   const report = readFileSync(join(app.synth().directory, 'iam-policy-report.txt'), 'utf8');
   const [, handler = ''] = report.split('<missing role> (Stack/CustomModelProvider/HandlerRole)');
-  for (let n = 1; n <= 40; n++) expect(handler).toContain(keyArn(n));
+  for (let n = 1; n <= 40; n++) {
+    expect(handler).toContain(keyArn(n));
+  }
 });

@@ -1,19 +1,43 @@
-import { NestedStack } from 'aws-cdk-lib';
 import type { Stack } from 'aws-cdk-lib';
+import { NestedStack } from 'aws-cdk-lib';
 import { CustomModelProvider, CustomModelSource } from '../../../lib';
-import { aModel, MODEL_ARN, MODEL_PACKAGE_ARN, OTHER_MODEL_ARN, S3_URI, deploy, handlerStatements, makeModel, newStack } from '../support/stacks';
+import {
+  aModel,
+  deploy,
+  handlerStatements,
+  makeModel,
+  MODEL_ARN,
+  MODEL_PACKAGE_ARN,
+  newStack,
+  OTHER_MODEL_ARN,
+  S3_URI,
+} from '../support/stacks';
 
 const STACK_ID = { Ref: 'AWS::StackId' };
 const REQUEST_IS_OURS = { 'aws:RequestTag/cdk-bedrock-custom-models:stack-id': STACK_ID };
 const RESOURCE_IS_OURS = { 'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': STACK_ID };
-const BY_THE_FUNCTION = { ArnEquals: { 'lambda:SourceFunctionArn': { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] } } };
+const BY_THE_FUNCTION = {
+  ArnEquals: { 'lambda:SourceFunctionArn': { 'Fn::GetAtt': ['CustomModelProviderHandler', 'Arn'] } },
+};
 const MODELS = arn('bedrock', 'custom-model/*');
 const BOTH = [arn('bedrock', 'custom-model-deployment/*'), MODELS];
 
 function arn(service: string, ...resource: unknown[]): object {
   const [first, ...rest] = resource;
   return {
-    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:${service}:`, { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:${String(first)}`, ...rest]],
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        `:${service}:`,
+        { Ref: 'AWS::Region' },
+        ':',
+        { Ref: 'AWS::AccountId' },
+        `:${String(first)}`,
+        ...rest,
+      ],
+    ],
   };
 }
 
@@ -25,12 +49,27 @@ function withProvider<T extends Stack>(stack: T): T {
 /** The policy of a stack that has nothing, with or without conditions on the tags of what is to be changed. */
 const base = (resourceIsOurs: (operator: string) => object): object[] => [
   // create, with our tags only
-  { Effect: 'Allow', Action: 'bedrock:CreateCustomModelDeployment', Resource: MODELS, ...calledWith({ StringEquals: REQUEST_IS_OURS }) },
+  {
+    Effect: 'Allow',
+    Action: 'bedrock:CreateCustomModelDeployment',
+    Resource: MODELS,
+    ...calledWith({ StringEquals: REQUEST_IS_OURS }),
+  },
   // put any model behind a deployment (of ours, as below)
   { Effect: 'Allow', Action: 'bedrock:UpdateCustomModelDeployment', Resource: MODELS, ...calledWith({}) },
   // read
-  { Effect: 'Allow', Action: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'], Resource: BOTH, ...calledWith({}) },
-  { Effect: 'Allow', Action: ['bedrock:ListCustomModelDeployments', 'bedrock:ListCustomModels'], Resource: '*', ...calledWith({}) },
+  {
+    Effect: 'Allow',
+    Action: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'],
+    Resource: BOTH,
+    ...calledWith({}),
+  },
+  {
+    Effect: 'Allow',
+    Action: ['bedrock:ListCustomModelDeployments', 'bedrock:ListCustomModels'],
+    Resource: '*',
+    ...calledWith({}),
+  },
   // change and delete what is ours
   {
     Effect: 'Allow',
@@ -57,7 +96,12 @@ const base = (resourceIsOurs: (operator: string) => object): object[] => [
     }),
   },
   // wait
-  { Effect: 'Allow', Action: ['states:StartExecution', 'states:ListExecutions'], Resource: { Ref: 'CustomModelProviderWaiter' }, ...calledWith({}) },
+  {
+    Effect: 'Allow',
+    Action: ['states:StartExecution', 'states:ListExecutions'],
+    Resource: { Ref: 'CustomModelProviderWaiter' },
+    ...calledWith({}),
+  },
   {
     Effect: 'Allow',
     Action: 'states:StopExecution',
@@ -92,7 +136,10 @@ test('without conditions on the tags of resources, it may do this', () => {
 
 describe('with a list of deployable models', () => {
   const OF_STACK = {
-    Effect: 'Allow', Action: 'bedrock:CreateCustomModelDeployment', Resource: MODELS, ...calledWith({ StringEquals: { ...REQUEST_IS_OURS, ...RESOURCE_IS_OURS } }),
+    Effect: 'Allow',
+    Action: 'bedrock:CreateCustomModelDeployment',
+    Resource: MODELS,
+    ...calledWith({ StringEquals: { ...REQUEST_IS_OURS, ...RESOURCE_IS_OURS } }),
   };
 
   function withList(...arns: string[]): unknown[] {
@@ -105,7 +152,12 @@ describe('with a list of deployable models', () => {
     const [create, update, ...rest] = BASE;
     const Resource = [MODEL_ARN, OTHER_MODEL_ARN];
 
-    expect(withList(MODEL_ARN, OTHER_MODEL_ARN)).toEqual([{ ...create, Resource }, { ...update, Resource }, OF_STACK, ...rest]);
+    expect(withList(MODEL_ARN, OTHER_MODEL_ARN)).toEqual([
+      { ...create, Resource },
+      { ...update, Resource },
+      OF_STACK,
+      ...rest,
+    ]);
   });
 
   test('that is empty, only what carries the tag of the stack', () => {
@@ -117,7 +169,9 @@ test('one more deployment changes nothing in it', () => {
   const one = newStack();
   deploy(one, 'D1');
   const three = newStack();
-  for (const id of ['D1', 'D2', 'D3']) deploy(three, id);
+  for (const id of ['D1', 'D2', 'D3']) {
+    deploy(three, id);
+  }
 
   expect(handlerStatements(three)).toEqual(handlerStatements(one));
 });
@@ -129,7 +183,12 @@ test('in a nested stack it is the nested stack that owns', () => {
 });
 
 describe('with a model of the stack', () => {
-  const CREATE = { Effect: 'Allow', Action: 'bedrock:CreateCustomModel', Resource: '*', ...calledWith({ StringEquals: REQUEST_IS_OURS }) };
+  const CREATE = {
+    Effect: 'Allow',
+    Action: 'bedrock:CreateCustomModel',
+    Resource: '*',
+    ...calledWith({ StringEquals: REQUEST_IS_OURS }),
+  };
 
   test('H31: the handler may make it besides, and nothing else: what it takes to delete it outlives it', () => {
     const stack = newStack();
@@ -138,7 +197,11 @@ describe('with a model of the stack', () => {
     expect(handlerStatements(stack)).toEqual([
       ...BASE,
       CREATE,
-      { Effect: 'Allow', Action: ['sagemaker:AccessModelPackage*', 'sagemaker:DescribeModelPackage'], Resource: MODEL_PACKAGE_ARN },
+      {
+        Effect: 'Allow',
+        Action: ['sagemaker:AccessModelPackage*', 'sagemaker:DescribeModelPackage'],
+        Resource: MODEL_PACKAGE_ARN,
+      },
     ]);
   });
 
@@ -146,12 +209,16 @@ describe('with a model of the stack', () => {
     const stack = newStack();
     makeModel(stack, 'Model', { source: CustomModelSource.s3(S3_URI) });
 
-    expect(handlerStatements(stack)).toEqual([...BASE, CREATE, {
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: { 'Fn::GetAtt': ['ModelRole3E65CE92', 'Arn'] },
-      Condition: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
-    }]);
+    expect(handlerStatements(stack)).toEqual([
+      ...BASE,
+      CREATE,
+      {
+        Effect: 'Allow',
+        Action: 'iam:PassRole',
+        Resource: { 'Fn::GetAtt': ['ModelRole3E65CE92', 'Arn'] },
+        Condition: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+      },
+    ]);
   });
 
   test('a further model adds its own source to the list, and no statement', () => {

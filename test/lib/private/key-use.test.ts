@@ -2,10 +2,22 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomModelSource } from '../../../lib';
-import { KEY_ARN, S3_URI, deploy, handlerStatements, keyPolicy, makeModel, newStack, resources, strictKey } from '../support/stacks';
+import {
+  deploy,
+  handlerStatements,
+  KEY_ARN,
+  keyPolicy,
+  makeModel,
+  newStack,
+  resources,
+  S3_URI,
+  strictKey,
+} from '../support/stacks';
 
 const USE = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
-const VIA_BEDROCK = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['bedrock.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } } };
+const VIA_BEDROCK = {
+  StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['bedrock.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+};
 const ACCOUNT = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
 const HANDLER = { 'Fn::GetAtt': ['CustomModelProviderHandlerRole', 'Arn'] };
 const KEY_MADE = { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] };
@@ -52,7 +64,9 @@ describe('a key that leaves its use to the policies of identities', () => {
     deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: one }) });
     makeModel(stack, 'M2', { encryptionKey: other });
 
-    expect(handlerStatements(stack).filter((statement) => JSON.stringify(statement).includes('kms:'))).toEqual([use([KEY_MADE, stack.resolve(other.keyArn)])]);
+    expect(handlerStatements(stack).filter((statement) => JSON.stringify(statement).includes('kms:'))).toEqual([
+      use([KEY_MADE, stack.resolve(other.keyArn)]),
+    ]);
   });
 
   test('may be used by the handler that deploys, though another one made the model', () => {
@@ -97,13 +111,16 @@ describe('a key whose policy alone says who may use it', () => {
 
 describe('whoever may invoke a deployment', () => {
   const statementsOf = (stack: Stack): unknown => {
-    const [, policy] = Object.entries(resources(stack)).find(([logicalId]) => logicalId.startsWith('RoleDefaultPolicy')) ?? [];
+    const [, policy] =
+      Object.entries(resources(stack)).find(([logicalId]) => logicalId.startsWith('RoleDefaultPolicy')) ?? [];
     return (policy?.Properties['PolicyDocument'] as { Statement: unknown }).Statement;
   };
 
   test('may decrypt with the key of the model', () => {
     const stack = newStack();
-    const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: aKey(stack) }) });
+    const deployment = deploy(stack, 'Deployment', {
+      model: makeModel(stack, 'Model', { encryptionKey: aKey(stack) }),
+    });
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
 
     const grant = deployment.grants.invoke(role);
@@ -118,18 +135,25 @@ describe('whoever may invoke a deployment', () => {
 
   test('is named in the policy of a key that alone says who may use it', () => {
     const stack = newStack();
-    const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: strictKey(stack) }) });
+    const deployment = deploy(stack, 'Deployment', {
+      model: makeModel(stack, 'Model', { encryptionKey: strictKey(stack) }),
+    });
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
 
     deployment.grants.invoke(role);
     deployment.grantInvoke(role);
 
-    expect(keyPolicy(stack)).toEqual([usedBy(HANDLER), { ...usedBy({ 'Fn::GetAtt': ['Role1ABCC5F0', 'Arn'] }), Action: 'kms:Decrypt' }]);
+    expect(keyPolicy(stack)).toEqual([
+      usedBy(HANDLER),
+      { ...usedBy({ 'Fn::GetAtt': ['Role1ABCC5F0', 'Arn'] }), Action: 'kms:Decrypt' },
+    ]);
   });
 
   test('in another stack, is left to the account by the policy of such a key', () => {
     const stack = newStack();
-    const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: strictKey(stack) }) });
+    const deployment = deploy(stack, 'Deployment', {
+      model: makeModel(stack, 'Model', { encryptionKey: strictKey(stack) }),
+    });
     const application = new Stack(App.of(stack), 'Application');
 
     deployment.grants.invoke(new iam.Role(application, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
@@ -140,11 +164,15 @@ describe('whoever may invoke a deployment', () => {
 
   test('who has no policy of their own, is named in that of the key', () => {
     const stack = newStack();
-    const deployment = deploy(stack, 'Deployment', { model: makeModel(stack, 'Model', { encryptionKey: aKey(stack) }) });
+    const deployment = deploy(stack, 'Deployment', {
+      model: makeModel(stack, 'Model', { encryptionKey: aKey(stack) }),
+    });
 
     deployment.grants.invoke(new iam.ArnPrincipal('arn:aws:iam::111122223333:role/application'));
 
-    expect(keyPolicy(stack)).toEqual([{ ...usedBy('arn:aws:iam::111122223333:role/application'), Action: 'kms:Decrypt' }]);
+    expect(keyPolicy(stack)).toEqual([
+      { ...usedBy('arn:aws:iam::111122223333:role/application'), Action: 'kms:Decrypt' },
+    ]);
   });
 
   test('may decrypt nothing for a model whose key is not known', () => {

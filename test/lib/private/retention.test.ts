@@ -6,27 +6,46 @@ import { aModel, deploy, makeModel, newStack } from '../support/stacks';
 const { DESTROY, RETAIN, RETAIN_ON_UPDATE_OR_DELETE } = RemovalPolicy;
 const ID = 'cdk-bedrock-custom-models:modelOfKeptDeployment';
 
-function stackWith(ofDeployment: RemovalPolicy | undefined, ofModel: RemovalPolicy | undefined): { stack: Stack; deployment: CustomModelDeployment; model: ICustomModel } {
+function stackWith(
+  ofDeployment: RemovalPolicy | undefined,
+  ofModel: RemovalPolicy | undefined,
+): { stack: Stack; deployment: CustomModelDeployment; model: ICustomModel } {
   const stack = newStack();
   const model = makeModel(stack, 'Model', ofModel === undefined ? {} : { removalPolicy: ofModel });
-  const deployment = deploy(stack, 'Deployment', { model, ...(ofDeployment === undefined ? {} : { removalPolicy: ofDeployment }) });
+  const deployment = deploy(stack, 'Deployment', {
+    model,
+    ...(ofDeployment === undefined ? {} : { removalPolicy: ofDeployment }),
+  });
   return { stack, deployment, model };
 }
 
 function warnings(stack: Stack): unknown[] {
-  return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp(ID)).map(({ id }) => id);
+  return Annotations.fromStack(stack)
+    .findWarning('*', Match.stringLikeRegexp(ID))
+    .map(({ id }) => id);
 }
 
 describe('H41: a deployment that is kept, of a model that goes', () => {
-  test.each([RETAIN, RETAIN_ON_UPDATE_OR_DELETE])('with %s, is warned of, with what happens and what to do', (removalPolicy) => {
-    const { stack } = stackWith(removalPolicy, DESTROY);
+  test.each([RETAIN, RETAIN_ON_UPDATE_OR_DELETE])(
+    'with %s, is warned of, with what happens and what to do',
+    (removalPolicy) => {
+      const { stack } = stackWith(removalPolicy, DESTROY);
 
-    Annotations.fromStack(stack).hasWarning('/Stack/Deployment',
-      Match.stringLikeRegexp('Stack/Model, deletes the model, which fails as long as the deployment has it.*Keep the model as well.*or let the deployment go'));
-  });
+      Annotations.fromStack(stack).hasWarning(
+        '/Stack/Deployment',
+        Match.stringLikeRegexp(
+          'Stack/Model, deletes the model, which fails as long as the deployment has it.*Keep the model as well.*or let the deployment go',
+        ),
+      );
+    },
+  );
 
   test.each([
-    [RETAIN, undefined], [RETAIN, RETAIN], [DESTROY, DESTROY], [undefined, DESTROY], [undefined, undefined],
+    [RETAIN, undefined],
+    [RETAIN, RETAIN],
+    [DESTROY, DESTROY],
+    [undefined, DESTROY],
+    [undefined, undefined],
   ])('a deployment with %s of a model with %s is not', (ofDeployment, ofModel) => {
     expect(warnings(stackWith(ofDeployment, ofModel).stack)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CustomModelSource } from '../../../lib';
 import type { CustomModelProps, S3ModelSourceOptions } from '../../../lib';
-import { MODEL_PACKAGE_ARN, S3_URI, makeModel, newStack, stringToken, theModel } from '../support/stacks';
+import { CustomModelSource } from '../../../lib';
+import { makeModel, MODEL_PACKAGE_ARN, newStack, S3_URI, stringToken, theModel } from '../support/stacks';
 
 function refuses(props: Partial<CustomModelProps>, message: string): void {
   expect(() => makeModel(newStack(), 'Model', props)).toThrow(`[Stack/Model] ${message}`);
@@ -18,7 +18,8 @@ function aRole(arn = 'arn:aws:iam::111122223333:role/reader'): iam.IRole {
 }
 
 describe('H22: modelPackageArn', () => {
-  const RULE = 'modelPackageArn must be the ARN of a SageMaker model package (arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>), got ';
+  const RULE =
+    'modelPackageArn must be the ARN of a SageMaker model package (arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>), got ';
 
   test.each([
     ['', ''],
@@ -27,12 +28,19 @@ describe('H22: modelPackageArn', () => {
     ['arn:aws:sagemaker:us-east-1:111122223333:model-package/*', ''],
     ['arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/?', ''],
     ['arn:aws:sagemaker:us-east-1:111122223333:model-package/${aws:username}/1', ''],
-    ['arn:aws:sagemaker:us-east-1:111122223333:model-package-group/fraud', '; this is the group: take the ARN of one of its versions'],
+    [
+      'arn:aws:sagemaker:us-east-1:111122223333:model-package-group/fraud',
+      '; this is the group: take the ARN of one of its versions',
+    ],
   ])('cannot be %p', (arn, hint) => {
     refuses({ source: CustomModelSource.sageMakerModelPackage(arn) }, `${RULE}"${arn}"${hint}`);
   });
 
-  test.each([MODEL_PACKAGE_ARN, MODEL_PACKAGE_ARN.replace('fraud/1', 'fraud'), MODEL_PACKAGE_ARN.replace('arn:aws:', 'arn:aws-us-gov:')])('can be %p', (arn) => {
+  test.each([
+    MODEL_PACKAGE_ARN,
+    MODEL_PACKAGE_ARN.replace('fraud/1', 'fraud'),
+    MODEL_PACKAGE_ARN.replace('arn:aws:', 'arn:aws-us-gov:'),
+  ])('can be %p', (arn) => {
     const stack = newStack();
     makeModel(stack, 'Model', { source: CustomModelSource.sageMakerModelPackage(arn) });
     expect(theModel(stack).Properties['ModelPackageArn']).toBe(arn);
@@ -44,9 +52,18 @@ describe('H22: modelPackageArn', () => {
 });
 
 describe('H22: s3Uri', () => {
-  const RULE = 's3Uri must be of the form s3://<bucket>/<prefix>, of at most 1024 letters, digits and - ! _ * \' ( ) . without two slashes in a row, got ';
+  const RULE =
+    "s3Uri must be of the form s3://<bucket>/<prefix>, of at most 1024 letters, digits and - ! _ * ' ( ) . without two slashes in a row, got ";
 
-  test.each(['', 'bucket/job', 'https://bucket.s3.amazonaws.com/job', 's3://', 's3://Bucket/job', 's3://bucket/job//step', 's3://bucket/a b'])('cannot be %p', (uri) => {
+  test.each([
+    '',
+    'bucket/job',
+    'https://bucket.s3.amazonaws.com/job',
+    's3://',
+    's3://Bucket/job',
+    's3://bucket/job//step',
+    's3://bucket/a b',
+  ])('cannot be %p', (uri) => {
     refuses({ source: CustomModelSource.s3(uri) }, `${RULE}"${uri}"`);
   });
 
@@ -66,17 +83,26 @@ describe('H22: s3Uri', () => {
 
 describe('H22: role', () => {
   test('cannot be given with a model package', () => {
-    refuses({ role: aRole() }, 'role must not be given with a model package, which Amazon Bedrock reads with credentials of its own: leave it out');
+    refuses(
+      { role: aRole() },
+      'role must not be given with a model package, which Amazon Bedrock reads with credentials of its own: leave it out',
+    );
   });
 
   test.each([
-    'arn:aws:iam::111122223333:user/reader', 'arn:aws:iam::111122223333:role/*', 'arn:aws:iam::111122223333:role/reader?',
-    'arn:aws:iam::111122223333:role/${aws:username}', 'arn:aws-*:iam::111122223333:role/reader',
+    'arn:aws:iam::111122223333:user/reader',
+    'arn:aws:iam::111122223333:role/*',
+    'arn:aws:iam::111122223333:role/reader?',
+    'arn:aws:iam::111122223333:role/${aws:username}',
+    'arn:aws-*:iam::111122223333:role/reader',
   ])('cannot have the ARN %p, which is not that of one role', (roleArn) => {
     const source = CustomModelSource.s3(S3_URI);
     const role = { ...aRole(), roleArn } as iam.IRole;
 
-    refuses({ source, role }, `role must have the ARN of a role (arn:aws:iam::<account>:role/<name>), got "${roleArn}"`);
+    refuses(
+      { source, role },
+      `role must have the ARN of a role (arn:aws:iam::<account>:role/<name>), got "${roleArn}"`,
+    );
   });
 
   test('can be a token', () => {
@@ -85,7 +111,9 @@ describe('H22: role', () => {
 });
 
 describe('H22: bucketAccount', () => {
-  const s3 = (options: S3ModelSourceOptions): Partial<CustomModelProps> => ({ source: CustomModelSource.s3(S3_URI, options) });
+  const s3 = (options: S3ModelSourceOptions): Partial<CustomModelProps> => ({
+    source: CustomModelSource.s3(S3_URI, options),
+  });
 
   test.each(['', '1', '1111-2222-3333'])('cannot be %p', (bucketAccount) => {
     refuses(s3({ bucketAccount }), `bucketAccount must be the 12 digits of an account, got "${bucketAccount}"`);

@@ -1,6 +1,6 @@
+import { CustomModelProvider } from '../../../lib';
 import { HANDLER_ERROR, MAX_SERVICE_TIMEOUT_SECONDS } from '../../../lib/private/contract';
 import { waiterDefinition } from '../../../lib/private/state-machine-definition';
-import { CustomModelProvider } from '../../../lib';
 import type { Outcome, TaskInput } from '../support/interpreter';
 import { run } from '../support/interpreter';
 import { newStack, resources } from '../support/stacks';
@@ -13,7 +13,7 @@ const PATIENCE = 100;
 const BRIEF = 3;
 
 class HandlerError extends Error {
-  public override readonly name = HANDLER_ERROR;
+  override readonly name = HANDLER_ERROR;
 }
 
 function execute(handler: (input: TaskInput) => unknown): Promise<Outcome> {
@@ -33,7 +33,7 @@ describe('the state machine that waits', () => {
     ];
     const returned = [...states];
 
-    const outcome = await execute(({ action }) => action === 'reconcile' ? returned.shift() : 'sent');
+    const outcome = await execute(({ action }) => (action === 'reconcile' ? returned.shift() : 'sent'));
 
     expect(outcome).toEqual({
       calls: [
@@ -65,7 +65,9 @@ describe('the state machine that waits', () => {
   test('H13: looks again, with the same state, when the function fails', async () => {
     let failures = PATIENCE;
     const outcome = await execute(({ action }) => {
-      if (action === 'reconcile' && failures-- > 0) throw new Error('killed');
+      if (action === 'reconcile' && failures-- > 0) {
+        throw new Error('killed');
+      }
       return { ...FIRST, next: 'answer', answer: 'SUCCESS' };
     });
 
@@ -75,18 +77,26 @@ describe('the state machine that waits', () => {
 
   test('gives up when the function does nothing but fail, and has an answer made of the error', async () => {
     const outcome = await execute(({ action }) => {
-      if (action === 'reconcile') throw new Error('killed');
+      if (action === 'reconcile') {
+        throw new Error('killed');
+      }
       return { ...FIRST, next: 'answer', answer: 'FAILED' };
     });
 
     expect(actions(outcome)).toEqual([...tries('reconcile', PATIENCE), 'giveUp', 'answer']);
-    expect(outcome.calls.at(-2)).toEqual({ action: 'giveUp', definition: 2, state: { ...FIRST, error: { Error: 'Error', Cause: 'killed' } } });
+    expect(outcome.calls.at(-2)).toEqual({
+      action: 'giveUp',
+      definition: 2,
+      state: { ...FIRST, error: { Error: 'Error', Cause: 'killed' } },
+    });
     expect(outcome.calls.at(-1)?.state).toEqual({ ...FIRST, next: 'answer', answer: 'FAILED' });
   });
 
   test('H30: gives up soon what the function’s own code does not get done, and has an answer made of that', async () => {
     const outcome = await execute(({ action }) => {
-      if (action === 'reconcile') throw new HandlerError('a bug');
+      if (action === 'reconcile') {
+        throw new HandlerError('a bug');
+      }
       return { ...FIRST, next: 'answer', answer: 'FAILED' };
     });
 
@@ -95,10 +105,15 @@ describe('the state machine that waits', () => {
   });
 
   test('H30: an error of its own does not use up the patience with all others', async () => {
-    const errors = [...Array<Error>(BRIEF).fill(new HandlerError('a bug')), ...Array<Error>(PATIENCE).fill(new Error('killed'))];
+    const errors = [
+      ...Array<Error>(BRIEF).fill(new HandlerError('a bug')),
+      ...Array<Error>(PATIENCE).fill(new Error('killed')),
+    ];
     const outcome = await execute(({ action }) => {
       const error = action === 'reconcile' ? errors.pop() : undefined;
-      if (error !== undefined) throw error;
+      if (error !== undefined) {
+        throw error;
+      }
       return { ...FIRST, next: 'answer', answer: 'SUCCESS' };
     });
 
@@ -108,8 +123,12 @@ describe('the state machine that waits', () => {
   test.each(['giveUp', 'answer'])('H20, H30: is as patient with %s', async (action) => {
     let failures = PATIENCE;
     const outcome = await execute((input) => {
-      if (input.action === 'reconcile' && action === 'giveUp') throw new HandlerError('a bug');
-      if (input.action === action && failures-- > 0) throw new Error('no connection');
+      if (input.action === 'reconcile' && action === 'giveUp') {
+        throw new HandlerError('a bug');
+      }
+      if (input.action === action && failures-- > 0) {
+        throw new Error('no connection');
+      }
       return input.action === 'answer' ? 'sent' : { ...FIRST, next: 'answer', answer: 'FAILED' };
     });
 
@@ -119,7 +138,9 @@ describe('the state machine that waits', () => {
 
   test('H20: fails where everybody can see it if the answer cannot be sent', async () => {
     const outcome = await execute(({ action }) => {
-      if (action === 'answer') throw new Error('no connection');
+      if (action === 'answer') {
+        throw new Error('no connection');
+      }
       return { ...FIRST, next: 'answer', answer: 'SUCCESS' };
     });
 
@@ -138,7 +159,9 @@ describe('looking at the stack', () => {
   /** What the handler is told of the stack after it has asked once. */
   async function seen(describeStacks: (input: { StackName: string }) => unknown): Promise<unknown> {
     const asking = { request: REQUEST, memory: 1, next: 'stack' };
-    const outcome = await run(waiterDefinition, ({ state }) => 'stack' in state ? { next: 'stop' } : asking, { describeStacks });
+    const outcome = await run(waiterDefinition, ({ state }) => ('stack' in state ? { next: 'stop' } : asking), {
+      describeStacks,
+    });
 
     const { stack, ...state } = outcome.calls[1]?.state ?? {};
     expect(actions(outcome)).toEqual(['reconcile', 'reconcile']);
@@ -149,29 +172,37 @@ describe('looking at the stack', () => {
   test('the handler is told the status of its stack, and nothing else of it', async () => {
     const asked: unknown[] = [];
 
-    expect(await seen((input) => {
-      asked.push(input);
-      return { Stacks: [{ StackName: 'Stack', StackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', Outputs: [] }] };
-    })).toEqual({ status: 'UPDATE_ROLLBACK_IN_PROGRESS' });
+    expect(
+      await seen((input) => {
+        asked.push(input);
+        return { Stacks: [{ StackName: 'Stack', StackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', Outputs: [] }] };
+      }),
+    ).toEqual({ status: 'UPDATE_ROLLBACK_IN_PROGRESS' });
     expect(asked).toEqual([{ StackName: REQUEST.StackId }]);
   });
 
   test('where the stack cannot be seen, a few times, the handler is told why', async () => {
     let looks = 0;
 
-    expect(await seen(() => {
-      looks++;
-      throw new Error('not authorized');
-    })).toEqual({ Error: 'Error', Cause: 'not authorized' });
+    expect(
+      await seen(() => {
+        looks++;
+        throw new Error('not authorized');
+      }),
+    ).toEqual({ Error: 'Error', Cause: 'not authorized' });
     expect(looks).toBe(BRIEF + 1);
   });
 
   test('nor is a description that is too large the end', async () => {
     class DataLimitExceeded extends Error {
-      public override readonly name = 'States.DataLimitExceeded';
+      override readonly name = 'States.DataLimitExceeded';
     }
 
-    expect(await seen(() => { throw new DataLimitExceeded('too large'); })).toEqual({ Error: 'States.DataLimitExceeded', Cause: 'too large' });
+    expect(
+      await seen(() => {
+        throw new DataLimitExceeded('too large');
+      }),
+    ).toEqual({ Error: 'States.DataLimitExceeded', Cause: 'too large' });
     const { Catch } = waiterDefinition.States.LookAtStack as unknown as { Catch: Retry[] };
     expect(Catch.map(({ ErrorEquals }) => ErrorEquals)).toEqual([['States.DataLimitExceeded'], ['States.ALL']]);
   });
@@ -194,17 +225,24 @@ interface Task {
 describe('H30: in the definition that is shipped', () => {
   const stack = newStack();
   CustomModelProvider.getOrCreate(stack);
-  const shipped = JSON.parse(resources(stack)['CustomModelProviderWaiter']?.Properties['DefinitionString'] as string) as {
-    TimeoutSeconds: number; States: Record<string, Task>;
+  const shipped = JSON.parse(
+    resources(stack)['CustomModelProviderWaiter']?.Properties['DefinitionString'] as string,
+  ) as {
+    TimeoutSeconds: number;
+    States: Record<string, Task>;
   };
   const tasks = Object.entries(shipped.States).filter(([, { Resource }]) => Resource === '${HandlerArn}');
 
   /** The first that matches counts, as in Step Functions, and is not followed by another. */
   function patience({ Retry }: Task, error: string): number {
     const retry = Retry.find(({ ErrorEquals }) => ErrorEquals.includes(error) || ErrorEquals.includes('States.ALL'));
-    if (retry === undefined) return 0;
+    if (retry === undefined) {
+      return 0;
+    }
     const { IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds = Infinity, JitterStrategy } = retry;
-    const intervals = Array.from({ length: MaxAttempts }, (_, n) => Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** n));
+    const intervals = Array.from({ length: MaxAttempts }, (_, n) =>
+      Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** n),
+    );
     return intervals.reduce((sum, interval) => sum + interval, 0) * (JitterStrategy === 'FULL' ? 0.5 : 1);
   }
 
@@ -214,8 +252,17 @@ describe('H30: in the definition that is shipped', () => {
 
   test.each(tasks)('%s outlasts half an hour without Lambda, whatever Lambda says of it', (_, task) => {
     for (const error of [
-      'Lambda.TooManyRequestsException', 'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.Unknown',
-      'Lambda.ENILimitReachedException', 'Lambda.EC2ThrottledException', 'Lambda.ResourceNotReadyException', 'States.Timeout', 'Runtime.ExitError', 'AnythingElse',
+      'Lambda.TooManyRequestsException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.Unknown',
+      'Lambda.ENILimitReachedException',
+      'Lambda.EC2ThrottledException',
+      'Lambda.ResourceNotReadyException',
+      'States.Timeout',
+      'Runtime.ExitError',
+      'AnythingElse',
     ]) {
       expect(patience(task, error)).toBeGreaterThanOrEqual(30 * 60);
     }

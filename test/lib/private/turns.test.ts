@@ -6,7 +6,7 @@ import { Turns } from '../../../lib/private/turns';
 
 /** What users know: a construct around the resource that takes the turn. */
 class Thing extends Construct {
-  public constructor(scope: Construct, id: string, turns: Turns) {
+  constructor(scope: Construct, id: string, turns: Turns) {
     super(scope, id);
     const resource = new CfnResource(this, 'Default', { type: 'Test::Thing' });
     resource.overrideLogicalId(id);
@@ -17,13 +17,17 @@ class Thing extends Construct {
 function things(ids: string, maxInProgress: number): { stack: Stack; get: (id: string) => IConstruct } {
   const stack = new Stack();
   const turns = new Turns(maxInProgress);
-  for (const id of ids) new Thing(stack, id, turns);
+  for (const id of ids) {
+    new Thing(stack, id, turns);
+  }
   return { stack, get: (id) => stack.node.findChild(id) };
 }
 
 function order(stack: Stack): Record<string, string> {
   const found = Template.fromStack(stack).findResources('Test::Thing');
-  return Object.fromEntries(Object.entries(found).map(([id, { DependsOn = [] }]) => [id, (DependsOn as string[]).join('')]));
+  return Object.fromEntries(
+    Object.entries(found).map(([id, { DependsOn = [] }]) => [id, (DependsOn as string[]).join('')]),
+  );
 }
 
 test('each waits for the one that was so many before it', () => {

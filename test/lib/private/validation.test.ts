@@ -3,7 +3,16 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CustomModelDeploymentProps, ICustomModel } from '../../../lib';
 import {
-  KEY_ARN, MODEL_ARN, OTHER_MODEL_ARN, aModel, deploy, makeModel, newStack, stringToken, theDeployment, theModel,
+  aModel,
+  deploy,
+  KEY_ARN,
+  makeModel,
+  MODEL_ARN,
+  newStack,
+  OTHER_MODEL_ARN,
+  stringToken,
+  theDeployment,
+  theModel,
 } from '../support/stacks';
 
 function refuses(props: Partial<CustomModelDeploymentProps>, message: string): void {
@@ -17,22 +26,38 @@ function passesOn(property: string, props: (token: string) => Partial<CustomMode
 }
 
 describe('H22: deploymentName', () => {
-  const RULE = 'deploymentName must be 1 to 63 letters, digits, hyphens and underscores, begin with a letter or digit, ' +
+  const RULE =
+    'deploymentName must be 1 to 63 letters, digits, hyphens and underscores, begin with a letter or digit, ' +
     'and not have two hyphens or underscores in a row, got ';
 
-  test.each(['', '-support', 'sup--port', 'sup__port', 'sup_-port', 'sup port', 'süpport', 'a'.repeat(64), 'support\n'])('cannot be %p', (deploymentName) => {
+  test.each([
+    '',
+    '-support',
+    'sup--port',
+    'sup__port',
+    'sup_-port',
+    'sup port',
+    'süpport',
+    'a'.repeat(64),
+    'support\n',
+  ])('cannot be %p', (deploymentName) => {
     refuses({ deploymentName }, RULE + JSON.stringify(deploymentName));
   });
 
-  test.each(['a', '0', 'support-2', 'Sup_port-', 'a'.repeat(63), 'a-'.repeat(31) + 'a'])('can be %p', (deploymentName) => {
-    const stack = newStack();
-    deploy(stack, 'Deployment', { deploymentName });
-    expect(theDeployment(stack).Properties['DeploymentName']).toBe(deploymentName);
-  });
+  test.each(['a', '0', 'support-2', 'Sup_port-', 'a'.repeat(63), 'a-'.repeat(31) + 'a'])(
+    'can be %p',
+    (deploymentName) => {
+      const stack = newStack();
+      deploy(stack, 'Deployment', { deploymentName });
+      expect(theDeployment(stack).Properties['DeploymentName']).toBe(deploymentName);
+    },
+  );
 
   test('can be a token', () => {
     passesOn('DeploymentName', (deploymentName) => ({ deploymentName }));
-    passesOn('DeploymentName', (deploymentName) => ({ deploymentName: Lazy.string({ produce: () => deploymentName }) }));
+    passesOn('DeploymentName', (deploymentName) => ({
+      deploymentName: Lazy.string({ produce: () => deploymentName }),
+    }));
   });
 });
 
@@ -59,7 +84,10 @@ describe('H22: description', () => {
     deploy(stack, 'Deployment', { description: 'x'.repeat(2048) });
     expect(theDeployment(stack).Properties['Description']).toHaveLength(2048);
 
-    refuses({ description: 'x'.repeat(2049) }, `${RULE}"${'x'.repeat(119)}… (2051 characters); leave it out to have none`);
+    refuses(
+      { description: 'x'.repeat(2049) },
+      `${RULE}"${'x'.repeat(119)}… (2051 characters); leave it out to have none`,
+    );
   });
 
   test('can be a token', () => {
@@ -82,20 +110,25 @@ describe('H22: model', () => {
     );
   });
 
-  test.each([MODEL_ARN, OTHER_MODEL_ARN])('can be %s in its own Region and account, and in a stack whose own are not known', (arn) => {
-    for (const stack of [inStackOf('us-east-1', '111122223333'), newStack()]) {
-      deploy(stack, 'Deployment', { model: aModel(stack, arn) });
-      expect(theDeployment(stack).Properties['ModelArn']).toBe(arn);
-    }
-  });
+  test.each([MODEL_ARN, OTHER_MODEL_ARN])(
+    'can be %s in its own Region and account, and in a stack whose own are not known',
+    (arn) => {
+      for (const stack of [inStackOf('us-east-1', '111122223333'), newStack()]) {
+        deploy(stack, 'Deployment', { model: aModel(stack, arn) });
+        expect(theDeployment(stack).Properties['ModelArn']).toBe(arn);
+      }
+    },
+  );
 
   test('cannot have a wrong ARN, even if it is a model of the user’s own making', () => {
     const stack = newStack();
     class OwnModel extends Resource implements ICustomModel {
-      public readonly modelArn = 'my-model';
+      readonly modelArn = 'my-model';
     }
 
-    expect(() => deploy(stack, 'Deployment', { model: new OwnModel(stack, 'Model') })).toThrow('[Stack/Deployment] modelArn must be the ARN of a custom model');
+    expect(() => deploy(stack, 'Deployment', { model: new OwnModel(stack, 'Model') })).toThrow(
+      '[Stack/Deployment] modelArn must be the ARN of a custom model',
+    );
   });
 
   test('can be a token', () => {
@@ -113,7 +146,10 @@ describe('H22: timeout', () => {
     [Duration.hours(2), 'Duration.hours(2)'],
     [Duration.millis(1500), 'Duration.millis(1500)'],
   ])('cannot be %s', (timeout, shown) => {
-    refuses({ timeout }, `timeout must be a whole number of seconds, more than 0 and at most 1 hour (CloudFormation waits no longer), got "${shown}"`);
+    refuses(
+      { timeout },
+      `timeout must be a whole number of seconds, more than 0 and at most 1 hour (CloudFormation waits no longer), got "${shown}"`,
+    );
   });
 });
 
@@ -125,16 +161,24 @@ describe('H22: encryptionKey', () => {
     const stack = newStack();
     const encryptionKey = key(stack);
     class EncryptedModel extends Resource implements ICustomModel {
-      public readonly modelArn = MODEL_ARN;
-      public readonly encryptionKey = encryptionKey;
+      readonly modelArn = MODEL_ARN;
+      readonly encryptionKey = encryptionKey;
     }
     expect(() => makeModel(stack, 'Made', { encryptionKey })).toThrow(`[Stack/Made] ${RULE}${shown}`);
-    expect(() => deploy(stack, 'Deployed', { model: new EncryptedModel(stack, 'Model') })).toThrow(`[Stack/Deployed] ${RULE}${shown}`);
+    expect(() => deploy(stack, 'Deployed', { model: new EncryptedModel(stack, 'Model') })).toThrow(
+      `[Stack/Deployed] ${RULE}${shown}`,
+    );
   };
 
   test('cannot be an alias, new or existing, by object or by ARN', () => {
-    refusesKey((stack) => new kms.Alias(stack, 'Alias', { aliasName: 'alias/models', targetKey: new kms.Key(stack, 'Key') }), 'the alias Stack/Alias: hand in the key itself');
-    refusesKey((stack) => kms.Alias.fromAliasName(stack, 'Alias', 'alias/models'), 'the alias Stack/Alias: hand in the key itself');
+    refusesKey(
+      (stack) => new kms.Alias(stack, 'Alias', { aliasName: 'alias/models', targetKey: new kms.Key(stack, 'Key') }),
+      'the alias Stack/Alias: hand in the key itself',
+    );
+    refusesKey(
+      (stack) => kms.Alias.fromAliasName(stack, 'Alias', 'alias/models'),
+      'the alias Stack/Alias: hand in the key itself',
+    );
     refusesKey(() => ({ keyArn: ALIAS_ARN }) as kms.IKey, `the alias "${ALIAS_ARN}": hand in the key itself`);
   });
 
@@ -161,7 +205,9 @@ test('H22: removalPolicy cannot be SNAPSHOT', () => {
   const message = 'removalPolicy must not be "snapshot": Amazon Bedrock makes no snapshots';
 
   refuses({ removalPolicy: RemovalPolicy.SNAPSHOT }, message);
-  expect(() => makeModel(newStack(), 'Model', { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(`[Stack/Model] ${message}`);
+  expect(() => makeModel(newStack(), 'Model', { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(
+    `[Stack/Model] ${message}`,
+  );
 });
 
 describe('H22: tags', () => {
@@ -177,32 +223,48 @@ describe('H22: tags', () => {
   test.each([
     ['aws:team', 'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "aws:team"'],
     ['AWS:team', 'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "AWS:team"'],
-    ['cdk-bedrock-custom-models:stack-id',
-      'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "cdk-bedrock-custom-models:stack-id"'],
-    ['CDK-Bedrock-Custom-Models:stack-id',
-      'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "CDK-Bedrock-Custom-Models:stack-id"'],
+    [
+      'cdk-bedrock-custom-models:stack-id',
+      'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "cdk-bedrock-custom-models:stack-id"',
+    ],
+    [
+      'CDK-Bedrock-Custom-Models:stack-id',
+      'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "CDK-Bedrock-Custom-Models:stack-id"',
+    ],
     ['__proto__', 'tags must not have the key "__proto__", which no map can hold'],
     ['', `tags must have keys of 1 to 128 ${ALPHABET}, got ""${WAY_OUT}`],
     ['R&D', `tags must have keys of 1 to 128 ${ALPHABET}, got "R&D"${WAY_OUT}`],
-    ['k'.repeat(129), `tags must have keys of 1 to 128 ${ALPHABET}, got "${'k'.repeat(119)}… (131 characters)${WAY_OUT}`],
+    [
+      'k'.repeat(129),
+      `tags must have keys of 1 to 128 ${ALPHABET}, got "${'k'.repeat(119)}… (131 characters)${WAY_OUT}`,
+    ],
   ])('cannot have the key %p', (key, message) => {
-    expect(() => { synthesize({ [key]: 'value' }); }).toThrow(`[Stack/Deployment] ${message}`);
+    expect(() => {
+      synthesize({ [key]: 'value' });
+    }).toThrow(`[Stack/Deployment] ${message}`);
   });
 
   test.each([
     ['R&D', '"R&D"'],
     ['v'.repeat(257), `"${'v'.repeat(119)}… (259 characters)`],
   ])('cannot have the value %p', (value, shown) => {
-    expect(() => { synthesize({ team: value }); }).toThrow(
+    expect(() => {
+      synthesize({ team: value });
+    }).toThrow(
       `[Stack/Deployment] tags must have values of at most 256 ${ALPHABET}, got ${shown} for the key "team"${WAY_OUT}`,
     );
   });
 
   test('can be 47, with all that the alphabet has, but not 48', () => {
-    const tags = (count: number): Record<string, string> => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k ._:/=+@-${n}`, '']));
+    const tags = (count: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`k ._:/=+@-${n}`, '']));
 
-    expect(() => { synthesize({ ...tags(46), ['k'.repeat(128)]: 'v'.repeat(256) }); }).not.toThrow();
-    expect(() => { synthesize(tags(48)); }).toThrow(
+    expect(() => {
+      synthesize({ ...tags(46), ['k'.repeat(128)]: 'v'.repeat(256) });
+    }).not.toThrow();
+    expect(() => {
+      synthesize(tags(48));
+    }).toThrow(
       '[Stack/Deployment] tags must be at most 47 (Bedrock allows 50, and three of them are kept for this library), got 48',
     );
   });
@@ -227,7 +289,9 @@ describe('H22: tags', () => {
     deploy(new Stack(app, 'Stack'));
     Tags.of(app).add('__proto__', 'value');
 
-    expect(() => app.synth()).toThrow('[Stack/Deployment] tags must not have the key "__proto__", which no map can hold');
+    expect(() => app.synth()).toThrow(
+      '[Stack/Deployment] tags must not have the key "__proto__", which no map can hold',
+    );
   });
 
   test('can have the keys that every object has', () => {
@@ -256,14 +320,19 @@ describe('H22: a Region without on-demand deployments', () => {
   };
 
   test('is a warning, never an error', () => {
-    Annotations.fromStack(stackIn('eu-central-1')).hasWarning('/Stack/Deployment', Match.stringLikeRegexp(
-      `only in us-east-1 and us-west-2, not in eu-central-1\\. See https://docs.* \\[ack: ${ID}\\]$`,
-    ));
+    Annotations.fromStack(stackIn('eu-central-1')).hasWarning(
+      '/Stack/Deployment',
+      Match.stringLikeRegexp(
+        `only in us-east-1 and us-west-2, not in eu-central-1\\. See https://docs.* \\[ack: ${ID}\\]$`,
+      ),
+    );
   });
 
   test('can be acknowledged', () => {
     const stack = newStack({ env: { region: 'eu-central-1' } });
-    const deployment = deploy(stack, 'Deployment', { model: aModel(stack, MODEL_ARN.replace('us-east-1', 'eu-central-1')) });
+    const deployment = deploy(stack, 'Deployment', {
+      model: aModel(stack, MODEL_ARN.replace('us-east-1', 'eu-central-1')),
+    });
     CdkAnnotations.of(deployment).acknowledgeWarning(ID);
 
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
@@ -288,9 +357,10 @@ describe('H22: a Region without the import of models', () => {
     const stack = newStack({ env: { region: 'us-west-2' } });
     makeModel(stack);
 
-    Annotations.fromStack(stack).hasWarning('/Stack/Model', Match.stringLikeRegexp(
-      `only in us-east-1, not in us-west-2\\. See https://docs.* \\[ack: ${ID}\\]$`,
-    ));
+    Annotations.fromStack(stack).hasWarning(
+      '/Stack/Model',
+      Match.stringLikeRegexp(`only in us-east-1, not in us-west-2\\. See https://docs.* \\[ack: ${ID}\\]$`),
+    );
   });
 
   test('can be acknowledged', () => {

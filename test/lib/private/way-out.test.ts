@@ -1,18 +1,25 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CustomModelProvider } from '../../../lib';
 import type { CustomModelProviderProps } from '../../../lib';
+import { CustomModelProvider } from '../../../lib';
 import { deploy, newStack, type Resource, resources } from '../support/stacks';
 
 const { BEDROCK, BEDROCK_RUNTIME, STEP_FUNCTIONS, S3: S3_INTERFACE } = ec2.InterfaceVpcEndpointAwsService;
 
 function isolatedVpc(stack: Stack, id = 'Vpc'): ec2.IVpc {
-  return new ec2.Vpc(stack, id, { natGateways: 0, subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] }) as ec2.IVpc;
+  return new ec2.Vpc(stack, id, {
+    natGateways: 0,
+    subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+  }) as ec2.IVpc;
 }
 
 function providerIn(vpc: ec2.IVpc, stack: Stack, props: CustomModelProviderProps = {}): CustomModelProvider {
-  return new CustomModelProvider(stack, 'Provider', { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, ...props });
+  return new CustomModelProvider(stack, 'Provider', {
+    vpc,
+    vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    ...props,
+  });
 }
 
 function deployFrom(...args: Parameters<typeof providerIn>): CustomModelProvider {
@@ -23,7 +30,10 @@ function deployFrom(...args: Parameters<typeof providerIn>): CustomModelProvider
 
 function addEndpoints(vpc: ec2.IVpc): ec2.InterfaceVpcEndpoint[] {
   vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
-  return [vpc.addInterfaceEndpoint('Bedrock', { service: BEDROCK }), vpc.addInterfaceEndpoint('States', { service: STEP_FUNCTIONS })];
+  return [
+    vpc.addInterfaceEndpoint('Bedrock', { service: BEDROCK }),
+    vpc.addInterfaceEndpoint('States', { service: STEP_FUNCTIONS }),
+  ];
 }
 
 /** Everything that CloudFormation creates before it, and deletes after it. */
@@ -34,7 +44,9 @@ function awaitedBy(stack: Stack, logicalId: string): string[] {
     const { Properties, DependsOn } = all[path.at(-1) ?? ''] ?? {};
     const text = JSON.stringify([Properties, DependsOn]);
     for (const id of Object.keys(all).filter((other) => text.includes(`"${other}"`))) {
-      if (path.includes(id)) throw new Error(`a cycle: ${[...path, id].join(' -> ')}`);
+      if (path.includes(id)) {
+        throw new Error(`a cycle: ${[...path, id].join(' -> ')}`);
+      }
       if (!awaited.has(id)) {
         awaited.add(id);
         visit([...path, id]);
@@ -46,7 +58,9 @@ function awaitedBy(stack: Stack, logicalId: string): string[] {
 }
 
 function idsOf(stack: Stack, ...types: string[]): string[] {
-  return Object.entries<Resource>(resources(stack)).filter(([, { Type }]) => types.includes(Type)).map(([id]) => id);
+  return Object.entries<Resource>(resources(stack))
+    .filter(([, { Type }]) => types.includes(Type))
+    .map(([id]) => id);
 }
 
 const DEPLOYMENT = 'Deployment37BBD5E4';
@@ -68,7 +82,9 @@ describe('H34: a handler in a VPC without another way out', () => {
     const vpc = isolatedVpc(stack);
     const group = new ec2.SecurityGroup(stack, 'Group', { vpc, allowAllOutbound: false });
     const { handler } = deployFrom(vpc, stack, { securityGroups: [group] });
-    for (const endpoint of addEndpoints(vpc)) endpoint.connections.allowDefaultPortFrom(handler);
+    for (const endpoint of addEndpoints(vpc)) {
+      endpoint.connections.allowDefaultPortFrom(handler);
+    }
 
     const rules = idsOf(stack, 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress');
     expect(rules).toHaveLength(4);
@@ -79,20 +95,25 @@ describe('H34: a handler in a VPC without another way out', () => {
     const stack = newStack();
     const vpc = isolatedVpc(stack);
     addEndpoints(vpc);
-    deployFrom(vpc, stack, { role: iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/handler', { mutable: false }) });
+    deployFrom(vpc, stack, {
+      role: iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/handler', { mutable: false }),
+    });
 
     expect(awaitedBy(stack, DEPLOYMENT)).toEqual(expect.arrayContaining(idsOf(stack, 'AWS::EC2::VPCEndpoint')));
   });
 
-  test.each(['us-east-1', undefined])('in the Region %s: an endpoint of Amazon S3 may be an interface as well', (region) => {
-    const stack = newStack(region === undefined ? {} : { env: { region, account: '111122223333' } });
-    const vpc = isolatedVpc(stack);
-    deployFrom(vpc, stack);
-    vpc.addInterfaceEndpoint('Bedrock', { service: BEDROCK });
-    vpc.addInterfaceEndpoint('S3', { service: S3_INTERFACE });
+  test.each(['us-east-1', undefined])(
+    'in the Region %s: an endpoint of Amazon S3 may be an interface as well',
+    (region) => {
+      const stack = newStack(region === undefined ? {} : { env: { region, account: '111122223333' } });
+      const vpc = isolatedVpc(stack);
+      deployFrom(vpc, stack);
+      vpc.addInterfaceEndpoint('Bedrock', { service: BEDROCK });
+      vpc.addInterfaceEndpoint('S3', { service: S3_INTERFACE });
 
-    expect(awaitedBy(stack, DEPLOYMENT)).toEqual(expect.arrayContaining(idsOf(stack, 'AWS::EC2::VPCEndpoint')));
-  });
+      expect(awaitedBy(stack, DEPLOYMENT)).toEqual(expect.arrayContaining(idsOf(stack, 'AWS::EC2::VPCEndpoint')));
+    },
+  );
 
   test('what is not on its way may itself wait for the deployment, without a cycle', () => {
     const stack = newStack();
@@ -101,20 +122,28 @@ describe('H34: a handler in a VPC without another way out', () => {
     const provider = providerIn(vpc, stack);
     const deployment = deploy(stack);
     // an endpoint for the calls of this deployment alone
-    vpc.addInterfaceEndpoint('Runtime', { service: BEDROCK_RUNTIME }).addToPolicy(new iam.PolicyStatement({
-      principals: [new iam.AnyPrincipal()], actions: ['bedrock:InvokeModel'], resources: [deployment.deploymentArn],
-    }));
+    vpc.addInterfaceEndpoint('Runtime', { service: BEDROCK_RUNTIME }).addToPolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.AnyPrincipal()],
+        actions: ['bedrock:InvokeModel'],
+        resources: [deployment.deploymentArn],
+      }),
+    );
     // and an application that waits for the deployment with all that it has, and calls the same endpoints
     const application = new CfnResource(stack, 'Application', { type: 'Test::Application' });
     const group = new ec2.SecurityGroup(application, 'Group', { vpc });
     for (const endpoint of endpoints) {
       endpoint.connections.allowDefaultPortFrom(group);
       endpoint.connections.allowDefaultPortFrom(provider.handler);
-      endpoint.addToPolicy(new iam.PolicyStatement({ principals: [provider.grantPrincipal], actions: ['*'], resources: ['*'] }));
+      endpoint.addToPolicy(
+        new iam.PolicyStatement({ principals: [provider.grantPrincipal], actions: ['*'], resources: ['*'] }),
+      );
     }
     application.node.addDependency(deployment);
 
-    for (const id of Object.keys(resources(stack))) expect(() => awaitedBy(stack, id)).not.toThrow();
+    for (const id of Object.keys(resources(stack))) {
+      expect(() => awaitedBy(stack, id)).not.toThrow();
+    }
     expect(awaitedBy(stack, DEPLOYMENT).filter((id) => /Runtime|Application/.test(id))).toEqual([]);
   });
 
@@ -132,9 +161,15 @@ describe('H34: a handler in a VPC without another way out', () => {
 
   test('nor is there anything to wait for with an imported VPC', () => {
     const stack = newStack();
-    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-12345678', availabilityZones: ['us-east-1a'], isolatedSubnetIds: ['subnet-12345678'] });
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-12345678',
+      availabilityZones: ['us-east-1a'],
+      isolatedSubnetIds: ['subnet-12345678'],
+    });
     new CustomModelProvider(stack, 'Provider', { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } });
 
-    expect(resources(stack)['CustomModelProviderHandler']?.DependsOn).toEqual(['CustomModelProviderHandlerNetworkPolicy']);
+    expect(resources(stack)['CustomModelProviderHandler']?.DependsOn).toEqual([
+      'CustomModelProviderHandlerNetworkPolicy',
+    ]);
   });
 });

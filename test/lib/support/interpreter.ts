@@ -4,7 +4,9 @@ import type * as Interpreter from 'aws-local-stepfunctions' with { 'resolution-m
 const promises = Promise as { withResolvers?: () => object };
 promises.withResolvers ??= () => {
   const resolvers: Record<string, unknown> = {};
-  const promise = new Promise((resolve, reject) => { Object.assign(resolvers, { resolve, reject }); });
+  const promise = new Promise((resolve, reject) => {
+    Object.assign(resolvers, { resolve, reject });
+  });
   return { promise, ...resolvers };
 };
 const { StateMachine } = jest.requireActual<typeof Interpreter>('aws-local-stepfunctions');
@@ -32,10 +34,16 @@ interface Options {
   readonly describeStacks?: DescribeStacks;
 }
 
-const UNASKED: DescribeStacks = () => { throw new Error('nobody is to look at the stack here'); };
+const UNASKED: DescribeStacks = () => {
+  throw new Error('nobody is to look at the stack here');
+};
 
 /** Runs a definition whose other tasks are all the same function. */
-export async function run(definition: object, handler: (input: TaskInput) => unknown, options: Options = {}): Promise<Outcome> {
+export async function run(
+  definition: object,
+  handler: (input: TaskInput) => unknown,
+  options: Options = {},
+): Promise<Outcome> {
   const { patient = false, describeStacks = UNASKED } = options;
   const calls: TaskInput[] = [];
   const call = (input: unknown): never => {
@@ -46,18 +54,21 @@ export async function run(definition: object, handler: (input: TaskInput) => unk
     .replaceAll('${HandlerArn}', 'arn:aws:lambda:us-east-1:111122223333:function:handler')
     .replaceAll('${describeStacks}', 'arn:aws:states:::aws-sdk:cloudformation:describeStacks');
   const { States } = JSON.parse(text) as { States: Record<string, { Type: string; Resource?: string }> };
-  const taskOf = (name: string): (input: unknown) => never =>
-    States[name]?.Resource?.endsWith(':describeStacks') === true ? describeStacks as (input: unknown) => never : call;
+  const taskOf = (name: string): ((input: unknown) => never) =>
+    States[name]?.Resource?.endsWith(':describeStacks') === true ? (describeStacks as (input: unknown) => never) : call;
   const namesOf = (type: string): string[] => Object.keys(States).filter((name) => States[name]?.Type === type);
 
   const machine = new StateMachine(JSON.parse(text) as never);
-  const execution = machine.run({ request: 'the request' }, {
-    overrides: {
-      taskResourceLocalHandlers: Object.fromEntries(namesOf('Task').map((name) => [name, taskOf(name)])),
-      retryIntervalOverrides: Object.fromEntries(namesOf('Task').map((name) => [name, 0])),
-      waitTimeOverrides: patient ? {} : Object.fromEntries(namesOf('Wait').map((name) => [name, 0])),
+  const execution = machine.run(
+    { request: 'the request' },
+    {
+      overrides: {
+        taskResourceLocalHandlers: Object.fromEntries(namesOf('Task').map((name) => [name, taskOf(name)])),
+        retryIntervalOverrides: Object.fromEntries(namesOf('Task').map((name) => [name, 0])),
+        waitTimeOverrides: patient ? {} : Object.fromEntries(namesOf('Wait').map((name) => [name, 0])),
+      },
     },
-  });
+  );
   try {
     return { calls, output: await execution.result };
   } catch {

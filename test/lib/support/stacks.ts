@@ -1,5 +1,5 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -24,7 +24,11 @@ export function aModel(scope: Construct, arn = MODEL_ARN): ICustomModel {
   return (scope.node.tryFindChild(id) as ICustomModel | undefined) ?? CustomModel.fromModelArn(scope, id, arn);
 }
 
-export function deploy(scope: Construct, id = 'Deployment', props: Partial<CustomModelDeploymentProps> = {}): CustomModelDeployment {
+export function deploy(
+  scope: Construct,
+  id = 'Deployment',
+  props: Partial<CustomModelDeploymentProps> = {},
+): CustomModelDeployment {
   return new CustomModelDeployment(scope, id, { model: aModel(scope), ...props });
 }
 
@@ -65,23 +69,33 @@ export function theModel(stack: Stack): Resource {
 
 function theOnly(stack: Stack, type: string): Resource {
   const [resource, ...others] = Object.values(resources(stack)).filter(({ Type }) => Type === type);
-  if (resource === undefined || others.length > 0) throw new Error(`a stack with exactly one ${type} is wanted here`);
+  if (resource === undefined || others.length > 0) {
+    throw new Error(`a stack with exactly one ${type} is wanted here`);
+  }
   return resource;
 }
 
 /** A key whose policy alone says who may use it. The CDK takes every key that it does not make itself for one. */
 export function strictKey(stack: Stack): kms.IKey {
   const Principal = { AWS: stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'Admin' }) };
-  return kms.Key.fromCfnKey(new kms.CfnKey(stack, 'Key', { keyPolicy: { Statement: [{ Effect: 'Allow', Action: 'kms:Put*', Resource: '*', Principal }] } }));
+  return kms.Key.fromCfnKey(
+    new kms.CfnKey(stack, 'Key', {
+      keyPolicy: { Statement: [{ Effect: 'Allow', Action: 'kms:Put*', Resource: '*', Principal }] },
+    }),
+  );
 }
 
 /** What the key's policy has beside the statement for its administrators. */
 export function keyPolicy(stack: Stack): unknown[] {
-  const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key')) as [{ Properties: { KeyPolicy: { Statement: unknown[] } } }];
+  const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key')) as [
+    { Properties: { KeyPolicy: { Statement: unknown[] } } },
+  ];
   return key.Properties.KeyPolicy.Statement.slice(1);
 }
 
 /** What the handler may do in the stack. */
 export function handlerStatements(stack: Stack): unknown[] {
-  return (resources(stack)['CustomModelProviderHandlerPolicy']?.Properties['PolicyDocument'] as { Statement: unknown[] }).Statement;
+  return (
+    resources(stack)['CustomModelProviderHandlerPolicy']?.Properties['PolicyDocument'] as { Statement: unknown[] }
+  ).Statement;
 }

@@ -13,7 +13,9 @@ const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:Stack-Handl
 const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Stack-Waiter';
 
 const assembly = mkdtempSync(join(tmpdir(), 'account-'));
-afterAll(() => { rmSync(assembly, { recursive: true }); });
+afterAll(() => {
+  rmSync(assembly, { recursive: true });
+});
 
 let time: VirtualTime;
 let account: Account;
@@ -26,7 +28,10 @@ beforeEach(() => {
 
 async function open(options: Partial<AccountOptions> = {}): Promise<void> {
   account = await Account.open({
-    time, assembly, endpoints: {}, log: () => undefined,
+    time,
+    assembly,
+    endpoints: {},
+    log: () => undefined,
     respond: (url, body) => {
       answers.push(`${url} ${body}`);
       return Promise.resolve();
@@ -39,12 +44,22 @@ afterEach(() => account.close());
 function putFunction(asset: string, code: string): unknown {
   mkdirSync(join(assembly, `asset.${asset}`), { recursive: true });
   writeFileSync(join(assembly, `asset.${asset}`, 'index.js'), code);
-  return account.put('Handler', 'AWS::Lambda::Function', { Handler: 'index.handler', Code: { S3Key: `${asset}.zip` }, Timeout: 900 }, STACK_ID);
+  return account.put(
+    'Handler',
+    'AWS::Lambda::Function',
+    { Handler: 'index.handler', Code: { S3Key: `${asset}.zip` }, Timeout: 900 },
+    STACK_ID,
+  );
 }
 
 function putStateMachine(definition: object): unknown {
   const DefinitionSubstitutions = { HandlerArn: FUNCTION_ARN };
-  return account.put('Waiter', 'AWS::StepFunctions::StateMachine', { DefinitionString: JSON.stringify(definition), DefinitionSubstitutions }, STACK_ID);
+  return account.put(
+    'Waiter',
+    'AWS::StepFunctions::StateMachine',
+    { DefinitionString: JSON.stringify(definition), DefinitionSubstitutions },
+    STACK_ID,
+  );
 }
 
 function stateMachine(): StepFunctions {
@@ -55,12 +70,14 @@ function stateMachine(): StepFunctions {
   return found;
 }
 
-const says = (word: string): string => `exports.handler = async ({ said = [] }) => ({ said: [...said, '${word}'], wait: 10 });`;
+const says = (word: string): string =>
+  `exports.handler = async ({ said = [] }) => ({ said: [...said, '${word}'], wait: 10 });`;
 
 /** A definition that calls the function, waits and calls it again, so many times. */
 function calls(times: number): object {
   const states = Array.from({ length: times }, (_, index): [string, object][] => [
-    [`Call${index}`, { Type: 'Task', Resource: '${HandlerArn}', Next: `Wait${index}` }], [`Wait${index}`, { Type: 'Wait', SecondsPath: '$.wait', Next: index + 1 === times ? 'Done' : `Call${index + 1}` }],
+    [`Call${index}`, { Type: 'Task', Resource: '${HandlerArn}', Next: `Wait${index}` }],
+    [`Wait${index}`, { Type: 'Wait', SecondsPath: '$.wait', Next: index + 1 === times ? 'Done' : `Call${index + 1}` }],
   ]);
   return { StartAt: 'Call0', States: { ...Object.fromEntries(states.flat()), Done: { Type: 'Succeed' } } };
 }
@@ -72,7 +89,10 @@ describe('an update of the stack’s own resources', () => {
     expect(putFunction('two', says('two'))).toEqual(madeFunction);
     expect(putStateMachine(calls(2))).toEqual(madeStateMachine);
     expect(madeFunction).toEqual({ physicalId: 'Stack-Handler', attributes: { Arn: FUNCTION_ARN } });
-    expect(madeStateMachine).toEqual({ physicalId: STATE_MACHINE_ARN, attributes: { Arn: STATE_MACHINE_ARN, Name: 'Stack-Waiter' } });
+    expect(madeStateMachine).toEqual({
+      physicalId: STATE_MACHINE_ARN,
+      attributes: { Arn: STATE_MACHINE_ARN, Name: 'Stack-Waiter' },
+    });
   });
 
   test('in mid-flight, and back again: an execution keeps its definition, and each invocation has the code of its moment', async () => {
@@ -91,16 +111,20 @@ describe('an update of the stack’s own resources', () => {
     });
     await time.pass();
     expect(stateMachine().executions.map(({ name, status, output }) => [name, status, output])).toEqual([
-      ['old', 'SUCCEEDED', { said: ['one', 'two', 'one'], wait: 10 }], ['new', 'SUCCEEDED', { said: ['two', 'two'], wait: 10 }],
+      ['old', 'SUCCEEDED', { said: ['one', 'two', 'one'], wait: 10 }],
+      ['new', 'SUCCEEDED', { said: ['two', 'two'], wait: 10 }],
     ]);
   });
 
   test('leaves an invocation under way on the code that it began with, and uses that instance no more', async () => {
     await open();
-    const slow = (word: string): string => `let calls = 0; exports.handler = () => new Promise((resolve) => setTimeout(() => resolve('${word} ' + ++calls), 60000));`;
+    const slow = (word: string): string =>
+      `let calls = 0; exports.handler = () => new Promise((resolve) => setTimeout(() => resolve('${word} ' + ++calls), 60000));`;
     putFunction('slow', slow('old'));
     const first = account.invoke(FUNCTION_ARN, {});
-    time.at(1000, () => { putFunction('slower', slow('new')); });
+    time.at(1000, () => {
+      putFunction('slower', slow('new'));
+    });
     expect(await time.until(first)).toBe('old 1');
     expect(await time.until(account.invoke(FUNCTION_ARN, {}))).toBe('new 1');
     expect(await time.until(account.invoke(FUNCTION_ARN, {}))).toBe('new 2');
@@ -109,22 +133,38 @@ describe('an update of the stack’s own resources', () => {
 
 test('what a function PUTs to CloudFormation is taken, as fetch tells it', async () => {
   await open();
-  putFunction('put', `exports.handler = async () => {
+  putFunction(
+    'put',
+    `exports.handler = async () => {
     const response = await fetch('https://cloudformation.example/answer', { method: 'PUT', body: Buffer.from('{}') });
     return [response.ok, response.status, (await response.arrayBuffer()).byteLength];
-  };`);
+  };`,
+  );
   expect(await time.until(account.invoke(FUNCTION_ARN, {}))).toEqual([true, 200, 0]);
   expect(answers).toEqual(['https://cloudformation.example/answer {}']);
 });
 
 describe('a state machine', () => {
-  const looks = { StartAt: 'Look', States: { Look: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks', Parameters: { StackName: 'Stack' }, End: true } } };
+  const looks = {
+    StartAt: 'Look',
+    States: {
+      Look: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+        Parameters: { StackName: 'Stack' },
+        End: true,
+      },
+    },
+  };
 
   test('asks other services than Lambda as well', async () => {
     await open({ integration: (resource, input) => Promise.resolve({ resource, input }) });
     putStateMachine(looks);
     const { output } = await ended();
-    expect(output).toEqual({ resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks', input: { StackName: 'Stack' } });
+    expect(output).toEqual({
+      resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+      input: { StackName: 'Stack' },
+    });
   });
 
   test('fails where nobody is there to ask', async () => {

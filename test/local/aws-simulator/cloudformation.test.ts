@@ -1,6 +1,11 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
-import { CloudFormation, type CloudFormationOptions, type Stack, type Template } from '../../../local/aws-simulator/cloudformation';
+import {
+  CloudFormation,
+  type CloudFormationOptions,
+  type Stack,
+  type Template,
+} from '../../../local/aws-simulator/cloudformation';
 import { NotProvisioned, type Provisioner } from '../../../local/aws-simulator/provisioner';
 import type { OperationOptions } from '../../../local/aws-simulator/stack';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
@@ -15,7 +20,10 @@ let cloudFormation: CloudFormation;
 let stack: Stack;
 let requests: CloudFormationRequest[];
 let answered: string[];
-/** What the function does with each request. Default: SUCCESS after ten seconds, under the logical id or the id that it had. */
+/**
+ * What the function does with each request. Default: SUCCESS after ten seconds, under the logical id or the id that it
+ * had.
+ */
 let reply: (request: CloudFormationRequest) => Reply;
 
 function open(options: Partial<CloudFormationOptions> = {}): void {
@@ -24,30 +32,54 @@ function open(options: Partial<CloudFormationOptions> = {}): void {
   requests = [];
   answered = [];
   reply = () => ({});
-  cloudFormation = new CloudFormation(time, deliver, { uuid: () => `0000000${ids++}-0000-4000-8000-000000000000`, ...options });
+  cloudFormation = new CloudFormation(time, deliver, {
+    uuid: () => `0000000${ids++}-0000-4000-8000-000000000000`,
+    ...options,
+  });
   stack = cloudFormation.stack('Stack');
 }
-beforeEach(() => { open(); });
+beforeEach(() => {
+  open();
+});
 
 function deliver(request: CloudFormationRequest): void {
   requests.push(request);
   const { RequestId, StackId, LogicalResourceId, ResponseURL } = request;
   const given = reply(request);
-  if (given === 'none') return;
+  if (given === 'none') {
+    return;
+  }
   const { after = 10_000, ...answer } = given;
   time.at(time.now() + after, () => {
     answered.push(`${request.RequestType} ${LogicalResourceId}`);
-    const whole = { Status: 'SUCCESS', PhysicalResourceId: request.PhysicalResourceId ?? LogicalResourceId, RequestId, StackId, LogicalResourceId, ...answer };
+    const whole = {
+      Status: 'SUCCESS',
+      PhysicalResourceId: request.PhysicalResourceId ?? LogicalResourceId,
+      RequestId,
+      StackId,
+      LogicalResourceId,
+      ...answer,
+    };
     void cloudFormation.respond(ResponseURL, JSON.stringify(whole));
   });
 }
 
-const custom = (Properties: Template[string]['Properties'] = {}, more: Partial<Template[string]> = {}): Template[string] => ({ Type: 'Custom::Thing', Properties, ...more });
-const create = (template: Template, options?: OperationOptions): Promise<string> => time.until(stack.create(template, options));
-const update = (template: Template, options?: OperationOptions): Promise<string> => time.until(stack.update(template, options));
-const sent = (): string[] => requests.map(({ RequestType, LogicalResourceId, PhysicalResourceId }) => [RequestType, LogicalResourceId, PhysicalResourceId ?? ''].join(' ').trim());
-const failing = (...ids: readonly string[]): typeof reply => ({ RequestType, LogicalResourceId }) =>
-  RequestType !== 'Delete' && ids.includes(LogicalResourceId) ? { Status: 'FAILED', Reason: 'it did not work' } : {};
+const custom = (
+  Properties: Template[string]['Properties'] = {},
+  more: Partial<Template[string]> = {},
+): Template[string] => ({ Type: 'Custom::Thing', Properties, ...more });
+const create = (template: Template, options?: OperationOptions): Promise<string> =>
+  time.until(stack.create(template, options));
+const update = (template: Template, options?: OperationOptions): Promise<string> =>
+  time.until(stack.update(template, options));
+const sent = (): string[] =>
+  requests.map(({ RequestType, LogicalResourceId, PhysicalResourceId }) =>
+    [RequestType, LogicalResourceId, PhysicalResourceId ?? ''].join(' ').trim(),
+  );
+const failing =
+  (...ids: readonly string[]): typeof reply =>
+  ({ RequestType, LogicalResourceId }) =>
+    RequestType !== 'Delete' && ids.includes(LogicalResourceId) ? { Status: 'FAILED', Reason: 'it did not work' } : {};
 
 describe('order', () => {
   test('resources that do not refer to each other are made side by side', async () => {
@@ -59,7 +91,12 @@ describe('order', () => {
     reply = () => ({ Data: { Arn: 'the-arn' } });
     const template = {
       Three: custom({}, { DependsOn: ['Two'] }),
-      Two: custom({ ref: { Ref: 'One' }, att: { 'Fn::GetAtt': ['One', 'Arn'] }, sub: { 'Fn::Sub': '${One}/${One.Arn}' }, join: { 'Fn::Join': ['-', [{ Ref: 'One' }, 'x']] } }),
+      Two: custom({
+        ref: { Ref: 'One' },
+        att: { 'Fn::GetAtt': ['One', 'Arn'] },
+        sub: { 'Fn::Sub': '${One}/${One.Arn}' },
+        join: { 'Fn::Join': ['-', [{ Ref: 'One' }, 'x']] },
+      }),
       One: custom(),
     };
 
@@ -78,17 +115,25 @@ describe('order', () => {
 
 describe('a create that fails', () => {
   test('cancels what is under way beside it, and deletes all: also what still runs, by an id made up', async () => {
-    reply = (request) => request.LogicalResourceId === 'Slow' && request.RequestType === 'Create' ? { after: 100_000 } : failing('Bad')(request);
+    reply = (request) =>
+      request.LogicalResourceId === 'Slow' && request.RequestType === 'Create'
+        ? { after: 100_000 }
+        : failing('Bad')(request);
 
     expect(await create({ Bad: custom(), Slow: custom() })).toBe('ROLLBACK_COMPLETE');
-    expect(sent()).toEqual(['Create Bad', 'Create Slow', 'Delete Bad Bad', expect.stringMatching(/^Delete Slow Stack-Slow-[0-9A-F]{13}$/)]);
+    expect(sent()).toEqual([
+      'Create Bad',
+      'Create Slow',
+      'Delete Bad Bad',
+      expect.stringMatching(/^Delete Slow Stack-Slow-[0-9A-F]{13}$/),
+    ]);
     expect(answered).not.toContain('Create Slow');
     expect(stack.reasons).toEqual(['Bad: it did not work', 'Slow: cancelled']);
   });
 
   test('or waits for it', async () => {
     open({ behaviour: { cancelsOthers: false } });
-    reply = (request) => request.LogicalResourceId === 'Slow' ? { after: 100_000 } : failing('Bad')(request);
+    reply = (request) => (request.LogicalResourceId === 'Slow' ? { after: 100_000 } : failing('Bad')(request));
 
     expect(await create({ Bad: custom(), Slow: custom() })).toBe('ROLLBACK_COMPLETE');
     expect(sent()).toEqual(['Create Bad', 'Create Slow', 'Delete Bad Bad', 'Delete Slow Slow']);
@@ -113,7 +158,8 @@ describe('an update', () => {
 
   test('another id is another resource: the old one is deleted last, with its own properties', async () => {
     await create({ One: custom({ a: 1 }), Two: custom({ ref: { Ref: 'One' } }) });
-    reply = ({ RequestType, LogicalResourceId }) => RequestType === 'Update' && LogicalResourceId === 'One' ? { PhysicalResourceId: 'new' } : {};
+    reply = ({ RequestType, LogicalResourceId }) =>
+      RequestType === 'Update' && LogicalResourceId === 'One' ? { PhysicalResourceId: 'new' } : {};
 
     expect(await update({ One: custom({ a: 2 }), Two: custom({ ref: { Ref: 'One' } }) })).toBe('UPDATE_COMPLETE');
     expect(sent().slice(2)).toEqual(['Update One One', 'Update Two Two', 'Delete One One']);
@@ -148,7 +194,9 @@ describe('an update', () => {
     await create({ One: custom({ ServiceToken: 'a' }), Two: custom() });
 
     expect(await update({ One: custom({ ServiceToken: 'b' }), Two: custom() })).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(await update({ One: custom({ ServiceToken: 'a' }), Two: { Type: 'Custom::Other' } })).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(await update({ One: custom({ ServiceToken: 'a' }), Two: { Type: 'Custom::Other' } })).toBe(
+      'UPDATE_ROLLBACK_COMPLETE',
+    );
     expect(sent()).toHaveLength(2);
     expect(stack.reasons).toEqual([expect.stringContaining('Update of resource type is not permitted')]);
   });
@@ -158,21 +206,38 @@ describe('an update that fails', () => {
   test('asks each resource that was touched for what it was, the failed one too; what the update added is deleted', async () => {
     await create({ Good: custom({ a: 1 }), Bad: custom({ a: 1 }) });
     reply = ({ LogicalResourceId, ResourceProperties }) =>
-      LogicalResourceId === 'Bad' && ResourceProperties['a'] === '2' ? { Status: 'FAILED', Reason: 'it did not work', after: 30_000 } : {};
+      LogicalResourceId === 'Bad' && ResourceProperties['a'] === '2'
+        ? { Status: 'FAILED', Reason: 'it did not work', after: 30_000 }
+        : {};
 
-    expect(await update({ Good: custom({ a: 2 }), Bad: custom({ a: 2 }), Added: custom() })).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(sent().slice(2)).toEqual(['Update Good Good', 'Update Bad Bad', 'Create Added', 'Update Good Good', 'Update Bad Bad', 'Delete Added Added']);
+    expect(await update({ Good: custom({ a: 2 }), Bad: custom({ a: 2 }), Added: custom() })).toBe(
+      'UPDATE_ROLLBACK_COMPLETE',
+    );
+    expect(sent().slice(2)).toEqual([
+      'Update Good Good',
+      'Update Bad Bad',
+      'Create Added',
+      'Update Good Good',
+      'Update Bad Bad',
+      'Delete Added Added',
+    ]);
     expect(requests[5]).toMatchObject({ ResourceProperties: { a: '1' }, OldResourceProperties: { a: '2' } });
   });
 
   test('after a replacement goes back to the old id, and the new one is deleted', async () => {
     await create({ One: custom({ a: 1 }), Bad: custom({ a: 1 }, { DependsOn: 'One' }) });
     reply = ({ RequestType, LogicalResourceId, ResourceProperties }) => {
-      if (RequestType !== 'Delete' && LogicalResourceId === 'One') return { PhysicalResourceId: ResourceProperties['a'] === '2' ? 'new' : 'One' };
-      return RequestType === 'Update' && ResourceProperties['a'] === '2' ? { Status: 'FAILED', Reason: 'it did not work' } : {};
+      if (RequestType !== 'Delete' && LogicalResourceId === 'One') {
+        return { PhysicalResourceId: ResourceProperties['a'] === '2' ? 'new' : 'One' };
+      }
+      return RequestType === 'Update' && ResourceProperties['a'] === '2'
+        ? { Status: 'FAILED', Reason: 'it did not work' }
+        : {};
     };
 
-    expect(await update({ One: custom({ a: 2 }), Bad: custom({ a: 2 }, { DependsOn: 'One' }) })).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(await update({ One: custom({ a: 2 }), Bad: custom({ a: 2 }, { DependsOn: 'One' }) })).toBe(
+      'UPDATE_ROLLBACK_COMPLETE',
+    );
     expect(sent().slice(4)).toEqual(['Update Bad Bad', 'Update One new', 'Delete One new']);
     expect(stack.physicalIds).toEqual(['One', 'Bad']);
   });
@@ -181,14 +246,20 @@ describe('an update that fails', () => {
     const template = (a: number): Template => ({ One: custom({ a }), Bad: custom({ a }, { DependsOn: 'One' }) });
     await create(template(1));
     reply = ({ RequestType, LogicalResourceId, ResourceProperties }) => {
-      if (LogicalResourceId === 'One') return RequestType === 'Update' ? { PhysicalResourceId: ResourceProperties['a'] === '2' ? 'new' : 'One' } : {};
+      if (LogicalResourceId === 'One') {
+        return RequestType === 'Update' ? { PhysicalResourceId: ResourceProperties['a'] === '2' ? 'new' : 'One' } : {};
+      }
       return RequestType === 'Update' ? { Status: 'FAILED', Reason: 'it did not work' } : {};
     };
     expect(await update(template(2))).toBe('UPDATE_ROLLBACK_FAILED');
     const before = sent().length;
 
     expect(await time.until(stack.delete())).toBe('DELETE_COMPLETE');
-    expect(sent().slice(before)).toEqual(['Delete Bad Bad', expect.stringMatching(/^Delete One/), expect.stringMatching(/^Delete One/)]);
+    expect(sent().slice(before)).toEqual([
+      'Delete Bad Bad',
+      expect.stringMatching(/^Delete One/),
+      expect.stringMatching(/^Delete One/),
+    ]);
     expect(new Set(sent().slice(before)).size).toBe(3);
   });
 
@@ -206,10 +277,15 @@ describe('an update that fails', () => {
     for (const keepsIdOfFailedUpdate of [true, false]) {
       open({ behaviour: { keepsIdOfFailedUpdate } });
       await create({ One: custom({ a: 1 }) });
-      reply = ({ RequestType, ResourceProperties }) => RequestType === 'Update' && ResourceProperties['a'] === '2' ? { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'new' } : { PhysicalResourceId: 'One' };
+      reply = ({ RequestType, ResourceProperties }) =>
+        RequestType === 'Update' && ResourceProperties['a'] === '2'
+          ? { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'new' }
+          : { PhysicalResourceId: 'One' };
 
       expect(await update({ One: custom({ a: 2 }) })).toBe('UPDATE_ROLLBACK_COMPLETE');
-      expect(sent().slice(2)).toEqual(keepsIdOfFailedUpdate ? ['Update One new', 'Delete One new'] : ['Update One One']);
+      expect(sent().slice(2)).toEqual(
+        keepsIdOfFailedUpdate ? ['Update One new', 'Delete One new'] : ['Update One One'],
+      );
     }
   });
 
@@ -218,26 +294,37 @@ describe('an update that fails', () => {
       open({ behaviour: { rollsBackInReverse } });
       const template = (a: number): Template => ({ One: custom({ a }), Two: custom({ a }, { DependsOn: 'One' }) });
       await create(template(1));
-      reply = ({ LogicalResourceId, ResourceProperties }) => LogicalResourceId === 'Two' && ResourceProperties['a'] === '2' ? { Status: 'FAILED', Reason: 'no' } : {};
+      reply = ({ LogicalResourceId, ResourceProperties }) =>
+        LogicalResourceId === 'Two' && ResourceProperties['a'] === '2' ? { Status: 'FAILED', Reason: 'no' } : {};
       await update(template(2));
 
-      expect(sent().slice(4)).toEqual(rollsBackInReverse ? ['Update Two Two', 'Update One One'] : ['Update One One', 'Update Two Two']);
+      expect(sent().slice(4)).toEqual(
+        rollsBackInReverse ? ['Update Two Two', 'Update One One'] : ['Update One One', 'Update Two Two'],
+      );
     }
   });
 });
 
 describe('what the rollback of the operation that made it deletes', () => {
-  const kept = (DeletionPolicy: string): Template => ({ Kept: custom({}, { DeletionPolicy, UpdateReplacePolicy: 'Retain' }) });
+  const kept = (DeletionPolicy: string): Template => ({
+    Kept: custom({}, { DeletionPolicy, UpdateReplacePolicy: 'Retain' }),
+  });
   const bad: Template = { Bad: custom({}, { DependsOn: 'Kept' }) };
 
-  test.each([['RetainExceptOnCreate', ['Delete Bad Bad', 'Delete Kept Kept']], ['Retain', ['Delete Bad Bad']]])('%s: the create', async (policy, deleted) => {
+  test.each([
+    ['RetainExceptOnCreate', ['Delete Bad Bad', 'Delete Kept Kept']],
+    ['Retain', ['Delete Bad Bad']],
+  ])('%s: the create', async (policy, deleted) => {
     reply = failing('Bad');
 
     expect(await create({ ...kept(policy), ...bad })).toBe('ROLLBACK_COMPLETE');
     expect(sent().slice(2)).toEqual(deleted);
   });
 
-  test.each([['RetainExceptOnCreate', ['Delete Bad Bad', 'Delete Kept Kept']], ['Retain', ['Delete Bad Bad']]])('%s: the update that added it', async (policy, deleted) => {
+  test.each([
+    ['RetainExceptOnCreate', ['Delete Bad Bad', 'Delete Kept Kept']],
+    ['Retain', ['Delete Bad Bad']],
+  ])('%s: the update that added it', async (policy, deleted) => {
     await create({ Other: custom() });
     reply = failing('Bad');
 
@@ -257,29 +344,52 @@ describe('what the rollback of the operation that made it deletes', () => {
     expect(sent().filter((line) => line.includes('Delete Kept'))).toEqual([]);
   });
 
-  test.each([[true, []], [false, ['Delete Kept new']]])('H32 UpdateReplacePolicy Retain keeps the new copy of a rolled-back replacement (%s), which no page says', async (retainsRolledBackReplacement, deleted) => {
-    open({ behaviour: { retainsRolledBackReplacement } });
-    const template = (a: number): Template => ({ Kept: custom({ a }, { UpdateReplacePolicy: 'Retain' }), Bad: custom({ a }, { DependsOn: 'Kept' }) });
-    await create(template(1));
-    reply = ({ LogicalResourceId, ResourceProperties }) => {
-      if (LogicalResourceId === 'Kept') return { PhysicalResourceId: ResourceProperties['a'] === '2' ? 'new' : 'Kept' };
-      return ResourceProperties['a'] === '2' ? { Status: 'FAILED', Reason: 'no' } : {};
-    };
+  test.each([
+    [true, []],
+    [false, ['Delete Kept new']],
+  ])(
+    'H32 UpdateReplacePolicy Retain keeps the new copy of a rolled-back replacement (%s), which no page says',
+    async (retainsRolledBackReplacement, deleted) => {
+      open({ behaviour: { retainsRolledBackReplacement } });
+      const template = (a: number): Template => ({
+        Kept: custom({ a }, { UpdateReplacePolicy: 'Retain' }),
+        Bad: custom({ a }, { DependsOn: 'Kept' }),
+      });
+      await create(template(1));
+      reply = ({ LogicalResourceId, ResourceProperties }) => {
+        if (LogicalResourceId === 'Kept') {
+          return { PhysicalResourceId: ResourceProperties['a'] === '2' ? 'new' : 'Kept' };
+        }
+        return ResourceProperties['a'] === '2' ? { Status: 'FAILED', Reason: 'no' } : {};
+      };
 
-    expect(await update(template(2))).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(sent().filter((line) => line.startsWith('Delete'))).toEqual(deleted);
-  });
+      expect(await update(template(2))).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(sent().filter((line) => line.startsWith('Delete'))).toEqual(deleted);
+    },
+  );
 });
 
 describe('without rollback', () => {
   const NO_ROLLBACK = { disableRollback: true };
   const bad = ({ LogicalResourceId, RequestType }: CloudFormationRequest): Reply =>
-    LogicalResourceId === 'Bad' && RequestType !== 'Delete' ? { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'wreck' } : {};
+    LogicalResourceId === 'Bad' && RequestType !== 'Delete'
+      ? { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'wreck' }
+      : {};
 
   test('a create that fails stays as it is; only what waits for the failed one is not made', async () => {
-    reply = (request) => request.LogicalResourceId === 'Slow' ? { after: 100_000 } : bad(request);
+    reply = (request) => (request.LogicalResourceId === 'Slow' ? { after: 100_000 } : bad(request));
 
-    expect(await create({ Bad: custom(), Slow: custom(), AfterBad: custom({}, { DependsOn: 'Bad' }), AfterSlow: custom({}, { DependsOn: 'Slow' }) }, NO_ROLLBACK)).toBe('CREATE_FAILED');
+    expect(
+      await create(
+        {
+          Bad: custom(),
+          Slow: custom(),
+          AfterBad: custom({}, { DependsOn: 'Bad' }),
+          AfterSlow: custom({}, { DependsOn: 'Slow' }),
+        },
+        NO_ROLLBACK,
+      ),
+    ).toBe('CREATE_FAILED');
     expect(sent()).toEqual(['Create Bad', 'Create Slow', 'Create AfterSlow']);
   });
 
@@ -294,7 +404,7 @@ describe('without rollback', () => {
   });
 
   test('or by an id made up, where no answer came', async () => {
-    reply = ({ LogicalResourceId }) => LogicalResourceId === 'Bad' ? 'none' : {};
+    reply = ({ LogicalResourceId }) => (LogicalResourceId === 'Bad' ? 'none' : {});
     await create({ Bad: custom() }, NO_ROLLBACK);
     reply = () => ({});
 
@@ -303,7 +413,7 @@ describe('without rollback', () => {
   });
 
   test('each that failed is deleted when at last one works, or when it is no longer in the template', async () => {
-    reply = (request) => ({ ...bad(request) as object, PhysicalResourceId: `wreck-${sent().length}` });
+    reply = (request) => ({ ...(bad(request) as object), PhysicalResourceId: `wreck-${sent().length}` });
     await create({ Bad: custom() }, NO_ROLLBACK);
     expect(await update({ Bad: custom() }, NO_ROLLBACK)).toBe('UPDATE_FAILED');
 
@@ -311,19 +421,27 @@ describe('without rollback', () => {
     expect(sent().slice(2).sort()).toEqual(['Delete Bad wreck-1', 'Delete Bad wreck-2']);
   });
 
-  test.each([[true, ['Update Bad Bad', 'Update Bad wreck', 'Update Bad Bad']], [false, ['Update Bad Bad', 'Update Bad wreck']]])('an update that fails asks the failed one alone for what it was (%s); the next one tries again', async (restoresFailedUpdate, updates) => {
-    open({ behaviour: { restoresFailedUpdate } });
-    const template = (a: number): Template => ({ Good: custom({ a }), Bad: custom({ a }) });
-    await create(template(1));
-    reply = ({ LogicalResourceId, ResourceProperties: { a } }) =>
-      LogicalResourceId === 'Bad' && a === '2' ? { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'wreck' } : { PhysicalResourceId: LogicalResourceId };
-    expect(await update(template(2), NO_ROLLBACK)).toBe('UPDATE_FAILED');
-    reply = () => ({});
+  test.each([
+    [true, ['Update Bad Bad', 'Update Bad wreck', 'Update Bad Bad']],
+    [false, ['Update Bad Bad', 'Update Bad wreck']],
+  ])(
+    'an update that fails asks the failed one alone for what it was (%s); the next one tries again',
+    async (restoresFailedUpdate, updates) => {
+      open({ behaviour: { restoresFailedUpdate } });
+      const template = (a: number): Template => ({ Good: custom({ a }), Bad: custom({ a }) });
+      await create(template(1));
+      reply = ({ LogicalResourceId, ResourceProperties: { a } }) =>
+        LogicalResourceId === 'Bad' && a === '2'
+          ? { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'wreck' }
+          : { PhysicalResourceId: LogicalResourceId };
+      expect(await update(template(2), NO_ROLLBACK)).toBe('UPDATE_FAILED');
+      reply = () => ({});
 
-    expect(await update(template(2), NO_ROLLBACK)).toBe('UPDATE_COMPLETE');
-    expect(sent().filter((line) => line.startsWith('Update Bad'))).toEqual(updates);
-    expect(sent().filter((line) => line.startsWith('Update Good'))).toHaveLength(1);
-  });
+      expect(await update(template(2), NO_ROLLBACK)).toBe('UPDATE_COMPLETE');
+      expect(sent().filter((line) => line.startsWith('Update Bad'))).toEqual(updates);
+      expect(sent().filter((line) => line.startsWith('Update Good'))).toHaveLength(1);
+    },
+  );
 
   test('what is there can be deleted, the failed one too', async () => {
     reply = bad;
@@ -344,14 +462,23 @@ describe('without rollback', () => {
     await update({ Good: custom({ a: 3 }), Bad: custom() }, NO_ROLLBACK);
 
     expect(await time.until(stack.rollback())).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(sent().slice(before).filter((line) => line.includes('Good'))).toEqual(['Update Good Good', 'Update Good Good', 'Update Good Good']);
-    expect(requests.filter(({ LogicalResourceId }) => LogicalResourceId === 'Good').at(-1)?.ResourceProperties).toEqual({ a: '1' });
+    expect(
+      sent()
+        .slice(before)
+        .filter((line) => line.includes('Good')),
+    ).toEqual(['Update Good Good', 'Update Good Good', 'Update Good Good']);
+    expect(requests.filter(({ LogicalResourceId }) => LogicalResourceId === 'Good').at(-1)?.ResourceProperties).toEqual(
+      { a: '1' },
+    );
     expect(sent().slice(-2)).toEqual(['Delete Bad wreck', 'Delete Bad wreck']);
   });
 });
 
 describe('a clean-up', () => {
-  test.each([[true, 30_000], [false, 20_000]])('deletes what depends on another first (%s), or all at once', async (cleansUpInOrder, takes) => {
+  test.each([
+    [true, 30_000],
+    [false, 20_000],
+  ])('deletes what depends on another first (%s), or all at once', async (cleansUpInOrder, takes) => {
     open({ behaviour: { cleansUpInOrder } });
     await create({ One: custom(), Two: custom({}, { DependsOn: 'One' }), Same: custom({ a: 1 }) });
     const began = time.now();
@@ -389,18 +516,28 @@ describe('DescribeStacks', () => {
     await create({ Bad: custom() });
 
     expect(seen).toEqual([
-      'Create CREATE_IN_PROGRESS', 'Update UPDATE_IN_PROGRESS', 'Create UPDATE_IN_PROGRESS',
-      'Create UPDATE_IN_PROGRESS', 'Delete UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'Delete UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
-      'Delete DELETE_IN_PROGRESS', 'Create CREATE_IN_PROGRESS', 'Delete ROLLBACK_IN_PROGRESS',
+      'Create CREATE_IN_PROGRESS',
+      'Update UPDATE_IN_PROGRESS',
+      'Create UPDATE_IN_PROGRESS',
+      'Create UPDATE_IN_PROGRESS',
+      'Delete UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+      'Delete UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+      'Delete DELETE_IN_PROGRESS',
+      'Create CREATE_IN_PROGRESS',
+      'Delete ROLLBACK_IN_PROGRESS',
     ]);
   });
 
   test('finds a deleted stack by its id alone', async () => {
     await create({ One: custom() });
-    expect(cloudFormation.describeStack('Stack').Stacks).toEqual([{ StackId: stack.stackId, StackName: 'Stack', StackStatus: 'CREATE_COMPLETE', CreationTime: new Date(NOON) }]);
+    expect(cloudFormation.describeStack('Stack').Stacks).toEqual([
+      { StackId: stack.stackId, StackName: 'Stack', StackStatus: 'CREATE_COMPLETE', CreationTime: new Date(NOON) },
+    ]);
     await time.until(stack.delete());
 
-    expect(cloudFormation.describeStack(stack.stackId).Stacks).toEqual([expect.objectContaining({ StackStatus: 'DELETE_COMPLETE' })]);
+    expect(cloudFormation.describeStack(stack.stackId).Stacks).toEqual([
+      expect.objectContaining({ StackStatus: 'DELETE_COMPLETE' }),
+    ]);
     expect(() => cloudFormation.describeStack('Stack')).toThrow(/does not exist/);
   });
 });
@@ -412,7 +549,10 @@ describe('H35 exports', () => {
   let consumer: Stack;
 
   beforeEach(async () => {
-    reply = ({ LogicalResourceId, ResourceProperties }) => ({ Data: { Arn: `arn-${String(ResourceProperties['a'])}` }, PhysicalResourceId: LogicalResourceId });
+    reply = ({ LogicalResourceId, ResourceProperties }) => ({
+      Data: { Arn: `arn-${String(ResourceProperties['a'])}` },
+      PhysicalResourceId: LogicalResourceId,
+    });
     await create({ One: custom({ a: 1 }) }, exporting);
     consumer = cloudFormation.stack('Consumer');
   });
@@ -423,7 +563,9 @@ describe('H35 exports', () => {
   });
 
   test('that nobody has fail what imports them', async () => {
-    expect(await time.until(consumer.create({ Uses: custom({ arn: { 'Fn::ImportValue': 'Stack:Two' } }) }))).toBe('ROLLBACK_COMPLETE');
+    expect(await time.until(consumer.create({ Uses: custom({ arn: { 'Fn::ImportValue': 'Stack:Two' } }) }))).toBe(
+      'ROLLBACK_COMPLETE',
+    );
     expect(consumer.reasons).toEqual(['Uses: No export named Stack:Two found.']);
   });
 
@@ -462,20 +604,29 @@ describe('H35 exports', () => {
     ['a parameter of the template', { arn: { Ref: 'Given' } }],
     ['a dynamic reference', { arn: '{{resolve:ssm:/one/arn}}' }],
     ['a dynamic reference in a text', { arn: { 'Fn::Join': ['', ['{{resolve:ssm:', '/one/arn', '}}']] } }],
-  ])('may be replaced by a parameter of Systems Manager, read by %s: its value changes freely', async (_, properties) => {
-    const Parameters = { Given: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/one/arn' } };
-    const publishing = (a: number): Template => ({
-      One: custom({ a }), Arn: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/one/arn', Type: 'String', Value: { 'Fn::GetAtt': ['One', 'Arn'] } } },
-    });
-    stack = cloudFormation.stack('Publisher');
-    await create(publishing(1));
-    await time.until(consumer.create({ Uses: custom(properties) }, { sections: { Parameters } }));
-    expect(requests.at(-1)?.ResourceProperties).toEqual({ arn: 'arn-1' });
+  ])(
+    'may be replaced by a parameter of Systems Manager, read by %s: its value changes freely',
+    async (_, properties) => {
+      const Parameters = { Given: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/one/arn' } };
+      const publishing = (a: number): Template => ({
+        One: custom({ a }),
+        Arn: {
+          Type: 'AWS::SSM::Parameter',
+          Properties: { Name: '/one/arn', Type: 'String', Value: { 'Fn::GetAtt': ['One', 'Arn'] } },
+        },
+      });
+      stack = cloudFormation.stack('Publisher');
+      await create(publishing(1));
+      await time.until(consumer.create({ Uses: custom(properties) }, { sections: { Parameters } }));
+      expect(requests.at(-1)?.ResourceProperties).toEqual({ arn: 'arn-1' });
 
-    expect(await update(publishing(2))).toBe('UPDATE_COMPLETE');
-    expect(await time.until(consumer.update({ Uses: custom(properties) }, { sections: { Parameters } }))).toBe('UPDATE_COMPLETE');
-    expect(requests.at(-1)?.ResourceProperties).toEqual({ arn: 'arn-2' });
-  });
+      expect(await update(publishing(2))).toBe('UPDATE_COMPLETE');
+      expect(await time.until(consumer.update({ Uses: custom(properties) }, { sections: { Parameters } }))).toBe(
+        'UPDATE_COMPLETE',
+      );
+      expect(requests.at(-1)?.ResourceProperties).toEqual({ arn: 'arn-2' });
+    },
+  );
 });
 
 describe('what is not a custom resource', () => {
@@ -483,14 +634,22 @@ describe('what is not a custom resource', () => {
   let refused: string | undefined;
   const provisioner: Provisioner = {
     put: (logicalId, _type, { says }) => {
-      if (says === refused) throw new NotProvisioned('it may not');
+      if (says === refused) {
+        throw new NotProvisioned('it may not');
+      }
       told.push(`put ${logicalId} ${String(says)}`);
       return { physicalId: logicalId, attributes: {} };
     },
-    remove: (_, physicalId) => { told.push(`remove ${physicalId}`); },
+    remove: (_, physicalId) => {
+      told.push(`remove ${physicalId}`);
+    },
   };
   const policy = (says: string): Template[string] => ({ Type: 'AWS::IAM::Policy', Properties: { says } });
-  const template = (says: string, more: Template = {}): Template => ({ Policy: policy(says), Thing: custom({ says }, { DependsOn: 'Policy' }), ...more });
+  const template = (says: string, more: Template = {}): Template => ({
+    Policy: policy(says),
+    Thing: custom({ says }, { DependsOn: 'Policy' }),
+    ...more,
+  });
 
   beforeEach(() => {
     told = [];
@@ -515,7 +674,14 @@ describe('what is not a custom resource', () => {
     told = [];
 
     expect(await update(template('two', { Bad: custom({}, { DependsOn: 'Thing' }) }))).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(told).toEqual(['put Policy two', 'Update Thing', 'Create Bad', 'Update Thing', 'put Policy one', 'Delete Bad']);
+    expect(told).toEqual([
+      'put Policy two',
+      'Update Thing',
+      'Create Bad',
+      'Update Thing',
+      'put Policy one',
+      'Delete Bad',
+    ]);
   });
 
   test('can fail as well', async () => {
@@ -532,16 +698,27 @@ describe('what is not a custom resource', () => {
 });
 
 describe('cancelling', () => {
-  test.each([['create', 'ROLLBACK_COMPLETE', 'Delete'], ['update', 'UPDATE_ROLLBACK_COMPLETE', 'Update']])('an operation (%s) does not wait for the answer: the next request comes at once', async (operation, status, next) => {
-    if (operation === 'update') await create({ One: custom({ a: 1 }) });
-    reply = ({ ResourceProperties, RequestType }) => RequestType !== 'Delete' && ResourceProperties['a'] === '2' ? { after: 100_000 } : {};
-    time.at(time.now() + 5000, () => { stack.cancelOperation(); });
-    const began = time.now();
+  test.each([
+    ['create', 'ROLLBACK_COMPLETE', 'Delete'],
+    ['update', 'UPDATE_ROLLBACK_COMPLETE', 'Update'],
+  ])(
+    'an operation (%s) does not wait for the answer: the next request comes at once',
+    async (operation, status, next) => {
+      if (operation === 'update') {
+        await create({ One: custom({ a: 1 }) });
+      }
+      reply = ({ ResourceProperties, RequestType }) =>
+        RequestType !== 'Delete' && ResourceProperties['a'] === '2' ? { after: 100_000 } : {};
+      time.at(time.now() + 5000, () => {
+        stack.cancelOperation();
+      });
+      const began = time.now();
 
-    expect(await (operation === 'update' ? update : create)({ One: custom({ a: 2 }) })).toBe(status);
-    expect(requests.at(-1)?.RequestType).toBe(next);
-    expect(time.now() - began).toBe(16_500);
-  });
+      expect(await (operation === 'update' ? update : create)({ One: custom({ a: 2 }) })).toBe(status);
+      expect(requests.at(-1)?.RequestType).toBe(next);
+      expect(time.now() - began).toBe(16_500);
+    },
+  );
 });
 
 describe('an answer', () => {
@@ -552,15 +729,18 @@ describe('an answer', () => {
     ['is to another request', { RequestId: 'another' }, /^One: Invalid PhysicalResourceId/],
     ['fails without a reason', { Status: 'FAILED' as const }, /^One: a failure without a Reason/],
   ])('that %s is a failure', async (_, answer, reason) => {
-    reply = ({ RequestType }) => RequestType === 'Create' ? answer : {};
+    reply = ({ RequestType }) => (RequestType === 'Create' ? answer : {});
 
     expect(await create({ One: custom() })).toBe('ROLLBACK_COMPLETE');
     expect(stack.reasons).toEqual([expect.stringMatching(reason)]);
     expect(cloudFormation.complaints).toHaveLength(1);
   });
 
-  test.each([[undefined, 3600], ['60', 60]])('that never comes is waited for as long as ServiceTimeout (%s) says', async (ServiceTimeout, seconds) => {
-    reply = ({ RequestType }) => RequestType === 'Create' ? 'none' : {};
+  test.each([
+    [undefined, 3600],
+    ['60', 60],
+  ])('that never comes is waited for as long as ServiceTimeout (%s) says', async (ServiceTimeout, seconds) => {
+    reply = ({ RequestType }) => (RequestType === 'Create' ? 'none' : {});
     const properties = ServiceTimeout === undefined ? {} : { ServiceTimeout };
 
     expect(await create({ One: custom(properties) })).toBe('ROLLBACK_COMPLETE');
@@ -570,10 +750,17 @@ describe('an answer', () => {
 
   test('counts once: a second one to the same request is kept by nobody', async () => {
     const taken: Answer[] = [];
-    open({ onAnswer: (_, answer) => { taken.push(answer); } });
+    open({
+      onAnswer: (_, answer) => {
+        taken.push(answer);
+      },
+    });
     await create({ One: custom() });
     const [request] = requests;
-    await cloudFormation.respond(request?.ResponseURL ?? '', JSON.stringify({ ...taken[0], Status: 'FAILED', Reason: 'late' }));
+    await cloudFormation.respond(
+      request?.ResponseURL ?? '',
+      JSON.stringify({ ...taken[0], Status: 'FAILED', Reason: 'late' }),
+    );
 
     expect(taken).toHaveLength(1);
     expect(cloudFormation.complaints).toEqual([]);

@@ -32,14 +32,25 @@ test('an invocation fails with an error of Lambda’s own as long as there is an
 
 test('which error it is, is drawn anew each time', async () => {
   outages.begin(MINUTE);
-  const names = await Promise.all(Array.from({ length: 10 }, () => run().catch((error: unknown) => (error as Error).name)));
+  const names = await Promise.all(
+    Array.from({ length: 10 }, () => run().catch((error: unknown) => (error as Error).name)),
+  );
   expect(new Set(names)).toEqual(new Set(LAMBDA_ERRORS));
 });
 
 test('a state machine knows the error by that name', async () => {
   const definition: Definition = {
     StartAt: 'Task',
-    States: { Task: { Type: 'Task', Resource: 'r', End: true, Retry: [{ ErrorEquals: ['Lambda.TooManyRequestsException'], IntervalSeconds: 60, BackoffRate: 1, MaxAttempts: 40 }] } },
+    States: {
+      Task: {
+        Type: 'Task',
+        Resource: 'r',
+        End: true,
+        Retry: [
+          { ErrorEquals: ['Lambda.TooManyRequestsException'], IntervalSeconds: 60, BackoffRate: 1, MaxAttempts: 40 },
+        ],
+      },
+    },
   };
   const stateMachine = new StepFunctions({ definition, time, call: run });
   outages.begin(30 * MINUTE, ['Lambda.TooManyRequestsException']);
@@ -74,11 +85,17 @@ describe('an asynchronous event', () => {
   test('whose function fails is tried twice more, however often Lambda itself failed', async () => {
     const attempts: [number, boolean][] = [];
     outages.begin(2500);
-    void deliver(time, (isLast) => outages.invoke(() => {
-      attempts.push([time.now(), isLast]);
-      return Promise.reject(new Error('broken'));
-    }));
+    void deliver(time, (isLast) =>
+      outages.invoke(() => {
+        attempts.push([time.now(), isLast]);
+        return Promise.reject(new Error('broken'));
+      }),
+    );
     await time.pass();
-    expect(attempts).toEqual([[3000, false], [63_000, false], [183_000, true]]);
+    expect(attempts).toEqual([
+      [3000, false],
+      [63_000, false],
+      [183_000, true],
+    ]);
   });
 });

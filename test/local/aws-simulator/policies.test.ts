@@ -5,20 +5,22 @@ import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource } from '../../../lib';
 import { STACK_ID_TAG } from '../../../lib/private/contract';
-import { LIVE_DURATIONS } from '../../../local/fake-bedrock/server';
 import { SimulatedAws } from '../../../local/aws-simulator/aws';
 import type { Stack as SimulatedStack, Template } from '../../../local/aws-simulator/cloudformation';
 import { needsOf, policyStatements, type Scenario } from '../../../local/aws-simulator/iam/needed-statements';
+import { LIVE_DURATIONS } from '../../../local/fake-bedrock/server';
 import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../../lib/support/stacks';
 
 /**
- * Stacks as the CDK synthesizes them, with the built handler, while each of its calls is judged by the policies that the stack has at that
- * moment: in an update the new ones, in its clean-up still the new ones, in a rollback the old ones.
+ * Stacks as the CDK synthesizes them, with the built handler, while each of its calls is judged by the policies that
+ * the stack has at that moment: in an update the new ones, in its clean-up still the new ones, in a rollback the old
+ * ones.
  */
 
-
 const assembly = mkdtempSync(join(tmpdir(), 'policies-'));
-afterAll(() => { rmSync(assembly, { recursive: true }); });
+afterAll(() => {
+  rmSync(assembly, { recursive: true });
+});
 
 const SECOND_PACKAGE = `${MODEL_PACKAGE_ARN}2`;
 const UNDEPLOYABLE = `${MODEL_PACKAGE_ARN}3`;
@@ -34,29 +36,45 @@ type Define = (stack: Stack) => void;
 type Change = (template: Template) => Template;
 const asItIs: Change = (template) => template;
 
-const deployment = (modelArn: string, tags: Record<string, string> = {}): Define => (stack) => {
-  new CustomModelDeployment(stack, 'Deployment', { model: CustomModel.fromModelArn(stack, 'Given', modelArn), tags });
-};
-const model = (source: CustomModelSource, tags: Record<string, string> = {}, encryptionKey?: (stack: Stack) => kms.IKey): Define => (stack) => {
-  const made = new CustomModel(stack, 'Model', {
-    source, tags, removalPolicy: RemovalPolicy.DESTROY, ...(encryptionKey === undefined ? {} : { encryptionKey: encryptionKey(stack) }),
-  });
-  new CustomModelDeployment(stack, 'Deployment', { model: made, tags });
-};
-const ofPackage = (arn: string, tags?: Record<string, string>): Define => model(CustomModelSource.sageMakerModelPackage(arn), tags);
-const ofFiles = model(CustomModelSource.s3(S3_URI, { bucketAccount: BUCKET_ACCOUNT }), {}, (stack) => kms.Key.fromKeyArn(stack, 'Key', KEY_ARN));
+const deployment =
+  (modelArn: string, tags: Record<string, string> = {}): Define =>
+  (stack) => {
+    new CustomModelDeployment(stack, 'Deployment', { model: CustomModel.fromModelArn(stack, 'Given', modelArn), tags });
+  };
+const model =
+  (source: CustomModelSource, tags: Record<string, string> = {}, encryptionKey?: (stack: Stack) => kms.IKey): Define =>
+  (stack) => {
+    const made = new CustomModel(stack, 'Model', {
+      source,
+      tags,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey === undefined ? {} : { encryptionKey: encryptionKey(stack) }),
+    });
+    new CustomModelDeployment(stack, 'Deployment', { model: made, tags });
+  };
+const ofPackage = (arn: string, tags?: Record<string, string>): Define =>
+  model(CustomModelSource.sageMakerModelPackage(arn), tags);
+const ofFiles = model(CustomModelSource.s3(S3_URI, { bucketAccount: BUCKET_ACCOUNT }), {}, (stack) =>
+  kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
+);
 
 /** With a list of the models that may be deployed. */
-const listing = (modelArns: string[], rest: Define): Define => (stack) => {
-  new CustomModelProvider(stack, 'Provider', { deployableModels: modelArns.map((arn, n) => CustomModel.fromModelArn(stack, `Listed${n}`, arn)) });
-  rest(stack);
-};
+const listing =
+  (modelArns: string[], rest: Define): Define =>
+  (stack) => {
+    new CustomModelProvider(stack, 'Provider', {
+      deployableModels: modelArns.map((arn, n) => CustomModel.fromModelArn(stack, `Listed${n}`, arn)),
+    });
+    rest(stack);
+  };
 
 const templates = new Map<Define, Template>();
 
 function templateOf(define: Define): Template {
   const known = templates.get(define);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const app = new App({ outdir: assembly });
   define(new Stack(app, 'Stack'));
   const { Resources } = app.synth().getStackByName('Stack').template as { Resources: Template };
@@ -74,9 +92,13 @@ interface Step {
   readonly meanwhile?: (aws: SimulatedAws, stack: SimulatedStack) => void;
 }
 
-const cancelledAfter = (ms: number): NonNullable<Step['meanwhile']> => ({ time }, stack) => {
-  time.at(time.now() + ms, () => { stack.cancelOperation(); });
-};
+const cancelledAfter =
+  (ms: number): NonNullable<Step['meanwhile']> =>
+  ({ time }, stack) => {
+    time.at(time.now() + ms, () => {
+      stack.cancelOperation();
+    });
+  };
 /** The model of that ARN is Active only after so long. */
 const slowModel = ({ bedrock: { controlPlane } }: SimulatedAws, ms: number): void => {
   Object.assign(controlPlane.durations, { ...LIVE_DURATIONS, modelCreate: ms });
@@ -109,9 +131,18 @@ async function live(aws: SimulatedAws, create: Step, updates: readonly Step[], c
   for (const { to, ends, change: own = asItIs, disableRollback = false, meanwhile } of [create, ...updates]) {
     const template = own(change(templateOf(to)));
     meanwhile?.(aws, stack);
-    const operation = stack.status === undefined ? stack.create(template, { disableRollback }) : stack.update(template, { disableRollback });
-    const badEnds = [...unexpected(await aws.time.until(operation), ends, stack), ...left(aws, stack), ...lost(aws, stack, template)];
-    if (badEnds.length > 0) return badEnds;
+    const operation =
+      stack.status === undefined
+        ? stack.create(template, { disableRollback })
+        : stack.update(template, { disableRollback });
+    const badEnds = [
+      ...unexpected(await aws.time.until(operation), ends, stack),
+      ...left(aws, stack),
+      ...lost(aws, stack, template),
+    ];
+    if (badEnds.length > 0) {
+      return badEnds;
+    }
   }
   const end = unexpected(await aws.time.until(stack.delete()), 'DELETE_COMPLETE', stack);
   await aws.time.pass();
@@ -124,9 +155,13 @@ function unexpected(status: string, expected: string, { reasons }: SimulatedStac
 
 /** What was made for the stack, and is none of its resources. */
 function left({ bedrock: { controlPlane } }: SimulatedAws, { physicalIds, givenUp }: SimulatedStack): string[] {
-  const orphans = [...controlPlane.deployments(), ...controlPlane.models()]
-    .filter(({ name, tags }) => tags[STACK_ID_TAG] !== undefined && !physicalIds.includes(name));
-  return [...orphans.map(({ arn }) => `${arn} is left`), ...givenUp.map(({ logicalId }) => `the clean-up gave ${logicalId} up`)];
+  const orphans = [...controlPlane.deployments(), ...controlPlane.models()].filter(
+    ({ name, tags }) => tags[STACK_ID_TAG] !== undefined && !physicalIds.includes(name),
+  );
+  return [
+    ...orphans.map(({ arn }) => `${arn} is left`),
+    ...givenUp.map(({ logicalId }) => `the clean-up gave ${logicalId} up`),
+  ];
 }
 
 /** The resources of the stack that are not there. */
@@ -134,74 +169,141 @@ function lost({ bedrock: { controlPlane } }: SimulatedAws, stack: SimulatedStack
   const there = [...controlPlane.deployments(), ...controlPlane.models()].map(({ arn }) => arn);
   return Object.keys(template).flatMap((logicalId) => {
     const arn = stack.attributes(logicalId)['Arn'];
-    return arn === undefined || !arn.startsWith('arn:aws:bedrock:') || there.includes(arn) ? [] : [`${logicalId} is lost: there is no ${arn}`];
+    return arn === undefined || !arn.startsWith('arn:aws:bedrock:') || there.includes(arn)
+      ? []
+      : [`${logicalId} is lost: there is no ${arn}`];
   });
 }
 
 /** As if the handler could delete models only in stacks that have one. */
-const withoutDeleteCustomModel: Change = (template) => JSON.parse(JSON.stringify(template, (name, value: unknown) =>
-  name === 'Action' ? [value].flat().filter((action) => action !== 'bedrock:DeleteCustomModel') : value)) as Template;
+const withoutDeleteCustomModel: Change = (template) =>
+  JSON.parse(
+    JSON.stringify(template, (name, value: unknown) =>
+      name === 'Action' ? [value].flat().filter((action) => action !== 'bedrock:DeleteCustomModel') : value,
+    ),
+  ) as Template;
 
 /** As the last release had it, which did not bind the handler's rights to the function. */
-const unbound: Change = (template) => JSON.parse(JSON.stringify(template, (name, value: unknown) => name === 'ArnEquals' ? undefined : value)) as Template;
+const unbound: Change = (template) =>
+  JSON.parse(
+    JSON.stringify(template, (name, value: unknown) => (name === 'ArnEquals' ? undefined : value)),
+  ) as Template;
 
 const FIRST = life('the first stack with a model', { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'CREATE_COMPLETE' });
-const ADDED = life('the update that adds a model',
-  { to: deployment(GIVEN), ends: 'CREATE_COMPLETE' }, { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'UPDATE_COMPLETE' });
-const ROLLED_BACK = life('the update that adds a model, rolled back',
-  { to: deployment(GIVEN), ends: 'CREATE_COMPLETE' }, { to: ofPackage(UNDEPLOYABLE), ends: 'UPDATE_ROLLBACK_COMPLETE' });
-const takingTheLastOut = (change?: Change): Scenario => life('the update that takes the last model out',
-  { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'CREATE_COMPLETE' }, { to: deployment(GIVEN), ends: 'UPDATE_COMPLETE', ...(change && { change }) });
-const MODEL_REPLACED = life('a model that is replaced, and tagged',
-  { to: ofPackage(MODEL_PACKAGE_ARN, { old: 'yes' }), ends: 'CREATE_COMPLETE' }, { to: ofPackage(MODEL_PACKAGE_ARN, { team: 'a' }), ends: 'UPDATE_COMPLETE' },
-  { to: ofPackage(SECOND_PACKAGE, { team: 'a' }), ends: 'UPDATE_COMPLETE' });
+const ADDED = life(
+  'the update that adds a model',
+  { to: deployment(GIVEN), ends: 'CREATE_COMPLETE' },
+  { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'UPDATE_COMPLETE' },
+);
+const ROLLED_BACK = life(
+  'the update that adds a model, rolled back',
+  { to: deployment(GIVEN), ends: 'CREATE_COMPLETE' },
+  { to: ofPackage(UNDEPLOYABLE), ends: 'UPDATE_ROLLBACK_COMPLETE' },
+);
+const takingTheLastOut = (change?: Change): Scenario =>
+  life(
+    'the update that takes the last model out',
+    { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'CREATE_COMPLETE' },
+    { to: deployment(GIVEN), ends: 'UPDATE_COMPLETE', ...(change && { change }) },
+  );
+const MODEL_REPLACED = life(
+  'a model that is replaced, and tagged',
+  { to: ofPackage(MODEL_PACKAGE_ARN, { old: 'yes' }), ends: 'CREATE_COMPLETE' },
+  { to: ofPackage(MODEL_PACKAGE_ARN, { team: 'a' }), ends: 'UPDATE_COMPLETE' },
+  { to: ofPackage(SECOND_PACKAGE, { team: 'a' }), ends: 'UPDATE_COMPLETE' },
+);
 const OF_FILES = life('a model of files, encrypted with a key', { to: ofFiles, ends: 'CREATE_COMPLETE' });
-const MOVED = life('a deployment that moves, is tagged, and is cancelled',
-  { to: deployment(GIVEN, { old: 'yes' }), ends: 'CREATE_COMPLETE' }, { to: deployment(OTHER, { team: 'a' }), ends: 'UPDATE_COMPLETE' },
-  { to: deployment(GIVEN, { team: 'a' }), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledAfter(5000) });
-const BOUND = life('a stack of the last release, which binds the rights to the function only in an update that is rolled back, and then in one that is not',
-  { to: deployment(GIVEN), ends: 'CREATE_COMPLETE', change: unbound }, { to: ofPackage(UNDEPLOYABLE), ends: 'UPDATE_ROLLBACK_COMPLETE' },
-  { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'UPDATE_COMPLETE' });
-const movingWithList = (during: string[]): Scenario => life('a deployment whose model is listed, that moves to another one after it was cancelled, and to one of its stack',
-  { to: listing([GIVEN], deployment(GIVEN)), ends: 'CREATE_COMPLETE' },
-  { to: listing(during, deployment(OTHER)), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledAfter(5000) },
-  { to: listing(during, deployment(OTHER)), ends: 'UPDATE_COMPLETE' }, { to: listing([OTHER], ofPackage(MODEL_PACKAGE_ARN)), ends: 'UPDATE_COMPLETE' });
+const MOVED = life(
+  'a deployment that moves, is tagged, and is cancelled',
+  { to: deployment(GIVEN, { old: 'yes' }), ends: 'CREATE_COMPLETE' },
+  { to: deployment(OTHER, { team: 'a' }), ends: 'UPDATE_COMPLETE' },
+  { to: deployment(GIVEN, { team: 'a' }), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledAfter(5000) },
+);
+const BOUND = life(
+  'a stack of the last release, which binds the rights to the function only in an update that is rolled back, and then in one that is not',
+  { to: deployment(GIVEN), ends: 'CREATE_COMPLETE', change: unbound },
+  { to: ofPackage(UNDEPLOYABLE), ends: 'UPDATE_ROLLBACK_COMPLETE' },
+  { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'UPDATE_COMPLETE' },
+);
+const movingWithList = (during: string[]): Scenario =>
+  life(
+    'a deployment whose model is listed, that moves to another one after it was cancelled, and to one of its stack',
+    { to: listing([GIVEN], deployment(GIVEN)), ends: 'CREATE_COMPLETE' },
+    { to: listing(during, deployment(OTHER)), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledAfter(5000) },
+    { to: listing(during, deployment(OTHER)), ends: 'UPDATE_COMPLETE' },
+    { to: listing([OTHER], ofPackage(MODEL_PACKAGE_ARN)), ends: 'UPDATE_COMPLETE' },
+  );
 const CANCELLED = life('a deployment cancelled while it waits for its model, which comes late in the hour (H4)', {
-  to: deployment(SLOW), ends: 'ROLLBACK_COMPLETE',
+  to: deployment(SLOW),
+  ends: 'ROLLBACK_COMPLETE',
   meanwhile: (aws, stack) => {
     slowModel(aws, 55 * MINUTE);
     cancelledAfter(2 * MINUTE)(aws, stack);
   },
 });
-const MADE_AGAIN = life('a deployment that nobody answered for, made again without a rollback (H38)', {
-  to: deployment(SLOW), ends: 'CREATE_FAILED', disableRollback: true,
-  meanwhile: (aws) => {
-    slowModel(aws, 8 * MINUTE);
-    aws.time.at(aws.time.now() + 1000, () => { aws.outages.begin(61 * MINUTE); });
+const MADE_AGAIN = life(
+  'a deployment that nobody answered for, made again without a rollback (H38)',
+  {
+    to: deployment(SLOW),
+    ends: 'CREATE_FAILED',
+    disableRollback: true,
+    meanwhile: (aws) => {
+      slowModel(aws, 8 * MINUTE);
+      aws.time.at(aws.time.now() + 1000, () => {
+        aws.outages.begin(61 * MINUTE);
+      });
+    },
   },
-}, { to: deployment(SLOW), ends: 'UPDATE_COMPLETE', disableRollback: true });
+  { to: deployment(SLOW), ends: 'UPDATE_COMPLETE', disableRollback: true },
+);
 
-test.each([FIRST, ADDED, ROLLED_BACK, takingTheLastOut(), MODEL_REPLACED, OF_FILES, MOVED, BOUND, movingWithList([GIVEN, OTHER]), CANCELLED, MADE_AGAIN])('H31 with the policies of its templates, $name ends clean', async ({ play }) => {
+test.each([
+  FIRST,
+  ADDED,
+  ROLLED_BACK,
+  takingTheLastOut(),
+  MODEL_REPLACED,
+  OF_FILES,
+  MOVED,
+  BOUND,
+  movingWithList([GIVEN, OTHER]),
+  CANCELLED,
+  MADE_AGAIN,
+])('H31 with the policies of its templates, $name ends clean', async ({ play }) => {
   expect(await play(asItIs)).toEqual([]);
 });
 
 test('H31 were models deleted only by the permissions of a stack that has one, the last would be left', async () => {
-  expect(await takingTheLastOut(withoutDeleteCustomModel).play(asItIs)).toEqual(expect.arrayContaining([
-    expect.stringMatching(/custom-model\/imported\/\w+ is left$/), expect.stringMatching(/^the clean-up gave Model\w+ up$/),
-  ]));
+  expect(await takingTheLastOut(withoutDeleteCustomModel).play(asItIs)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/custom-model\/imported\/\w+ is left$/),
+      expect.stringMatching(/^the clean-up gave Model\w+ up$/),
+    ]),
+  );
 });
 
 test('H31 were a model taken off the list by the deploy that moves from it, there would be no way back', async () => {
-  expect(await movingWithList([OTHER]).play(asItIs)).toEqual([expect.stringMatching(/^UPDATE_ROLLBACK_FAILED .* bedrock:UpdateCustomModelDeployment on resource: .*givengiveng1 /)]);
+  expect(await movingWithList([OTHER]).play(asItIs)).toEqual([
+    expect.stringMatching(
+      /^UPDATE_ROLLBACK_FAILED .* bedrock:UpdateCustomModelDeployment on resource: .*givengiveng1 /,
+    ),
+  ]);
 });
 
 /** Whose absence shows in none of these: a run that is not traced ends no worse. The simulator has no X-Ray. */
 const NOT_FELT = ['xray:GetSamplingRules'];
 
 test('H31 each statement of the policies is needed: without it, one of these ends badly', async () => {
-  const statements = new Map([ofFiles, ofPackage(MODEL_PACKAGE_ARN)].flatMap((define) => policyStatements(templateOf(define))).map((one) => [JSON.stringify(one), one]));
-  const needs = await needsOf([...statements.values()], [MOVED, OF_FILES, MODEL_REPLACED, MADE_AGAIN, CANCELLED]); // by how soon most statements are missed
+  const statements = new Map(
+    [ofFiles, ofPackage(MODEL_PACKAGE_ARN)]
+      .flatMap((define) => policyStatements(templateOf(define)))
+      .map((one) => [JSON.stringify(one), one]),
+  );
+  // by how soon most statements are missed
+  const needs = await needsOf([...statements.values()], [MOVED, OF_FILES, MODEL_REPLACED, MADE_AGAIN, CANCELLED]);
 
-  const idle = needs.filter(({ scenario }) => scenario === undefined).map(({ statement: { statement } }) => [statement['Action']].flat()[0]);
+  const idle = needs
+    .filter(({ scenario }) => scenario === undefined)
+    .map(({ statement: { statement } }) => [statement['Action']].flat()[0]);
   expect(idle).toEqual(NOT_FELT);
 });

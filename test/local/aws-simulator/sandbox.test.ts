@@ -9,10 +9,15 @@ import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 const directory = mkdtempSync(join(tmpdir(), 'sandbox-'));
-afterAll(() => { rmSync(directory, { recursive: true }); });
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 let files = 0;
-function sandbox(code: string, options: Partial<SandboxOptions> = {}): { readonly time: VirtualTime; readonly instance: Sandbox } {
+function sandbox(
+  code: string,
+  options: Partial<SandboxOptions> = {},
+): { readonly time: VirtualTime; readonly instance: Sandbox } {
   files += 1;
   const file = join(directory, `${files}.js`);
   writeFileSync(file, code);
@@ -48,12 +53,22 @@ test('a signal that times out does so by the virtual clock', async () => {
 
 test('it sees the environment, the modules and the fetch that it is given, and what it logs is had', async () => {
   const lines: string[] = [];
-  const { instance } = sandbox(`
+  const { instance } = sandbox(
+    `
     const own = require('own');
     exports.handler = async () => {
       console.log('hello', { a: 1 });
       return [process.env.NAME, process.env.HOME ?? 'no home', own.word, await (await fetch('x')).text()];
-    };`, { environment: { NAME: 'n' }, modules: { own: { word: 'w' } }, fetch: (url) => Promise.resolve(new Response(`fetched ${url}`)), log: (line) => { lines.push(line); } });
+    };`,
+    {
+      environment: { NAME: 'n' },
+      modules: { own: { word: 'w' } },
+      fetch: (url) => Promise.resolve(new Response(`fetched ${url}`)),
+      log: (line) => {
+        lines.push(line);
+      },
+    },
+  );
 
   expect(await instance.invoke({})).toEqual(['n', 'no home', 'w', 'fetched x']);
   expect(lines).toEqual(['hello {"a":1}']);
@@ -67,9 +82,15 @@ test('a file beside it is loaded in the same environment', async () => {
 });
 
 test('once killed, its invocation is rejected and none of its timers rings', async () => {
-  const { time, instance } = sandbox(`
+  const { time, instance } = sandbox(
+    `
     exports.handler = () => new Promise(() => { setTimeout(() => fetch('after death'), 1000); });`,
-  { fetch: () => { throw new Error('it is dead'); } });
+    {
+      fetch: () => {
+        throw new Error('it is dead');
+      },
+    },
+  );
   const result = instance.invoke({});
   instance.kill();
   await expect(result).rejects.toThrow(Killed);

@@ -1,5 +1,10 @@
 import {
-  ListExecutionsCommand, type ListExecutionsCommandInput, type ListExecutionsCommandOutput, SFNClient, StartExecutionCommand, StopExecutionCommand,
+  ListExecutionsCommand,
+  type ListExecutionsCommandInput,
+  type ListExecutionsCommandOutput,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { waiterDefinition } from '../../../lib/private/state-machine-definition';
 import { InProcessStepFunctions } from '../../../local/aws-simulator/in-process-step-functions';
@@ -14,19 +19,29 @@ import { run, type TaskInput } from '../../lib/support/interpreter';
 const DEFINITION = waiterDefinition as unknown as Definition;
 
 let time: VirtualTime;
-beforeEach(() => { time = new VirtualTime(0); });
+beforeEach(() => {
+  time = new VirtualTime(0);
+});
 
 function machine(task: (input: TaskInput) => unknown, options: Partial<StepFunctionsOptions> = {}): StepFunctions {
-  return new StepFunctions({ definition: DEFINITION, call: (_, input) => Promise.resolve().then(() => task(input as TaskInput)), time, ...options });
+  return new StepFunctions({
+    definition: DEFINITION,
+    call: (_, input) => Promise.resolve().then(() => task(input as TaskInput)),
+    time,
+    ...options,
+  });
 }
 
 /** What the tasks are handed, in order. */
 async function calls(definition: Definition, task: (input: TaskInput) => unknown): Promise<TaskInput[]> {
   const seen: TaskInput[] = [];
-  machine((input) => {
-    seen.push(input);
-    return task(input);
-  }, { definition }).startExecution('name', '{"request":"the request"}');
+  machine(
+    (input) => {
+      seen.push(input);
+      return task(input);
+    },
+    { definition },
+  ).startExecution('name', '{"request":"the request"}');
   await time.pass();
   return seen;
 }
@@ -36,19 +51,47 @@ const ELABORATE: Definition = {
   StartAt: 'Reconcile',
   States: {
     Reconcile: {
-      Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:111122223333:function:handler', Parameters: { 'action': 'reconcile', 'definition': 2, 'state.$': '$' },
-      Retry: [{ ErrorEquals: ['Ours'], MaxAttempts: 1 }, { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }],
-      Catch: [{ ErrorEquals: ['Ours'], ResultPath: '$.error', Next: 'GiveUp' }, { ErrorEquals: ['States.ALL'], Next: 'Failed' }],
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:us-east-1:111122223333:function:handler',
+      Parameters: { 'action': 'reconcile', 'definition': 2, 'state.$': '$' },
+      Retry: [
+        { ErrorEquals: ['Ours'], MaxAttempts: 1 },
+        {
+          ErrorEquals: ['States.ALL'],
+          IntervalSeconds: 2,
+          BackoffRate: 2,
+          MaxAttempts: 3,
+          MaxDelaySeconds: 60,
+          JitterStrategy: 'FULL',
+        },
+      ],
+      Catch: [
+        { ErrorEquals: ['Ours'], ResultPath: '$.error', Next: 'GiveUp' },
+        { ErrorEquals: ['States.ALL'], Next: 'Failed' },
+      ],
       Next: 'WhatNext',
     },
-    WhatNext: { Type: 'Choice', Choices: [{ Variable: '$.next', StringEquals: 'stack', Next: 'LookAtStack' }], Default: 'Done' },
+    WhatNext: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.next', StringEquals: 'stack', Next: 'LookAtStack' }],
+      Default: 'Done',
+    },
     LookAtStack: {
-      Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks', Parameters: { 'action': 'look', 'StackName.$': '$.request' },
-      ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' }, ResultPath: '$.stack',
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+      Parameters: { 'action': 'look', 'StackName.$': '$.request' },
+      ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
+      ResultPath: '$.stack',
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.stack', Next: 'Reconcile' }],
       Next: 'Reconcile',
     },
-    GiveUp: { Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:111122223333:function:handler', Parameters: { 'action': 'giveUp', 'state.$': '$' }, ResultPath: null, Next: 'Done' },
+    GiveUp: {
+      Type: 'Task',
+      Resource: 'arn:aws:lambda:us-east-1:111122223333:function:handler',
+      Parameters: { 'action': 'giveUp', 'state.$': '$' },
+      ResultPath: null,
+      Next: 'Done',
+    },
     Failed: { Type: 'Fail', Error: 'Failed' },
     Done: { Type: 'Succeed' },
   },
@@ -59,41 +102,96 @@ class Ours extends Error {
 }
 
 /** Throws so, each time, and answers so when nothing more is to be thrown. */
-function throwing(errors: readonly Error[], answer: (input: TaskInput) => unknown): () => (input: TaskInput) => unknown {
+function throwing(
+  errors: readonly Error[],
+  answer: (input: TaskInput) => unknown,
+): () => (input: TaskInput) => unknown {
   return () => {
     const left = [...errors];
     return (input) => {
       const error = left.shift();
-      if (error !== undefined) throw error;
+      if (error !== undefined) {
+        throw error;
+      }
       return answer(input);
     };
   };
 }
 
 describe.each<[string, Definition, () => (input: TaskInput) => unknown]>([
-  ['waits twice, then answers', DEFINITION, () => {
-    let looks = 0;
-    return ({ action, state }) => action === 'answer' ? state : { ...state, next: ++looks < 3 ? 'wait' : 'answer', wait: 1 };
-  }],
-  ['gives way', DEFINITION, () => ({ state }) => ({ ...state, next: 'stop', wait: 0 })],
-  ['cannot be run, and gives up', DEFINITION, () => ({ action, state }) => {
-    if (action === 'reconcile') throw new TypeError('broken');
-    return { ...state, error: undefined, next: 'answer', wait: 0 };
-  }],
-  ['looks at its stack', ELABORATE, () => ({ action, state }) =>
-    action === 'look' ? { Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] } : { ...state, next: 'stack' in state ? 'done' : 'stack' }],
-  ['cannot look at its stack', ELABORATE, () => ({ action, state }) => {
-    if (action === 'look') throw new Ours('denied');
-    return { ...state, next: 'stack' in state ? 'done' : 'stack' };
-  }],
-  ['throws errors of two kinds, each less often than is retried', ELABORATE, throwing(
-    [new TypeError('a'), new Ours('b'), new TypeError('c'), new TypeError('d')], ({ state }) => ({ ...state, next: 'done' }))],
-  ['throws an error of its own too often', ELABORATE, throwing([new TypeError('a'), new Ours('b'), new TypeError('c'), new Ours('d')], ({ state }) => state)],
-  ['throws another error too often', ELABORATE, throwing(Array.from({ length: 9 }, () => new TypeError('a')), ({ state }) => state)],
+  [
+    'waits twice, then answers',
+    DEFINITION,
+    () => {
+      let looks = 0;
+      return ({ action, state }) =>
+        action === 'answer' ? state : { ...state, next: ++looks < 3 ? 'wait' : 'answer', wait: 1 };
+    },
+  ],
+  [
+    'gives way',
+    DEFINITION,
+    () =>
+      ({ state }) => ({ ...state, next: 'stop', wait: 0 }),
+  ],
+  [
+    'cannot be run, and gives up',
+    DEFINITION,
+    () =>
+      ({ action, state }) => {
+        if (action === 'reconcile') {
+          throw new TypeError('broken');
+        }
+        return { ...state, error: undefined, next: 'answer', wait: 0 };
+      },
+  ],
+  [
+    'looks at its stack',
+    ELABORATE,
+    () =>
+      ({ action, state }) =>
+        action === 'look'
+          ? { Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] }
+          : { ...state, next: 'stack' in state ? 'done' : 'stack' },
+  ],
+  [
+    'cannot look at its stack',
+    ELABORATE,
+    () =>
+      ({ action, state }) => {
+        if (action === 'look') {
+          throw new Ours('denied');
+        }
+        return { ...state, next: 'stack' in state ? 'done' : 'stack' };
+      },
+  ],
+  [
+    'throws errors of two kinds, each less often than is retried',
+    ELABORATE,
+    throwing([new TypeError('a'), new Ours('b'), new TypeError('c'), new TypeError('d')], ({ state }) => ({
+      ...state,
+      next: 'done',
+    })),
+  ],
+  [
+    'throws an error of its own too often',
+    ELABORATE,
+    throwing([new TypeError('a'), new Ours('b'), new TypeError('c'), new Ours('d')], ({ state }) => state),
+  ],
+  [
+    'throws another error too often',
+    ELABORATE,
+    throwing(
+      Array.from({ length: 9 }, () => new TypeError('a')),
+      ({ state }) => state,
+    ),
+  ],
 ])('a handler that %s', (_, definition, task) => {
   test('is called as aws-local-stepfunctions, another interpreter, calls it', async () => {
     const handler = task();
-    const { calls: expected } = await run(definition, handler, { describeStacks: (input) => handler(input as unknown as TaskInput) });
+    const { calls: expected } = await run(definition, handler, {
+      describeStacks: (input) => handler(input as unknown as TaskInput),
+    });
 
     expect(expected.length).toBeGreaterThan(0);
     expect(withoutCauses(ofTheFunction(await calls(definition, task())))).toEqual(withoutCauses(expected));
@@ -106,7 +204,8 @@ function ofTheFunction(inputs: readonly TaskInput[]): TaskInput[] {
 
 /** Whose words are each interpreter's own. */
 function withoutCauses(inputs: readonly TaskInput[]): unknown[] {
-  const causes = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (key, part: unknown) => key === 'Cause' ? '' : part));
+  const causes = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value, (key, part: unknown) => (key === 'Cause' ? '' : part)));
   return inputs.map(causes);
 }
 
@@ -115,15 +214,25 @@ test('ends with the time-out of the definition', async () => {
   stateMachine.startExecution('name', '{}');
   await time.pass();
 
-  expect(stateMachine.executions).toMatchObject([{ status: 'TIMED_OUT', endedAt: waiterDefinition.TimeoutSeconds * 1000 }]);
+  expect(stateMachine.executions).toMatchObject([
+    { status: 'TIMED_OUT', endedAt: waiterDefinition.TimeoutSeconds * 1000 },
+  ]);
 });
 
 test('an execution keeps the definition that it was started with, though another has come meanwhile; the next has that', async () => {
   const definition = (Resource: string): Definition => ({
-    StartAt: 'Wait', States: { Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Task' }, Task: { Type: 'Task', Resource, End: true } },
+    StartAt: 'Wait',
+    States: {
+      Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Task' },
+      Task: { Type: 'Task', Resource, End: true },
+    },
   });
   const called: string[] = [];
-  const stateMachine = new StepFunctions({ definition: definition('one'), time, call: (resource) => Promise.resolve(called.push(resource)) });
+  const stateMachine = new StepFunctions({
+    definition: definition('one'),
+    time,
+    call: (resource) => Promise.resolve(called.push(resource)),
+  });
   stateMachine.startExecution('first', '{"wait":10}');
   time.at(5000, () => {
     stateMachine.update(definition('two'));
@@ -146,29 +255,47 @@ afterEach(async () => {
 });
 
 describe.each<[string, (api: StepFunctionsApi) => Promise<SFNClient>]>([
-  ['on the wire', async (api) => {
-    const server = await StepFunctionsServer.start(api);
-    servers.push(server);
-    return new SFNClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 });
-  }],
+  [
+    'on the wire',
+    async (api) => {
+      const server = await StepFunctionsServer.start(api);
+      servers.push(server);
+      return new SFNClient({
+        endpoint: server.endpoint,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        maxAttempts: 1,
+      });
+    },
+  ],
   ['in process', (api) => Promise.resolve(new InProcessStepFunctions(api))],
 ])('the API %s', (_, connect) => {
   let stateMachine: StepFunctions;
   let client: SFNClient;
 
-  async function open(options: Partial<StepFunctionsOptions> = {}, task: (input: TaskInput) => unknown = ({ state }) => ({ ...state, next: 'wait', wait: 60 })): Promise<void> {
+  async function open(
+    options: Partial<StepFunctionsOptions> = {},
+    task: (input: TaskInput) => unknown = ({ state }) => ({ ...state, next: 'wait', wait: 60 }),
+  ): Promise<void> {
     stateMachine = machine(task, { arn: ARN, ...options });
-    client = await connect(new StepFunctionsApi((arn) => arn === ARN ? stateMachine : undefined));
+    client = await connect(new StepFunctionsApi((arn) => (arn === ARN ? stateMachine : undefined)));
   }
-  afterEach(() => { client.destroy(); });
+  afterEach(() => {
+    client.destroy();
+  });
 
-  const start = (name: string, input = '{}', stateMachineArn = ARN): Promise<unknown> => client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
-  const list = (input: Partial<ListExecutionsCommandInput> = {}): Promise<ListExecutionsCommandOutput> => client.send(new ListExecutionsCommand({ stateMachineArn: ARN, ...input }));
+  const start = (name: string, input = '{}', stateMachineArn = ARN): Promise<unknown> =>
+    client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+  const list = (input: Partial<ListExecutionsCommandInput> = {}): Promise<ListExecutionsCommandOutput> =>
+    client.send(new ListExecutionsCommand({ stateMachineArn: ARN, ...input }));
   const pass = (ms: number): Promise<void> => time.until(time.sleep(ms));
 
   test('a name is given once: the same again while it runs is the same execution, anything else is refused', async () => {
     await open({}, ({ state }) => ({ ...state, next: 'stop', wait: 0 }));
-    expect(await start('name')).toMatchObject({ executionArn: `${ARN.replace('stateMachine', 'execution')}:name`, startDate: new Date(0) });
+    expect(await start('name')).toMatchObject({
+      executionArn: `${ARN.replace('stateMachine', 'execution')}:name`,
+      startDate: new Date(0),
+    });
     await start('name');
     await expect(start('name', '{"other":1}')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
     await time.pass();
@@ -186,21 +313,36 @@ describe.each<[string, (api: StepFunctionsApi) => Promise<SFNClient>]>([
     await start('6');
     const second = await list({ maxResults: 2, nextToken: first.nextToken });
     const third = await list({ maxResults: 2, nextToken: second.nextToken });
-    expect([first, second, third].map(({ executions }) => executions?.map(({ name }) => name))).toEqual([['5', '4'], ['3', '2'], ['1']]);
+    expect([first, second, third].map(({ executions }) => executions?.map(({ name }) => name))).toEqual([
+      ['5', '4'],
+      ['3', '2'],
+      ['1'],
+    ]);
     expect(third.nextToken).toBeUndefined();
-    expect(first.executions?.[0]).toEqual({ executionArn: expect.stringMatching(/:execution:Waiter:5$/), stateMachineArn: ARN, name: '5', status: 'RUNNING', startDate: new Date(4000) });
+    expect(first.executions?.[0]).toEqual({
+      executionArn: expect.stringMatching(/:execution:Waiter:5$/),
+      stateMachineArn: ARN,
+      name: '5',
+      status: 'RUNNING',
+      startDate: new Date(4000),
+    });
     await expect(list({ nextToken: 'nonsense' })).rejects.toMatchObject({ name: 'InvalidToken' });
   });
 
   test('a page may have fewer than are asked for, and a hundred unless more are', async () => {
     await open();
-    for (let name = 0; name < 102; name++) await start(String(name));
+    for (let name = 0; name < 102; name++) {
+      await start(String(name));
+    }
     expect((await list()).executions).toHaveLength(100);
     expect((await list({ maxResults: 1000 })).executions).toHaveLength(102);
     await open({ pageLimit: () => 1 });
     await start('1');
     await start('2');
-    expect(await list({ maxResults: 1000 })).toMatchObject({ executions: [{ name: '2' }], nextToken: expect.any(String) });
+    expect(await list({ maxResults: 1000 })).toMatchObject({
+      executions: [{ name: '2' }],
+      nextToken: expect.any(String),
+    });
   });
 
   test('a new execution may be listed late', async () => {
@@ -229,7 +371,9 @@ describe.each<[string, (api: StepFunctionsApi) => Promise<SFNClient>]>([
     });
     await start('name');
     await pass(5000);
-    expect(await client.send(new StopExecutionCommand({ executionArn: stateMachine.executions[0]?.arn ?? '' }))).toMatchObject({ stopDate: new Date(5000) });
+    expect(
+      await client.send(new StopExecutionCommand({ executionArn: stateMachine.executions[0]?.arn ?? '' })),
+    ).toMatchObject({ stopDate: new Date(5000) });
     await time.pass();
     expect(done).toEqual(['reconcile']);
     expect((await list()).executions).toMatchObject([{ status: 'ABORTED', stopDate: new Date(5000) }]);
@@ -238,6 +382,8 @@ describe.each<[string, (api: StepFunctionsApi) => Promise<SFNClient>]>([
   test('what does not exist is refused', async () => {
     await open();
     await expect(start('name', '{}', `${ARN}2`)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
-    await expect(client.send(new StopExecutionCommand({ executionArn: `${ARN.replace('stateMachine', 'execution')}:none` }))).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+    await expect(
+      client.send(new StopExecutionCommand({ executionArn: `${ARN.replace('stateMachine', 'execution')}:none` })),
+    ).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
   });
 });

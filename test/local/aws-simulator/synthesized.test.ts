@@ -8,13 +8,14 @@ import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simul
 import type { Stack as SimulatedStack } from '../../../local/aws-simulator/cloudformation';
 
 /**
- * Stacks as the CDK synthesizes them, with the handler as it is built and the state machine as it is defined there, on the simulator:
- * what CloudFormation does to custom resources, one thing after the other.
+ * Stacks as the CDK synthesizes them, with the handler as it is built and the state machine as it is defined there, on
+ * the simulator: what CloudFormation does to custom resources, one thing after the other.
  */
 
-
 const assembly = mkdtempSync(join(tmpdir(), 'synthesized-'));
-afterAll(() => { rmSync(assembly, { recursive: true }); });
+afterAll(() => {
+  rmSync(assembly, { recursive: true });
+});
 
 let aws: SimulatedAws;
 let stack: SimulatedStack;
@@ -23,16 +24,26 @@ let second: string;
 let fullRank: string;
 
 async function open(options: Partial<SimulatedAwsOptions> = {}): Promise<void> {
-  aws = await SimulatedAws.open({ assembly, bedrock: { durations: { deploymentCreate: 600_000, deploymentUpdate: 600_000 } }, ...options });
+  aws = await SimulatedAws.open({
+    assembly,
+    bedrock: { durations: { deploymentCreate: 600_000, deploymentUpdate: 600_000 } },
+    ...options,
+  });
   const { controlPlane } = aws.bedrock;
   first = controlPlane.addModel({ name: 'first' });
   second = controlPlane.addModel({ name: 'second' });
-  fullRank = controlPlane.addModel({ name: 'full-rank', deploymentFailure: 'Full-rank models cannot be served on demand.' });
+  fullRank = controlPlane.addModel({
+    name: 'full-rank',
+    deploymentFailure: 'Full-rank models cannot be served on demand.',
+  });
   stack = aws.stack('Stack');
 }
 afterEach(() => aws.close());
 
-function template(modelArn: string, props: Partial<CustomModelDeploymentProps> = {}): ReturnType<SimulatedAws['template']> {
+function template(
+  modelArn: string,
+  props: Partial<CustomModelDeploymentProps> = {},
+): ReturnType<SimulatedAws['template']> {
   const app = new App({ outdir: assembly });
   const cdk = new Stack(app, 'Stack');
   new CustomModelDeployment(cdk, 'Deployment', { model: CustomModel.fromModelArn(cdk, 'Model', modelArn), ...props });
@@ -40,13 +51,18 @@ function template(modelArn: string, props: Partial<CustomModelDeploymentProps> =
   return aws.template('Stack');
 }
 
-const create = (modelArn: string, props?: Partial<CustomModelDeploymentProps>): Promise<string> => aws.time.until(stack.create(template(modelArn, props)));
-const update = (modelArn: string, props?: Partial<CustomModelDeploymentProps>): Promise<string> => aws.time.until(stack.update(template(modelArn, props)));
-const there = (): string[][] => aws.bedrock.controlPlane.deployments().map(({ name, status, modelArn }) => [name, status, modelArn]);
+const create = (modelArn: string, props?: Partial<CustomModelDeploymentProps>): Promise<string> =>
+  aws.time.until(stack.create(template(modelArn, props)));
+const update = (modelArn: string, props?: Partial<CustomModelDeploymentProps>): Promise<string> =>
+  aws.time.until(stack.update(template(modelArn, props)));
+const there = (): string[][] =>
+  aws.bedrock.controlPlane.deployments().map(({ name, status, modelArn }) => [name, status, modelArn]);
 
 /** What CloudFormation showed, from `status` on: a line for each event. */
 function events(): string[] {
-  return stack.events.map(({ logicalId, type, status }) => type?.startsWith('AWS::') === true || type === undefined ? status : `${status} ${logicalId ?? ''}`);
+  return stack.events.map(({ logicalId, type, status }) =>
+    type?.startsWith('AWS::') === true || type === undefined ? status : `${status} ${logicalId ?? ''}`,
+  );
 }
 
 describe('create', () => {
@@ -70,7 +86,9 @@ describe('create', () => {
 
   test('H4 that is cancelled while it runs: its Delete comes meanwhile, and nothing is left', async () => {
     await open();
-    aws.time.at(aws.time.now() + 30_000, () => { stack.cancelOperation(); });
+    aws.time.at(aws.time.now() + 30_000, () => {
+      stack.cancelOperation();
+    });
 
     expect(await create(first)).toBe('ROLLBACK_COMPLETE');
     await aws.time.pass();
@@ -81,19 +99,32 @@ describe('create', () => {
     await open();
     const { respond } = aws.cloudFormation;
     const began = aws.time.now();
-    jest.spyOn(aws.cloudFormation, 'respond').mockImplementation((url, body) =>
-      aws.time.now() - began < 3_600_000 ? Promise.reject(new Error('no way to CloudFormation')) : respond(url, body));
+    jest
+      .spyOn(aws.cloudFormation, 'respond')
+      .mockImplementation((url, body) =>
+        aws.time.now() - began < 3_600_000 ? Promise.reject(new Error('no way to CloudFormation')) : respond(url, body),
+      );
 
     expect(await create(first)).toBe('ROLLBACK_COMPLETE');
     expect(stack.reasons).toEqual([expect.stringContaining('did not receive a response')]);
-    expect(stack.events.find(({ status, type }) => status === 'DELETE_IN_PROGRESS' && type?.startsWith('Custom::') === true)?.physicalId).toMatch(/^Stack-Deployment\w+-[0-9A-F]{13}$/);
+    expect(
+      stack.events.find(({ status, type }) => status === 'DELETE_IN_PROGRESS' && type?.startsWith('Custom::') === true)
+        ?.physicalId,
+    ).toMatch(/^Stack-Deployment\w+-[0-9A-F]{13}$/);
     await aws.time.pass();
     expect(there()).toEqual([]);
   });
 
   test('H2 that is delivered twice, and once more when all is over: one deployment, one answer', async () => {
     let answers = 0;
-    await open({ deliveries: () => [50, 60, 3_000_000], cloudFormation: { onAnswer: () => { answers += 1; } } });
+    await open({
+      deliveries: () => [50, 60, 3_000_000],
+      cloudFormation: {
+        onAnswer: () => {
+          answers += 1;
+        },
+      },
+    });
 
     expect(await create(first)).toBe('CREATE_COMPLETE');
     await aws.time.pass();
@@ -103,10 +134,19 @@ describe('create', () => {
   });
 
   test('H18 that takes longer than the timeout fails then, saying what was awaited', async () => {
-    await open({ bedrock: { durations: { deploymentCreate: 5_000_000, deploymentDelete: 0 }, behaviour: { deleteWhileCreating: 'allowed' } } });
+    await open({
+      bedrock: {
+        durations: { deploymentCreate: 5_000_000, deploymentDelete: 0 },
+        behaviour: { deleteWhileCreating: 'allowed' },
+      },
+    });
 
     expect(await create(first, { timeout: Duration.minutes(30) })).toBe('ROLLBACK_COMPLETE');
-    expect(stack.reasons).toEqual([expect.stringMatching(/out of time: after 30 min( \d s)? still waiting for arn:\S+ to become Active; it is Creating/)]);
+    expect(stack.reasons).toEqual([
+      expect.stringMatching(
+        /out of time: after 30 min( \d s)? still waiting for arn:\S+ to become Active; it is Creating/,
+      ),
+    ]);
     expect(there()).toEqual([]);
   });
 });
@@ -118,7 +158,9 @@ describe('update', () => {
     const [before] = aws.bedrock.controlPlane.deployments();
 
     expect(await update(second)).toBe('UPDATE_COMPLETE');
-    expect(aws.bedrock.controlPlane.deployments()).toEqual([expect.objectContaining({ arn: before?.arn, modelArn: second })]);
+    expect(aws.bedrock.controlPlane.deployments()).toEqual([
+      expect.objectContaining({ arn: before?.arn, modelArn: second }),
+    ]);
     expect(events().filter((line) => line.startsWith('DELETE'))).toEqual([]);
   });
 
@@ -128,8 +170,16 @@ describe('update', () => {
 
     expect(await update(first, { description: 'another' })).toBe('UPDATE_COMPLETE');
     expect(there()).toHaveLength(1);
-    expect(events().slice(-5).map((line) => line.replace(/ \w+$/, ''))).toEqual([
-      'UPDATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE', 'UPDATE_COMPLETE',
+    expect(
+      events()
+        .slice(-5)
+        .map((line) => line.replace(/ \w+$/, '')),
+    ).toEqual([
+      'UPDATE_COMPLETE',
+      'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+      'DELETE_IN_PROGRESS',
+      'DELETE_COMPLETE',
+      'UPDATE_COMPLETE',
     ]);
   });
 
@@ -153,7 +203,9 @@ describe('update', () => {
   test('H9 that is cancelled while it runs is rolled back: it ends on the old model', async () => {
     await open();
     await create(first);
-    aws.time.at(aws.time.now() + 30_000, () => { stack.cancelOperation(); });
+    aws.time.at(aws.time.now() + 30_000, () => {
+      stack.cancelOperation();
+    });
 
     expect(await update(second)).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(there()).toEqual([[expect.any(String), 'Active', first]]);
@@ -171,9 +223,14 @@ describe('update', () => {
 
 describe('delete', () => {
   test('H16 of what cannot be deleted yet is waited for', async () => {
-    await open({ bedrock: { durations: { deploymentCreate: 60_000, deploymentUpdate: 600_000, deploymentDelete: 60_000 } } });
+    await open({
+      bedrock: { durations: { deploymentCreate: 60_000, deploymentUpdate: 600_000, deploymentDelete: 60_000 } },
+    });
     await create(first);
-    aws.bedrock.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: there()[0]?.[0] ?? '', modelArn: second });
+    aws.bedrock.controlPlane.perform('UpdateCustomModelDeployment', {
+      customModelDeploymentIdentifier: there()[0]?.[0] ?? '',
+      modelArn: second,
+    });
 
     expect(await aws.time.until(stack.delete())).toBe('DELETE_COMPLETE');
     expect(there()).toEqual([]);
@@ -182,7 +239,9 @@ describe('delete', () => {
   test('that fails can be tried again', async () => {
     await open();
     await create(first);
-    aws.bedrock.faults.on((operation) => operation === 'DeleteCustomModelDeployment' ? { kind: 'error', name: 'AccessDeniedException' } : undefined);
+    aws.bedrock.faults.on((operation) =>
+      operation === 'DeleteCustomModelDeployment' ? { kind: 'error', name: 'AccessDeniedException' } : undefined,
+    );
     expect(await aws.time.until(stack.delete())).toBe('DELETE_FAILED');
     expect(there()).toHaveLength(1);
     aws.bedrock.faults.clear();
@@ -235,7 +294,9 @@ test('an execution ends with its answer: the built handler sees that it was take
   await create(first);
   await aws.time.pass();
 
-  expect([...aws.account.stateMachines.values()].flatMap(({ executions }) => executions.map(({ status }) => status))).toEqual(['SUCCEEDED']);
+  expect(
+    [...aws.account.stateMachines.values()].flatMap(({ executions }) => executions.map(({ status }) => status)),
+  ).toEqual(['SUCCEEDED']);
 });
 
 test('a request that comes while Lambda cannot run the function is kept by Lambda, and done when it can', async () => {
@@ -252,22 +313,37 @@ test('a state machine that asks CloudFormation for a stack is told its status at
     StartAt: 'Look',
     States: {
       Look: {
-        Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks', Parameters: { 'StackName.$': '$.id' }, ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
-        Catch: [{ ErrorEquals: ['CloudFormation.CloudFormationException'], Next: 'NoStack' }], End: true,
+        Type: 'Task',
+        Resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+        Parameters: { 'StackName.$': '$.id' },
+        ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
+        Catch: [{ ErrorEquals: ['CloudFormation.CloudFormationException'], Next: 'NoStack' }],
+        End: true,
       },
       NoStack: { Type: 'Fail', Error: 'NoStack' },
     },
   };
-  const { Arn = '' } = aws.account.put('Looker', 'AWS::StepFunctions::StateMachine', { DefinitionString: JSON.stringify(definition) }, stack.stackId).attributes;
+  const { Arn = '' } = aws.account.put(
+    'Looker',
+    'AWS::StepFunctions::StateMachine',
+    { DefinitionString: JSON.stringify(definition) },
+    stack.stackId,
+  ).attributes;
   const looker = aws.account.stateMachines.get(Arn);
-  const look = (id = stack.stackId): void => { looker?.startExecution(String(looker.executions.length), JSON.stringify({ id })); };
+  const look = (id = stack.stackId): void => {
+    looker?.startExecution(String(looker.executions.length), JSON.stringify({ id }));
+  };
   aws.time.at(aws.time.now() + 30_000, look);
   await create(first);
   look();
   look('arn:aws:cloudformation:us-east-1:000000000000:stack/none/1');
   await aws.time.pass();
 
-  expect(looker?.executions.map(({ output, failure }) => output ?? failure?.name)).toEqual([{ status: 'CREATE_IN_PROGRESS' }, { status: 'CREATE_COMPLETE' }, 'NoStack']);
+  expect(looker?.executions.map(({ output, failure }) => output ?? failure?.name)).toEqual([
+    { status: 'CREATE_IN_PROGRESS' },
+    { status: 'CREATE_COMPLETE' },
+    'NoStack',
+  ]);
 });
 
 test('H20 no line that the function logs has a ResponseURL', async () => {
@@ -276,5 +352,7 @@ test('H20 no line that the function logs has a ResponseURL', async () => {
 
   expect(aws.logLines.length).toBeGreaterThan(5);
   expect(aws.responseUrls).toHaveLength(2);
-  expect(aws.logLines.filter((line) => line.includes('X-Amz-Signature') || line.includes('custom-resource-response'))).toEqual([]);
+  expect(
+    aws.logLines.filter((line) => line.includes('X-Amz-Signature') || line.includes('custom-resource-response')),
+  ).toEqual([]);
 });

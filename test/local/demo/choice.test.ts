@@ -1,12 +1,14 @@
 import { chosenCloud } from '../../../local/demo/choice';
 import type { Cloud } from '../../../local/demo/cloud';
-import { Problem } from '../../../local/problem';
 import { Processes } from '../../../local/demo/processes';
 import { Terminal } from '../../../local/demo/terminal';
+import { Problem } from '../../../local/problem';
 
 const EMULATOR = { facts: { AWS: 'MiniStack' } } as unknown as Cloud;
 const SIMULATOR = { facts: { AWS: 'simulated' } } as unknown as Cloud;
-const NO_PYTHON = new Problem('MiniStack needs Python 3.10 or newer. There is no Python on the PATH.\nGet it with\n  sudo apt install python3');
+const NO_PYTHON = new Problem(
+  'MiniStack needs Python 3.10 or newer. There is no Python on the PATH.\nGet it with\n  sudo apt install python3',
+);
 
 describe('where the tour takes place', () => {
   let written: string;
@@ -18,9 +20,22 @@ describe('where the tour takes place', () => {
   });
   afterEach(() => processes.stop());
 
-  function choose(emulated: () => Promise<Cloud>, options: { keep?: boolean; simulator?: boolean } = {}): Promise<Cloud> {
-    const terminal = new Terminal({ write: (text) => { written += text; } }, {});
-    return chosenCloud({ keep: false, simulator: false, ...options }, processes, terminal, { emulated, simulated: () => Promise.resolve(SIMULATOR) });
+  function choose(
+    emulated: () => Promise<Cloud>,
+    options: { keep?: boolean; simulator?: boolean } = {},
+  ): Promise<Cloud> {
+    const terminal = new Terminal(
+      {
+        write: (text) => {
+          written += text;
+        },
+      },
+      {},
+    );
+    return chosenCloud({ keep: false, simulator: false, ...options }, processes, terminal, {
+      emulated,
+      simulated: () => Promise.resolve(SIMULATOR),
+    });
   }
 
   test('on the emulator, without a word', async () => {
@@ -30,9 +45,13 @@ describe('where the tour takes place', () => {
 
   test('on the simulator where the emulator cannot be had: says so, why, and how to get it', async () => {
     await expect(choose(() => Promise.reject(NO_PYTHON))).resolves.toBe(SIMULATOR);
-    expect(written).toMatch(/^There is no AWS emulator here, so this is the same tour on the simulator\. Why:\n\n {2}MiniStack needs Python/);
+    expect(written).toMatch(
+      /^There is no AWS emulator here, so this is the same tour on the simulator\. Why:\n\n {2}MiniStack needs Python/,
+    );
     expect(written).toContain('    sudo apt install python3\n');
-    expect(written).toContain('CloudFormation, Lambda and Step Functions are simulated in this process, on virtual time');
+    expect(written).toContain(
+      'CloudFormation, Lambda and Step Functions are simulated in this process, on virtual time',
+    );
   });
 
   test('on the simulator when that is asked for: nobody looks for the emulator', async () => {
@@ -47,7 +66,9 @@ describe('where the tour takes place', () => {
     const choosing = choose(() => Promise.reject(NO_PYTHON), { keep: true });
 
     await expect(choosing).rejects.toThrow(Problem);
-    await expect(choosing).rejects.toThrow(/There is no Python on the PATH[^]*--keep leaves the AWS emulator[^]*Without --keep/);
+    await expect(choosing).rejects.toThrow(
+      /There is no Python on the PATH[^]*--keep leaves the AWS emulator[^]*Without --keep/,
+    );
   });
 
   test('nowhere, when something is wrong that the reader cannot put right', async () => {

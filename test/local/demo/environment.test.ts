@@ -4,12 +4,23 @@ import { Terminal } from '../../../local/demo/terminal';
 
 describe('what the emulator, its functions and the CDK CLI see', () => {
   const seen = isolated(
-    { HOME: '/home/me', PATH: '/bin', AWS_PROFILE: 'production', AWS_ACCESS_KEY_ID: 'AKIAREAL', AWS_ENDPOINT_URL_S3: 'https://s3', HTTPS_PROXY: 'http://p' },
+    {
+      HOME: '/home/me',
+      PATH: '/bin',
+      AWS_PROFILE: 'production',
+      AWS_ACCESS_KEY_ID: 'AKIAREAL',
+      AWS_ENDPOINT_URL_S3: 'https://s3',
+      HTTPS_PROXY: 'http://p',
+    },
     towards('http://127.0.0.1:1'),
   );
 
   test('no credentials, profile or endpoint of a real account', () => {
-    expect(seen).toMatchObject({ AWS_ACCESS_KEY_ID: 'test', AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_CONFIG_FILE: '/dev/null' });
+    expect(seen).toMatchObject({
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_CONFIG_FILE: '/dev/null',
+    });
     expect(seen).not.toHaveProperty('AWS_PROFILE');
     expect(seen).not.toHaveProperty('AWS_ENDPOINT_URL_S3');
   });
@@ -27,7 +38,15 @@ describe('what the emulator, its functions and the CDK CLI see', () => {
 describe('the terminal', () => {
   const written = (isTTY: boolean, environment: NodeJS.ProcessEnv): string => {
     let text = '';
-    new Terminal({ isTTY, write: (chunk) => { text += chunk; } }, environment).holds('it does');
+    new Terminal(
+      {
+        isTTY,
+        write: (chunk) => {
+          text += chunk;
+        },
+      },
+      environment,
+    ).holds('it does');
     return text;
   };
 
@@ -38,7 +57,11 @@ describe('the terminal', () => {
   });
 });
 
-test.each([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const)('%s ends the tour with %d', async (signal, exitCode) => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s ends the tour with %d', async (signal, exitCode) => {
   const interruption = new Interruption();
   process.emit(signal);
   process.emit(signal); // npm passes on what the terminal has sent already

@@ -23,11 +23,24 @@ describe('the search for a ResponseURL', () => {
 });
 
 describe('the search of a run whose state machines write no log', () => {
-  const url = 'https://cloudformation.example/arn%3Aaws%7CModel%7C3f1c?X-Amz-Date=20261121T120000Z&X-Amz-Signature=0123abcd';
-  const evidence = { responseUrls: [url], logLines: ['Create of 3f1c started'], inputs: [`{"url":"${url}"}`], includeExecutionData: false };
+  const url =
+    'https://cloudformation.example/arn%3Aaws%7CModel%7C3f1c?X-Amz-Date=20261121T120000Z&X-Amz-Signature=0123abcd';
+  const evidence = {
+    responseUrls: [url],
+    logLines: ['Create of 3f1c started'],
+    inputs: [`{"url":"${url}"}`],
+    includeExecutionData: false,
+  };
 
   test('finds the ResponseURL in the input of the execution, where it has to be, and nowhere else', () => {
-    expect(searchLogs(evidence)).toMatchObject({ responseUrls: 1, urlsInInputs: 1, logLines: 1, functionLines: 1, historyEvents: undefined, leaks: [] });
+    expect(searchLogs(evidence)).toMatchObject({
+      responseUrls: 1,
+      urlsInInputs: 1,
+      logLines: 1,
+      functionLines: 1,
+      historyEvents: undefined,
+      leaks: [],
+    });
   });
 
   test('finds its signature in the log of a function', () => {

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MiniStack } from '../../../local/demo/ministack';
-import { Problem } from '../../../local/problem';
 import { Processes } from '../../../local/demo/processes';
+import { Problem } from '../../../local/problem';
 
 test('MiniStack that does not start: a problem that has what it said last', async () => {
   const processes = new Processes();
@@ -15,7 +15,9 @@ test('MiniStack that does not start: a problem that has what it said last', asyn
   const starting = MiniStack.start({ processes, python, directory, environment: {} });
 
   await expect(starting).rejects.toThrow(Problem);
-  await expect(starting).rejects.toThrow(/ended with exit code 3 when it was started\. It said\n {2}ModuleNotFoundError: No module named ministack/);
+  await expect(starting).rejects.toThrow(
+    /ended with exit code 3 when it was started\. It said\n {2}ModuleNotFoundError: No module named ministack/,
+  );
   await processes.stop();
   rmSync(directory, { recursive: true });
 });

@@ -26,7 +26,7 @@ test.each([
   [['--tour', 'balloon'], 'There is no tour "balloon". There are: deploy, rollout'],
   [['--tour'], "Option '--tour <value>' argument missing"],
   [['--kepe'], "Unknown option '--kepe'"],
-  [['rollout'], 'Unexpected argument \'rollout\''],
+  [['rollout'], "Unexpected argument 'rollout'"],
 ])('%j is a problem that the message explains', (args, message) => {
   expect(() => optionsOf(args)).toThrow(Problem);
   expect(() => optionsOf(args)).toThrow(message);

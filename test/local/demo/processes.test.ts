@@ -52,11 +52,18 @@ describe('a process that the local cloud starts', () => {
   });
 
   test('that cannot be started says so', () => {
-    expect(() => processes.start('/no/such/program', [], { env, onOutput: () => undefined })).toThrow('Could not start /no/such/program.');
+    expect(() => processes.start('/no/such/program', [], { env, onOutput: () => undefined })).toThrow(
+      'Could not start /no/such/program.',
+    );
   });
 
   function shell(script: string): RunningProcess {
-    return processes.start('/bin/sh', ['-c', script], { env, onOutput: (chunk) => { output += chunk; } });
+    return processes.start('/bin/sh', ['-c', script], {
+      env,
+      onOutput: (chunk) => {
+        output += chunk;
+      },
+    });
   }
 
   async function printedPid(): Promise<number> {

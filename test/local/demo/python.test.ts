@@ -6,8 +6,12 @@ import { findPython } from '../../../local/demo/python';
 describe('the Python that MiniStack runs on', () => {
   let path: string;
 
-  beforeEach(() => { path = mkdtempSync(join(tmpdir(), 'path-')); });
-  afterEach(() => { rmSync(path, { recursive: true }); });
+  beforeEach(() => {
+    path = mkdtempSync(join(tmpdir(), 'path-'));
+  });
+  afterEach(() => {
+    rmSync(path, { recursive: true });
+  });
 
   test('none: says so, and how to get it', () => {
     expect(find).toThrow(/needs Python 3\.10 or newer\. There is no Python on the PATH\./);
@@ -32,7 +36,9 @@ describe('the Python that MiniStack runs on', () => {
   test("without the modules for a virtual environment: names Debian's package", () => {
     put('python3', '3.11.2', false);
 
-    expect(find).toThrow(/cannot make a virtual environment.*\n.*\n +sudo apt install python3-venv +\(or python3\.11-venv\)/);
+    expect(find).toThrow(
+      /cannot make a virtual environment.*\n.*\n +sudo apt install python3-venv +\(or python3\.11-venv\)/,
+    );
   });
 
   function find(): ReturnType<typeof findPython> {
@@ -42,7 +48,10 @@ describe('the Python that MiniStack runs on', () => {
   /** A stand-in that knows the two questions that are asked of a Python. */
   function put(name: string, version: string, hasVenv = true): void {
     const file = join(path, name);
-    writeFileSync(file, `#!/bin/sh\ncase "$2" in *version*) echo ${version};; *venv*) exit ${hasVenv ? 0 : 1};; esac\n`);
+    writeFileSync(
+      file,
+      `#!/bin/sh\ncase "$2" in *version*) echo ${version};; *venv*) exit ${hasVenv ? 0 : 1};; esac\n`,
+    );
     chmodSync(file, 0o755);
   }
 });

@@ -1,15 +1,22 @@
 import { cleanedUp, duration, eventLines } from '../../../local/demo/stack-events';
 
 const BEGAN = 1_000_000;
-const TEMPLATE = { Model0301700E: { Type: 'Custom::BedrockCustomModel', Metadata: { 'aws:cdk:path': 'Fraud/Model/Resource/Default' } } };
+const TEMPLATE = {
+  Model0301700E: { Type: 'Custom::BedrockCustomModel', Metadata: { 'aws:cdk:path': 'Fraud/Model/Resource/Default' } },
+};
 
 describe('events of a stack', () => {
   const model = { type: 'Custom::BedrockCustomModel', logicalId: 'Model0301700E' };
-  const lines = eventLines('Fraud', [
-    { at: BEGAN, status: 'UPDATE_IN_PROGRESS' },
-    { at: BEGAN + 61_900, status: 'UPDATE_FAILED', ...model, reason: 'because' },
-    { at: BEGAN + 6_000_000, status: 'DELETE_COMPLETE', type: 'Custom::Other', logicalId: 'Gone' },
-  ], BEGAN, TEMPLATE);
+  const lines = eventLines(
+    'Fraud',
+    [
+      { at: BEGAN, status: 'UPDATE_IN_PROGRESS' },
+      { at: BEGAN + 61_900, status: 'UPDATE_FAILED', ...model, reason: 'because' },
+      { at: BEGAN + 6_000_000, status: 'DELETE_COMPLETE', type: 'Custom::Other', logicalId: 'Gone' },
+    ],
+    BEGAN,
+    TEMPLATE,
+  );
 
   test('are lines as the CDK CLI writes them, with the time that has passed for the stack', () => {
     expect(lines).toEqual([
@@ -28,10 +35,17 @@ test('what was cleaned up is what was deleted after all else', () => {
     'Fraud | +00:04 | DELETE_COMPLETE                     | Custom::BedrockCustomModel           | Model',
   ].join('\n');
 
-  expect(cleanedUp({ exitCode: 0, output })).toEqual(['Custom::BedrockCustomModelDeployment', 'Custom::BedrockCustomModel']);
+  expect(cleanedUp({ exitCode: 0, output })).toEqual([
+    'Custom::BedrockCustomModelDeployment',
+    'Custom::BedrockCustomModel',
+  ]);
   expect(cleanedUp({ exitCode: 0, output: 'nothing of the kind' })).toEqual([]);
 });
 
-test.each([[400, '0 s'], [59_999, '59 s'], [865_000, '14 min 25 s']])('%d ms are %s', (ms, words) => {
+test.each([
+  [400, '0 s'],
+  [59_999, '59 s'],
+  [865_000, '14 min 25 s'],
+])('%d ms are %s', (ms, words) => {
   expect(duration(ms)).toBe(words);
 });

@@ -16,7 +16,9 @@ describe('the virtual environment of MiniStack', () => {
     environment = new VirtualEnvironment(join(root, 'venv'), join(root, 'requirements.txt'));
   });
 
-  afterEach(() => { rmSync(root, { recursive: true }); });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
   afterAll(() => processes.stop());
 
   test('is installed once, and again when the requirements change', async () => {
@@ -36,7 +38,9 @@ describe('the virtual environment of MiniStack', () => {
   test('no way to the package index: says what pip said and how to name another way; leaves nothing half done', async () => {
     putPython('echo "ERROR: No matching distribution found for ministack==1" >&2; exit 1');
 
-    await expect(install()).rejects.toThrow(/pip could not install MiniStack.*\n {2}ERROR: No matching distribution found for ministack==1\n/);
+    await expect(install()).rejects.toThrow(
+      /pip could not install MiniStack.*\n {2}ERROR: No matching distribution found for ministack==1\n/,
+    );
     await expect(install()).rejects.toThrow(/PIP_INDEX_URL=.*\n.*HTTPS_PROXY=/);
     expect(readdirSync(root).sort()).toEqual(['path', 'requirements.txt']);
   });

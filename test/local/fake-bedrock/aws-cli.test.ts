@@ -1,12 +1,14 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import { MINUTE, startLocal, type Local } from './helpers';
+import { type Local, MINUTE, startLocal } from './helpers';
 
 const AWS_CLI = process.env['AWS_CLI'] ?? 'aws';
 
 // Waiting for it without the event loop is safe here only because no server runs in this process yet.
 const runs = spawnSync(AWS_CLI, ['--version']).status === 0;
-if (!runs) console.warn(`Skipped: '${AWS_CLI}' cannot be run. Put the AWS CLI on the PATH, or name it in AWS_CLI.`);
+if (!runs) {
+  console.warn(`Skipped: '${AWS_CLI}' cannot be run. Put the AWS CLI on the PATH, or name it in AWS_CLI.`);
+}
 const withCli = runs ? describe : describe.skip;
 
 const run = promisify(execFile);
@@ -45,13 +47,25 @@ withCli('the AWS CLI', () => {
   test('leads a deployment through its life', async () => {
     const local = await startLocal();
     const { modelArn, otherModelArn, clock } = local;
-    const created = await aws(local, 'create-custom-model-deployment', ...NAME, '--model-arn', modelArn,
-      '--description', 'for the support desk', '--tags', 'key=team,value=support', 'key=stage,value=beta');
+    const created = await aws(
+      local,
+      'create-custom-model-deployment',
+      ...NAME,
+      '--model-arn',
+      modelArn,
+      '--description',
+      'for the support desk',
+      '--tags',
+      'key=team,value=support',
+      'key=stage,value=beta',
+    );
     const arn = local.bedrock.controlPlane.deployments()[0]?.arn ?? '';
     expect(created).toEqual({ customModelDeploymentArn: arn });
 
     clock.pass(MINUTE);
-    expect(await aws(local, 'update-custom-model-deployment', ...MINE, '--model-arn', otherModelArn)).toEqual({ customModelDeploymentArn: arn });
+    expect(await aws(local, 'update-custom-model-deployment', ...MINE, '--model-arn', otherModelArn)).toEqual({
+      customModelDeploymentArn: arn,
+    });
     clock.pass(MINUTE);
     const [got] = await Promise.all([
       aws(local, 'get-custom-model-deployment', '--custom-model-deployment-identifier', arn),
@@ -68,7 +82,10 @@ withCli('the AWS CLI', () => {
       createdAt: expect.stringMatching(/^2026-01-01T12:00:00/) as string,
     });
     expect(await aws(local, 'list-tags-for-resource', '--resource-arn', arn)).toEqual({
-      tags: [{ key: 'team', value: 'support' }, { key: 'cost centre', value: 'a+b' }],
+      tags: [
+        { key: 'team', value: 'support' },
+        { key: 'cost centre', value: 'a+b' },
+      ],
     });
     expect(await aws(local, 'delete-custom-model-deployment', ...MINE)).toBeUndefined();
     expect(local.bedrock.controlPlane.deployments()).toEqual([]);
@@ -81,7 +98,14 @@ withCli('the AWS CLI', () => {
       local.clock.pass(MINUTE);
     }
     const names = ['--query', 'modelDeploymentSummaries[].customModelDeploymentName'];
-    const filters = ['--created-after', '2026-01-01T12:00:30Z', '--status-equals', 'Active', '--model-arn-equals', local.modelArn];
+    const filters = [
+      '--created-after',
+      '2026-01-01T12:00:30Z',
+      '--status-equals',
+      'Active',
+      '--model-arn-equals',
+      local.modelArn,
+    ];
     const [filtered, paged] = await Promise.all([
       aws(local, 'list-custom-model-deployments', ...filters, '--sort-order', 'Ascending', ...names),
       aws(local, 'list-custom-model-deployments', '--max-items', '3', '--page-size', '2'),
@@ -89,19 +113,33 @@ withCli('the AWS CLI', () => {
     expect(filtered).toEqual(['b', 'c', 'd']);
 
     const { NextToken, modelDeploymentSummaries } = paged as { NextToken: string; modelDeploymentSummaries: unknown[] };
-    expect(modelDeploymentSummaries).toMatchObject(['d', 'c', 'b'].map((name) => ({ customModelDeploymentName: name })));
+    expect(modelDeploymentSummaries).toMatchObject(
+      ['d', 'c', 'b'].map((name) => ({ customModelDeploymentName: name })),
+    );
     expect(await aws(local, 'list-custom-model-deployments', '--starting-token', NextToken, ...names)).toEqual(['a']);
   });
 
   test('creates, lists and deletes a model', async () => {
     const local = await startLocal();
-    const created = await aws(local, 'create-custom-model', '--model-name', 'imported', '--role-arn', 'arn:aws:iam::000000000000:role/import',
-      '--model-source-config', 's3DataSource={s3Uri=s3://customer-escrow-000000000000/run/}');
-    expect(created).toEqual({ modelArn: local.bedrock.controlPlane.models().find(({ name }) => name === 'imported')?.arn });
+    const created = await aws(
+      local,
+      'create-custom-model',
+      '--model-name',
+      'imported',
+      '--role-arn',
+      'arn:aws:iam::000000000000:role/import',
+      '--model-source-config',
+      's3DataSource={s3Uri=s3://customer-escrow-000000000000/run/}',
+    );
+    expect(created).toEqual({
+      modelArn: local.bedrock.controlPlane.models().find(({ name }) => name === 'imported')?.arn,
+    });
     local.clock.pass(MINUTE);
     const row = ['--page-size', '1', '--query', 'modelSummaries[].[modelName, modelStatus, customizationType]'];
     expect(await aws(local, 'list-custom-models', ...row)).toEqual([
-      ['imported', 'Active', 'IMPORTED'], ['second-model', 'Active', 'FINE_TUNING'], ['first-model', 'Active', 'FINE_TUNING'],
+      ['imported', 'Active', 'IMPORTED'],
+      ['second-model', 'Active', 'FINE_TUNING'],
+      ['first-model', 'Active', 'FINE_TUNING'],
     ]);
     expect(await aws(local, 'delete-custom-model', '--model-identifier', 'imported')).toBeUndefined();
     expect(local.bedrock.controlPlane.models()).toHaveLength(2);

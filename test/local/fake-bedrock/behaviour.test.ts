@@ -1,10 +1,17 @@
-import { ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException } from '@aws-sdk/client-bedrock';
-import { CONFLICT, INVALID_IDENTIFIER, UNHEARD_OF, type Behaviour } from '../../../local/fake-bedrock/server';
-import { activeDeployment, getDeployment, MINUTE, startLocal, type Local } from './helpers';
+import {
+  ConflictException,
+  ResourceNotFoundException,
+  ServiceQuotaExceededException,
+  ValidationException,
+} from '@aws-sdk/client-bedrock';
+import { type Behaviour, CONFLICT, INVALID_IDENTIFIER, UNHEARD_OF } from '../../../local/fake-bedrock/server';
+import { activeDeployment, getDeployment, type Local, MINUTE, startLocal } from './helpers';
 
 const identified = { customModelDeploymentIdentifier: 'mine' };
 const source = {
-  customModelDataSource: { modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' } },
+  customModelDataSource: {
+    modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' },
+  },
 };
 
 type Updatable = Local & { update: (modelArn: string) => Promise<unknown> };
@@ -17,10 +24,14 @@ async function withActiveDeployment(behaviour: Partial<Behaviour>, durations = {
 
 describe('names', () => {
   test('nameIndexLag: a name can be given twice for a while, to deployments and to models', async () => {
-    const { client, clock, modelArn, bedrock } = await startLocal({ behaviour: { nameIndexLag: 1000, maxInProgressDeployments: 10 } });
+    const { client, clock, modelArn, bedrock } = await startLocal({
+      behaviour: { nameIndexLag: 1000, maxInProgressDeployments: 10 },
+    });
     const create = () => client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
     const createModel = () => client.createCustomModel({ ...source, modelName: 'made' });
-    for (const make of [create, createModel, create, createModel]) await make();
+    for (const make of [create, createModel, create, createModel]) {
+      await make();
+    }
     clock.pass(1000);
     await expect(create()).rejects.toBeInstanceOf(ValidationException);
     await expect(createModel()).rejects.toBeInstanceOf(ConflictException);
@@ -31,12 +42,17 @@ describe('names', () => {
   test.each(['older', 'newer'] as const)('nameOfTwo: %s', async (nameOfTwo) => {
     const local = await startLocal({ behaviour: { nameIndexLag: 1000, nameOfTwo } });
     const [older, newer] = [local.modelArn, local.otherModelArn];
-    for (const modelArn of [older, newer]) await local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+    for (const modelArn of [older, newer]) {
+      await local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+    }
     expect(await getDeployment(local)).toMatchObject({ modelArn: { older, newer }[nameOfTwo] });
   });
 
   test('nameHeldAfterDelete: nothing is found by it, and yet it is taken', async () => {
-    const { client, clock, modelArn, bedrock } = await withActiveDeployment({ nameHeldAfterDelete: 1000 }, { deploymentDelete: MINUTE });
+    const { client, clock, modelArn, bedrock } = await withActiveDeployment(
+      { nameHeldAfterDelete: 1000 },
+      { deploymentDelete: MINUTE },
+    );
     const create = () => client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
     await client.deleteCustomModelDeployment(identified);
     clock.pass(MINUTE);
@@ -44,7 +60,9 @@ describe('names', () => {
     await expect(client.getCustomModelDeployment(identified)).rejects.toBeInstanceOf(ResourceNotFoundException);
     expect(bedrock.controlPlane.deployments()).toEqual([]);
     await expect(create()).rejects.toBeInstanceOf(ValidationException);
-    await expect(client.createCustomModel({ ...source, modelName: 'second-model' })).rejects.toBeInstanceOf(ConflictException);
+    await expect(client.createCustomModel({ ...source, modelName: 'second-model' })).rejects.toBeInstanceOf(
+      ConflictException,
+    );
     clock.pass(1000);
     await expect(create()).resolves.toBeDefined();
     await expect(client.createCustomModel({ ...source, modelName: 'second-model' })).resolves.toBeDefined();
@@ -56,22 +74,32 @@ describe('identifiers', () => {
     const local = await withActiveDeployment({ getByName: INVALID_IDENTIFIER });
     const { client, modelArn } = local;
     for (const customModelDeploymentIdentifier of ['mine', 'absent']) {
-      await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier })).rejects.toThrow('The provided custom model deployment identifier is invalid');
+      await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier })).rejects.toThrow(
+        'The provided custom model deployment identifier is invalid',
+      );
     }
     await expect(client.getCustomModel({ modelIdentifier: 'first-model' })).rejects.toBeInstanceOf(ValidationException);
     const { modelDeploymentSummaries = [] } = await client.listCustomModelDeployments({ nameContains: 'mine' });
     expect(modelDeploymentSummaries).toHaveLength(1);
-    expect(await getDeployment(local, modelDeploymentSummaries[0]?.customModelDeploymentArn)).toMatchObject({ modelDeploymentName: 'mine' });
+    expect(await getDeployment(local, modelDeploymentSummaries[0]?.customModelDeploymentArn)).toMatchObject({
+      modelDeploymentName: 'mine',
+    });
     expect(await client.getCustomModel({ modelIdentifier: modelArn })).toMatchObject({ modelName: 'first-model' });
   });
 
   test('getByAbsentName: ValidationException, of models too, but not by an absent ARN', async () => {
     const { client, modelArn } = await withActiveDeployment({ getByAbsentName: INVALID_IDENTIFIER });
     const arn = modelArn.replace(/custom-model.*/, 'custom-model-deployment/000000000000');
-    await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier: 'absent' })).rejects.toBeInstanceOf(ValidationException);
+    await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier: 'absent' })).rejects.toBeInstanceOf(
+      ValidationException,
+    );
     await expect(client.getCustomModel({ modelIdentifier: 'absent' })).rejects.toBeInstanceOf(ValidationException);
-    await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier: arn })).rejects.toBeInstanceOf(ResourceNotFoundException);
-    await expect(client.getCustomModel({ modelIdentifier: modelArn.replace(/.{12}$/, '000000000000') })).rejects.toBeInstanceOf(ResourceNotFoundException);
+    await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier: arn })).rejects.toBeInstanceOf(
+      ResourceNotFoundException,
+    );
+    await expect(
+      client.getCustomModel({ modelIdentifier: modelArn.replace(/.{12}$/, '000000000000') }),
+    ).rejects.toBeInstanceOf(ResourceNotFoundException);
   });
 
   test('changeOfAbsent, tagsOfAbsent, deployAbsentModel: every operation that changes something', async () => {
@@ -85,12 +113,15 @@ describe('identifiers', () => {
       () => client.untagResource({ resourceARN: absent, tagKeys: [] }),
       () => update(absent),
     ];
-    for (const call of refused) await expect(call()).rejects.toThrow('could not be completed');
+    for (const call of refused) {
+      await expect(call()).rejects.toThrow('could not be completed');
+    }
   });
 });
 
 describe('statuses', () => {
-  const modelStatus = async ({ client }: Local, modelIdentifier: string) => (await client.getCustomModel({ modelIdentifier })).modelStatus;
+  const modelStatus = async ({ client }: Local, modelIdentifier: string) =>
+    (await client.getCustomModel({ modelIdentifier })).modelStatus;
 
   test('statusAtFirst: Pending, then Creating', async () => {
     const local = await startLocal({ behaviour: { statusAtFirst: 'Pending' } });
@@ -99,7 +130,9 @@ describe('statuses', () => {
     const seen = async () => [(await getDeployment(local)).status, await modelStatus(local, 'made')];
     expect(await seen()).toEqual(['Pending', 'Pending']);
     expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ status: 'Creating' }]);
-    expect((await local.client.listCustomModelDeployments({ statusEquals: 'Creating' })).modelDeploymentSummaries).toEqual([]);
+    expect(
+      (await local.client.listCustomModelDeployments({ statusEquals: 'Creating' })).modelDeploymentSummaries,
+    ).toEqual([]);
     local.clock.pass(MINUTE / 2);
     expect(await seen()).toEqual(['Creating', 'Creating']);
     local.clock.pass(MINUTE / 2);
@@ -109,20 +142,31 @@ describe('statuses', () => {
   test('statusDuringUpdate: Updating, which is no less updatable', async () => {
     const local = await withActiveDeployment({ statusDuringUpdate: 'Updating', updateWhileUpdating: 'allowed' });
     await local.update(local.otherModelArn);
-    expect(await getDeployment(local)).toMatchObject({ status: 'Updating', updateDetails: { updateStatus: 'Updating' } });
+    expect(await getDeployment(local)).toMatchObject({
+      status: 'Updating',
+      updateDetails: { updateStatus: 'Updating' },
+    });
     await local.update(local.modelArn);
     local.clock.pass(MINUTE);
-    expect(await getDeployment(local)).toMatchObject({ status: 'Active', updateDetails: { updateStatus: 'UpdateCompleted' } });
+    expect(await getDeployment(local)).toMatchObject({
+      status: 'Active',
+      updateDetails: { updateStatus: 'UpdateCompleted' },
+    });
   });
 
-  test.each([['DeletePending', 'DeletePending'], ['unchanged', 'Active']] as const)('statusDuringDelete: %s', async (statusDuringDelete, shown) => {
+  test.each([
+    ['DeletePending', 'DeletePending'],
+    ['unchanged', 'Active'],
+  ] as const)('statusDuringDelete: %s', async (statusDuringDelete, shown) => {
     const local = await withActiveDeployment({ statusDuringDelete }, { deploymentDelete: MINUTE, modelDelete: MINUTE });
     await local.client.deleteCustomModelDeployment(identified);
     await local.client.deleteCustomModel({ modelIdentifier: 'second-model' });
     expect(await getDeployment(local)).toMatchObject({ status: shown });
     expect(await modelStatus(local, 'second-model')).toBe(shown);
     expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ status: 'Deleting' }]);
-    await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn: local.otherModelArn })).rejects.toThrow('Deleting');
+    await expect(
+      local.client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn: local.otherModelArn }),
+    ).rejects.toThrow('Deleting');
     local.clock.pass(MINUTE);
     await expect(local.client.getCustomModelDeployment(identified)).rejects.toBeInstanceOf(ResourceNotFoundException);
   });
@@ -132,7 +176,10 @@ describe('statuses', () => {
     await local.update(local.bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' }));
     local.clock.pass(MINUTE);
     expect(await getDeployment(local)).toMatchObject({
-      status: 'Failed', failureMessage: 'cannot be served', modelArn: local.modelArn, updateDetails: { updateStatus: 'UpdateFailed' },
+      status: 'Failed',
+      failureMessage: 'cannot be served',
+      modelArn: local.modelArn,
+      updateDetails: { updateStatus: 'UpdateFailed' },
     });
     await expect(local.update(local.otherModelArn)).rejects.toThrow('status Failed');
   });
@@ -140,9 +187,13 @@ describe('statuses', () => {
   test('updateStatusAtFirst: Pending, then Updating; it holds its place in the quota all the while', async () => {
     const local = await withActiveDeployment({ updateStatusAtFirst: 'Pending', maxInProgressDeployments: 1 });
     await local.update(local.otherModelArn);
-    expect(await getDeployment(local)).toMatchObject({ status: 'Active', updateDetails: { modelArn: local.otherModelArn, updateStatus: 'Pending' } });
-    await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn: local.modelArn }))
-      .rejects.toBeInstanceOf(ServiceQuotaExceededException);
+    expect(await getDeployment(local)).toMatchObject({
+      status: 'Active',
+      updateDetails: { modelArn: local.otherModelArn, updateStatus: 'Pending' },
+    });
+    await expect(
+      local.client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn: local.modelArn }),
+    ).rejects.toBeInstanceOf(ServiceQuotaExceededException);
     local.clock.pass(MINUTE / 2);
     expect(await getDeployment(local)).toMatchObject({ updateDetails: { updateStatus: 'Updating' } });
   });
@@ -156,10 +207,18 @@ describe('statuses', () => {
 describe('deleteWhileCreating, deleteWhileUpdating, deleteModelWhileCreating: allowed', () => {
   test('a deployment that is Creating goes, and its place in the quota is free', async () => {
     const durations = { deploymentDelete: MINUTE };
-    const { client, modelArn, bedrock } = await startLocal({ behaviour: { deleteWhileCreating: 'allowed' }, durations });
-    for (const modelDeploymentName of ['mine', 'other']) await client.createCustomModelDeployment({ modelDeploymentName, modelArn });
+    const { client, modelArn, bedrock } = await startLocal({
+      behaviour: { deleteWhileCreating: 'allowed' },
+      durations,
+    });
+    for (const modelDeploymentName of ['mine', 'other']) {
+      await client.createCustomModelDeployment({ modelDeploymentName, modelArn });
+    }
     await client.deleteCustomModelDeployment(identified);
-    expect(bedrock.controlPlane.deployments()).toMatchObject([{ name: 'mine', status: 'Deleting' }, { name: 'other', status: 'Creating' }]);
+    expect(bedrock.controlPlane.deployments()).toMatchObject([
+      { name: 'mine', status: 'Deleting' },
+      { name: 'other', status: 'Creating' },
+    ]);
     await expect(client.createCustomModelDeployment({ modelDeploymentName: 'third', modelArn })).resolves.toBeDefined();
   });
 
@@ -190,13 +249,18 @@ describe('deleteWhileDeleting', () => {
     await expect(client.deleteCustomModel({ modelIdentifier: 'second-model' })).resolves.toBeDefined();
     clock.pass(MINUTE / 2);
     expect(bedrock.controlPlane.deployments()).toEqual([]);
-    expect(bedrock.controlPlane.models()).toMatchObject([{ name: 'first-model', status: 'Active' }, { name: 'second-model', status: 'Deleting' }]);
+    expect(bedrock.controlPlane.models()).toMatchObject([
+      { name: 'first-model', status: 'Active' },
+      { name: 'second-model', status: 'Deleting' },
+    ]);
   });
 
   test('refused, for a model too', async () => {
     const { client } = await withActiveDeployment({ deleteWhileDeleting: CONFLICT }, durations);
     await client.deleteCustomModel({ modelIdentifier: 'second-model' });
-    await expect(client.deleteCustomModel({ modelIdentifier: 'second-model' })).rejects.toBeInstanceOf(ConflictException);
+    await expect(client.deleteCustomModel({ modelIdentifier: 'second-model' })).rejects.toBeInstanceOf(
+      ConflictException,
+    );
   });
 });
 
@@ -219,7 +283,9 @@ test.each([true, false])('deletingHoldsModel: %s', async (deletingHoldsModel) =>
   const { client, modelArn } = await withActiveDeployment({ deletingHoldsModel }, { deploymentDelete: MINUTE });
   await client.deleteCustomModelDeployment(identified);
   const deleted = client.deleteCustomModel({ modelIdentifier: modelArn });
-  await (deletingHoldsModel ? expect(deleted).rejects.toBeInstanceOf(ConflictException) : expect(deleted).resolves.toBeDefined());
+  await (deletingHoldsModel
+    ? expect(deleted).rejects.toBeInstanceOf(ConflictException)
+    : expect(deleted).resolves.toBeDefined());
 });
 
 test('modelHeldAfterDelete: the check for deployments of a model lags behind their deletion', async () => {
@@ -227,7 +293,9 @@ test('modelHeldAfterDelete: the check for deployments of a model lags behind the
   await client.deleteCustomModelDeployment(identified);
   await expect(client.getCustomModelDeployment(identified)).rejects.toBeInstanceOf(ResourceNotFoundException);
   clock.pass(3 * MINUTE - 1);
-  await expect(client.deleteCustomModel({ modelIdentifier: modelArn })).rejects.toThrow('in use by the custom model deployment mine');
+  await expect(client.deleteCustomModel({ modelIdentifier: modelArn })).rejects.toThrow(
+    'in use by the custom model deployment mine',
+  );
   clock.pass(1);
   await expect(client.deleteCustomModel({ modelIdentifier: modelArn })).resolves.toBeDefined();
 });
@@ -245,16 +313,24 @@ test('updateWhileUpdating: allowed, leaves no trace of the earlier update, and c
   local.clock.pass(MINUTE / 2);
   await local.update(third);
   local.clock.pass(MINUTE / 2);
-  expect(await getDeployment(local)).toMatchObject({ modelArn: local.modelArn, updateDetails: { modelArn: third, updateStatus: 'Updating' } });
+  expect(await getDeployment(local)).toMatchObject({
+    modelArn: local.modelArn,
+    updateDetails: { modelArn: third, updateStatus: 'Updating' },
+  });
   local.clock.pass(MINUTE / 2);
-  expect(await getDeployment(local)).toMatchObject({ modelArn: third, updateDetails: { modelArn: third, updateStatus: 'UpdateCompleted' } });
+  expect(await getDeployment(local)).toMatchObject({
+    modelArn: third,
+    updateDetails: { modelArn: third, updateStatus: 'UpdateCompleted' },
+  });
 });
 
 describe('updateToSameModel', () => {
   test('allowed, by default: another update begins', async () => {
     const local = await withActiveDeployment({});
     await local.update(local.modelArn);
-    expect(await getDeployment(local)).toMatchObject({ updateDetails: { modelArn: local.modelArn, updateStatus: 'Updating' } });
+    expect(await getDeployment(local)).toMatchObject({
+      updateDetails: { modelArn: local.modelArn, updateStatus: 'Updating' },
+    });
   });
 
   test('ignored: nothing changes', async () => {
@@ -265,10 +341,16 @@ describe('updateToSameModel', () => {
   });
 
   test('refused, but not where the model is only shown, and not while another is on its way', async () => {
-    const local = await withActiveDeployment({ updateToSameModel: 'ValidationException: It has that model already', modelArnAfterFailedUpdate: 'new', updateWhileUpdating: 'allowed' });
+    const local = await withActiveDeployment({
+      updateToSameModel: 'ValidationException: It has that model already',
+      modelArnAfterFailedUpdate: 'new',
+      updateWhileUpdating: 'allowed',
+    });
     await expect(local.update(local.modelArn)).rejects.toBeInstanceOf(ValidationException);
     const failing = local.bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' });
-    for (const arn of [failing, local.modelArn, failing]) await expect(local.update(arn)).resolves.toBeDefined();
+    for (const arn of [failing, local.modelArn, failing]) {
+      await expect(local.update(arn)).resolves.toBeDefined();
+    }
     local.clock.pass(MINUTE);
     await expect(local.update(failing)).resolves.toBeDefined();
     local.clock.pass(MINUTE);
@@ -281,7 +363,9 @@ describe('staleUpdateDetails', () => {
     const local = await withActiveDeployment({});
     await local.update(local.otherModelArn);
     local.clock.pass(1000 * MINUTE);
-    expect(await getDeployment(local)).toMatchObject({ updateDetails: { modelArn: local.otherModelArn, updateStatus: 'UpdateCompleted' } });
+    expect(await getDeployment(local)).toMatchObject({
+      updateDetails: { modelArn: local.otherModelArn, updateStatus: 'UpdateCompleted' },
+    });
   });
 
   test('dropped on completion, but not on failure', async () => {
@@ -296,17 +380,22 @@ describe('staleUpdateDetails', () => {
   });
 });
 
-test.each(['forgotten', 'come back'] as const)('failedUpdateDetails: %s when those of a completed one go', async (failedUpdateDetails) => {
-  const local = await withActiveDeployment({ staleUpdateDetails: false, failedUpdateDetails });
-  const failing = local.bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' });
-  for (const arn of [failing, local.otherModelArn, local.modelArn]) {
-    await local.update(arn);
-    local.clock.pass(MINUTE);
-  }
-  const { modelArn, updateDetails } = await getDeployment(local);
-  expect(modelArn).toBe(local.modelArn);
-  expect(updateDetails).toEqual(failedUpdateDetails === 'forgotten' ? undefined : { modelArn: failing, updateStatus: 'UpdateFailed' });
-});
+test.each(['forgotten', 'come back'] as const)(
+  'failedUpdateDetails: %s when those of a completed one go',
+  async (failedUpdateDetails) => {
+    const local = await withActiveDeployment({ staleUpdateDetails: false, failedUpdateDetails });
+    const failing = local.bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' });
+    for (const arn of [failing, local.otherModelArn, local.modelArn]) {
+      await local.update(arn);
+      local.clock.pass(MINUTE);
+    }
+    const { modelArn, updateDetails } = await getDeployment(local);
+    expect(modelArn).toBe(local.modelArn);
+    expect(updateDetails).toEqual(
+      failedUpdateDetails === 'forgotten' ? undefined : { modelArn: failing, updateStatus: 'UpdateFailed' },
+    );
+  },
+);
 
 test('staleUpdateReads: reads show the state before the update for a while, stale details of an earlier one included', async () => {
   const local = await withActiveDeployment({ staleUpdateReads: 5000 });
@@ -314,12 +403,19 @@ test('staleUpdateReads: reads show the state before the update for a while, stal
   await local.update(otherModelArn);
   clock.pass(MINUTE);
   const before = await getDeployment(local);
-  expect(before).toMatchObject({ modelArn: otherModelArn, updateDetails: { modelArn: otherModelArn, updateStatus: 'UpdateCompleted' } });
+  expect(before).toMatchObject({
+    modelArn: otherModelArn,
+    updateDetails: { modelArn: otherModelArn, updateStatus: 'UpdateCompleted' },
+  });
   await local.update(modelArn);
   clock.pass(4999);
   expect(await getDeployment(local)).toEqual(before);
-  expect((await client.listCustomModelDeployments({ modelArnEquals: otherModelArn })).modelDeploymentSummaries).toHaveLength(1);
-  expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ updateDetails: { modelArn, updateStatus: 'Updating' } }]);
+  expect(
+    (await client.listCustomModelDeployments({ modelArnEquals: otherModelArn })).modelDeploymentSummaries,
+  ).toHaveLength(1);
+  expect(local.bedrock.controlPlane.deployments()).toMatchObject([
+    { updateDetails: { modelArn, updateStatus: 'Updating' } },
+  ]);
   await expect(client.deleteCustomModelDeployment(identified)).rejects.toThrow('mutating state');
   clock.pass(1);
   expect(await getDeployment(local)).toMatchObject({ updateDetails: { modelArn, updateStatus: 'Updating' } });
@@ -328,7 +424,10 @@ test('staleUpdateReads: reads show the state before the update for a while, stal
 test('modelArnDuringUpdate: new', async () => {
   const local = await withActiveDeployment({ modelArnDuringUpdate: 'new' });
   await local.update(local.otherModelArn);
-  expect(await getDeployment(local)).toMatchObject({ modelArn: local.otherModelArn, updateDetails: { updateStatus: 'Updating' } });
+  expect(await getDeployment(local)).toMatchObject({
+    modelArn: local.otherModelArn,
+    updateDetails: { updateStatus: 'Updating' },
+  });
 });
 
 test('modelArnAfterUpdate: old, though the new one serves', async () => {
@@ -336,9 +435,12 @@ test('modelArnAfterUpdate: old, though the new one serves', async () => {
   await local.update(local.otherModelArn);
   local.clock.pass(MINUTE);
   expect(await getDeployment(local)).toMatchObject({
-    modelArn: local.modelArn, updateDetails: { modelArn: local.otherModelArn, updateStatus: 'UpdateCompleted' },
+    modelArn: local.modelArn,
+    updateDetails: { modelArn: local.otherModelArn, updateStatus: 'UpdateCompleted' },
   });
-  await expect(local.client.deleteCustomModel({ modelIdentifier: local.otherModelArn })).rejects.toBeInstanceOf(ConflictException);
+  await expect(local.client.deleteCustomModel({ modelIdentifier: local.otherModelArn })).rejects.toBeInstanceOf(
+    ConflictException,
+  );
   await expect(local.client.deleteCustomModel({ modelIdentifier: local.modelArn })).resolves.toBeDefined();
 });
 
@@ -355,8 +457,14 @@ test('modelArnAfterFailedUpdate: new is shown, though the old one serves', async
   await local.update(failing);
   expect(await getDeployment(local)).toMatchObject({ modelArn: local.modelArn });
   local.clock.pass(MINUTE);
-  expect(await getDeployment(local)).toMatchObject({ status: 'Active', modelArn: failing, updateDetails: { updateStatus: 'UpdateFailed' } });
-  await expect(local.client.deleteCustomModel({ modelIdentifier: local.modelArn })).rejects.toBeInstanceOf(ConflictException);
+  expect(await getDeployment(local)).toMatchObject({
+    status: 'Active',
+    modelArn: failing,
+    updateDetails: { updateStatus: 'UpdateFailed' },
+  });
+  await expect(local.client.deleteCustomModel({ modelIdentifier: local.modelArn })).rejects.toBeInstanceOf(
+    ConflictException,
+  );
   await expect(local.client.deleteCustomModel({ modelIdentifier: failing })).resolves.toBeDefined();
 });
 
@@ -374,8 +482,9 @@ test('updateCountsAgainstQuota: false, neither needs a place nor holds one', asy
   const local = await withActiveDeployment({ updateCountsAgainstQuota: false, maxInProgressDeployments: 1 });
   await local.update(local.otherModelArn);
   await local.client.createCustomModelDeployment({ modelDeploymentName: 'one', modelArn: local.modelArn });
-  await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'two', modelArn: local.modelArn }))
-    .rejects.toBeInstanceOf(ServiceQuotaExceededException);
+  await expect(
+    local.client.createCustomModelDeployment({ modelDeploymentName: 'two', modelArn: local.modelArn }),
+  ).rejects.toBeInstanceOf(ServiceQuotaExceededException);
   local.clock.pass(MINUTE);
   await local.client.createCustomModelDeployment({ modelDeploymentName: 'two', modelArn: local.modelArn });
   await expect(local.update(local.modelArn)).resolves.toBeDefined();
@@ -396,8 +505,12 @@ describe('tokens', () => {
 
   async function withOneMade(behaviour: Partial<Behaviour>, deploymentFailure?: string) {
     const local = await startLocal({ behaviour });
-    const model = local.bedrock.controlPlane.addModel({ name: 'served', ...(deploymentFailure === undefined ? {} : { deploymentFailure }) });
-    const create = async (modelArn = model) => (await local.client.createCustomModelDeployment({ ...request, modelArn })).customModelDeploymentArn;
+    const model = local.bedrock.controlPlane.addModel({
+      name: 'served',
+      ...(deploymentFailure === undefined ? {} : { deploymentFailure }),
+    });
+    const create = async (modelArn = model) =>
+      (await local.client.createCustomModelDeployment({ ...request, modelArn })).customModelDeploymentArn;
     const first = await create();
     local.clock.pass(MINUTE);
     return { ...local, first, create };
@@ -440,7 +553,9 @@ describe('tokens', () => {
   });
 
   test('tokenOfAnotherRequest: refused, and the same request is answered all the same', async () => {
-    const { first, create, otherModelArn } = await withOneMade({ tokenOfAnotherRequest: 'ValidationException: Another request' });
+    const { first, create, otherModelArn } = await withOneMade({
+      tokenOfAnotherRequest: 'ValidationException: Another request',
+    });
     await expect(create(otherModelArn)).rejects.toThrow('Another request');
     expect(await create()).toBe(first);
   });
@@ -451,22 +566,41 @@ describe('flickeringReads', () => {
 
   async function threeTimes<T>(read: () => Promise<T>): Promise<(T | string)[]> {
     const seen = [];
-    for (let i = 0; i < 3; i++) seen.push(await read().catch((error: unknown) => (error as Error).name));
+    for (let i = 0; i < 3; i++) {
+      seen.push(await read().catch((error: unknown) => (error as Error).name));
+    }
     return seen;
   }
 
-  const listed = ({ client }: Local) => async () => (await client.listCustomModelDeployments({})).modelDeploymentSummaries?.map(({ status }) => status);
-  const tagsOf = ({ client }: Local, resourceARN: string) => async () => (await client.listTagsForResource({ resourceARN })).tags?.map(({ key }) => key);
+  const listed =
+    ({ client }: Local) =>
+    async () =>
+      (await client.listCustomModelDeployments({})).modelDeploymentSummaries?.map(({ status }) => status);
+  const tagsOf =
+    ({ client }: Local, resourceARN: string) =>
+    async () =>
+      (await client.listTagsForResource({ resourceARN })).tags?.map(({ key }) => key);
   const status = (local: Local) => async () => (await getDeployment(local)).status;
 
   test('a create shows by turns, once it is visible at all', async () => {
     const local = await startLocal({ behaviour: flickering, durations: { visibility: 1000 } });
-    const { customModelDeploymentArn: arn = '' } = await local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn });
+    const { customModelDeploymentArn: arn = '' } = await local.client.createCustomModelDeployment({
+      modelDeploymentName: 'mine',
+      modelArn: local.modelArn,
+    });
     expect(await threeTimes(status(local))).toEqual(Array(3).fill('ResourceNotFoundException'));
     local.clock.pass(1999);
-    expect(await threeTimes(status(local))).toEqual(['ResourceNotFoundException', 'Creating', 'ResourceNotFoundException']);
+    expect(await threeTimes(status(local))).toEqual([
+      'ResourceNotFoundException',
+      'Creating',
+      'ResourceNotFoundException',
+    ]);
     expect(await threeTimes(listed(local))).toEqual([['Creating'], [], ['Creating']]);
-    expect(await threeTimes(tagsOf(local, arn))).toEqual(['ResourceNotFoundException', [], 'ResourceNotFoundException']);
+    expect(await threeTimes(tagsOf(local, arn))).toEqual([
+      'ResourceNotFoundException',
+      [],
+      'ResourceNotFoundException',
+    ]);
     local.clock.pass(1);
     expect(await threeTimes(status(local))).toEqual(Array(3).fill('Creating'));
   });
@@ -507,9 +641,14 @@ describe('flickeringReads', () => {
 });
 
 test('maxDeployments counts those that have failed, and those that are being deleted, until they are gone', async () => {
-  const { client, clock, modelArn, bedrock } = await startLocal({ behaviour: { maxDeployments: 2 }, durations: { deploymentDelete: MINUTE } });
+  const { client, clock, modelArn, bedrock } = await startLocal({
+    behaviour: { maxDeployments: 2 },
+    durations: { deploymentDelete: MINUTE },
+  });
   const create = (modelDeploymentName: string) => client.createCustomModelDeployment({ modelDeploymentName, modelArn });
-  for (const name of ['mine', 'failed']) await create(name);
+  for (const name of ['mine', 'failed']) {
+    await create(name);
+  }
   clock.pass(MINUTE);
   bedrock.controlPlane.setDeployment('failed', { status: 'Failed' });
   await client.deleteCustomModelDeployment(identified);
@@ -521,7 +660,9 @@ test('maxDeployments counts those that have failed, and those that are being del
 test('maxCreatingModels: unlimited by default; a place is free once a model is made', async () => {
   const { client, clock, bedrock } = await startLocal();
   const create = (modelName: string) => client.createCustomModel({ ...source, modelName });
-  for (let i = 0; i < 10; i++) await create(`m${String(i)}`);
+  for (let i = 0; i < 10; i++) {
+    await create(`m${String(i)}`);
+  }
   bedrock.controlPlane.behaviour.maxCreatingModels = 10;
   await expect(create('another')).rejects.toBeInstanceOf(ServiceQuotaExceededException);
   clock.pass(MINUTE);
@@ -546,7 +687,10 @@ describe('accessLag: access to the source was just changed', () => {
     const local = await importedAfter(2 * MINUTE - 1);
     expect(await model(local)).toEqual({ modelStatus: 'Creating', failureMessage: undefined });
     local.clock.pass(MINUTE);
-    expect(await model(local)).toEqual({ modelStatus: 'Failed', failureMessage: expect.stringContaining('Access denied') });
+    expect(await model(local)).toEqual({
+      modelStatus: 'Failed',
+      failureMessage: expect.stringContaining('Access denied'),
+    });
   });
 
   test('accessFailure: in other words', async () => {
@@ -557,11 +701,19 @@ describe('accessLag: access to the source was just changed', () => {
 
   test('mayRead: what may not be read fails however long ago access was changed', async () => {
     const asked: object[] = [];
-    const local = await startLocal({ mayRead: (input) => { asked.push(input); return false; } });
+    const local = await startLocal({
+      mayRead: (input) => {
+        asked.push(input);
+        return false;
+      },
+    });
     await local.client.createCustomModel({ ...source, modelName: 'made' });
     local.clock.pass(MINUTE);
     expect(asked).toEqual([expect.objectContaining({ ...source, modelName: 'made' })]);
-    expect(await model(local)).toEqual({ modelStatus: 'Failed', failureMessage: expect.stringContaining('Access denied') });
+    expect(await model(local)).toEqual({
+      modelStatus: 'Failed',
+      failureMessage: expect.stringContaining('Access denied'),
+    });
   });
 
   test('later imports are as good as ever', async () => {
@@ -573,16 +725,21 @@ describe('accessLag: access to the source was just changed', () => {
 
 test('maxInProgressDeployments', async () => {
   const { client, modelArn } = await startLocal({ behaviour: { maxInProgressDeployments: 10 } });
-  for (let i = 0; i < 10; i++) await client.createCustomModelDeployment({ modelDeploymentName: `d${String(i)}`, modelArn });
-  await expect(client.createCustomModelDeployment({ modelDeploymentName: 'd10', modelArn })).rejects.toThrow('quota of 10');
+  for (let i = 0; i < 10; i++) {
+    await client.createCustomModelDeployment({ modelDeploymentName: `d${String(i)}`, modelArn });
+  }
+  await expect(client.createCustomModelDeployment({ modelDeploymentName: 'd10', modelArn })).rejects.toThrow(
+    'quota of 10',
+  );
 });
 
 test('behaviour and durations can be changed while it runs', async () => {
   const local = await withActiveDeployment({});
   local.bedrock.controlPlane.behaviour.duplicateName = CONFLICT;
   local.bedrock.controlPlane.durations.deploymentUpdate = 2 * MINUTE;
-  await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn }))
-    .rejects.toBeInstanceOf(ConflictException);
+  await expect(
+    local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn }),
+  ).rejects.toBeInstanceOf(ConflictException);
   await local.update(local.otherModelArn);
   local.clock.pass(MINUTE);
   expect(await getDeployment(local)).toMatchObject({ updateDetails: { updateStatus: 'Updating' } });

@@ -1,4 +1,9 @@
-import { ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException } from '@aws-sdk/client-bedrock';
+import {
+  ConflictException,
+  ResourceNotFoundException,
+  ServiceQuotaExceededException,
+  ValidationException,
+} from '@aws-sdk/client-bedrock';
 import { activeDeployment, getDeployment, MINUTE, NOON, startLocal } from './helpers';
 
 const ABSENT_MODEL = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/imported/000000000000';
@@ -24,7 +29,10 @@ describe('CreateCustomModelDeployment', () => {
   test('refuses a name that is taken', async () => {
     const local = await startLocal();
     const arn = await activeDeployment(local);
-    const again = local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.otherModelArn });
+    const again = local.client.createCustomModelDeployment({
+      modelDeploymentName: 'mine',
+      modelArn: local.otherModelArn,
+    });
     await expect(again).rejects.toBeInstanceOf(ValidationException);
     await expect(again).rejects.toThrow('mine already exists');
     expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ arn, modelArn: local.modelArn }]);
@@ -45,26 +53,40 @@ describe('CreateCustomModelDeployment', () => {
   test('an update holds a place in that quota too', async () => {
     const local = await startLocal();
     await activeDeployment(local);
-    await local.client.updateCustomModelDeployment({ customModelDeploymentIdentifier: 'mine', modelArn: local.otherModelArn });
+    await local.client.updateCustomModelDeployment({
+      customModelDeploymentIdentifier: 'mine',
+      modelArn: local.otherModelArn,
+    });
     await local.client.createCustomModelDeployment({ modelDeploymentName: 'one', modelArn: local.modelArn });
-    await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'two', modelArn: local.modelArn }))
-      .rejects.toBeInstanceOf(ServiceQuotaExceededException);
+    await expect(
+      local.client.createCustomModelDeployment({ modelDeploymentName: 'two', modelArn: local.modelArn }),
+    ).rejects.toBeInstanceOf(ServiceQuotaExceededException);
   });
 
   test('ends Failed, with the message, when the model cannot be served', async () => {
     const local = await startLocal();
-    const modelArn = local.bedrock.controlPlane.addModel({ name: 'full-rank', deploymentFailure: 'On-demand inference is not supported' });
+    const modelArn = local.bedrock.controlPlane.addModel({
+      name: 'full-rank',
+      deploymentFailure: 'On-demand inference is not supported',
+    });
     await local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
     expect(await getDeployment(local)).not.toHaveProperty('failureMessage');
     local.clock.pass(MINUTE);
-    expect(await getDeployment(local)).toMatchObject({ status: 'Failed', failureMessage: 'On-demand inference is not supported', modelArn });
+    expect(await getDeployment(local)).toMatchObject({
+      status: 'Failed',
+      failureMessage: 'On-demand inference is not supported',
+      modelArn,
+    });
   });
 
   test('is Creating for as long as creation takes, then Active', async () => {
     const local = await startLocal({ durations: { deploymentCreate: 60 * MINUTE } });
     const { modelArn } = local;
     const { customModelDeploymentArn } = await local.client.createCustomModelDeployment({
-      modelDeploymentName: 'mine', modelArn, description: 'for the support desk', tags: [{ key: 'team', value: 'support' }],
+      modelDeploymentName: 'mine',
+      modelArn,
+      description: 'for the support desk',
+      tags: [{ key: 'team', value: 'support' }],
     });
     expect(customModelDeploymentArn).toMatch(DEPLOYMENT_ARN);
     const created = {
@@ -80,23 +102,49 @@ describe('CreateCustomModelDeployment', () => {
     local.clock.pass(60 * MINUTE - 1);
     expect(await getDeployment(local)).toEqual(created);
     local.clock.pass(1);
-    expect(await getDeployment(local)).toEqual({ ...created, status: 'Active', lastUpdatedAt: new Date(NOON + 60 * MINUTE) });
+    expect(await getDeployment(local)).toEqual({
+      ...created,
+      status: 'Active',
+      lastUpdatedAt: new Date(NOON + 60 * MINUTE),
+    });
   });
 
   test('is shown without what was never set', async () => {
     const local = await startLocal();
     await activeDeployment(local);
     const shown = await getDeployment(local);
-    expect(Object.keys(shown).sort()).toEqual(['createdAt', 'customModelDeploymentArn', 'lastUpdatedAt', 'modelArn', 'modelDeploymentName', 'status']);
+    expect(Object.keys(shown).sort()).toEqual([
+      'createdAt',
+      'customModelDeploymentArn',
+      'lastUpdatedAt',
+      'modelArn',
+      'modelDeploymentName',
+      'status',
+    ]);
   });
 
   test('with the token of an earlier request answers with what that one made, and does nothing', async () => {
     const { client, clock, bedrock, modelArn, otherModelArn } = await startLocal();
-    const first = await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn, clientRequestToken: 'token-1' });
+    const first = await client.createCustomModelDeployment({
+      modelDeploymentName: 'mine',
+      modelArn,
+      clientRequestToken: 'token-1',
+    });
     clock.pass(60 * MINUTE);
-    const same = await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn, clientRequestToken: 'token-1' });
-    const other = await client.createCustomModelDeployment({ modelDeploymentName: 'other', modelArn: otherModelArn, clientRequestToken: 'token-1' });
-    expect([same, other].map((reply) => reply.customModelDeploymentArn)).toEqual([first.customModelDeploymentArn, first.customModelDeploymentArn]);
+    const same = await client.createCustomModelDeployment({
+      modelDeploymentName: 'mine',
+      modelArn,
+      clientRequestToken: 'token-1',
+    });
+    const other = await client.createCustomModelDeployment({
+      modelDeploymentName: 'other',
+      modelArn: otherModelArn,
+      clientRequestToken: 'token-1',
+    });
+    expect([same, other].map((reply) => reply.customModelDeploymentArn)).toEqual([
+      first.customModelDeploymentArn,
+      first.customModelDeploymentArn,
+    ]);
     expect(bedrock.controlPlane.deployments()).toMatchObject([{ name: 'mine', modelArn }]);
   });
 
@@ -112,13 +160,15 @@ describe('CreateCustomModelDeployment', () => {
 });
 
 describe('GetCustomModelDeployment', () => {
-  test.each([
-    'nothing-of-that-name',
-    'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/000000000000',
-  ])('does not find %s', async (customModelDeploymentIdentifier) => {
-    const { client } = await startLocal();
-    await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier })).rejects.toBeInstanceOf(ResourceNotFoundException);
-  });
+  test.each(['nothing-of-that-name', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/000000000000'])(
+    'does not find %s',
+    async (customModelDeploymentIdentifier) => {
+      const { client } = await startLocal();
+      await expect(client.getCustomModelDeployment({ customModelDeploymentIdentifier })).rejects.toBeInstanceOf(
+        ResourceNotFoundException,
+      );
+    },
+  );
 
   test('takes the ARN and the name alike', async () => {
     const local = await startLocal();
@@ -135,12 +185,17 @@ describe('GetCustomModelDeployment', () => {
   test('does not know a new deployment until it is visible; a second create does', async () => {
     const local = await startLocal({ durations: { visibility: 5000 } });
     const { client, modelArn, clock } = local;
-    const { customModelDeploymentArn: arn } = await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+    const { customModelDeploymentArn: arn } = await client.createCustomModelDeployment({
+      modelDeploymentName: 'mine',
+      modelArn,
+    });
     clock.pass(4999);
     await expect(getDeployment(local, arn)).rejects.toBeInstanceOf(ResourceNotFoundException);
     await expect(client.listTagsForResource({ resourceARN: arn })).rejects.toBeInstanceOf(ResourceNotFoundException);
     expect((await client.listCustomModelDeployments({})).modelDeploymentSummaries).toEqual([]);
-    await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).rejects.toBeInstanceOf(ValidationException);
+    await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).rejects.toBeInstanceOf(
+      ValidationException,
+    );
     clock.pass(1);
     expect(await getDeployment(local, arn)).toMatchObject({ status: 'Creating' });
     expect((await client.listTagsForResource({ resourceARN: arn })).tags).toEqual([]);
@@ -191,9 +246,13 @@ describe('DeleteCustomModelDeployment', () => {
     await activeDeployment(local);
     await client.deleteCustomModelDeployment(identified);
     expect(await getDeployment(local)).toMatchObject({ status: 'Deleting', lastUpdatedAt: new Date(clock.now()) });
-    await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).rejects.toBeInstanceOf(ValidationException);
+    await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).rejects.toBeInstanceOf(
+      ValidationException,
+    );
     await expect(client.deleteCustomModel({ modelIdentifier: modelArn })).rejects.toBeInstanceOf(ConflictException);
-    await expect(client.updateCustomModelDeployment({ ...identified, modelArn: otherModelArn })).rejects.toThrow('status Deleting');
+    await expect(client.updateCustomModelDeployment({ ...identified, modelArn: otherModelArn })).rejects.toThrow(
+      'status Deleting',
+    );
     clock.pass(MINUTE);
     await expect(getDeployment(local)).rejects.toBeInstanceOf(ResourceNotFoundException);
     await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).resolves.toBeDefined();

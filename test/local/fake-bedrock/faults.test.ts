@@ -1,15 +1,25 @@
 import {
-  AccessDeniedException, BedrockServiceException, ConflictException, InternalServerException, ResourceNotFoundException,
-  ServiceQuotaExceededException, ThrottlingException, ValidationException,
+  AccessDeniedException,
+  BedrockServiceException,
+  ConflictException,
+  InternalServerException,
+  ResourceNotFoundException,
+  ServiceQuotaExceededException,
+  ThrottlingException,
+  ValidationException,
 } from '@aws-sdk/client-bedrock';
 import type { OperationName } from '../../../local/fake-bedrock/server';
-import { activeDeployment, clientOf, startLocal, type Local } from './helpers';
+import { activeDeployment, clientOf, type Local, startLocal } from './helpers';
 
-/** Outside jest this error also has the code ECONNRESET; in here the SDK does not take it for an Error, since it comes from another realm. */
+/**
+ * Outside jest this error also has the code ECONNRESET; in here the SDK does not take it for an Error, since it comes
+ * from another realm.
+ */
 const BROKEN = 'socket hang up';
 
 const list = ({ client }: Local) => client.listCustomModelDeployments({});
-const create = ({ client, modelArn }: Local) => client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+const create = ({ client, modelArn }: Local) =>
+  client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
 const deployments = ({ bedrock }: Local) => bedrock.controlPlane.deployments().map(({ name }) => name);
 
 describe('error', () => {
@@ -21,15 +31,20 @@ describe('error', () => {
     ['ServiceQuotaExceededException', 400, ServiceQuotaExceededException],
     ['ThrottlingException', 429, ThrottlingException],
     ['ValidationException', 400, ValidationException],
-  ] as const)('%s comes as the SDK\'s own exception, with status %i, and nothing is done', async (name, httpStatusCode, exception) => {
-    const local = await startLocal();
-    local.bedrock.faults.next('CreateCustomModelDeployment', { kind: 'error', name, message: 'as planned' });
-    const created = create(local);
-    await expect(created).rejects.toBeInstanceOf(exception);
-    await expect(created).rejects.toMatchObject({ name, message: 'as planned', $metadata: { httpStatusCode } });
-    expect(deployments(local)).toEqual([]);
-    expect(local.bedrock.calls).toMatchObject([{ operation: 'CreateCustomModelDeployment', outcome: name, performed: false }]);
-  });
+  ] as const)(
+    "%s comes as the SDK's own exception, with status %i, and nothing is done",
+    async (name, httpStatusCode, exception) => {
+      const local = await startLocal();
+      local.bedrock.faults.next('CreateCustomModelDeployment', { kind: 'error', name, message: 'as planned' });
+      const created = create(local);
+      await expect(created).rejects.toBeInstanceOf(exception);
+      await expect(created).rejects.toMatchObject({ name, message: 'as planned', $metadata: { httpStatusCode } });
+      expect(deployments(local)).toEqual([]);
+      expect(local.bedrock.calls).toMatchObject([
+        { operation: 'CreateCustomModelDeployment', outcome: name, performed: false },
+      ]);
+    },
+  );
 
   test('of a name that is not modelled keeps it, with the status that is asked for', async () => {
     const local = await startLocal();
@@ -68,11 +83,13 @@ describe('lostReply', () => {
   test('of what is refused does nothing either', async () => {
     const local = await startLocal();
     local.bedrock.faults.next('DeleteCustomModelDeployment', { kind: 'lostReply' });
-    await expect(local.client.deleteCustomModelDeployment({ customModelDeploymentIdentifier: 'absent' })).rejects.toThrow(BROKEN);
+    await expect(
+      local.client.deleteCustomModelDeployment({ customModelDeploymentIdentifier: 'absent' }),
+    ).rejects.toThrow(BROKEN);
     expect(local.bedrock.calls).toMatchObject([{ outcome: 'lostReply', performed: false }]);
   });
 
-  test('of a create: the SDK\'s own retry carries the same token, and gets the same deployment', async () => {
+  test("of a create: the SDK's own retry carries the same token, and gets the same deployment", async () => {
     const local = await startLocal();
     const retrying = { ...local, client: clientOf(local.bedrock, { maxAttempts: 2 }) };
     local.bedrock.faults.next('CreateCustomModelDeployment', { kind: 'lostReply' });
@@ -82,13 +99,17 @@ describe('lostReply', () => {
     expect(local.bedrock.calls[0]?.input).toEqual(local.bedrock.calls[1]?.input);
   });
 
-  test('of an update: the SDK\'s own retry is refused', async () => {
+  test("of an update: the SDK's own retry is refused", async () => {
     const local = await startLocal();
     await activeDeployment(local);
     local.bedrock.faults.next('UpdateCustomModelDeployment', { kind: 'lostReply' });
     const update = { customModelDeploymentIdentifier: 'mine', modelArn: local.otherModelArn };
-    await expect(clientOf(local.bedrock, { maxAttempts: 2 }).updateCustomModelDeployment(update)).rejects.toBeInstanceOf(ValidationException);
-    expect(local.bedrock.controlPlane.deployments()).toMatchObject([{ updateDetails: { modelArn: local.otherModelArn, updateStatus: 'Updating' } }]);
+    await expect(
+      clientOf(local.bedrock, { maxAttempts: 2 }).updateCustomModelDeployment(update),
+    ).rejects.toBeInstanceOf(ValidationException);
+    expect(local.bedrock.controlPlane.deployments()).toMatchObject([
+      { updateDetails: { modelArn: local.otherModelArn, updateStatus: 'Updating' } },
+    ]);
   });
 });
 
@@ -106,7 +127,9 @@ describe('hang', () => {
     const local = await startLocal();
     local.bedrock.faults.next('*', { kind: 'hang' });
     const outcome = expect(list(local)).rejects.toThrow(BROKEN);
-    while (local.bedrock.calls.length === 0) await new Promise(setImmediate);
+    while (local.bedrock.calls.length === 0) {
+      await new Promise(setImmediate);
+    }
     await local.bedrock.stop();
     await outcome;
   });
@@ -118,7 +141,9 @@ describe('slow', () => {
     local.bedrock.faults.next('CreateCustomModelDeployment', { kind: 'slow', ms: 150 });
     let answered = false;
     const created = create(local).then(() => (answered = true));
-    while (deployments(local).length === 0) await new Promise(setImmediate);
+    while (deployments(local).length === 0) {
+      await new Promise(setImmediate);
+    }
     expect(answered).toBe(false);
     const done = performance.now();
     await created;
@@ -130,7 +155,9 @@ describe('slow', () => {
     const local = await startLocal();
     local.bedrock.faults.next('*', { kind: 'slow', ms: 60_000 });
     const outcome = expect(list(local)).rejects.toThrow(BROKEN);
-    while (local.bedrock.calls.length === 0) await new Promise(setImmediate);
+    while (local.bedrock.calls.length === 0) {
+      await new Promise(setImmediate);
+    }
     await local.bedrock.stop();
     await outcome;
   });
@@ -186,7 +213,10 @@ describe('a hook', () => {
     await expect(list(local)).resolves.toBeDefined();
     unsubscribe();
     await expect(local.client.listCustomModels({})).resolves.toBeDefined();
-    expect(asked).toEqual([['ListCustomModels', 'a'], ['ListCustomModelDeployments', undefined]]);
+    expect(asked).toEqual([
+      ['ListCustomModels', 'a'],
+      ['ListCustomModelDeployments', undefined],
+    ]);
   });
 
   test('that throws is seen by the caller', async () => {
@@ -206,10 +236,30 @@ test('every call is recorded in order, with the time by the clock and what was a
   const { requestId } = (await list(local)).$metadata;
   expect(local.bedrock.calls).toEqual([
     {
-      operation: 'CreateCustomModelDeployment', at: local.clock.now() - 1000, outcome: 'ok', performed: true, requestId: expect.any(String) as string,
-      input: { modelDeploymentName: 'mine', modelArn: local.modelArn, clientRequestToken: expect.any(String) as string },
+      operation: 'CreateCustomModelDeployment',
+      at: local.clock.now() - 1000,
+      outcome: 'ok',
+      performed: true,
+      requestId: expect.any(String) as string,
+      input: {
+        modelDeploymentName: 'mine',
+        modelArn: local.modelArn,
+        clientRequestToken: expect.any(String) as string,
+      },
     },
-    expect.objectContaining({ operation: 'CreateCustomModelDeployment', at: local.clock.now(), outcome: 'ValidationException', performed: false }),
-    { operation: 'ListCustomModelDeployments', at: local.clock.now(), input: {}, outcome: 'ok', performed: true, requestId },
+    expect.objectContaining({
+      operation: 'CreateCustomModelDeployment',
+      at: local.clock.now(),
+      outcome: 'ValidationException',
+      performed: false,
+    }),
+    {
+      operation: 'ListCustomModelDeployments',
+      at: local.clock.now(),
+      input: {},
+      outcome: 'ok',
+      performed: true,
+      requestId,
+    },
   ]);
 });

@@ -1,6 +1,6 @@
 import { Bedrock } from '@aws-sdk/client-bedrock';
 import { LocalBedrock, type LocalBedrockOptions } from '../../../local/fake-bedrock/server';
-import { send, type RawReply } from '../web-page';
+import { type RawReply, send } from '../web-page';
 
 export const NOON = Date.parse('2026-01-01T12:00:00.000Z');
 export const SECOND = 1000;
@@ -30,7 +30,9 @@ const started: { bedrock: LocalBedrock; clients: Bedrock[] }[] = [];
 
 afterEach(async () => {
   for (const { bedrock, clients } of started.splice(0)) {
-    for (const client of clients) client.destroy();
+    for (const client of clients) {
+      client.destroy();
+    }
     await bedrock.stop();
   }
 });
@@ -38,7 +40,13 @@ afterEach(async () => {
 /** A local Bedrock on virtual time where everything takes a minute, and a client that never retries. */
 export async function startLocal(options: LocalBedrockOptions = {}): Promise<Local> {
   const clock = new Clock();
-  const durations = { deploymentCreate: MINUTE, deploymentUpdate: MINUTE, deploymentDelete: 0, modelCreate: MINUTE, ...options.durations };
+  const durations = {
+    deploymentCreate: MINUTE,
+    deploymentUpdate: MINUTE,
+    deploymentDelete: 0,
+    modelCreate: MINUTE,
+    ...options.durations,
+  };
   const bedrock = await LocalBedrock.start({ now: clock.now, ...options, durations });
   started.push({ bedrock, clients: [] });
   return {
@@ -63,7 +71,10 @@ export function clientOf(bedrock: LocalBedrock, config: ConstructorParameters<ty
 }
 
 /** Makes a deployment and lets its creation pass. */
-export async function activeDeployment({ client, clock, modelArn }: Local, modelDeploymentName = 'mine'): Promise<string> {
+export async function activeDeployment(
+  { client, clock, modelArn }: Local,
+  modelDeploymentName = 'mine',
+): Promise<string> {
   const { customModelDeploymentArn } = await client.createCustomModelDeployment({ modelDeploymentName, modelArn });
   clock.pass(MINUTE);
   return customModelDeploymentArn ?? '';

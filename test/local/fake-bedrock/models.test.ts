@@ -1,9 +1,15 @@
 import {
-  ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException, type CreateCustomModelRequest,
+  ConflictException,
+  type CreateCustomModelRequest,
+  ResourceNotFoundException,
+  ServiceQuotaExceededException,
+  ValidationException,
 } from '@aws-sdk/client-bedrock';
-import { activeDeployment, MINUTE, NOON, startLocal, type Local } from './helpers';
+import { activeDeployment, type Local, MINUTE, NOON, startLocal } from './helpers';
 
-const PACKAGE = { modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' } };
+const PACKAGE = {
+  modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' },
+};
 const S3 = { s3DataSource: { s3Uri: 's3://customer-escrow-000000000000/run/step_10/' } };
 const ROLE = 'arn:aws:iam::000000000000:role/import';
 
@@ -28,23 +34,35 @@ describe('CreateCustomModel', () => {
 
   test('refuses a name that is taken', async () => {
     const { client } = await startLocal();
-    await expect(client.createCustomModel({ modelName: 'first-model', customModelDataSource: PACKAGE })).rejects.toBeInstanceOf(ConflictException);
+    await expect(
+      client.createCustomModel({ modelName: 'first-model', customModelDataSource: PACKAGE }),
+    ).rejects.toBeInstanceOf(ConflictException);
   });
 
   test('refuses more models than an account may have', async () => {
     const { client } = await startLocal({ behaviour: { maxCustomModels: 3 } });
     await client.createCustomModel({ modelName: 'third', customModelDataSource: PACKAGE });
-    await expect(client.createCustomModel({ modelName: 'fourth', customModelDataSource: PACKAGE }))
-      .rejects.toBeInstanceOf(ServiceQuotaExceededException);
+    await expect(
+      client.createCustomModel({ modelName: 'fourth', customModelDataSource: PACKAGE }),
+    ).rejects.toBeInstanceOf(ServiceQuotaExceededException);
   });
 
   test('makes an imported model from a model package: Creating, then Active', async () => {
     const local = await startLocal();
     const modelKmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/12345678-1234-1234-1234-123456789012';
-    const { modelArn } = await local.client.createCustomModel({ modelName: 'imported', customModelDataSource: PACKAGE, modelKmsKeyArn });
+    const { modelArn } = await local.client.createCustomModel({
+      modelName: 'imported',
+      customModelDataSource: PACKAGE,
+      modelKmsKeyArn,
+    });
     expect(modelArn).toMatch(/^arn:aws:bedrock:us-east-1:000000000000:custom-model\/imported\/[a-z0-9]{12}$/);
     expect(await getModel(local, 'imported')).toEqual({
-      modelArn, modelName: 'imported', creationTime: new Date(NOON), modelStatus: 'Creating', customizationType: 'IMPORTED', modelKmsKeyArn,
+      modelArn,
+      modelName: 'imported',
+      creationTime: new Date(NOON),
+      modelStatus: 'Creating',
+      customizationType: 'IMPORTED',
+      modelKmsKeyArn,
     });
     local.clock.pass(MINUTE);
     expect(await getModel(local, modelArn ?? '')).toMatchObject({ modelStatus: 'Active' });
@@ -52,7 +70,11 @@ describe('CreateCustomModel', () => {
 
   test('makes one from S3 with a role, and it can be deployed', async () => {
     const { client, clock } = await startLocal();
-    const { modelArn } = await client.createCustomModel({ modelName: 'imported', modelSourceConfig: S3, roleArn: ROLE });
+    const { modelArn } = await client.createCustomModel({
+      modelName: 'imported',
+      modelSourceConfig: S3,
+      roleArn: ROLE,
+    });
     clock.pass(MINUTE);
     await expect(client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn })).resolves.toBeDefined();
   });
@@ -60,7 +82,11 @@ describe('CreateCustomModel', () => {
   test('with the token of an earlier request answers with what that one made; tokens of deployments are others', async () => {
     const local = await startLocal();
     const { client, bedrock } = local;
-    await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn, clientRequestToken: 't1' });
+    await client.createCustomModelDeployment({
+      modelDeploymentName: 'mine',
+      modelArn: local.modelArn,
+      clientRequestToken: 't1',
+    });
     const request = { modelName: 'imported', customModelDataSource: PACKAGE, clientRequestToken: 't1' };
     const [first, second] = [await client.createCustomModel(request), await client.createCustomModel(request)];
     expect(second.modelArn).toBe(first.modelArn);
@@ -69,7 +95,10 @@ describe('CreateCustomModel', () => {
 
   test('is not visible at once', async () => {
     const local = await startLocal({ durations: { visibility: 5000 } });
-    const { modelArn } = await local.client.createCustomModel({ modelName: 'imported', customModelDataSource: PACKAGE });
+    const { modelArn } = await local.client.createCustomModel({
+      modelName: 'imported',
+      customModelDataSource: PACKAGE,
+    });
     await expect(getModel(local, modelArn ?? '')).rejects.toBeInstanceOf(ResourceNotFoundException);
     local.clock.pass(5000);
     expect(await getModel(local, modelArn ?? '')).toMatchObject({ modelStatus: 'Creating' });
@@ -82,17 +111,27 @@ describe('a source of which Bedrock can make no model, or none that it can serve
     ['an S3 URI', { modelSourceConfig: S3, roleArn: ROLE }, S3.s3DataSource.s3Uri],
   ])('%s: the model ends Failed', async (_, request, source) => {
     const local = await startLocal();
-    local.bedrock.controlPlane.sourceFailures.set(source, { failureMessage: 'The artifacts are not those of a Nova model' });
+    local.bedrock.controlPlane.sourceFailures.set(source, {
+      failureMessage: 'The artifacts are not those of a Nova model',
+    });
     await local.client.createCustomModel({ modelName: 'imported', ...request });
     expect(await getModel(local, 'imported')).toMatchObject({ modelStatus: 'Creating' });
     local.clock.pass(MINUTE);
-    expect(await getModel(local, 'imported')).toMatchObject({ modelStatus: 'Failed', failureMessage: 'The artifacts are not those of a Nova model' });
+    expect(await getModel(local, 'imported')).toMatchObject({
+      modelStatus: 'Failed',
+      failureMessage: 'The artifacts are not those of a Nova model',
+    });
   });
 
   test('a model that becomes Active, but cannot be deployed', async () => {
     const local = await startLocal();
-    local.bedrock.controlPlane.sourceFailures.set(PACKAGE.modelPackageArnDataSource.modelPackageArn, { deploymentFailure: 'full-rank' });
-    const { modelArn = '' } = await local.client.createCustomModel({ modelName: 'imported', customModelDataSource: PACKAGE });
+    local.bedrock.controlPlane.sourceFailures.set(PACKAGE.modelPackageArnDataSource.modelPackageArn, {
+      deploymentFailure: 'full-rank',
+    });
+    const { modelArn = '' } = await local.client.createCustomModel({
+      modelName: 'imported',
+      customModelDataSource: PACKAGE,
+    });
     local.clock.pass(MINUTE);
     expect(await getModel(local, 'imported')).toMatchObject({ modelStatus: 'Active' });
     await activeDeployment({ ...local, modelArn });
@@ -116,14 +155,22 @@ describe('GetCustomModel', () => {
   test('does not find what is not there, not even a foundation model', async () => {
     const local = await startLocal();
     await expect(getModel(local, 'absent')).rejects.toBeInstanceOf(ResourceNotFoundException);
-    await expect(getModel(local, 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0'))
-      .rejects.toBeInstanceOf(ResourceNotFoundException);
+    await expect(
+      getModel(local, 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0'),
+    ).rejects.toBeInstanceOf(ResourceNotFoundException);
   });
 
   test('tells why a model Failed', async () => {
     const local = await startLocal();
-    local.bedrock.controlPlane.addModel({ name: 'failed', status: 'Failed', failureMessage: 'The artifacts are not those of a Nova model' });
-    expect(await getModel(local, 'failed')).toMatchObject({ modelStatus: 'Failed', failureMessage: 'The artifacts are not those of a Nova model' });
+    local.bedrock.controlPlane.addModel({
+      name: 'failed',
+      status: 'Failed',
+      failureMessage: 'The artifacts are not those of a Nova model',
+    });
+    expect(await getModel(local, 'failed')).toMatchObject({
+      modelStatus: 'Failed',
+      failureMessage: 'The artifacts are not those of a Nova model',
+    });
   });
 
   test('shows a fine-tuned model with its base', async () => {
@@ -143,7 +190,9 @@ describe('GetCustomModel', () => {
 describe('DeleteCustomModel', () => {
   test('does not find what is not there', async () => {
     const { client } = await startLocal();
-    await expect(client.deleteCustomModel({ modelIdentifier: 'absent' })).rejects.toBeInstanceOf(ResourceNotFoundException);
+    await expect(client.deleteCustomModel({ modelIdentifier: 'absent' })).rejects.toBeInstanceOf(
+      ResourceNotFoundException,
+    );
   });
 
   test('is refused while the model is Creating', async () => {
@@ -166,7 +215,9 @@ describe('DeleteCustomModel', () => {
     }
     clock.pass(MINUTE);
     await expect(client.deleteCustomModel({ modelIdentifier: modelArn })).resolves.toBeDefined();
-    await expect(client.deleteCustomModel({ modelIdentifier: otherModelArn })).rejects.toBeInstanceOf(ConflictException);
+    await expect(client.deleteCustomModel({ modelIdentifier: otherModelArn })).rejects.toBeInstanceOf(
+      ConflictException,
+    );
   });
 
   test('takes the model away, by name or by ARN', async () => {
@@ -181,8 +232,9 @@ describe('DeleteCustomModel', () => {
     const local = await startLocal({ durations: { modelDelete: MINUTE } });
     await local.client.deleteCustomModel({ modelIdentifier: 'first-model' });
     expect(await getModel(local, 'first-model')).toMatchObject({ modelStatus: 'Deleting' });
-    await expect(local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn }))
-      .rejects.toThrow('status Deleting');
+    await expect(
+      local.client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: local.modelArn }),
+    ).rejects.toThrow('status Deleting');
     local.clock.pass(MINUTE);
     await expect(getModel(local, 'first-model')).rejects.toBeInstanceOf(ResourceNotFoundException);
   });

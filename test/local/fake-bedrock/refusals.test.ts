@@ -1,10 +1,12 @@
 import { BEHAVIOUR, DEFAULT_BEHAVIOUR } from '../../../local/fake-bedrock/behaviour';
-import { MUTATING, UNHEARD_OF, type Behaviour, type Refusal } from '../../../local/fake-bedrock/server';
-import { activeDeployment, MINUTE, startLocal, type Local } from './helpers';
+import { type Behaviour, MUTATING, type Refusal, UNHEARD_OF } from '../../../local/fake-bedrock/server';
+import { activeDeployment, type Local, MINUTE, startLocal } from './helpers';
 
 /** Which error says no, in each situation where one may. */
 
-type RefusalSwitch = { [K in keyof Behaviour]: string extends Behaviour[K] ? never : Refusal extends Behaviour[K] ? K : never }[keyof Behaviour];
+type RefusalSwitch = {
+  [K in keyof Behaviour]: string extends Behaviour[K] ? never : Refusal extends Behaviour[K] ? K : never;
+}[keyof Behaviour];
 
 interface Situation {
   /** What is answered by default. */
@@ -19,11 +21,15 @@ const identified = { customModelDeploymentIdentifier: 'mine' };
 const ABSENT_DEPLOYMENT = 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/000000000000';
 const ABSENT_MODEL = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/imported/000000000000';
 const source = {
-  customModelDataSource: { modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' } },
+  customModelDataSource: {
+    modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' },
+  },
 };
 
-const create = ({ client, modelArn }: Local, modelDeploymentName: string) => client.createCustomModelDeployment({ modelDeploymentName, modelArn });
-const update = ({ client, otherModelArn }: Local, modelArn = otherModelArn) => client.updateCustomModelDeployment({ ...identified, modelArn });
+const create = ({ client, modelArn }: Local, modelDeploymentName: string) =>
+  client.createCustomModelDeployment({ modelDeploymentName, modelArn });
+const update = ({ client, otherModelArn }: Local, modelArn = otherModelArn) =>
+  client.updateCustomModelDeployment({ ...identified, modelArn });
 const importModel = ({ client }: Local, modelName = 'imported') => client.createCustomModel({ ...source, modelName });
 const remove = ({ client }: Local) => client.deleteCustomModelDeployment(identified);
 
@@ -52,7 +58,8 @@ const SITUATIONS: Readonly<Record<RefusalSwitch, Situation>> = {
   },
   changeOfAbsent: {
     usual: `ResourceNotFoundException: The specified custom model deployment was not found: ${ABSENT_DEPLOYMENT}`,
-    arrange: ({ client }) => Promise.resolve(() => client.deleteCustomModelDeployment({ customModelDeploymentIdentifier: ABSENT_DEPLOYMENT })),
+    arrange: ({ client }) =>
+      Promise.resolve(() => client.deleteCustomModelDeployment({ customModelDeploymentIdentifier: ABSENT_DEPLOYMENT })),
   },
   tagsOfAbsent: {
     usual: `ResourceNotFoundException: The specified resource was not found: ${ABSENT_DEPLOYMENT}`,
@@ -164,14 +171,18 @@ const SITUATIONS: Readonly<Record<RefusalSwitch, Situation>> = {
   tooManyDeployments: {
     usual: 'ServiceQuotaExceededException: You have reached the quota of 10 custom model deployments',
     arrange: async (local) => {
-      for (let i = 0; i < 10; i++) await activeDeployment(local, `d${String(i)}`);
+      for (let i = 0; i < 10; i++) {
+        await activeDeployment(local, `d${String(i)}`);
+      }
       return () => create(local, 'mine');
     },
   },
   tooManyInProgress: {
     usual: 'ServiceQuotaExceededException: You have reached the quota of 2 in-progress custom model deployments',
     arrange: async (local) => {
-      for (const name of ['one', 'two']) await create(local, name);
+      for (const name of ['one', 'two']) {
+        await create(local, name);
+      }
       return () => create(local, 'mine');
     },
   },
@@ -197,10 +208,17 @@ async function answer({ behaviour, arrange }: Situation, more: Partial<Behaviour
   const local = await startLocal({ behaviour: { ...behaviour, ...more }, durations: { deploymentDelete: MINUTE } });
   const call = await arrange(local);
   const before = local.bedrock.calls.length;
-  const outcome = await call().then(() => ALLOWED, (error: unknown) => error as Error & { $metadata: { httpStatusCode: number } });
+  const outcome = await call().then(
+    () => ALLOWED,
+    (error: unknown) => error as Error & { $metadata: { httpStatusCode: number } },
+  );
   expect(local.bedrock.calls).toHaveLength(before + 1);
-  if (typeof outcome === 'string') return outcome;
-  expect(outcome.$metadata.httpStatusCode).toBe({ OperationNotPermittedException: 409, ResourceNotFoundException: 404 }[outcome.name] ?? 400);
+  if (typeof outcome === 'string') {
+    return outcome;
+  }
+  expect(outcome.$metadata.httpStatusCode).toBe(
+    { OperationNotPermittedException: 409, ResourceNotFoundException: 404 }[outcome.name] ?? 400,
+  );
   return `${outcome.name}: ${outcome.message.replace(/arn:\S+custom-model\/amazon\S+/, 'ARN')}`;
 }
 
@@ -209,7 +227,9 @@ test.each(situations)('%s: by default', async (_, situation) => {
 });
 
 test.each(situations)('%s: an error that nobody has ever seen', async (name, situation) => {
-  expect(await answer(situation, { [name]: UNHEARD_OF })).toBe('OperationNotPermittedException: The request could not be completed');
+  expect(await answer(situation, { [name]: UNHEARD_OF })).toBe(
+    'OperationNotPermittedException: The request could not be completed',
+  );
 });
 
 test.each(situations.filter(([name]) => BEHAVIOUR[name].accepts('allowed')))('%s: allowed', async (name, situation) => {
@@ -218,5 +238,7 @@ test.each(situations.filter(([name]) => BEHAVIOUR[name].accepts('allowed')))('%s
 
 test('what was seen live is the default', () => {
   const { deleteWhileCreating, deleteWhileUpdating, updateWhileCreating, updateWhileUpdating } = DEFAULT_BEHAVIOUR;
-  expect([deleteWhileCreating, deleteWhileUpdating, updateWhileCreating, updateWhileUpdating]).toEqual(Array(4).fill(MUTATING));
+  expect([deleteWhileCreating, deleteWhileUpdating, updateWhileCreating, updateWhileUpdating]).toEqual(
+    Array(4).fill(MUTATING),
+  );
 });

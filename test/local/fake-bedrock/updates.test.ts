@@ -6,7 +6,9 @@ const identified = { customModelDeploymentIdentifier: 'mine' };
 describe('UpdateCustomModelDeployment', () => {
   test('does not find a deployment that is not there', async () => {
     const { client, modelArn } = await startLocal();
-    await expect(client.updateCustomModelDeployment({ ...identified, modelArn })).rejects.toBeInstanceOf(ResourceNotFoundException);
+    await expect(client.updateCustomModelDeployment({ ...identified, modelArn })).rejects.toBeInstanceOf(
+      ResourceNotFoundException,
+    );
   });
 
   test('refuses a model that is not there, or not Active', async () => {
@@ -14,9 +16,13 @@ describe('UpdateCustomModelDeployment', () => {
     await activeDeployment(local);
     const gone = local.bedrock.controlPlane.addModel({ name: 'gone' });
     local.bedrock.controlPlane.removeModel('gone');
-    await expect(local.client.updateCustomModelDeployment({ ...identified, modelArn: gone })).rejects.toBeInstanceOf(ResourceNotFoundException);
+    await expect(local.client.updateCustomModelDeployment({ ...identified, modelArn: gone })).rejects.toBeInstanceOf(
+      ResourceNotFoundException,
+    );
     const failed = local.bedrock.controlPlane.addModel({ name: 'failed', status: 'Failed' });
-    await expect(local.client.updateCustomModelDeployment({ ...identified, modelArn: failed })).rejects.toBeInstanceOf(ValidationException);
+    await expect(local.client.updateCustomModelDeployment({ ...identified, modelArn: failed })).rejects.toBeInstanceOf(
+      ValidationException,
+    );
     expect(await getDeployment(local)).not.toHaveProperty('updateDetails');
   });
 
@@ -33,7 +39,9 @@ describe('UpdateCustomModelDeployment', () => {
     const modelArn = bedrock.controlPlane.addModel({ name: 'failing', deploymentFailure: 'cannot be served' });
     await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
     clock.pass(MINUTE);
-    await expect(client.updateCustomModelDeployment({ ...identified, modelArn: otherModelArn })).rejects.toThrow('status Failed');
+    await expect(client.updateCustomModelDeployment({ ...identified, modelArn: otherModelArn })).rejects.toThrow(
+      'status Failed',
+    );
   });
 
   test('refuses a second update while one is in progress', async () => {
@@ -50,8 +58,9 @@ describe('UpdateCustomModelDeployment', () => {
     await activeDeployment(local);
     await local.client.createCustomModelDeployment({ modelDeploymentName: 'one', modelArn: local.modelArn });
     await local.client.createCustomModelDeployment({ modelDeploymentName: 'two', modelArn: local.modelArn });
-    await expect(local.client.updateCustomModelDeployment({ ...identified, modelArn: local.otherModelArn }))
-      .rejects.toBeInstanceOf(ServiceQuotaExceededException);
+    await expect(
+      local.client.updateCustomModelDeployment({ ...identified, modelArn: local.otherModelArn }),
+    ).rejects.toBeInstanceOf(ServiceQuotaExceededException);
   });
 
   test('that fails leaves the deployment Active on the old model', async () => {
@@ -62,7 +71,9 @@ describe('UpdateCustomModelDeployment', () => {
     local.clock.pass(MINUTE);
     const after = await getDeployment(local);
     expect(after).toMatchObject({
-      status: 'Active', modelArn: local.modelArn, updateDetails: { modelArn: failing, updateStatus: 'UpdateFailed' },
+      status: 'Active',
+      modelArn: local.modelArn,
+      updateDetails: { modelArn: failing, updateStatus: 'UpdateFailed' },
     });
     expect(after).not.toHaveProperty('failureMessage');
   });
@@ -103,10 +114,19 @@ describe('UpdateCustomModelDeployment', () => {
     clock.pass(MINUTE);
     await client.updateCustomModelDeployment({ ...identified, modelArn: failing });
     clock.pass(MINUTE);
-    expect(await getDeployment(local)).toMatchObject({ modelArn: otherModelArn, updateDetails: { updateStatus: 'UpdateFailed' } });
+    expect(await getDeployment(local)).toMatchObject({
+      modelArn: otherModelArn,
+      updateDetails: { updateStatus: 'UpdateFailed' },
+    });
     await client.updateCustomModelDeployment({ ...identified, modelArn });
-    expect(await getDeployment(local)).toMatchObject({ modelArn: otherModelArn, updateDetails: { modelArn, updateStatus: 'Updating' } });
+    expect(await getDeployment(local)).toMatchObject({
+      modelArn: otherModelArn,
+      updateDetails: { modelArn, updateStatus: 'Updating' },
+    });
     clock.pass(MINUTE);
-    expect(await getDeployment(local)).toMatchObject({ modelArn, updateDetails: { modelArn, updateStatus: 'UpdateCompleted' } });
+    expect(await getDeployment(local)).toMatchObject({
+      modelArn,
+      updateDetails: { modelArn, updateStatus: 'UpdateCompleted' },
+    });
   });
 });

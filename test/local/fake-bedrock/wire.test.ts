@@ -2,7 +2,9 @@ import { CONFLICT, LocalBedrock } from '../../../local/fake-bedrock/server';
 import { MINUTE, raw, startLocal } from './helpers';
 
 const DEPLOYMENTS = '/model-customization/custom-model-deployments';
-const SOURCE = { modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' } };
+const SOURCE = {
+  modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' },
+};
 
 describe('an operation unknown', () => {
   test.each([
@@ -17,12 +19,17 @@ describe('an operation unknown', () => {
     const reply = await raw(bedrock, method, path);
     expect(reply).toMatchObject({ status: 404, headers: { 'x-amzn-errortype': 'UnknownOperationException' } });
     expect(JSON.parse(reply.body)).toEqual({ message: `No operation is known at ${method} ${path}` });
-    expect(bedrock.calls).toMatchObject([{ operation: 'UnknownOperation', outcome: 'UnknownOperationException', performed: false }]);
+    expect(bedrock.calls).toMatchObject([
+      { operation: 'UnknownOperation', outcome: 'UnknownOperationException', performed: false },
+    ]);
   });
 
   test('an ARN whose slash is not encoded is two segments', async () => {
     const { bedrock, client, modelArn } = await startLocal();
-    const { customModelDeploymentArn: arn = '' } = await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+    const { customModelDeploymentArn: arn = '' } = await client.createCustomModelDeployment({
+      modelDeploymentName: 'mine',
+      modelArn,
+    });
     expect((await raw(bedrock, 'GET', `${DEPLOYMENTS}/${arn}`)).status).toBe(404);
     expect((await raw(bedrock, 'GET', `${DEPLOYMENTS}/${encodeURIComponent(arn)}`)).status).toBe(200);
   });
@@ -52,7 +59,10 @@ describe('an error', () => {
     const { bedrock } = await startLocal();
     const { status, headers, body } = await raw(bedrock, 'GET', `${DEPLOYMENTS}/absent`);
     expect(status).toBe(404);
-    expect(headers).toMatchObject({ 'x-amzn-errortype': 'ResourceNotFoundException', 'content-type': 'application/json' });
+    expect(headers).toMatchObject({
+      'x-amzn-errortype': 'ResourceNotFoundException',
+      'content-type': 'application/json',
+    });
     expect(headers['x-amzn-requestid']).toBe(bedrock.calls[0]?.requestId);
     expect(JSON.parse(body)).toEqual({ message: 'The specified custom model deployment was not found: absent' });
   });
@@ -60,7 +70,10 @@ describe('an error', () => {
   test('ConflictException is a 400', async () => {
     const { bedrock, client, modelArn } = await startLocal({ behaviour: { deleteWhileCreating: CONFLICT } });
     await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
-    expect(await raw(bedrock, 'DELETE', `${DEPLOYMENTS}/mine`)).toMatchObject({ status: 400, headers: { 'x-amzn-errortype': 'ConflictException' } });
+    expect(await raw(bedrock, 'DELETE', `${DEPLOYMENTS}/mine`)).toMatchObject({
+      status: 400,
+      headers: { 'x-amzn-errortype': 'ConflictException' },
+    });
   });
 
   test('TooManyTagsException has resourceName beside the message', async () => {
@@ -68,7 +81,10 @@ describe('an error', () => {
     const tags = Array.from({ length: 51 }, (_, i) => ({ key: `k${String(i)}`, value: '' }));
     const { status, body } = await raw(bedrock, 'POST', '/tagResource', { resourceARN: modelArn, tags });
     expect(status).toBe(400);
-    expect(JSON.parse(body)).toEqual({ message: 'The resource would have 51 tags; the maximum is 50', resourceName: modelArn });
+    expect(JSON.parse(body)).toEqual({
+      message: 'The resource would have 51 tags; the maximum is 50',
+      resourceName: modelArn,
+    });
   });
 });
 
@@ -119,7 +135,10 @@ test('each operation has its method, path and status', async () => {
 describe('a body', () => {
   test('has times in ISO 8601 and no member that has no value', async () => {
     const { bedrock, client, modelArn } = await startLocal();
-    const { customModelDeploymentArn } = await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
+    const { customModelDeploymentArn } = await client.createCustomModelDeployment({
+      modelDeploymentName: 'mine',
+      modelArn,
+    });
     expect(JSON.parse((await raw(bedrock, 'GET', `${DEPLOYMENTS}/mine`)).body)).toEqual({
       customModelDeploymentArn,
       modelDeploymentName: 'mine',
@@ -133,23 +152,33 @@ describe('a body', () => {
   test('calls the name otherwise in a summary', async () => {
     const { bedrock, client, modelArn } = await startLocal();
     await client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn });
-    const { modelDeploymentSummaries } = JSON.parse((await raw(bedrock, 'GET', DEPLOYMENTS)).body) as { modelDeploymentSummaries: object[] };
+    const { modelDeploymentSummaries } = JSON.parse((await raw(bedrock, 'GET', DEPLOYMENTS)).body) as {
+      modelDeploymentSummaries: object[];
+    };
     expect(modelDeploymentSummaries).toEqual([expect.objectContaining({ customModelDeploymentName: 'mine' })]);
     expect(modelDeploymentSummaries[0]).not.toHaveProperty('modelDeploymentName');
   });
 
   test('may have members that are null or unknown', async () => {
     const { bedrock, modelArn } = await startLocal();
-    const { status } = await raw(bedrock, 'POST', DEPLOYMENTS, { modelDeploymentName: 'mine', modelArn, description: null, later: 'added' });
+    const { status } = await raw(bedrock, 'POST', DEPLOYMENTS, {
+      modelDeploymentName: 'mine',
+      modelArn,
+      description: null,
+      later: 'added',
+    });
     expect(status).toBe(202);
   });
 });
 
-test.each(['2026-01-01T12:00:00Z', '2026-01-01T11:59:59.999Z', '2026-01-01T13:00:00%2B01:00'])('a query takes the time %s', async (time) => {
-  const { bedrock } = await startLocal();
-  const { body } = await raw(bedrock, 'GET', `/custom-models?creationTimeBefore=${time}`);
-  expect(JSON.parse(body)).toEqual({ modelSummaries: [] });
-});
+test.each(['2026-01-01T12:00:00Z', '2026-01-01T11:59:59.999Z', '2026-01-01T13:00:00%2B01:00'])(
+  'a query takes the time %s',
+  async (time) => {
+    const { bedrock } = await startLocal();
+    const { body } = await raw(bedrock, 'GET', `/custom-models?creationTimeBefore=${time}`);
+    expect(JSON.parse(body)).toEqual({ modelSummaries: [] });
+  },
+);
 
 describe('the server', () => {
   test('listens on the port asked for, which no other can take, and not after it has stopped', async () => {

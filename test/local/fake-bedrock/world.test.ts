@@ -5,7 +5,9 @@ import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../../../local/fake-bedroc
 import { bedrockWorldOf, IN_USE, LIVE_DURATIONS, readWorldFile, worldToJson } from '../../../local/fake-bedrock/server';
 
 const directory = mkdtempSync(join(tmpdir(), 'worlds-'));
-afterAll(() => { rmSync(directory, { recursive: true }); });
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 function fileOf(text: string): string {
   const path = join(directory, 'world.json');
@@ -17,17 +19,45 @@ describe('a world that is refused, saying why', () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
     ['a part that there is not', { behavior: {} }, "Bedrock's world has no 'behavior'. It has: behaviour, durations."],
     ['a part that is no object', { behaviour: [] }, 'behaviour is not a JSON object.'],
-    ['a switch that there is not', { behaviour: { deleteWhileMaking: 'allowed' } }, "behaviour has no 'deleteWhileMaking'. It has: duplicateName,"],
+    [
+      'a switch that there is not',
+      { behaviour: { deleteWhileMaking: 'allowed' } },
+      "behaviour has no 'deleteWhileMaking'. It has: duplicateName,",
+    ],
     ['a switch of the prototype', { behaviour: { toString: 'allowed' } }, "behaviour has no 'toString'"],
     ['a duration that there is not', { durations: { create: 1 } }, "durations has no 'create'"],
-    ['an error without a message', { behaviour: { deleteWhileCreating: 'ConflictException' } }, 'behaviour.deleteWhileCreating is "ConflictException". It must be an error'],
-    ['an error with a status that is none', { behaviour: { deleteWhileCreating: 'ConflictException (200): no' } }, 'It must be an error'],
-    ['allowed, where that cannot be', { behaviour: { duplicateName: 'allowed' } }, 'behaviour.duplicateName is "allowed"'],
-    ['a value that there is not', { behaviour: { statusDuringDelete: 'Going' } }, 'It must be one of "Deleting", "DeletePending", "unchanged".'],
+    [
+      'an error without a message',
+      { behaviour: { deleteWhileCreating: 'ConflictException' } },
+      'behaviour.deleteWhileCreating is "ConflictException". It must be an error',
+    ],
+    [
+      'an error with a status that is none',
+      { behaviour: { deleteWhileCreating: 'ConflictException (200): no' } },
+      'It must be an error',
+    ],
+    [
+      'allowed, where that cannot be',
+      { behaviour: { duplicateName: 'allowed' } },
+      'behaviour.duplicateName is "allowed"',
+    ],
+    [
+      'a value that there is not',
+      { behaviour: { statusDuringDelete: 'Going' } },
+      'It must be one of "Deleting", "DeletePending", "unchanged".',
+    ],
     ['a number for a flag', { behaviour: { staleUpdateDetails: 1 } }, 'It must be true or false.'],
     ['a number for a text', { behaviour: { accessFailure: 1 } }, 'It must be a text.'],
-    ['a negative duration', { durations: { visibility: -1 } }, 'durations.visibility is -1. It must be a number that is not negative'],
-    ['what JSON makes of Infinity', { behaviour: { tokenLifetime: null } }, 'behaviour.tokenLifetime is null. It must be a number that is not negative, or "Infinity".'],
+    [
+      'a negative duration',
+      { durations: { visibility: -1 } },
+      'durations.visibility is -1. It must be a number that is not negative',
+    ],
+    [
+      'what JSON makes of Infinity',
+      { behaviour: { tokenLifetime: null } },
+      'behaviour.tokenLifetime is null. It must be a number that is not negative, or "Infinity".',
+    ],
   ])('%s', (_, world, message) => {
     expect(() => bedrockWorldOf(world)).toThrow(message);
   });
@@ -44,8 +74,11 @@ describe('a world that is refused, saying why', () => {
 
 test('what a world does not say is as usual', () => {
   expect(bedrockWorldOf({})).toEqual({ behaviour: DEFAULT_BEHAVIOUR, durations: DEFAULT_DURATIONS });
-  expect(bedrockWorldOf({ behaviour: { deleteWhileCreating: IN_USE }, durations: { modelDelete: 7 } }, LIVE_DURATIONS)).toEqual({
-    behaviour: { ...DEFAULT_BEHAVIOUR, deleteWhileCreating: IN_USE }, durations: { ...LIVE_DURATIONS, modelDelete: 7 },
+  expect(
+    bedrockWorldOf({ behaviour: { deleteWhileCreating: IN_USE }, durations: { modelDelete: 7 } }, LIVE_DURATIONS),
+  ).toEqual({
+    behaviour: { ...DEFAULT_BEHAVIOUR, deleteWhileCreating: IN_USE },
+    durations: { ...LIVE_DURATIONS, modelDelete: 7 },
   });
 });
 
@@ -55,7 +88,10 @@ test('what was seen live: a deployment is Creating for seven to nine minutes', (
 });
 
 test('a world that is written is read as the same, infinite amounts included', () => {
-  const world = { behaviour: { ...DEFAULT_BEHAVIOUR, nameHeldAfterDelete: 180_000 }, durations: { ...LIVE_DURATIONS, modelCreate: Infinity } };
+  const world = {
+    behaviour: { ...DEFAULT_BEHAVIOUR, nameHeldAfterDelete: 180_000 },
+    durations: { ...LIVE_DURATIONS, modelCreate: Infinity },
+  };
   expect(world.behaviour.tokenLifetime).toBe(Infinity);
   expect(bedrockWorldOf(readWorldFile(fileOf(worldToJson(world))))).toEqual(world);
 });

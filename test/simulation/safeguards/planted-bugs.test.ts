@@ -7,7 +7,10 @@ test.each(PLANTED_BUGS)('$name can be planted in $file', (bug) => {
   expect(planted(bug)).toContain(bug.instead);
 });
 
-test.each([['nowhere to be found', 0], ['StepTools', 3]])('what is not there exactly once cannot be planted: %s', (text, times) => {
+test.each([
+  ['nowhere to be found', 0],
+  ['StepTools', 3],
+])('what is not there exactly once cannot be planted: %s', (text, times) => {
   const bug = { name: 'bug', file: 'lambda/step.ts', text, instead: '', danger: '' };
   expect(() => planted(bug)).toThrow(`'bug' cannot be planted: lambda/step.ts has ${times} times: ${text}`);
 });

@@ -1,10 +1,13 @@
-import { CONFLICT } from '../../../local/fake-bedrock/refusal';
-import { providerCraft } from '../../../simulation/subjects/provider/subject';
 import type { StackStatus, Template } from '../../../local/aws-simulator/cloudformation';
+import { CONFLICT } from '../../../local/fake-bedrock/refusal';
 import { Sea, type SeaOptions } from '../../../simulation/environment';
+import { providerCraft } from '../../../simulation/subjects/provider/subject';
 import { STATE_MACHINE_ARN } from '../../../simulation/workload/templates';
 
-/** The hand-written alternative on a calm sea, where it works as well as ours: what it does worse in a storm is not that it was never finished. */
+/**
+ * The hand-written alternative on a calm sea, where it works as well as ours: what it does worse in a storm is not that
+ * it was never finished.
+ */
 
 const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
 const UNDEPLOYABLE = `${PACKAGE}undeployable`;
@@ -21,7 +24,11 @@ let fullRank: string;
 const DOCUMENTED = { deleteWhileCreating: CONFLICT, deleteWhileUpdating: CONFLICT } as const;
 
 async function setOut({ behaviour = {}, durations = {} }: Partial<SeaOptions> = {}): Promise<void> {
-  sea = new Sea({ seed: 1, behaviour: { ...DOCUMENTED, ...behaviour }, durations: { deploymentCreate: 600_000, deploymentUpdate: 600_000, modelCreate: 600_000, ...durations } });
+  sea = new Sea({
+    seed: 1,
+    behaviour: { ...DOCUMENTED, ...behaviour },
+    durations: { deploymentCreate: 600_000, deploymentUpdate: 600_000, modelCreate: 600_000, ...durations },
+  });
   await sea.launch(providerCraft);
   const { controlPlane } = sea;
   first = controlPlane.addModel({ name: 'first' });
@@ -34,7 +41,12 @@ beforeEach(() => setOut());
 afterEach(() => sea.close());
 
 function deployment(ModelArn: unknown, more: object = {}): Template {
-  return { Deployment: { Type: 'Custom::BedrockCustomModelDeployment', Properties: { ...common, ModelArn, ModelUpdate: 'IN_PLACE', ...more } } };
+  return {
+    Deployment: {
+      Type: 'Custom::BedrockCustomModelDeployment',
+      Properties: { ...common, ModelArn, ModelUpdate: 'IN_PLACE', ...more },
+    },
+  };
 }
 
 function rollout(ModelPackageArn: string): Template {
@@ -45,8 +57,13 @@ function rollout(ModelPackageArn: string): Template {
 const create = (template: Template): Promise<StackStatus> => sea.time.until(stack.create(template));
 const update = (template: Template): Promise<StackStatus> => sea.time.until(stack.update(template));
 const remove = (): Promise<StackStatus> => sea.time.until(stack.delete());
-const there = (): unknown[][] => sea.controlPlane.deployments().map(({ status, modelArn, description }) => [status, modelArn, description]);
-const models = (): string[] => sea.controlPlane.models().filter(({ arn }) => arn.includes('imported')).map(({ status }) => status);
+const there = (): unknown[][] =>
+  sea.controlPlane.deployments().map(({ status, modelArn, description }) => [status, modelArn, description]);
+const models = (): string[] =>
+  sea.controlPlane
+    .models()
+    .filter(({ arn }) => arn.includes('imported'))
+    .map(({ status }) => status);
 function only(): ReturnType<Sea['controlPlane']['deployments']>[number] {
   const [one] = sea.controlPlane.deployments();
   if (one === undefined) {
@@ -54,15 +71,24 @@ function only(): ReturnType<Sea['controlPlane']['deployments']>[number] {
   }
   return one;
 }
-const inAMinute = (act: () => void): void => { sea.time.at(sea.time.now() + 60_000, act); };
+const inAMinute = (act: () => void): void => {
+  sea.time.at(sea.time.now() + 60_000, act);
+};
 
 describe('create', () => {
   test('is answered when the deployment is Active', async () => {
-    expect(await create(deployment(first, { Description: 'for fraud', Tags: { team: 'fraud' } }))).toBe('CREATE_COMPLETE');
+    expect(await create(deployment(first, { Description: 'for fraud', Tags: { team: 'fraud' } }))).toBe(
+      'CREATE_COMPLETE',
+    );
 
     expect(there()).toEqual([['Active', first, 'for fraud']]);
     expect(only().tags).toMatchObject({ 'team': 'fraud', 'cdk-bedrock-custom-models:logical-id': 'Deployment' });
-    expect(stack.attributes('Deployment')).toEqual({ Arn: only().arn, Name: only().name, ModelArn: first, Status: 'Active' });
+    expect(stack.attributes('Deployment')).toEqual({
+      Arn: only().arn,
+      Name: only().name,
+      ModelArn: first,
+      Status: 'Active',
+    });
   });
 
   test('that fails is rolled back with its reason, and leaves nothing', async () => {
@@ -123,7 +149,9 @@ describe('update', () => {
   });
 
   test('that is cancelled is waited out, and gone back from', async () => {
-    inAMinute(() => { stack.cancelOperation(); });
+    inAMinute(() => {
+      stack.cancelOperation();
+    });
 
     expect(await update(deployment(second))).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(there()).toEqual([['Active', first, undefined]]);
@@ -136,8 +164,12 @@ describe('update', () => {
   ])('replaces for %s, and rolls back to what was there if that fails', async (_, template) => {
     const before = only();
     const [Other] = Object.values(deployment(fullRank));
-    expect(await update({ ...template(), Other: { ...Other, Type: 'Custom::BedrockCustomModelDeployment', DependsOn: 'Deployment' } }))
-      .toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(
+      await update({
+        ...template(),
+        Other: { ...Other, Type: 'Custom::BedrockCustomModelDeployment', DependsOn: 'Deployment' },
+      }),
+    ).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(sea.controlPlane.deployments().map(({ arn }) => arn)).toEqual([before.arn]);
 
     expect(await update(template())).toBe('UPDATE_COMPLETE');
@@ -148,7 +180,9 @@ describe('update', () => {
   test('H26 of the description under a fixed name is refused, and its rollback goes through', async () => {
     await update(deployment(first, { DeploymentName: 'mine' }));
 
-    expect(await update(deployment(first, { DeploymentName: 'mine', Description: 'new' }))).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(await update(deployment(first, { DeploymentName: 'mine', Description: 'new' }))).toBe(
+      'UPDATE_ROLLBACK_COMPLETE',
+    );
     expect(stack.reasons).toEqual([expect.stringContaining('give it another deploymentName')]);
     expect(there()).toEqual([['Active', first, undefined]]);
   });
@@ -239,7 +273,10 @@ describe('the framework that runs is its own', () => {
     ['denied', { kind: 'error', name: 'AccessDeniedException' }, 1],
     ['left without a reply', { kind: 'lostReply' }, 10],
   ] as const)('a call that is %s does not', async (_, fault, tries) => {
-    sea.begin(1, [1, 3].map((at) => ({ at, to: 'call', what: { fault, tries: at === 1 ? 1 : tries } })));
+    sea.begin(
+      1,
+      [1, 3].map((at) => ({ at, to: 'call', what: { fault, tries: at === 1 ? 1 : tries } })),
+    );
 
     expect(await create(deployment(first))).toBe('CREATE_COMPLETE');
     expect(there()).toHaveLength(1);

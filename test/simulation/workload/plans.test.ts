@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { DEFAULT_BEHAVIOUR } from '../../../local/fake-bedrock/behaviour';
+import { planInWords } from '../../../simulation/report/story';
 import { plans } from '../../../simulation/workload/arbitraries/plans';
 import type { Attempt, Mishap, Plan } from '../../../simulation/workload/plan';
-import { planInWords } from '../../../simulation/report/story';
 
 /** What is drawn. */
 
@@ -13,8 +13,14 @@ function attempts({ create, updates, remove }: Plan): Attempt[] {
 }
 
 test('every switch of the world is drawn that has a choice, and mostly more than one at a time', () => {
-  const unusual = DRAWN.map(({ world }) => Object.entries(world.behaviour).filter(([name, value]) => value !== DEFAULT_BEHAVIOUR[name as keyof typeof DEFAULT_BEHAVIOUR]));
-  const never = Object.keys(DEFAULT_BEHAVIOUR).filter((name) => !unusual.some((each) => each.some(([drawn]) => drawn === name)));
+  const unusual = DRAWN.map(({ world }) =>
+    Object.entries(world.behaviour).filter(
+      ([name, value]) => value !== DEFAULT_BEHAVIOUR[name as keyof typeof DEFAULT_BEHAVIOUR],
+    ),
+  );
+  const never = Object.keys(DEFAULT_BEHAVIOUR).filter(
+    (name) => !unusual.some((each) => each.some(([drawn]) => drawn === name)),
+  );
   expect(never).toEqual(['failedUpdateDetails', 'maxInProgressDeployments', 'maxCustomModels']);
   expect(unusual.filter((each) => each.length > 5).length).toBeGreaterThan(900);
 });
@@ -23,9 +29,16 @@ describe('it is as rough as it says', () => {
   const all = DRAWN.flatMap(attempts);
   /** Of the places where it could strike, on how many it does. */
   const density = (places: number, which: (mishap: Mishap) => boolean): number =>
-    all.reduce((sum, { mishaps }) => sum + new Set(mishaps.filter(which).map(({ at }) => at)).size, 0) / all.length / places;
-  const fault = (kind: string, name?: string) => (mishap: Mishap): boolean =>
-    mishap.to === 'call' && 'fault' in mishap.what && mishap.what.fault.kind === kind && (name === undefined || ('name' in mishap.what.fault && mishap.what.fault.name === name));
+    all.reduce((sum, { mishaps }) => sum + new Set(mishaps.filter(which).map(({ at }) => at)).size, 0) /
+    all.length /
+    places;
+  const fault =
+    (kind: string, name?: string) =>
+    (mishap: Mishap): boolean =>
+      mishap.to === 'call' &&
+      'fault' in mishap.what &&
+      mishap.what.fault.kind === kind &&
+      (name === undefined || ('name' in mishap.what.fault && mishap.what.fault.name === name));
 
   test.each<[string, number, number, (mishap: Mishap) => boolean]>([
     ['calls throttled', 0.08, 60, fault('error', 'ThrottlingException')],
@@ -37,7 +50,12 @@ describe('it is as rough as it says', () => {
     ['calls that kill', 0.04, 60, ({ to, what }) => to === 'call' && 'death' in what],
     ['calls denied for long', 0.0016, 60, ({ to, what }) => to === 'call' && 'deniedFor' in what],
     ['invocations killed', 0.04, 60, ({ to, what }) => to === 'invocation' && typeof what === 'string'],
-    ['invocations that Lambda cannot run', 0.0016, 60, ({ to, what }) => to === 'invocation' && typeof what === 'object'],
+    [
+      'invocations that Lambda cannot run',
+      0.0016,
+      60,
+      ({ to, what }) => to === 'invocation' && typeof what === 'object',
+    ],
     ['deliveries late or twice', 0.1, 8, ({ to }) => to === 'delivery'],
     ['answers lost', 0.05, 8, ({ to }) => to === 'answer'],
   ])('%s: %d', (_, expected, places, which) => {
@@ -48,25 +66,45 @@ describe('it is as rough as it says', () => {
 
 test('a plan is told in words', () => {
   const attempt: Attempt = { seed: 1, byHand: [], mishaps: [] };
-  const world = { behaviour: { ...DEFAULT_BEHAVIOUR, staleUpdateDetails: false }, durations: { deploymentCreate: 60_000 }, cloudFormation: {} } as unknown as Plan['world'];
+  const world = {
+    behaviour: { ...DEFAULT_BEHAVIOUR, staleUpdateDetails: false },
+    durations: { deploymentCreate: 60_000 },
+    cloudFormation: {},
+  } as unknown as Plan['world'];
   const plan: Plan = {
     seed: 1,
     world,
-    create: { ...attempt, wish: { deployments: { Deployment: { name: 'mine', tags: {}, policy: 'Delete', serves: 'one', description: '', modelUpdate: 'IN_PLACE' } } } },
-    updates: [{
+    create: {
       ...attempt,
-      to: [{ of: 'Deployment', to: { serves: 'two' } }],
-      cancelAfter: 20_000,
-      byHand: [{ after: 500, act: { act: 'delete', of: 'Deployment' } }],
-      mishaps: [
-        { at: 3, to: 'call', what: { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 2 } },
-        { at: 4, to: 'call', what: { death: 'after' } },
-        { at: 5, to: 'invocation', what: { unavailableFor: 1_200_000 } },
-        { at: 6, to: 'call', what: { deniedFor: 240_000 } },
-        { at: 1, to: 'delivery', what: { againAfter: 70_000 } },
-        { at: 2, to: 'answer', what: 'before' },
-      ],
-    }],
+      wish: {
+        deployments: {
+          Deployment: {
+            name: 'mine',
+            tags: {},
+            policy: 'Delete',
+            serves: 'one',
+            description: '',
+            modelUpdate: 'IN_PLACE',
+          },
+        },
+      },
+    },
+    updates: [
+      {
+        ...attempt,
+        to: [{ of: 'Deployment', to: { serves: 'two' } }],
+        cancelAfter: 20_000,
+        byHand: [{ after: 500, act: { act: 'delete', of: 'Deployment' } }],
+        mishaps: [
+          { at: 3, to: 'call', what: { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 2 } },
+          { at: 4, to: 'call', what: { death: 'after' } },
+          { at: 5, to: 'invocation', what: { unavailableFor: 1_200_000 } },
+          { at: 6, to: 'call', what: { deniedFor: 240_000 } },
+          { at: 1, to: 'delivery', what: { againAfter: 70_000 } },
+          { at: 2, to: 'answer', what: 'before' },
+        ],
+      },
+    ],
     remove: attempt,
   };
   expect(planInWords(plan)).toEqual([

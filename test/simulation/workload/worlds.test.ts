@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { DEFAULT_CLOUDFORMATION } from '../../../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR } from '../../../local/fake-bedrock/behaviour';
 import { bedrockWorldOf, worldToJson } from '../../../local/fake-bedrock/world';
 import { worlds } from '../../../simulation/workload/arbitraries/worlds';
-import { DEFAULT_CLOUDFORMATION } from '../../../local/aws-simulator/cloudformation';
 
 const DRAWN = fc.sample(worlds, { numRuns: 1000, seed: 1 });
 const MINUTE = 60_000;
@@ -15,15 +15,21 @@ test('every world is one that can be written to a file, and read again', () => {
 });
 
 test('the usual is what a bad life is brought back to', () => {
-  const { counterexample } = fc.check(fc.property(worlds, () => false), { seed: 1, endOnFailure: false });
+  const { counterexample } = fc.check(
+    fc.property(worlds, () => false),
+    { seed: 1, endOnFailure: false },
+  );
   expect(counterexample?.[0]).toMatchObject({ behaviour: DEFAULT_BEHAVIOUR, cloudFormation: DEFAULT_CLOUDFORMATION });
 });
 
-test.each(['deploymentCreate', 'deploymentUpdate', 'modelCreate'] as const)('%s takes 3 to 10 minutes mostly, but not always', (what) => {
-  const long = DRAWN.filter(({ durations }) => durations[what] >= 3 * MINUTE && durations[what] <= 10 * MINUTE);
-  expect(long.length).toBeGreaterThan(500);
-  expect(long.length).toBeLessThan(900);
-});
+test.each(['deploymentCreate', 'deploymentUpdate', 'modelCreate'] as const)(
+  '%s takes 3 to 10 minutes mostly, but not always',
+  (what) => {
+    const long = DRAWN.filter(({ durations }) => durations[what] >= 3 * MINUTE && durations[what] <= 10 * MINUTE);
+    expect(long.length).toBeGreaterThan(500);
+    expect(long.length).toBeLessThan(900);
+  },
+);
 
 test('a deployment that is Creating mostly refuses to be deleted, by one error or another', () => {
   const refusals = DRAWN.map(({ behaviour }) => behaviour.deleteWhileCreating).filter((each) => each !== 'allowed');

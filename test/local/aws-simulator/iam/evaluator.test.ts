@@ -1,4 +1,10 @@
-import { type Conditions, decide, isAllowed, type Request, type Statement } from '../../../../local/aws-simulator/iam/evaluator';
+import {
+  type Conditions,
+  decide,
+  isAllowed,
+  type Request,
+  type Statement,
+} from '../../../../local/aws-simulator/iam/evaluator';
 
 const ALLOW: Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::bucket/a' };
 const READ: Request = { action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/a', context: {} };
@@ -15,9 +21,19 @@ test.each<[string, Partial<Statement>, Partial<Request>, boolean]>([
   ['a resource by one character', { Resource: 'arn:aws:s3:::bucket/?' }, {}, true],
   ['a star that is one', { Resource: 'arn:aws:s3:::bucket/${*}' }, { resource: 'arn:aws:s3:::bucket/*' }, true],
   ['what a star that is one does not stand for', { Resource: 'arn:aws:s3:::bucket/${*}' }, {}, false],
-  ['a question mark that is one', { Resource: 'arn:aws:s3:::bucket/${?}' }, { resource: 'arn:aws:s3:::bucket/?' }, true],
+  [
+    'a question mark that is one',
+    { Resource: 'arn:aws:s3:::bucket/${?}' },
+    { resource: 'arn:aws:s3:::bucket/?' },
+    true,
+  ],
   ['what a question mark that is one does not stand for', { Resource: 'arn:aws:s3:::bucket/${?}' }, {}, false],
-  ['a dollar sign that is one, and a star', { Resource: 'arn:aws:s3:::bucket/${$}{*' }, { resource: 'arn:aws:s3:::bucket/${a}' }, true],
+  [
+    'a dollar sign that is one, and a star',
+    { Resource: 'arn:aws:s3:::bucket/${$}{*' },
+    { resource: 'arn:aws:s3:::bucket/${a}' },
+    true,
+  ],
   ['a dot, which is no pattern', { Resource: 'arn:aws:s3:::bucket.a' }, {}, false],
 ])('%s', (_, statement, request, allowed) => {
   expect(isAllowed([{ ...ALLOW, ...statement }], { ...READ, ...request })).toBe(allowed);
@@ -56,7 +72,11 @@ test.each<[Conditions, Request['context'], boolean]>([
   [{ ArnLike: { k: 'arn:aws:states:*:stateMachine:*' } }, { k: 'arn:aws:states:us-east-1:1:stateMachine:W' }, false],
   [{ ArnLike: { k: 'arn:aws:states:*:1:*' } }, {}, false],
   [{ ArnEquals: { k: 'arn:aws:lambda:us-east-1:1:function:F' } }, { k: 'arn:aws:lambda:us-east-1:1:function:F' }, true],
-  [{ ArnEquals: { k: 'arn:aws:lambda:us-east-1:1:function:F' } }, { k: 'arn:aws:lambda:us-east-1:1:function:F2' }, false],
+  [
+    { ArnEquals: { k: 'arn:aws:lambda:us-east-1:1:function:F' } },
+    { k: 'arn:aws:lambda:us-east-1:1:function:F2' },
+    false,
+  ],
   [{ ArnEquals: { k: 'arn:aws:lambda:us-east-1:1:function:F' } }, {}, false],
   [{ StringLike: { k: 'a${*}/*' } }, { k: 'a*/b' }, true],
   [{ StringLike: { k: 'a${*}/*' } }, { k: 'ab/b' }, false],
@@ -70,6 +90,8 @@ test.each<[Conditions, Request['context'], boolean]>([
 test('what it does not know is an error', () => {
   expect(() => isAllowed([{ ...ALLOW, Condition: { DateLessThan: { k: 'a' } } }], READ)).toThrow('DateLessThan');
   expect(() => isAllowed([{ ...ALLOW, NotAction: 's3:*' } as Statement], READ)).toThrow('NotAction');
-  expect(() => isAllowed([{ ...ALLOW, Condition: { StringEquals: { k: 'a' } } }], { ...READ, context: { k: ['a', 'b'] } })).toThrow('several');
+  expect(() =>
+    isAllowed([{ ...ALLOW, Condition: { StringEquals: { k: 'a' } } }], { ...READ, context: { k: ['a', 'b'] } }),
+  ).toThrow('several');
   expect(() => isAllowed([{ ...ALLOW, Resource: 'arn:aws:s3:::${aws:username}' }], READ)).toThrow('policy variable');
 });

@@ -1,9 +1,9 @@
-import { ControlPlane } from '../../../../local/fake-bedrock/control-plane';
+import { CloudFormation, type Provisioner, type Template } from '../../../../local/aws-simulator/cloudformation';
 import { guarded } from '../../../../local/aws-simulator/iam/guard';
 import { Iam, type IamBehaviour, inventoryOf } from '../../../../local/aws-simulator/iam/iam';
 import { IamProvisioner } from '../../../../local/aws-simulator/iam/iam-provisioner';
-import { CloudFormation, type Provisioner, type Template } from '../../../../local/aws-simulator/cloudformation';
 import { VirtualTime } from '../../../../local/aws-simulator/virtual-time';
+import { ControlPlane } from '../../../../local/fake-bedrock/control-plane';
 
 /** Who may do what at which moment of a stack, as its own policies say. */
 
@@ -23,25 +23,50 @@ function open(behaviour: Partial<IamBehaviour> = {}): void {
   iam = new Iam(time.now, inventoryOf(controlPlane, WHERE), behaviour);
   iam.assume(FUNCTION, 'Role');
   const rest: Provisioner = {
-    put: (logicalId, type) => ({ physicalId: logicalId, attributes: { Arn: type === 'AWS::Lambda::Function' ? FUNCTION : `arn:aws:${type}/${logicalId}` } }),
+    put: (logicalId, type) => ({
+      physicalId: logicalId,
+      attributes: { Arn: type === 'AWS::Lambda::Function' ? FUNCTION : `arn:aws:${type}/${logicalId}` },
+    }),
     remove: () => undefined,
   };
-  stack = new CloudFormation(time, () => undefined, { uuid: () => '1', provisioner: new IamProvisioner(rest, iam) }).stack('Stack');
+  stack = new CloudFormation(time, () => undefined, {
+    uuid: () => '1',
+    provisioner: new IamProvisioner(rest, iam),
+  }).stack('Stack');
 }
-beforeEach(() => { open(); });
+beforeEach(() => {
+  open();
+});
 
 const create = (template: Template): Promise<string> => time.until(stack.create(template));
 const update = (template: Template): Promise<string> => time.until(stack.update(template));
 const ROLE: Template = { Role: { Type: 'AWS::IAM::Role', Properties: {} } };
-const mayDelete = (modelIdentifier = 'absent'): boolean => iam.denial(FUNCTION, 'DeleteCustomModel', { modelIdentifier }) === undefined;
+const mayDelete = (modelIdentifier = 'absent'): boolean =>
+  iam.denial(FUNCTION, 'DeleteCustomModel', { modelIdentifier }) === undefined;
 
 test.each<[string, Template]>([
-  ['an inline policy', { Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'P', ...policy(STATEMENT) }] } } }],
-  ['a policy resource', { ...ROLE, Policy: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'Role' }], ...policy(STATEMENT) } } }],
-  ['a managed policy that names the role', { ...ROLE, Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: { Roles: [{ Ref: 'Role' }], ...policy(STATEMENT) } } }],
-  ['a managed policy that the role names', {
-    Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: [{ Ref: 'Managed' }] } }, Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: policy(STATEMENT) },
-  }],
+  [
+    'an inline policy',
+    { Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'P', ...policy(STATEMENT) }] } } },
+  ],
+  [
+    'a policy resource',
+    { ...ROLE, Policy: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'Role' }], ...policy(STATEMENT) } } },
+  ],
+  [
+    'a managed policy that names the role',
+    {
+      ...ROLE,
+      Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: { Roles: [{ Ref: 'Role' }], ...policy(STATEMENT) } },
+    },
+  ],
+  [
+    'a managed policy that the role names',
+    {
+      Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: [{ Ref: 'Managed' }] } },
+      Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: policy(STATEMENT) },
+    },
+  ],
 ])('%s allows from its creation on, and until an update takes it out', async (_, template) => {
   expect(mayDelete()).toBe(false);
   await create(template);
@@ -52,7 +77,10 @@ test.each<[string, Template]>([
 });
 
 test('a policy that shrinks allows less at once, and one that was for others nothing', async () => {
-  const of = (roles: unknown[], ...statements: object[]): Template => ({ ...ROLE, Policy: { Type: 'AWS::IAM::Policy', Properties: { Roles: roles, ...policy(...statements) } } });
+  const of = (roles: unknown[], ...statements: object[]): Template => ({
+    ...ROLE,
+    Policy: { Type: 'AWS::IAM::Policy', Properties: { Roles: roles, ...policy(...statements) } },
+  });
   await create(of([{ Ref: 'Role' }], STATEMENT));
   await update(of([{ Ref: 'Role' }]));
   expect(mayDelete()).toBe(false);
@@ -75,9 +103,13 @@ test('a change takes effect only after a while', async () => {
 });
 
 test('what it does not know is an error', async () => {
-  await expect(create({ Role: { Type: 'AWS::IAM::Role', Properties: { PermissionsBoundary: 'arn' } } })).rejects.toThrow('PermissionsBoundary');
+  await expect(
+    create({ Role: { Type: 'AWS::IAM::Role', Properties: { PermissionsBoundary: 'arn' } } }),
+  ).rejects.toThrow('PermissionsBoundary');
   open();
-  await create({ Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Any'] } } });
+  await create({
+    Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Any'] } },
+  });
   expect(() => mayDelete()).toThrow('arn:aws:iam::aws:policy/Any');
   expect(() => iam.denial('Other', 'ListCustomModelDuties', {})).toThrow('ListCustomModelDuties');
 });
@@ -117,54 +149,83 @@ test('a denied call gets the AccessDeniedException of AWS, and nothing is done',
   await create(ROLE);
   const bedrock = guarded(controlPlane, (operation, input) => iam.denial(FUNCTION, operation, input));
 
-  expect(thrown(() => { bedrock.perform('DeleteCustomModel', { modelIdentifier: arn }); })).toMatchObject({
+  expect(
+    thrown(() => {
+      bedrock.perform('DeleteCustomModel', { modelIdentifier: arn });
+    }),
+  ).toMatchObject({
     name: 'AccessDeniedException',
     status: 403,
-    message: `User: arn:aws:sts::000000000000:assumed-role/Role/session is not authorized to perform: bedrock:DeleteCustomModel on resource: ${arn}`
-      + ' because no identity-based policy allows the bedrock:DeleteCustomModel action',
+    message:
+      `User: arn:aws:sts::000000000000:assumed-role/Role/session is not authorized to perform: bedrock:DeleteCustomModel on resource: ${arn}` +
+      ' because no identity-based policy allows the bedrock:DeleteCustomModel action',
   });
   expect(controlPlane.models()).toHaveLength(1);
   await update({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(STATEMENT)] } } });
   bedrock.perform('DeleteCustomModel', { modelIdentifier: arn });
   expect(controlPlane.models()).toEqual([]);
 
-  await update({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(STATEMENT, { ...STATEMENT, Effect: 'Deny' })] } } });
-  expect(iam.denial(FUNCTION, 'DeleteCustomModel', { modelIdentifier: arn })).toMatch(/with an explicit deny in an identity-based policy$/);
+  await update({
+    Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(STATEMENT, { ...STATEMENT, Effect: 'Deny' })] } },
+  });
+  expect(iam.denial(FUNCTION, 'DeleteCustomModel', { modelIdentifier: arn })).toMatch(
+    /with an explicit deny in an identity-based policy$/,
+  );
 });
 
 describe('what Bedrock imports as a role that it is given', () => {
-  const allow = (Action: string | string[], Resource: string, Condition?: object): object => ({ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) });
+  const allow = (Action: string | string[], Resource: string, Condition?: object): object => ({
+    Effect: 'Allow',
+    Action,
+    Resource,
+    ...(Condition && { Condition }),
+  });
   const roleArn = 'arn:aws:iam::000000000000:role/Role';
   const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/12345678-90ab-cdef-1234-567890abcdef';
   const location = allow('s3:GetBucketLocation', 'arn:aws:s3:::bucket');
-  const list = allow('s3:ListBucket', 'arn:aws:s3:::bucket', { StringLike: { 's3:prefix': ['job/step_4', 'job/step_4/*'] } });
+  const list = allow('s3:ListBucket', 'arn:aws:s3:::bucket', {
+    StringLike: { 's3:prefix': ['job/step_4', 'job/step_4/*'] },
+  });
   const read = allow('s3:GetObject', 'arn:aws:s3:::bucket/job/step_4/*');
-  const useKey = allow(['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], keyArn,
-    { StringEquals: { 'kms:ViaService': 'bedrock.us-east-1.amazonaws.com' } });
+  const useKey = allow(['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], keyArn, {
+    StringEquals: { 'kms:ViaService': 'bedrock.us-east-1.amazonaws.com' },
+  });
 
   async function denial(statements: readonly object[], input: object = {}): Promise<string | undefined> {
     await create({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(...statements)] } } });
-    return iam.importDenial({ roleArn, modelSourceConfig: { s3DataSource: { s3Uri: 's3://bucket/job/step_4/' } }, ...input });
+    return iam.importDenial({
+      roleArn,
+      modelSourceConfig: { s3DataSource: { s3Uri: 's3://bucket/job/step_4/' } },
+      ...input,
+    });
   }
 
   test.each([
-    ['s3:GetBucketLocation', [list, read, useKey]], ['s3:ListBucket', [location, read, useKey]],
-    ['s3:GetObject', [location, list, useKey]], ['kms:CreateGrant', [location, list, read]],
+    ['s3:GetBucketLocation', [list, read, useKey]],
+    ['s3:ListBucket', [location, read, useKey]],
+    ['s3:GetObject', [location, list, useKey]],
+    ['kms:CreateGrant', [location, list, read]],
   ])('%s is asked for', async (action, statements) => {
     expect(await denial([location, list, read, useKey], { modelKmsKeyArn: keyArn })).toBeUndefined();
     open();
-    expect(await denial(statements, { modelKmsKeyArn: keyArn })).toMatch(`assumed-role/Role/session is not authorized to perform: ${action}`);
+    expect(await denial(statements, { modelKmsKeyArn: keyArn })).toMatch(
+      `assumed-role/Role/session is not authorized to perform: ${action}`,
+    );
   });
 
   test.each(['111122223333', '444455556666'])('the bucket is that of its account, %s', async (bucketAccount) => {
     open({ bucketAccount });
     const ofAmazon = { StringEquals: { 'aws:ResourceAccount': '444455556666' } };
-    expect(await denial([location, list, allow('s3:GetObject', '*', ofAmazon)])).toEqual(bucketAccount === '444455556666' ? undefined : expect.any(String));
+    expect(await denial([location, list, allow('s3:GetObject', '*', ofAmazon)])).toEqual(
+      bucketAccount === '444455556666' ? undefined : expect.any(String),
+    );
   });
 
   test('a whole bucket is listed without a prefix', async () => {
     const all = { modelSourceConfig: { s3DataSource: { s3Uri: 's3://bucket' } } };
-    expect(await denial([location, allow('s3:ListBucket', '*'), allow('s3:GetObject', 'arn:aws:s3:::bucket/*')], all)).toBeUndefined();
+    expect(
+      await denial([location, allow('s3:ListBucket', '*'), allow('s3:GetObject', 'arn:aws:s3:::bucket/*')], all),
+    ).toBeUndefined();
     open();
     expect(await denial([location, list, allow('s3:GetObject', '*')], all)).toMatch('s3:ListBucket');
   });
@@ -176,11 +237,19 @@ describe('what Bedrock imports as a role that it is given', () => {
 
 describe('a function and a state machine', () => {
   const arn = { 'Fn::GetAtt': ['Role', 'Arn'] };
-  const namedRole = (...statements: object[]): Template => ({ Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(...statements)] } } });
-  const machine: Template = { Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { RoleArn: arn, LoggingConfiguration: {} } } };
+  const namedRole = (...statements: object[]): Template => ({
+    Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(...statements)] } },
+  });
+  const machine: Template = {
+    Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { RoleArn: arn, LoggingConfiguration: {} } },
+  };
 
   test('act with their roles', async () => {
-    await create({ ...namedRole({ ...STATEMENT, Action: '*' }), Function: { Type: 'AWS::Lambda::Function', Properties: { Role: 'arn:aws:iam::000000000000:role/path/Given' } }, ...machine });
+    await create({
+      ...namedRole({ ...STATEMENT, Action: '*' }),
+      Function: { Type: 'AWS::Lambda::Function', Properties: { Role: 'arn:aws:iam::000000000000:role/path/Given' } },
+      ...machine,
+    });
 
     expect(iam.denial(FUNCTION, 'ListCustomModels', {})).toContain('assumed-role/Given/');
     expect(iam.denial('arn:aws:AWS::StepFunctions::StateMachine/Machine', 'ListCustomModels', {})).toBeUndefined();
@@ -193,9 +262,13 @@ describe('a function and a state machine', () => {
     iam.assume(other, 'Role');
 
     expect(mayDelete()).toBe(true);
-    expect(iam.denial(FUNCTION, 'CreateCustomModel', { roleArn: 'arn:aws:iam::000000000000:role/Reader' })).toContain('iam:PassRole');
+    expect(iam.denial(FUNCTION, 'CreateCustomModel', { roleArn: 'arn:aws:iam::000000000000:role/Reader' })).toContain(
+      'iam:PassRole',
+    );
     for (const caller of [other, 'arn:aws:AWS::StepFunctions::StateMachine/Machine']) {
-      expect(iam.denial(caller, 'DeleteCustomModel', { modelIdentifier: 'absent' })).toContain('bedrock:DeleteCustomModel');
+      expect(iam.denial(caller, 'DeleteCustomModel', { modelIdentifier: 'absent' })).toContain(
+        'bedrock:DeleteCustomModel',
+      );
     }
   });
 

@@ -38,7 +38,11 @@ async function run(definition: Definition, call: Call = () => null, input: unkno
 
 /** A definition of one task. */
 function task(fields: Partial<Task>, more: Partial<Definition> = {}): Definition {
-  return { StartAt: 'Task', ...more, States: { Task: { Type: 'Task', Resource: 'arn:aws:lambda:::task', End: true, ...fields } } };
+  return {
+    StartAt: 'Task',
+    ...more,
+    States: { Task: { Type: 'Task', Resource: 'arn:aws:lambda:::task', End: true, ...fields } },
+  };
 }
 
 function named(name: string, message = 'no'): Error {
@@ -50,7 +54,9 @@ function failing(...names: readonly string[]): Call {
   let times = 0;
   return () => {
     const name = names[times++];
-    if (name !== undefined) throw named(name);
+    if (name !== undefined) {
+      throw named(name);
+    }
     return 'done';
   };
 }
@@ -58,28 +64,53 @@ function failing(...names: readonly string[]): Call {
 describe('a task', () => {
   test('without Parameters is given the data as they are, and its result takes their place', async () => {
     const given: unknown[] = [];
-    const { status, output } = await run(task({}), (input, resource) => {
-      given.push(resource, input);
-      return { b: 2 };
-    }, { a: 1 });
+    const { status, output } = await run(
+      task({}),
+      (input, resource) => {
+        given.push(resource, input);
+        return { b: 2 };
+      },
+      { a: 1 },
+    );
     expect(given).toEqual(['arn:aws:lambda:::task', { a: 1 }]);
     expect({ status, output }).toEqual({ status: 'SUCCEEDED', output: { b: 2 } });
   });
 
   test.each<[string, Partial<Task>, unknown]>([
-    ['where ResultPath says', { ResultPath: '$.result' }, { request: 'r', result: { Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] } }],
-    ['deeper than there is anything', { ResultPath: '$.a.b', ResultSelector: { n: 1 } }, { request: 'r', a: { b: { n: 1 } } }],
+    [
+      'where ResultPath says',
+      { ResultPath: '$.result' },
+      { request: 'r', result: { Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] } },
+    ],
+    [
+      'deeper than there is anything',
+      { ResultPath: '$.a.b', ResultSelector: { n: 1 } },
+      { request: 'r', a: { b: { n: 1 } } },
+    ],
     ['nowhere', { ResultPath: null }, { request: 'r' }],
-    ['selected', { ResultPath: '$.stack', ResultSelector: { 'status.$': '$.Stacks[0].StackStatus', 'kept': { 'all.$': '$' } } }, {
-      request: 'r', stack: { status: 'UPDATE_IN_PROGRESS', kept: { all: { Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] } } },
-    }],
+    [
+      'selected',
+      { ResultPath: '$.stack', ResultSelector: { 'status.$': '$.Stacks[0].StackStatus', 'kept': { 'all.$': '$' } } },
+      {
+        request: 'r',
+        stack: { status: 'UPDATE_IN_PROGRESS', kept: { all: { Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] } } },
+      },
+    ],
   ])('has its result put %s', async (_, fields, output) => {
-    expect((await run(task(fields), () => ({ Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] }), { request: 'r' })).output).toEqual(output);
+    expect(
+      (await run(task(fields), () => ({ Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] }), { request: 'r' })).output,
+    ).toEqual(output);
   });
 
   test('has its Parameters filled from the data: what names no path is as it stands', async () => {
     const given: unknown[] = [];
-    await run(task({ Parameters: { 'action': 'look', 'state.$': '$', 'nested': { 'id.$': '$.request.StackId' } } }), (input) => { given.push(input); }, { request: { StackId: 's' } });
+    await run(
+      task({ Parameters: { 'action': 'look', 'state.$': '$', 'nested': { 'id.$': '$.request.StackId' } } }),
+      (input) => {
+        given.push(input);
+      },
+      { request: { StackId: 's' } },
+    );
     expect(given).toEqual([{ action: 'look', state: { request: { StackId: 's' } }, nested: { id: 's' } }]);
   });
 
@@ -103,15 +134,24 @@ describe('a task', () => {
 
   test('that returns more than Step Functions carries fails so that no wildcard catches it', async () => {
     const large = (): string => 'x'.repeat(262_145);
-    const { failure } = await run(task({ Retry: [{ ErrorEquals: ['States.ALL'] }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Task' }] }), large);
+    const { failure } = await run(
+      task({ Retry: [{ ErrorEquals: ['States.ALL'] }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Task' }] }),
+      large,
+    );
     expect(failure?.name).toBe('States.DataLimitExceeded');
     expect(calledAt).toHaveLength(1);
   });
 
   test('that no one catches fails the execution as Lambda tells the error: its name, its message and its stack', async () => {
-    const { failure } = await run(task({}), () => { throw named('CustomError', 'because'); });
+    const { failure } = await run(task({}), () => {
+      throw named('CustomError', 'because');
+    });
     expect(failure?.name).toBe('CustomError');
-    expect(JSON.parse(failure?.cause ?? '')).toEqual({ errorType: 'CustomError', errorMessage: 'because', trace: expect.arrayContaining([expect.stringContaining('because')]) });
+    expect(JSON.parse(failure?.cause ?? '')).toEqual({
+      errorType: 'CustomError',
+      errorMessage: 'because',
+      trace: expect.arrayContaining([expect.stringContaining('because')]),
+    });
   });
 });
 
@@ -119,19 +159,27 @@ describe('a retrier', () => {
   const retry = (...Retry: readonly Retrier[]): Definition => task({ Retry });
 
   test('by default tries three times more, after 1, 2 and 4 seconds', async () => {
-    expect((await run(retry({ ErrorEquals: ['States.ALL'] }), failing(...Array<string>(9).fill('E')))).status).toBe('FAILED');
+    expect((await run(retry({ ErrorEquals: ['States.ALL'] }), failing(...Array<string>(9).fill('E')))).status).toBe(
+      'FAILED',
+    );
     expect(calledAt).toEqual([0, 1, 3, 7]);
   });
 
   test('waits longer each time, up to its longest', async () => {
-    await run(retry({ ErrorEquals: ['E'], IntervalSeconds: 5, BackoffRate: 3, MaxAttempts: 4, MaxDelaySeconds: 20 }), failing('E', 'E', 'E', 'E'));
+    await run(
+      retry({ ErrorEquals: ['E'], IntervalSeconds: 5, BackoffRate: 3, MaxAttempts: 4, MaxDelaySeconds: 20 }),
+      failing('E', 'E', 'E', 'E'),
+    );
     expect(calledAt).toEqual([0, 5, 20, 40, 60]);
   });
 
   test('with FULL jitter waits some part of that, as is drawn', async () => {
     const draws = [0, 0.5, 0.25];
     random = () => draws.shift() ?? 1;
-    await run(retry({ ErrorEquals: ['E'], IntervalSeconds: 4, BackoffRate: 2, JitterStrategy: 'FULL' }), failing('E', 'E', 'E'));
+    await run(
+      retry({ ErrorEquals: ['E'], IntervalSeconds: 4, BackoffRate: 2, JitterStrategy: 'FULL' }),
+      failing('E', 'E', 'E'),
+    );
     expect(calledAt).toEqual([0, 0, 4, 8]);
   });
 
@@ -142,9 +190,13 @@ describe('a retrier', () => {
 
   test('of several is the first that names the error, and each counts its own', async () => {
     const definition = retry(
-      { ErrorEquals: ['Ours'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 2 }, { ErrorEquals: ['States.ALL'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 },
+      { ErrorEquals: ['Ours'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 2 },
+      { ErrorEquals: ['States.ALL'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 },
     );
-    const { status, failure } = await run(definition, failing('Ours', 'Lambda.Unknown', 'Ours', 'Lambda.Unknown', 'Ours'));
+    const { status, failure } = await run(
+      definition,
+      failing('Ours', 'Lambda.Unknown', 'Ours', 'Lambda.Unknown', 'Ours'),
+    );
     expect(calledAt).toEqual([0, 1, 11, 12, 22]);
     expect({ status, name: failure?.name }).toEqual({ status: 'FAILED', name: 'Ours' });
   });
@@ -158,7 +210,12 @@ describe('a retrier', () => {
     const definition: Definition = {
       StartAt: 'Task',
       States: {
-        Task: { Type: 'Task', Resource: 'r', Retry: [{ ErrorEquals: ['E'], MaxAttempts: 1, IntervalSeconds: 1 }], Next: 'Again' },
+        Task: {
+          Type: 'Task',
+          Resource: 'r',
+          Retry: [{ ErrorEquals: ['E'], MaxAttempts: 1, IntervalSeconds: 1 }],
+          Next: 'Again',
+        },
         Again: { Type: 'Choice', Choices: [{ Variable: '$', StringEquals: 'done', Next: 'Done' }], Default: 'Task' },
         Done: { Type: 'Succeed' },
       },
@@ -166,7 +223,9 @@ describe('a retrier', () => {
     let calls = 0;
     const { status } = await run(definition, () => {
       calls += 1;
-      if (calls % 2 === 1) throw named('E');
+      if (calls % 2 === 1) {
+        throw named('E');
+      }
       return calls === 4 ? 'done' : 'again';
     });
     expect({ status, calls }).toEqual({ status: 'SUCCEEDED', calls: 4 });
@@ -174,28 +233,48 @@ describe('a retrier', () => {
 });
 
 describe.each<[string, readonly string[], readonly string[]]>([
-  ['States.ALL', ['Anything', 'Lambda.Unknown', 'States.Timeout', 'States.TaskFailed'], ['States.DataLimitExceeded', 'States.Runtime']],
-  ['States.TaskFailed', ['Anything', 'Lambda.Unknown'], ['States.Timeout', 'States.DataLimitExceeded', 'States.Runtime']],
+  [
+    'States.ALL',
+    ['Anything', 'Lambda.Unknown', 'States.Timeout', 'States.TaskFailed'],
+    ['States.DataLimitExceeded', 'States.Runtime'],
+  ],
+  [
+    'States.TaskFailed',
+    ['Anything', 'Lambda.Unknown'],
+    ['States.Timeout', 'States.DataLimitExceeded', 'States.Runtime'],
+  ],
   ['States.Timeout', ['States.Timeout'], ['Anything']],
   ['States.DataLimitExceeded', ['States.DataLimitExceeded'], ['Anything']],
   ['States.Runtime', [], ['States.Runtime']],
   ['Any', ['Any'], ['Anything', 'an Any']],
 ])('%s', (wildcard, matched, others) => {
   const handles = async (error: string): Promise<boolean[]> => {
-    const throws = (): never => { throw new Failure(error, 'cause'); };
+    const throws = (): never => {
+      throw new Failure(error, 'cause');
+    };
     const Catch = [{ ErrorEquals: [wildcard], Next: 'Caught' }];
-    const caught = await run({ StartAt: 'Task', States: { Task: { Type: 'Task', Resource: 'r', End: true, Catch }, Caught: { Type: 'Succeed' } } }, throws);
+    const caught = await run(
+      {
+        StartAt: 'Task',
+        States: { Task: { Type: 'Task', Resource: 'r', End: true, Catch }, Caught: { Type: 'Succeed' } },
+      },
+      throws,
+    );
     calledAt = [];
     await run(task({ Retry: [{ ErrorEquals: [wildcard], MaxAttempts: 1 }] }), throws);
     return [caught.status === 'SUCCEEDED', calledAt.length === 2];
   };
 
   test(`is ${matched.join(', ') || 'nothing'}`, async () => {
-    for (const error of matched) expect([error, await handles(error)]).toEqual([error, [true, true]]);
+    for (const error of matched) {
+      expect([error, await handles(error)]).toEqual([error, [true, true]]);
+    }
   });
 
   test(`is not ${others.join(', ')}`, async () => {
-    for (const error of others) expect([error, await handles(error)]).toEqual([error, [false, false]]);
+    for (const error of others) {
+      expect([error, await handles(error)]).toEqual([error, [false, false]]);
+    }
   });
 });
 
@@ -204,23 +283,40 @@ describe('a catcher', () => {
     StartAt: 'Task',
     States: {
       Task: { Type: 'Task', Resource: 'r', End: true, Retry: [{ ErrorEquals: ['E'], MaxAttempts: 1 }], Catch },
-      Caught: { Type: 'Succeed' }, Other: { Type: 'Fail', Error: 'Other' },
+      Caught: { Type: 'Succeed' },
+      Other: { Type: 'Fail', Error: 'Other' },
     },
   });
 
   test('comes after the retries, and hands over the error alone', async () => {
-    const { output } = await run(caught({ ErrorEquals: ['States.ALL'], Next: 'Caught' }), () => { throw new Failure('E', 'because'); }, { a: 1 });
+    const { output } = await run(
+      caught({ ErrorEquals: ['States.ALL'], Next: 'Caught' }),
+      () => {
+        throw new Failure('E', 'because');
+      },
+      { a: 1 },
+    );
     expect(calledAt).toHaveLength(2);
     expect(output).toEqual({ Error: 'E', Cause: 'because' });
   });
 
   test('with ResultPath keeps the data', async () => {
-    const { output } = await run(caught({ ErrorEquals: ['E'], ResultPath: '$.error', Next: 'Caught' }), () => { throw new Failure('E', 'because'); }, { a: 1 });
+    const { output } = await run(
+      caught({ ErrorEquals: ['E'], ResultPath: '$.error', Next: 'Caught' }),
+      () => {
+        throw new Failure('E', 'because');
+      },
+      { a: 1 },
+    );
     expect(output).toEqual({ a: 1, error: { Error: 'E', Cause: 'because' } });
   });
 
   test('of several is the first that names the error', async () => {
-    const definition = caught({ ErrorEquals: ['Another'], Next: 'Other' }, { ErrorEquals: ['E', 'F'], Next: 'Caught' }, { ErrorEquals: ['States.ALL'], Next: 'Other' });
+    const definition = caught(
+      { ErrorEquals: ['Another'], Next: 'Other' },
+      { ErrorEquals: ['E', 'F'], Next: 'Caught' },
+      { ErrorEquals: ['States.ALL'], Next: 'Other' },
+    );
     expect((await run(definition, failing('F'))).status).toBe('SUCCEEDED');
   });
 });
@@ -228,10 +324,13 @@ describe('a catcher', () => {
 describe('a time-out', () => {
   test('of a task is an error of each attempt, and what was called goes on', async () => {
     const done: number[] = [];
-    const { failure } = await run(task({ TimeoutSeconds: 120, Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1, IntervalSeconds: 5 }] }), async () => {
-      await time.sleep(200_000);
-      done.push(time.now() / 1000);
-    });
+    const { failure } = await run(
+      task({ TimeoutSeconds: 120, Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1, IntervalSeconds: 5 }] }),
+      async () => {
+        await time.sleep(200_000);
+        done.push(time.now() / 1000);
+      },
+    );
     expect(calledAt).toEqual([0, 125]);
     expect(done).toEqual([200, 325]);
     expect(failure?.name).toBe('States.Timeout');
@@ -245,7 +344,11 @@ describe('a time-out', () => {
   test.each<[string, Definition['States'], Call]>([
     ['waits', { Task: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Task' } }, () => null],
     ['calls', { Task: { Type: 'Task', Resource: 'r', End: true } }, () => time.sleep(300_000)],
-    ['tries again', { Task: { Type: 'Task', Resource: 'r', End: true, Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 1000 }] } }, failing('E')],
+    [
+      'tries again',
+      { Task: { Type: 'Task', Resource: 'r', End: true, Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 1000 }] } },
+      failing('E'),
+    ],
   ])('of the execution ends it while it %s, at that moment', async (_, States, call) => {
     const { status, endedAt } = await run({ StartAt: 'Task', TimeoutSeconds: 150, States }, call, { wait: 100 });
     expect({ status, endedAt }).toEqual({ status: 'TIMED_OUT', endedAt: 150_000 });
@@ -260,11 +363,17 @@ describe('a time-out', () => {
 
 test('an execution that is ended waits for nothing more, though what it called goes on', async () => {
   const done: number[] = [];
-  const execution = begin({ StartAt: 'Task', States: { Task: { Type: 'Task', Resource: 'r', Next: 'Task' } } }, async () => {
-    await time.sleep(10_000);
-    done.push(time.now());
-  }, {});
-  time.at(5000, () => { execution.end('ABORTED'); });
+  const execution = begin(
+    { StartAt: 'Task', States: { Task: { Type: 'Task', Resource: 'r', Next: 'Task' } } },
+    async () => {
+      await time.sleep(10_000);
+      done.push(time.now());
+    },
+    {},
+  );
+  time.at(5000, () => {
+    execution.end('ABORTED');
+  });
   await time.pass();
   expect(done).toEqual([10_000]);
   expect(execution).toMatchObject({ status: 'ABORTED', endedAt: 5000 });
@@ -275,8 +384,17 @@ describe('a state', () => {
     const definition = (more: object): Definition => ({
       StartAt: 'What',
       States: {
-        What: { Type: 'Choice', Choices: [{ Variable: '$.next', StringEquals: 'a', Next: 'A' }, { Variable: '$.next', StringEquals: 'b', Next: 'B' }], ...more },
-        A: { Type: 'Fail', Error: 'A', Cause: 'it was a' }, B: { Type: 'Fail', Error: 'B' }, C: { Type: 'Succeed' },
+        What: {
+          Type: 'Choice',
+          Choices: [
+            { Variable: '$.next', StringEquals: 'a', Next: 'A' },
+            { Variable: '$.next', StringEquals: 'b', Next: 'B' },
+          ],
+          ...more,
+        },
+        A: { Type: 'Fail', Error: 'A', Cause: 'it was a' },
+        B: { Type: 'Fail', Error: 'B' },
+        C: { Type: 'Succeed' },
       },
     });
     const ends = async (next: string | undefined, more: object = { Default: 'C' }): Promise<string> => {
@@ -284,10 +402,16 @@ describe('a state', () => {
       return failure?.message ?? status;
     };
     expect([await ends('a'), await ends('b'), await ends('c')]).toEqual(['A: it was a', 'B: ', 'SUCCEEDED']);
-    expect([await ends('c', {}), await ends(undefined)]).toEqual([expect.stringMatching(/^States.NoChoiceMatched/), expect.stringMatching(/^States.Runtime/)]);
+    expect([await ends('c', {}), await ends(undefined)]).toEqual([
+      expect.stringMatching(/^States.NoChoiceMatched/),
+      expect.stringMatching(/^States.Runtime/),
+    ]);
   });
 
-  const wait: Definition = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'End' }, End: { Type: 'Succeed' } } };
+  const wait: Definition = {
+    StartAt: 'Wait',
+    States: { Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'End' }, End: { Type: 'Succeed' } },
+  };
 
   test('Wait takes as long as the data say', async () => {
     await run(wait, undefined, { wait: 26 });
@@ -306,7 +430,10 @@ describe('a definition is refused', () => {
     ['with a member of a state', task({ InputPath: '$.x' } as object)],
     ['with a member of a retrier', task({ Retry: [{ ErrorEquals: [], Jitter: true }] as never })],
     ['with a member of a catcher', task({ Catch: [{ ErrorEquals: [], Next: 'A', Output: {} }] as never })],
-    ['with a rule', { StartAt: 'A', States: { A: { Type: 'Choice', Choices: [{ Variable: '$', IsPresent: true, Next: 'A' }] } } }],
+    [
+      'with a rule',
+      { StartAt: 'A', States: { A: { Type: 'Choice', Choices: [{ Variable: '$', IsPresent: true, Next: 'A' }] } } },
+    ],
   ])('%s that the interpreter does not know', (_, definition) => {
     expect(() => checked(definition as Definition)).toThrow(/the interpreter (does not know|knows no)/);
   });
