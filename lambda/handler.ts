@@ -4,18 +4,18 @@ import { type Answer, body } from './cloudformation/answer';
 import { failedId } from './cloudformation/failed-id';
 import { type Intent, intentOf } from './cloudformation/intent';
 import { PropertyError } from './cloudformation/properties';
-import { type Clientele, refusalOf } from './cloudformation/refusal';
 import { type CloudFormationRequest, isCloudFormationRequest, issuedAt } from './cloudformation/request';
+import { rejectionOf, type RequestGuard } from './cloudformation/request-guard';
 import type { Respond } from './cloudformation/respond';
 import type { Executions } from './executions/executions';
 import { executionName, momentOf } from './executions/precedence';
-import { withoutState } from './executions/quoting';
-import { LISTED, PROPAGATION, untilNextTry } from './reconcile/patience';
-import { TroubleError } from './reconcile/trouble';
+import { redact } from './executions/redact';
+import { CallFailed } from './reconcile/call-errors';
+import { LISTED, PROPAGATION, untilNextTry } from './reconcile/waits';
 import { answerIn, answerTo, isWaiterTask, type Run, type State, STATE_VERSION, type WaiterTask } from './state';
 import { explain, failedAnswerId, step, type StepTools } from './step';
 
-export interface Tools extends Clientele, Omit<StepTools, 'bedrock' | 'executions' | 'definition'> {
+export interface Tools extends RequestGuard, Omit<StepTools, 'bedrock' | 'executions' | 'definition'> {
   readonly bedrock: (signal: AbortSignal) => Bedrock;
   readonly executions: (stateMachineArn: string, signal: AbortSignal) => Executions;
   readonly respond: Respond;
@@ -52,7 +52,7 @@ export function handlerOf(given: Tools): (event: unknown, context?: LambdaContex
 /** A task of the state machine, which tells our own errors from all others by their name. */
 async function perform({ action, state, definition = 1 }: WaiterTask, tools: Tools): Promise<State> {
   try {
-    const refusal = refusalOf(state.request, tools);
+    const refusal = rejectionOf(state.request, tools);
     if (refusal !== undefined) {
       throw new Error(`the request is refused: ${refusal}`);
     }
@@ -84,7 +84,7 @@ async function accept(request: CloudFormationRequest, tools: Tools): Promise<voi
     stack: request.StackId,
     logicalId: request.LogicalResourceId,
   });
-  const refusal = refusalOf(request, tools);
+  const refusal = rejectionOf(request, tools);
   if (refusal !== undefined) {
     tools.log({ requestId: request.RequestId, refusal });
     return;
@@ -135,14 +135,14 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
       await executions.start(state.run.name, JSON.stringify(state));
       return undefined;
     } catch (error) {
-      if (!(error instanceof TroubleError)) {
+      if (!(error instanceof CallFailed)) {
         throw error;
       }
-      tools.log({ resource: state.physicalId, trouble: error.message });
+      tools.log({ resource: state.physicalId, callError: error.message });
       const pause = untilNextTry(tries) * 1000;
       // On a fresh stack it may not be allowed yet. A Delete that gave up would leave the stack stuck.
       const isHopeless =
-        error.trouble.kind === 'denied' &&
+        error.callError.kind === 'denied' &&
         state.request.RequestType !== 'Delete' &&
         tools.now() - began > PROPAGATION * 1000;
       if (isHopeless || tools.now() + pause - began > START_MS) {
@@ -214,7 +214,7 @@ async function reconcile(state: State, definition: number, tools: Tools): Promis
 /** The function itself could not be run, however often it was tried. */
 function giveUp(state: State, tools: Tools): State {
   const { Error: error = 'unknown error', Cause: cause = 'no cause given' } = state.error ?? {};
-  const why = `the handler could not be run: ${error}: ${withoutState(errorMessageIn(cause))}`;
+  const why = `the handler could not be run: ${error}: ${redact(errorMessageIn(cause))}`;
   return failed(state, why, tools);
 }
 

@@ -7,17 +7,17 @@ import {
 import type { Bedrock } from './bedrock/bedrock';
 import { failedId } from './cloudformation/failed-id';
 import type { Executions } from './executions/executions';
-import { precedence } from './executions/precedence';
+import { takeOver } from './executions/takeover';
 import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
+import { afterCallError, type CallError, CallFailed, withoutErrorOf } from './reconcile/call-errors';
 import { decide } from './reconcile/decide';
-import { remembered } from './reconcile/fleet';
 import type { Goal, Kind } from './reconcile/goal';
-import { KINDS } from './reconcile/kinds';
+import { KINDS, type Operation } from './reconcile/kinds';
 import { forNextGoal, type Memory, NOT_ASKED, UNREADABLE } from './reconcile/memory';
 import { isInTransition, type Observed, type Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
-import { GRACE, IN_FLIGHT, LISTED } from './reconcile/patience';
-import { endure, type Operation, recover, TroubleError } from './reconcile/trouble';
+import { remembered } from './reconcile/quota';
+import { GRACE } from './reconcile/waits';
 import { answerTo, type State } from './state';
 
 export interface StepTools {
@@ -59,20 +59,36 @@ class Step {
       return this.answer({ Status: 'SUCCESS' });
     }
     try {
-      return (await this.giveWay()) ?? (await this.towards(goal));
+      return (await this.takeOver()) ?? (await this.towards(goal));
     } catch (thrown) {
-      if (!(thrown instanceof TroubleError)) {
+      if (!(thrown instanceof CallFailed)) {
         throw thrown;
       }
-      this.tools.log({ resource: this.state.physicalId, trouble: thrown.message, kind: thrown.trouble.kind });
-      return this.suffer(goal, thrown);
+      this.tools.log({ resource: this.state.physicalId, callError: thrown.message, kind: thrown.callError.kind });
+      return this.afterError(goal, thrown.callError);
     }
   }
 
-  private suffer(goal: Goal, { trouble }: TroubleError): State {
+  /** Other requests for the same resource come first, or have ended. */
+  private async takeOver(): Promise<State | undefined> {
+    const { executions, now, log } = this.tools;
+    const takeover = await takeOver(this.state.run, this.memory, executions, now);
+    this.memory = takeover.memory;
+    switch (takeover.outcome) {
+      case 'superseded':
+        log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
+        return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };
+      case 'others end':
+        return this.again(GRACE);
+      case 'alone':
+        return undefined;
+    }
+  }
+
+  private afterError(goal: Goal, error: CallError): State {
     const before = this.memory;
-    const action = endure(goal, before, trouble, this.tools.now(), isInTransition(this.seen));
-    this.memory = { ...before, ...action.note };
+    const action = afterCallError(goal, before, error, this.tools.now(), isInTransition(this.seen));
+    this.remember(action.note);
     if (action.kind !== 'look') {
       return this.end(goal, action);
     }
@@ -82,7 +98,7 @@ class Step {
     }
     const { stack } = this.memory;
     this.memory = { ...before, ...(stack === undefined ? {} : { stack }) };
-    return this.suffer(goal, new TroubleError(trouble));
+    return this.afterError(goal, error);
   }
 
   /** The state machine looks. @returns nothing if it cannot, which is remembered */
@@ -90,50 +106,8 @@ class Step {
     if (this.tools.definition >= 2) {
       return { ...this.state, memory: this.memory, next: 'stack', wait: 0 };
     }
-    this.memory = { ...this.memory, stack: NOT_ASKED };
+    this.remember({ stack: NOT_ASKED });
     return undefined;
-  }
-
-  /**
-   * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it
-   * stops the others if they do not end at once, and believes nothing absent while one of their invocations may still
-   * be at work. New executions may take a moment to be listed, so this is asked at every step of the first minute,
-   * however late that comes.
-   */
-  private async giveWay(): Promise<State | undefined> {
-    const { run } = this.state;
-    const { aloneAt = -Infinity } = this.memory;
-    if (this.tools.now() - run.acceptedAt > IN_FLIGHT * 1000 && aloneAt - run.acceptedAt > LISTED * 1000) {
-      return undefined;
-    }
-    const executions = await this.call('ListExecutions', () => this.tools.executions.list(run.prefix));
-    const { superseded, older, cutShortAt, earlier } = precedence(run, executions);
-    if (superseded) {
-      this.tools.log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
-      return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };
-    }
-    if (cutShortAt !== undefined) {
-      this.settle(cutShortAt);
-    }
-    if (older.length > 0 && this.memory.graceGiven !== true) {
-      // CloudFormation may have had its answer and sent the next request before the execution could end by itself.
-      this.memory = { ...this.memory, graceGiven: true };
-      return this.again(GRACE);
-    }
-    for (const execution of older) {
-      await this.call('StopExecution', () =>
-        this.tools.executions.stop(execution.arn, 'A newer request for the same resource has come.'),
-      );
-      this.settle(this.tools.now());
-    }
-    this.memory = { ...this.memory, aloneAt: this.tools.now(), ...(earlier.length === 0 ? {} : { earlier }) };
-    return undefined;
-  }
-
-  /** What was cut short then may have an invocation at work that ends only now. */
-  private settle(cutShortAt: number): void {
-    const settled = cutShortAt + IN_FLIGHT * 1000;
-    this.memory = { ...this.memory, settleUntil: Math.max(settled, this.memory.settleUntil ?? 0) };
   }
 
   private async towards(goal: Goal): Promise<State> {
@@ -144,9 +118,9 @@ class Step {
     let news = false;
     for (;;) {
       const action = decide(goal, observed, this.memory);
-      const noted = { ...this.memory, ...action.note };
-      news ||= JSON.stringify(noted) !== JSON.stringify(this.memory);
-      this.memory = noted;
+      const before = JSON.stringify(this.memory);
+      this.remember(action.note);
+      news ||= JSON.stringify(this.memory) !== before;
       switch (action.kind) {
         case 'look': {
           const looking = action.at === 'stack' ? this.lookAtStack() : undefined;
@@ -184,9 +158,9 @@ class Step {
         return { ...observed, tags: await this.call('ListTagsForResource', () => bedrock.tags(look.arn)) };
       case 'users':
         return { ...observed, users: await this.call('ListCustomModelDeployments', () => bedrock.users(look.arn)) };
-      case 'fleet': {
-        const fleet = await this.call(KINDS[kind].list, () => bedrock.fleet(kind, owner.stackId));
-        this.memory = { ...this.memory, fleet: remembered(kind, fleet, now(), this.memory.fleet) };
+      case 'quota': {
+        const use = await this.call(KINDS[kind].list, () => bedrock.quotaUse(kind, owner.stackId));
+        this.remember({ quotaUse: remembered(kind, use, now(), this.memory.quotaUse) });
         return observed;
       }
       case 'stack':
@@ -196,8 +170,7 @@ class Step {
 
   private async change(goal: Goal, action: Change): Promise<State> {
     this.tools.log({ resource: goal.name, change: action.kind });
-    const done = await this.carryOut(goal, action);
-    this.memory = { ...this.memory, ...done };
+    this.remember(await this.carryOut(goal, action));
     return this.again(action.kind === 'tag' ? 0 : 2);
   }
 
@@ -255,7 +228,7 @@ class Step {
   private end(goal: Goal, action: Ending): State {
     switch (action.kind) {
       case 'wait':
-        this.memory = { ...this.memory, ...action.note, awaiting: action.awaiting };
+        this.remember({ ...action.note, awaiting: action.awaiting });
         this.tools.log({ resource: goal.name, wait: action.seconds, awaiting: action.awaiting });
         return this.again(action.seconds);
       case 'fail':
@@ -286,6 +259,10 @@ class Step {
     return [this.state.warning, warning].filter(Boolean).join('. ');
   }
 
+  private remember(note: Partial<Memory> = {}): void {
+    this.memory = { ...this.memory, ...note };
+  }
+
   private again(wait: number): State {
     return { ...this.state, memory: this.memory, next: 'wait', wait };
   }
@@ -305,14 +282,14 @@ class Step {
     };
   }
 
-  private failedId({ leaves, gone }: Fail): string {
+  private failedId({ untouched, cleanedUp }: Fail): string {
     const { PhysicalResourceId } = this.state.request;
-    return leaves === true && PhysicalResourceId !== undefined
+    return untouched === true && PhysicalResourceId !== undefined
       ? PhysicalResourceId
       : failedAnswerId(
           { ...this.state, memory: this.memory },
           this.tools.now(),
-          leaves ?? gone ?? this.memory.create === undefined,
+          untouched ?? cleanedUp ?? this.memory.create === undefined,
         );
   }
 
@@ -327,7 +304,7 @@ class Step {
 
   private async call<T>(operation: Operation, send: () => Promise<T>): Promise<T> {
     const result = await send();
-    this.memory = recover(this.memory, operation);
+    this.memory = withoutErrorOf(operation, this.memory);
     return result;
   }
 }

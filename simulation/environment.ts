@@ -1,6 +1,6 @@
 import type { Answer } from '../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../lambda/cloudformation/request';
-import type { Operation } from '../lambda/reconcile/trouble';
+import type { Operation } from '../lambda/reconcile/kinds';
 import { deliver } from '../local/aws-simulator/asynchronous-event';
 import { CloudFormation, type CloudFormationBehaviour } from '../local/aws-simulator/cloudformation';
 import { describeStacks } from '../local/aws-simulator/describe-stacks';
@@ -9,7 +9,6 @@ import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, Outages } from '../local/aws-simulato
 import { VirtualTime } from '../local/aws-simulator/virtual-time';
 import type { Behaviour, Durations } from '../local/fake-bedrock/behaviour';
 import { Faults } from '../local/fake-bedrock/faults';
-import type { OperationName } from '../local/fake-bedrock/operations';
 import { Chance } from './random';
 import { ToldControlPlane } from './recorded-control-plane';
 import { mishapInWords, requestInWords } from './report/story';
@@ -135,7 +134,7 @@ export class Sea {
       return mishap?.death;
     }
     if ('fault' in mishap) {
-      this.faults.next(operation as OperationName, mishap.fault, mishap.tries);
+      this.faults.next(operation, mishap.fault, mishap.tries);
     } else {
       this.deny(operation, mishap.deniedFor);
     }

@@ -1,15 +1,29 @@
 import type { Kind, ModelSource, Tags } from '../reconcile/goal';
-import type { Absent, Fleet, Resource, User } from '../reconcile/observed';
+import type { Absent, ModelUser, QuotaUse, Resource } from '../reconcile/observed';
 
-/** Every call to Amazon Bedrock that the lifecycle needs. Each throws a `TroubleError` and nothing else. */
-export interface Bedrock {
+/** The operations of Amazon Bedrock that the lifecycle needs. Each throws a `CallFailed` and nothing else. */
+export interface BedrockApi extends BedrockChanges {
+  /** By name or ARN. */
+  readonly get: (kind: Kind, identifier: string) => Promise<Resource | Absent>;
+  /** All of the account and Region, or those whose names contain these characters. */
+  readonly list: (kind: Kind, nameContains?: string) => Promise<readonly Listed[]>;
+  /** The ARNs of the deployments that are listed for a model. */
+  readonly listDeploymentsOf: (modelArn: string) => Promise<readonly string[]>;
+  readonly tags: (arn: string) => Promise<Tags>;
+  readonly tagsIfThere: (arn: string) => Promise<Tags | undefined>;
+}
+
+/** What the lifecycle asks of Amazon Bedrock. Each throws a `CallFailed` and nothing else. */
+export interface Bedrock extends BedrockChanges {
   /** By name or ARN. What is not found by its name is absent only if no list has it either. */
   readonly get: (kind: Kind, identifier: string) => Promise<Resource | Absent>;
   readonly tags: (arn: string) => Promise<Tags>;
-  /** The deployments of a model. */
-  readonly users: (modelArn: string) => Promise<readonly User[]>;
-  /** All resources of the kind in the account and Region. */
-  readonly fleet: (kind: Kind, stackId: string) => Promise<Fleet>;
+  /** The deployments that are listed for a model. */
+  readonly users: (modelArn: string) => Promise<readonly ModelUser[]>;
+  readonly quotaUse: (kind: Kind, stackId: string) => Promise<QuotaUse>;
+}
+
+interface BedrockChanges {
   /** @returns the new deployment's ARN */
   readonly createDeployment: (deployment: NewDeployment) => Promise<string>;
   /** @returns the new model's ARN */
@@ -19,6 +33,13 @@ export interface Bedrock {
   readonly delete: (kind: Kind, arn: string) => Promise<void>;
   readonly tag: (arn: string, tags: Tags) => Promise<void>;
   readonly untag: (arn: string, keys: readonly string[]) => Promise<void>;
+}
+
+/** What a list tells of a resource. */
+export interface Listed {
+  readonly arn: string;
+  readonly name: string;
+  readonly isSettled: boolean;
 }
 
 interface New {

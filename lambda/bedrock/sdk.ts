@@ -17,19 +17,16 @@ import {
   UntagResourceCommand,
   UpdateCustomModelDeploymentCommand,
 } from '@aws-sdk/client-bedrock';
-import { STACK_ID_TAG } from '../../lib/private/contract';
-import { troubleOf } from '../aws-error';
-import type { Kind, ModelSource, Tags } from '../reconcile/goal';
-import { KINDS } from '../reconcile/kinds';
-import { hasLeft } from '../reconcile/model-behind';
-import { type Absent, isInTransition, type Resource, type UpdateDetails, type User } from '../reconcile/observed';
-import { type Operation, type Trouble, TroubleError } from '../reconcile/trouble';
-import type { Bedrock } from './bedrock';
+import { callErrorOf } from '../call-error';
+import type { ModelSource, Tags } from '../reconcile/goal';
+import { KINDS, type Operation } from '../reconcile/kinds';
+import type { Absent, Resource, UpdateDetails } from '../reconcile/observed';
+import type { BedrockApi, Listed } from './bedrock';
 
 const ABSENT = { status: 'absent' } as const;
 
-/** Amazon Bedrock, by its SDK. No call outlives `signal`. */
-export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedrock {
+/** The API of Amazon Bedrock, by its SDK. No call outlives `signal`. */
+export function bedrockApi(client: BedrockClient, signal: AbortSignal): BedrockApi {
   const options = { abortSignal: signal };
 
   const readTags = async (arn: string): Promise<Tags> => {
@@ -37,123 +34,66 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
     return Object.fromEntries(tags.map(({ key = '', value = '' }): [string, string] => [key, value]));
   };
 
-  const read = (kind: Kind, identifier: string) =>
-    call<Resource | Absent>(
-      KINDS[kind].get,
-      async () =>
-        kind === 'deployment'
-          ? deploymentOf(
-              await client.send(
-                new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }),
-                options,
-              ),
-            )
-          : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)),
-      ABSENT,
-    );
+  return {
+    get: (kind, identifier) =>
+      call<Resource | Absent>(
+        KINDS[kind].get,
+        async () =>
+          kind === 'deployment'
+            ? deploymentOf(
+                await client.send(
+                  new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }),
+                  options,
+                ),
+              )
+            : modelOf(await client.send(new GetCustomModelCommand({ modelIdentifier: identifier }), options)),
+        ABSENT,
+      ),
 
-  const listed = async (kind: Kind, nameContains?: string): Promise<Listed[]> =>
-    call(KINDS[kind].list, async () => {
-      const all: Listed[] = [];
-      if (kind === 'deployment') {
-        for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments(
-          { client },
-          { nameContains },
-          options,
-        )) {
-          all.push(
-            ...modelDeploymentSummaries.map(
-              ({ customModelDeploymentArn: arn = '', customModelDeploymentName: name = '', status = '' }) => ({
+    list: (kind, nameContains) =>
+      call(KINDS[kind].list, async () => {
+        const all: Listed[] = [];
+        if (kind === 'deployment') {
+          const pages = paginateListCustomModelDeployments({ client }, { nameContains }, options);
+          for await (const { modelDeploymentSummaries = [] } of pages) {
+            all.push(
+              ...modelDeploymentSummaries.map(
+                ({ customModelDeploymentArn: arn = '', customModelDeploymentName: name = '', status = '' }) => ({
+                  arn,
+                  name,
+                  isSettled: isSettled(status),
+                }),
+              ),
+            );
+          }
+        } else {
+          const pages = paginateListCustomModels({ client }, { nameContains, isOwned: true }, options);
+          for await (const { modelSummaries = [] } of pages) {
+            all.push(
+              ...modelSummaries.map(({ modelArn: arn = '', modelName: name = '', modelStatus = 'Active' }) => ({
                 arn,
                 name,
-                isSettled: isSettled(status),
-              }),
-            ),
-          );
+                isSettled: isSettled(modelStatus),
+              })),
+            );
+          }
         }
-      } else {
-        for await (const { modelSummaries = [] } of paginateListCustomModels(
-          { client },
-          { nameContains, isOwned: true },
-          options,
-        )) {
-          all.push(
-            ...modelSummaries.map(({ modelArn: arn = '', modelName: name = '', modelStatus = 'Active' }) => ({
-              arn,
-              name,
-              isSettled: isSettled(modelStatus),
-            })),
-          );
+        return all;
+      }),
+
+    listDeploymentsOf: (modelArn) =>
+      call('ListCustomModelDeployments', async () => {
+        const all: string[] = [];
+        const pages = paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options);
+        for await (const { modelDeploymentSummaries = [] } of pages) {
+          all.push(...modelDeploymentSummaries.map(({ customModelDeploymentArn: arn = '' }) => arn));
         }
-      }
-      return all;
-    });
-
-  /**
-   * A name that nobody has may be refused like one that is wrong, and nobody has seen a Get by name: the list, which is
-   * by ARN, settles it.
-   */
-  const byName = async (kind: Kind, name: string): Promise<Resource | Absent> => {
-    const found = await read(kind, name).catch(refusal);
-    if ('status' in found && found.status !== 'absent') {
-      return found;
-    }
-    const isKnownAbsent = 'status' in found;
-    const all = await listed(kind, name).catch((thrown: unknown) => {
-      // Not every role of one's own may list: the release before this asked for it only where there are models.
-      if (isKnownAbsent && thrown instanceof TroubleError && thrown.trouble.kind === 'denied') {
-        return [];
-      }
-      throw thrown;
-    });
-    const namesake = all.find((one) => one.name === name);
-    return namesake === undefined ? ABSENT : read(kind, namesake.arn);
-  };
-
-  const get: Bedrock['get'] = (kind, identifier) =>
-    identifier.startsWith('arn:') ? read(kind, identifier) : byName(kind, identifier);
-
-  return {
-    get,
-
-    fleet: async (kind, stackId) => {
-      const all = await listed(kind);
-      let inProgress = 0;
-      for (const { arn, isSettled } of all) {
-        // An update is seen by a look at the deployment alone.
-        const isMoving = !isSettled || (kind === 'deployment' && isInTransition(await read(kind, arn)));
-        inProgress += isMoving ? 1 : 0;
-      }
-      let ofStack = 0;
-      for (const { arn } of inProgress === 0 ? all : []) {
-        const tags = await call<Tags>('ListTagsForResource', () => readTags(arn), {});
-        ofStack += tags[STACK_ID_TAG] === stackId ? 1 : 0;
-      }
-      return { total: all.length, inProgress, ofStack };
-    },
+        return all;
+      }),
 
     tags: (arn) => call('ListTagsForResource', () => readTags(arn)),
 
-    users: (modelArn) =>
-      call('ListCustomModelDeployments', async () => {
-        const users: User[] = [];
-        for await (const { modelDeploymentSummaries = [] } of paginateListCustomModelDeployments(
-          { client },
-          { modelArnEquals: modelArn },
-          options,
-        )) {
-          for (const { customModelDeploymentArn: arn = '' } of modelDeploymentSummaries) {
-            const deployment = await read('deployment', arn);
-            if (deployment.status === 'absent' || hasLeft(deployment, modelArn)) {
-              continue;
-            }
-            // What has gone meanwhile has no tags.
-            const tags = await call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined);
-            users.push(...(tags === undefined ? [] : [{ arn, tags, isInTransition: isInTransition(deployment) }]));
-          }
-        }
-        return users;
-      }),
+    tagsIfThere: (arn) => call<Tags | undefined>('ListTagsForResource', () => readTags(arn), undefined),
 
     createDeployment: ({ name, modelArn, description, tags: wanted, clientRequestToken }) =>
       call('CreateCustomModelDeployment', async () => {
@@ -223,26 +163,12 @@ async function call<T>(operation: Operation, send: () => Promise<T>, ...whenNotF
     if (thrown instanceof ResourceNotFoundException && whenNotFound.length > 0) {
       return whenNotFound[0] as T;
     }
-    throw thrown instanceof TroubleError ? thrown : troubleOf(operation, thrown);
+    throw callErrorOf(operation, thrown);
   }
-}
-
-/** What a list tells of a resource. */
-interface Listed {
-  readonly arn: string;
-  readonly name: string;
-  readonly isSettled: boolean;
 }
 
 function isSettled(status: string): boolean {
   return ['active', 'failed'].includes(status.toLowerCase());
-}
-
-function refusal(thrown: unknown): Trouble {
-  if (thrown instanceof TroubleError && thrown.trouble.kind === 'refused') {
-    return thrown.trouble;
-  }
-  throw thrown;
 }
 
 function modelOf({ modelArn, modelStatus, creationTime, failureMessage }: GetCustomModelCommandOutput): Resource {

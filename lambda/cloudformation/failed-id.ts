@@ -1,4 +1,4 @@
-import type { Attempt } from '../reconcile/goal';
+import type { FailedAttempt } from '../reconcile/goal';
 
 /**
  * The physical id in the answer of a Create that has failed. It is no name: without a rollback CloudFormation makes the
@@ -9,7 +9,7 @@ export interface FailedCreate {
   readonly requestId: string;
   readonly name: string;
   /** Absent: nothing is left. */
-  readonly attempt?: Attempt;
+  readonly attempt?: FailedAttempt;
 }
 
 const PREFIX = 'failed-create';
@@ -25,6 +25,6 @@ export function readFailedId(physicalId: string): FailedCreate | undefined {
   if (prefix !== PREFIX) {
     return undefined;
   }
-  const attempt: Attempt = { until: Number(until), ...(arn.length === 0 ? {} : { arn: arn.join(':') }) };
+  const attempt: FailedAttempt = { until: Number(until), ...(arn.length === 0 ? {} : { arn: arn.join(':') }) };
   return { requestId, name, ...(until === GONE ? {} : { attempt }) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MODEL_RESOURCE_TYPE } from '../../lib/private/contract';
-import type { AbsenceGoal, Asked, DeploymentSpec, Goal, Kind, ModelSpec, Owner } from '../reconcile/goal';
+import type { AbsenceGoal, DeploymentSpec, Goal, Kind, ModelSpec, Owner, PreviousProperties } from '../reconcile/goal';
 import { readFailedId } from './failed-id';
 import {
   type DeploymentGiven,
@@ -94,7 +94,7 @@ function specOf(given: Properties): DeploymentSpec | ModelSpec {
       };
 }
 
-function asked(before: Properties): Asked {
+function asked(before: Properties): PreviousProperties {
   if (before.kind === 'model') {
     return { madeOf: digestOf(ingredients(before)), tags: before.tags };
   }

@@ -1,4 +1,4 @@
-/** The state machine that waits for us. Each call throws a `TroubleError` and nothing else. */
+/** The state machine that waits for us. Each call throws a `CallFailed` and nothing else. */
 export interface Executions {
   /** Starts the execution, unless one of that name was ever started. */
   start(name: string, input: string): Promise<void>;

@@ -5,10 +5,10 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { troubleOf } from '../aws-error';
-import { TroubleError } from '../reconcile/trouble';
+import { callErrorOf } from '../call-error';
+import { CallFailed } from '../reconcile/call-errors';
 import type { Executions } from './executions';
-import { withoutState } from './quoting';
+import { redact } from './redact';
 
 /** One page, newest first, and as long as pages get: older executions than these cannot be newer requests. */
 const PAGE = 1000;
@@ -21,8 +21,8 @@ export function executionsOf(client: SFNClient, stateMachineArn: string, signal:
         await client.send(new StartExecutionCommand({ stateMachineArn, name, input }), options);
       } catch (thrown) {
         if (!(thrown instanceof ExecutionAlreadyExists)) {
-          const { trouble } = troubleOf('StartExecution', thrown);
-          throw new TroubleError({ ...trouble, message: withoutState(trouble.message) });
+          const { callError } = callErrorOf('StartExecution', thrown);
+          throw new CallFailed({ ...callError, message: redact(callError.message) });
         }
       }
     },
@@ -43,7 +43,7 @@ export function executionsOf(client: SFNClient, stateMachineArn: string, signal:
             ...(stopDate === undefined ? {} : { endedAt: stopDate.getTime() }),
           }));
       } catch (thrown) {
-        throw troubleOf('ListExecutions', thrown);
+        throw callErrorOf('ListExecutions', thrown);
       }
     },
 
@@ -51,7 +51,7 @@ export function executionsOf(client: SFNClient, stateMachineArn: string, signal:
       try {
         await client.send(new StopExecutionCommand({ executionArn: arn, cause }), options);
       } catch (thrown) {
-        throw troubleOf('StopExecution', thrown);
+        throw callErrorOf('StopExecution', thrown);
       }
     },
   };

@@ -9,13 +9,13 @@ export type Change = Create | Update | Delete | Tag;
 export type Ending = Wait | Succeed | Fail;
 
 interface Noted {
-  /** To be remembered, whatever comes of the action. */
+  /** What to remember, whatever comes of the action. */
   readonly note?: Partial<Memory>;
 }
 
 /** The decision needs to know more. */
 export type Look = LookAt | LookAround;
-/** Of this ARN; at `resource`, of the one that has it instead of the one of that name. */
+/** At what has this ARN; `resource`: at it instead of at what has the name. */
 interface LookAt extends Noted {
   readonly kind: 'look';
   readonly at: 'resource' | 'tags' | 'model' | 'users';
@@ -24,9 +24,9 @@ interface LookAt extends Noted {
 /** At all resources of the kind, or at the stack, whose status only the state machine can see. */
 export interface LookAround extends Noted {
   readonly kind: 'look';
-  readonly at: 'fleet' | 'stack';
+  readonly at: 'quota' | 'stack';
 }
-/** `again`: what was made of the first request is gone; this is another. */
+/** `again`: what the first attempt made is gone; this is another one, with another token. */
 export interface Create extends Noted {
   readonly kind: 'create';
   readonly goal: PresenceGoal;
@@ -52,19 +52,24 @@ export interface Wait extends Noted {
   readonly seconds: number;
   readonly awaiting: string;
 }
-/** `warning`: of what was left as it is. */
+/** `warning`: about what was left as it is. */
 export interface Succeed extends Noted {
   readonly kind: 'succeed';
   readonly resource?: Resource;
   readonly warning?: string;
 }
 /**
- * `leaves`: nothing of that name was made by this request, nor is it to be deleted after it; `gone`: what this request
- * made is surely gone.
+ * `untouched`: what has the name was not made by this request, and must not be deleted after it; `cleanedUp`: what this
+ * request made is surely gone.
  */
 export interface Fail extends Noted {
   readonly kind: 'fail';
   readonly reason: string;
-  readonly leaves?: true;
-  readonly gone?: true;
+  readonly untouched?: true;
+  readonly cleanedUp?: true;
+}
+
+/** The action, and more to remember with it. */
+export function noting(action: Action, note: Partial<Memory>): Action {
+  return { ...action, note: { ...action.note, ...note } };
 }

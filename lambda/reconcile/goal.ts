@@ -1,10 +1,10 @@
 /** One thing that a request wants of Bedrock: a resource as described, or none of that name. */
 export type Goal = PresenceGoal | AbsenceGoal;
 
-/** What kinds of resources there are. They share one life; what differs is said where it does. */
+/** The kinds of resources. They have one lifecycle; where they differ, the code says so. */
 export type Kind = 'deployment' | 'model';
 
-/** Who makes it: what the ownership tags say. */
+/** The stack and the logical id that the ownership tags name. */
 export interface Owner {
   readonly stackId: string;
   readonly logicalId: string;
@@ -14,14 +14,14 @@ export interface PresenceGoal {
   readonly want: 'present';
   readonly owner: Owner;
   readonly name: string;
-  /** The user chose the name, so it cannot give way to another when something must be replaced. */
+  /** The user chose the name, so a replacement cannot have another. */
   readonly nameIsFixed: boolean;
-  /** To CloudFormation the resource has not had this name so far: what has it already was left there before. */
+  /** To CloudFormation the resource has not had this name so far: what has it already was retained. */
   readonly nameIsNew: boolean;
   readonly spec: DeploymentSpec | ModelSpec;
   readonly tags: Tags;
-  /** What was asked before this, when CloudFormation says. It tells who wanted what, never what is. */
-  readonly previous?: Asked;
+  /** The properties before this request, when CloudFormation tells. They say what was asked, never what is. */
+  readonly previous?: PreviousProperties;
 }
 
 export interface AbsenceGoal {
@@ -30,16 +30,16 @@ export interface AbsenceGoal {
   readonly name: string;
   readonly spec: { readonly kind: Kind };
   /**
-   * What it was made as, if only these properties say that it should have the name: what was made otherwise was left
-   * there before.
+   * What the resource was made as, if only these properties say that it should have the name: what was made otherwise
+   * was retained.
    */
   readonly madeAs?: DeploymentSpec | ModelSpec;
-  /** What is to go is what this failed attempt made, and not what has its name since. */
-  readonly attempt?: Attempt;
+  /** Only what this failed attempt made is to be deleted, and not what has its name since. */
+  readonly attempt?: FailedAttempt;
 }
 
 /** A Create that has failed: what it may have left was made by then, and has this ARN, if that is known. */
-export interface Attempt {
+export interface FailedAttempt {
   readonly until: number;
   readonly arn?: string;
 }
@@ -56,13 +56,13 @@ export interface ModelSpec {
   readonly kind: 'model';
   readonly source: ModelSource;
   readonly kmsKeyArn?: string;
-  /** Stands for source, role and key, none of which can be changed, and most of which Bedrock does not tell. */
+  /** A digest of source, role and key, none of which can be changed, and most of which Bedrock does not tell. */
   readonly madeOf: string;
 }
 
 export type ModelSource = { readonly modelPackageArn: string } | { readonly s3Uri: string; readonly roleArn: string };
 
-export interface Asked {
+export interface PreviousProperties {
   readonly modelArn?: string;
   readonly updatesInPlace?: boolean;
   readonly description?: string;

@@ -1,7 +1,21 @@
 import type { Kind } from './goal';
-import type { Operation } from './trouble';
 
-interface Words {
+/** The operations of Amazon Bedrock that the handler calls. */
+export type Operation =
+  | 'GetCustomModelDeployment'
+  | 'GetCustomModel'
+  | 'ListTagsForResource'
+  | 'ListCustomModelDeployments'
+  | 'ListCustomModels'
+  | 'CreateCustomModelDeployment'
+  | 'UpdateCustomModelDeployment'
+  | 'DeleteCustomModelDeployment'
+  | 'CreateCustomModel'
+  | 'DeleteCustomModel'
+  | 'TagResource'
+  | 'UntagResource';
+
+interface KindNames {
   readonly noun: string;
   readonly nouns: string;
   /** The quota of how many there may be. */
@@ -16,7 +30,7 @@ interface Words {
 }
 
 /** What the kinds of resources are called, in words and in Bedrock's API. */
-export const KINDS: Readonly<Record<Kind, Words>> = {
+export const KINDS: Readonly<Record<Kind, KindNames>> = {
   deployment: {
     noun: 'deployment',
     nouns: 'custom model deployments',

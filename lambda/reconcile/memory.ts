@@ -1,40 +1,42 @@
 import { MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
 import type { Goal, Kind, PresenceGoal } from './goal';
-import type { Fleet, Resource, UpdateDetails } from './observed';
-import type { Operation, TroubleKind } from './trouble';
+import type { QuotaUse, Resource, UpdateDetails } from './observed';
 
-/** What travels from step to step through the state machine. All times are ms. */
+/**
+ * What travels from step to step through the state machine. All times are in ms. The names are those of the first
+ * release, since an execution that it began goes on under this one.
+ */
 export interface Memory {
   readonly startedAt: number;
   readonly deadline: number;
-  /** Until then an older run of the same resource may still act, so that nothing is believed absent. */
+  /** Until then an older run of the same resource may still act, so that no absence is believed. */
   readonly settleUntil?: number;
-  /** Older runs were seen at work, and given a moment to end by themselves. */
+  /** Older runs were seen at work, and were given a moment to end by themselves. */
   readonly graceGiven?: boolean;
-  /** When the executions of the same resource were last looked at, and none but this one had anything left to do. */
+  /** When the executions of the same resource were last listed, and none but this one had anything left to do. */
   readonly aloneAt?: number;
   /** The earlier requests for the same resource, the newest first. */
   readonly earlier?: readonly EarlierRequest[];
   /** The status of the stack, once it was asked for. */
   readonly stack?: string;
 
-  /** This request means to create: noted before the first call, so that a wreck found later is known as its own. */
+  /** This request means to create: noted before the first call, so that what is found later is known as its own. */
   readonly create?: CreateAttempt;
-  /** The wreck of an import that is tried once more. */
+  /** The failed model of an import that is tried once more. */
   readonly retried?: string;
   /** This request means to update: noted before the first call, with what was to be seen then. */
   readonly update?: UpdateAttempt;
   readonly deleted?: { readonly arn: string; readonly at: number };
   readonly absentSince?: number;
   readonly modelAbsentSince?: number;
-  /** Since when the model is deployed by what does not change. */
+  /** Since when only deployments that nothing changes keep the model in use. */
   readonly usedSince?: number;
-  readonly fleet?: SeenFleet;
+  readonly quotaUse?: SeenQuotaUse;
 
-  /** How the request ends once the wreck is gone. */
+  /** Why the request fails once what it made is deleted. */
   readonly failure?: string;
-  /** The calls that do not work, each with why and since when; a call that works is struck off. */
-  readonly troubles?: Readonly<Partial<Record<Operation, Ordeal>>>;
+  /** The calls that fail, by operation, each with why and since when; a call that works is struck off. */
+  readonly troubles?: Readonly<Partial<Record<string, RepeatedError>>>;
   /** What was last waited for: the words of the error if it never comes. */
   readonly awaiting?: string;
 }
@@ -56,9 +58,19 @@ export interface UpdateSeen {
   readonly lastUpdatedAt?: number;
 }
 
-/** A call that has failed in the same way `count` times, `first` to `last`. */
-export interface Ordeal {
-  readonly kind: TroubleKind;
+/**
+ * Why a call did not do what it was for.
+ *
+ * - `passing`: throttled, a server's fault, or no answer: it may even have worked
+ * - `denied`: not authorized, which on a fresh stack may only mean not yet
+ * - `busy`: something must end first (a conflict, the quota)
+ * - `refused`: the service says no
+ */
+export type CallErrorKind = 'passing' | 'denied' | 'busy' | 'refused';
+
+/** A call that has failed in the same way `count` times, from `first` to `last`. */
+export interface RepeatedError {
+  readonly kind: CallErrorKind;
   readonly message: string;
   readonly first: number;
   readonly last: number;
@@ -73,7 +85,7 @@ export interface EarlierRequest {
   readonly answeredAt?: number;
 }
 
-export interface SeenFleet extends Fleet {
+export interface SeenQuotaUse extends QuotaUse {
   readonly kind: Kind;
   readonly at: number;
   /** Since when none of them was in progress, if none is. */
@@ -83,14 +95,15 @@ export interface SeenFleet extends Fleet {
 }
 
 /**
- * Whose creation was not heard of may be ours, unless it is older than the request: reads may still show what is gone.
+ * Where no reply told of a creation, what is there may be this request's, unless it is older than the request: reads may
+ * still show what is gone.
  */
 export function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: Memory): boolean {
   return create !== undefined && (create.arn === undefined ? createdAt >= startedAt : create.arn === arn);
 }
 
-/** What this request did not make, and CloudFormation has not known by this name: it was left there. */
-export function wasLeft({ nameIsNew }: PresenceGoal, resource: Resource, memory: Memory): boolean {
+/** This request did not make it, and CloudFormation has not known it by this name: the stack let go of it (RETAIN). */
+export function isRetained({ nameIsNew }: PresenceGoal, resource: Resource, memory: Memory): boolean {
   return nameIsNew && !madeByThisRequest(resource, memory);
 }
 
@@ -106,16 +119,16 @@ export function forNextGoal({ startedAt, deadline, settleUntil, aloneAt, earlier
   };
 }
 
-/** The stack could not be looked at, though it was tried. */
+/** The state machine tried to look at the stack, and could not. */
 export const UNREADABLE = 'unreadable';
 /** The execution began under a definition that cannot look at the stack. */
 export const NOT_ASKED = 'not asked';
 
 /**
- * Whether the request takes something back, so that to give up would leave the stack stuck: a Delete, or an Update of a
- * rollback, which nothing but the stack's status tells from any other. Undefined: the stack must be asked first.
+ * Whether giving up would leave the stack stuck: a Delete, or an Update of a rollback, which nothing but the stack's
+ * status tells from any other. Undefined: the stack must be looked at first.
  */
-export function takesBack(goal: Goal, memory: Memory): boolean | undefined {
+export function mustNotGiveUp(goal: Goal, memory: Memory): boolean | undefined {
   if (goal.want === 'absent') {
     return true;
   }
@@ -125,19 +138,19 @@ export function takesBack(goal: Goal, memory: Memory): boolean | undefined {
   return memory.stack === undefined ? undefined : isRollback(memory.stack);
 }
 
-/** Of a stack that cannot be read the worse is assumed. */
+/** Of a stack that cannot be read, the worse is assumed. */
 export function isRollback(stack: string): boolean {
   return stack === UNREADABLE || stack.includes('ROLLBACK');
 }
 
-/** When the request must end: what takes something back has all the time that CloudFormation gives. */
+/** When the request must end: what must not give up has all the time that CloudFormation gives. */
 export function deadlineOf(goal: Goal, memory: Memory): number {
-  return takesBack(goal, memory) === true ? Math.max(memory.deadline, lastMoment(memory)) : memory.deadline;
+  return mustNotGiveUp(goal, memory) === true ? Math.max(memory.deadline, lastMoment(memory)) : memory.deadline;
 }
 
-/** Whether the stack's status may still put off the end. */
-export function mayBePutOff(goal: Goal, memory: Memory): boolean {
-  return takesBack(goal, memory) === undefined && memory.deadline < lastMoment(memory);
+/** Whether the stack's status may still put off the deadline. */
+export function mayBeExtended(goal: Goal, memory: Memory): boolean {
+  return mustNotGiveUp(goal, memory) === undefined && memory.deadline < lastMoment(memory);
 }
 
 function lastMoment({ startedAt }: Memory): number {

@@ -5,14 +5,14 @@ export interface Observed {
   /** When, in ms. */
   readonly at: number;
   readonly resource: Resource | Absent;
-  /** The resource was looked at by this ARN instead of its name. */
+  /** The handler looked for the resource by this ARN instead of its name. */
   readonly by?: string;
   /** Looked at only when the decision asks. */
   readonly tags?: Tags;
   /** The model to be deployed. Looked at only when the decision asks. */
   readonly model?: Resource | Absent;
-  /** The deployments of the model to be deleted. Looked at only when the decision asks. */
-  readonly users?: readonly User[];
+  /** The deployments listed for the model to be deleted. Looked at only when the decision asks. */
+  readonly users?: readonly ModelUser[];
 }
 
 export interface Absent {
@@ -27,7 +27,7 @@ export interface Resource {
   readonly arn: string;
   readonly createdAt: number;
   readonly failureMessage?: string;
-  /** A deployment's, and so are all that follow. */
+  /** This and what follows: of a deployment only. */
   readonly modelArn?: string;
   readonly description?: string;
   readonly lastUpdatedAt?: number;
@@ -40,7 +40,21 @@ export interface UpdateDetails {
   readonly reported: string;
 }
 
-/** Whether something is under way with it, or may be: a change that is refused meanwhile is refused for now. */
+/** A deployment that Bedrock lists for a model, and its tags. */
+export interface ModelUser {
+  readonly deployment: Resource;
+  readonly tags: Tags;
+}
+
+/** All resources of a kind in the account and Region, as far as quotas are concerned. */
+export interface QuotaUse {
+  readonly total: number;
+  readonly inProgress: number;
+  /** Those of the stack: counted only when none is in progress. */
+  readonly ofStack: number;
+}
+
+/** Whether something is under way with it, or may be: Bedrock then refuses a change only for the time being. */
 export function isInTransition({ status, update }: Resource | (Absent & { readonly update?: undefined })): boolean {
   return (
     status === 'Creating' ||
@@ -51,17 +65,19 @@ export function isInTransition({ status, update }: Resource | (Absent & { readon
   );
 }
 
-/** A deployment that serves a model. */
-export interface User {
-  readonly arn: string;
-  readonly tags: Tags;
-  readonly isInTransition: boolean;
+/** The model that the deployment serves, as far as can be told. */
+export function servedBy({ modelArn, update }: Resource): string | undefined {
+  switch (update?.status) {
+    case 'UpdateCompleted':
+      return update.modelArn;
+    case 'UpdateFailed':
+      return modelArn === update.modelArn ? undefined : modelArn;
+    default:
+      return modelArn;
+  }
 }
 
-/** All resources of a kind in the account and Region, as far as quotas are concerned. */
-export interface Fleet {
-  readonly total: number;
-  readonly inProgress: number;
-  /** Those of the stack: told only when none is in progress. */
-  readonly ofStack: number;
+/** Whether an update has taken the deployment from that model, for which Bedrock may still list it. */
+export function hasLeft({ update }: Resource, modelArn: string): boolean {
+  return update?.status === 'UpdateCompleted' && update.modelArn !== modelArn;
 }

@@ -1,6 +1,6 @@
 import type { Bedrock } from '../../lambda/bedrock/bedrock';
+import type { Operation } from '../../lambda/reconcile/kinds';
 import { KINDS } from '../../lambda/reconcile/kinds';
-import type { Operation } from '../../lambda/reconcile/trouble';
 
 /** Thrown where Lambda would die: no code of the handler may catch it. */
 export class Killed extends Error {
@@ -27,7 +27,7 @@ export function mortal(bedrock: Bedrock, death: (operation: Operation) => Death 
   return {
     get: (kind, identifier) => around(KINDS[kind].get, bedrock.get)(kind, identifier),
     tags: around('ListTagsForResource', bedrock.tags),
-    fleet: (kind, stackId) => around(KINDS[kind].list, bedrock.fleet)(kind, stackId),
+    quotaUse: (kind, stackId) => around(KINDS[kind].list, bedrock.quotaUse)(kind, stackId),
     users: around('ListCustomModelDeployments', bedrock.users),
     createDeployment: around('CreateCustomModelDeployment', bedrock.createDeployment),
     createModel: around('CreateCustomModel', bedrock.createModel),

@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LOCAL_ORIGIN_VARIABLE } from '../../lambda/cloudformation/refusal';
+import { LOCAL_ORIGIN_VARIABLE } from '../../lambda/cloudformation/request-guard';
 import { Problem } from '../problem';
 import { ACCOUNT, isolated, REGION } from './environment';
 import { lastLines } from './last-lines';

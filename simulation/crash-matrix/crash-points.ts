@@ -1,4 +1,4 @@
-import type { Operation } from '../../lambda/reconcile/trouble';
+import type { Operation } from '../../lambda/reconcile/kinds';
 import type { StackStatus } from '../../local/aws-simulator/cloudformation';
 import type { CallMishap } from '../workload/plan';
 import { play, type Played, SCENARIOS } from '../workload/scenarios';

@@ -1,4 +1,4 @@
-import { bedrockBySdk } from '../../lambda/bedrock/sdk';
+import { bedrockBySdk } from '../../lambda/bedrock/lookups';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import { handlerOf } from '../../lambda/handler';
 import { waiterDefinition } from '../../lib/private/state-machine-definition';

@@ -1,5 +1,5 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import type { Operation } from '../../lambda/reconcile/trouble';
+import type { Operation } from '../../lambda/reconcile/kinds';
 import type { Latency } from '../../local/aws-simulator/in-process-bedrock';
 import type { Death } from '../../local/aws-simulator/mortal';
 import type { VirtualTime } from '../../local/aws-simulator/virtual-time';

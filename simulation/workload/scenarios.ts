@@ -1,4 +1,4 @@
-import type { Operation } from '../../lambda/reconcile/trouble';
+import type { Operation } from '../../lambda/reconcile/kinds';
 import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { Stack, StackStatus, Template } from '../../local/aws-simulator/cloudformation';
 import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';

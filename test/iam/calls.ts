@@ -1,7 +1,7 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Bedrock } from '../../lambda/bedrock/bedrock';
-import { bedrockBySdk } from '../../lambda/bedrock/sdk';
+import { bedrockBySdk } from '../../lambda/bedrock/lookups';
 import type { Executions } from '../../lambda/executions/executions';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import type { Tags } from '../../lambda/reconcile/goal';
@@ -110,8 +110,8 @@ export const HANDLER_DOES: Readonly<Record<string, Call>> = {
   'looks whose a deployment is': ({ tags }) => tags(THEIRS.deployment),
   'looks whose a model is': ({ tags }) => tags(THEIRS.model),
   'looks for the deployments of a model, and whose they are': ({ users }) => users(OURS.model),
-  'looks at all deployments for the quota': ({ fleet }) => fleet('deployment', STACK_ID),
-  'looks at all models for the quota': ({ fleet }) => fleet('model', STACK_ID),
+  'looks at all deployments for the quota': ({ quotaUse }) => quotaUse('deployment', STACK_ID),
+  'looks at all models for the quota': ({ quotaUse }) => quotaUse('model', STACK_ID),
   'deploys a model of its stack': createDeployment(OURS.model, PROOF),
   'deploys a model of nobody': createDeployment(NOBODYS.model, { ...PROOF, team: 'a' }),
   'makes a model of a model package, with a key': createModel(PROOF),

@@ -120,8 +120,8 @@ test.each<[string, Reply, string]>([
   ['denied', refusal(403, 'AccessDeniedException'), 'AccessDeniedException'],
   ['refused', refusal(400, 'ValidationException'), 'ValidationException'],
   ["a server's fault", refusal(500, 'InternalServerException'), 'InternalServerException'],
-  ['nonsense', nonsense, '"trouble"'],
-  ['a cut connection', cut, '"trouble"'],
+  ['nonsense', nonsense, '"callError"'],
+  ['a cut connection', cut, '"callError"'],
 ])('calls to AWS meet %s: it goes on, and says why', async (_, reply, told) => {
   aws.reply = reply;
   const before = runtime.written.length;

@@ -260,11 +260,7 @@ test('H3: a deletion of what was never made is answered at once', async () => {
 
 describe('H14: an execution that cannot be started', () => {
   test('is tried again for three minutes, less often each time; then the user learns why', async () => {
-    around.trouble(
-      'StartExecution',
-      'denied',
-      'AccessDeniedException: not authorized to perform: states:StartExecution',
-    );
+    around.fails('StartExecution', 'denied', 'AccessDeniedException: not authorized to perform: states:StartExecution');
     const create = request('Create');
     await handler(create);
     expect(pauses).toEqual([2000, 4000, 8000, 16_000, ...Array<number>(6).fill(26_000)]);
@@ -281,7 +277,7 @@ describe('H14: an execution that cannot be started', () => {
     );
     expect(around.lines.slice(1, -1)).toMatchObject(
       Array.from({ length: 11 }, () => ({
-        trouble: 'StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
+        callError: 'StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
       })),
     );
   });
@@ -290,7 +286,7 @@ describe('H14: an execution that cannot be started', () => {
     ['throttled', 'Create', 'passing'],
     ['denied, to delete, which would leave the stack stuck', 'Delete', 'denied'],
   ] as const)('H30: because it is %s, is tried for as long as the function may run', async (_, type, kind) => {
-    around.trouble('StartExecution', kind, 'no');
+    around.fails('StartExecution', kind, 'no');
     await handler(request(type, { physicalId: 'mine' }));
     expect(pauses.reduce((sum, pause) => sum + pause)).toBeGreaterThan(12 * 60_000);
     expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThanOrEqual(13 * 60_000);
@@ -298,7 +294,7 @@ describe('H14: an execution that cannot be started', () => {
   });
 
   test('H38: may have begun all the same, so that its Delete looks for what it may have made', async () => {
-    around.trouble('StartExecution', 'passing', 'no');
+    around.fails('StartExecution', 'passing', 'no');
     const create = request('Create');
     await handler(create);
     expect(answers[0]?.answer.PhysicalResourceId).toMatch(
@@ -442,7 +438,7 @@ describe('the state machine’s task', () => {
 
     test('whose definition passes no version gets only what that knows', async () => {
       const state = await begun();
-      around.trouble('GetCustomModelDeployment', 'denied', 'no');
+      around.fails('GetCustomModelDeployment', 'denied', 'no');
       const troubles = {
         GetCustomModelDeployment: { kind: 'denied', message: 'no', first: NOON - 180_000, last: NOON, count: 9 },
       } as const;

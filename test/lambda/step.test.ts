@@ -3,7 +3,6 @@ import { executionName } from '../../lambda/executions/precedence';
 import type { Goal } from '../../lambda/reconcile/goal';
 import type { Memory } from '../../lambda/reconcile/memory';
 import type { Resource } from '../../lambda/reconcile/observed';
-import type { Operation } from '../../lambda/reconcile/trouble';
 import type { State } from '../../lambda/state';
 import { explain, step } from '../../lambda/step';
 import { LOGICAL_ID_TAG, MADE_OF_TAG, STACK_ID_TAG } from '../../lib/private/contract';
@@ -20,6 +19,7 @@ import {
   OUR_TAGS,
   present,
   STACK_ID,
+  user,
 } from './support/builders';
 import { Surroundings } from './support/surroundings';
 
@@ -210,7 +210,7 @@ describe('a change', () => {
 describe('a look', () => {
   test('is taken at what the decision asks for, and at nothing else', async () => {
     around.resource = model();
-    around.users = [{ arn: ARN, tags: FOREIGN_TAGS, isInTransition: false }];
+    around.users = [user(ARN, FOREIGN_TAGS)];
     const after = await taken(later([absent({ spec: { kind: 'model' } })]));
     expect(around.calls).toEqual([
       ['GetCustomModel', NAME],
@@ -237,12 +237,12 @@ describe('a look', () => {
   });
 });
 
-describe('a call that works strikes off its own trouble, and no other:', () => {
-  const ordeal = { kind: 'passing', message: 'slow down', first: NOON, last: NOON, count: 1 } as const;
+describe('a call that works strikes off its own error, and no other:', () => {
+  const failing = { kind: 'passing', message: 'slow down', first: NOON, last: NOON, count: 1 } as const;
   const tagging = present({ tags: { team: 'fraud' }, previous: { tags: { old: 'yes' } } });
   const removal = absent({ spec: { kind: 'model' } });
 
-  test.each<[Operation, Resource | undefined, State]>([
+  test.each<[string, Resource | undefined, State]>([
     ['GetCustomModelDeployment', undefined, later()],
     ['GetCustomModel', undefined, later()],
     ['CreateCustomModelDeployment', undefined, later([present()], { create: {} })],
@@ -260,19 +260,19 @@ describe('a call that works strikes off its own trouble, and no other:', () => {
     around.resource = resource ?? around.resource;
     around.tagged = { ...OUR_TAGS, old: 'yes' };
     around.listed = [execution(-10), execution(0)];
-    const troubles = { [operation]: ordeal, StartExecution: ordeal };
+    const troubles = { [operation]: failing, StartExecution: failing };
     const after = await taken({ ...state, memory: { ...state.memory, troubles } });
     expect(operations()).toContain(operation);
-    expect(after.memory.troubles).toEqual({ StartExecution: ordeal });
+    expect(after.memory.troubles).toEqual({ StartExecution: failing });
   });
 });
 
-describe('H13: trouble', () => {
+describe('H13: a call error', () => {
   const throttled = 'ThrottlingException: slow down';
 
   test('is remembered with the call and the time, logged, and waited out', async () => {
     around.time = at(5);
-    around.trouble('GetCustomModelDeployment', 'passing', throttled);
+    around.fails('GetCustomModelDeployment', 'passing', throttled);
     expect(await taken(later())).toMatchObject({
       next: 'wait',
       wait: 2,
@@ -290,30 +290,30 @@ describe('H13: trouble', () => {
       },
     });
     expect(around.lines).toEqual([
-      { resource: 'the-id', trouble: `GetCustomModelDeployment: ${throttled}`, kind: 'passing' },
+      { resource: 'the-id', callError: `GetCustomModelDeployment: ${throttled}`, kind: 'passing' },
       { resource: NAME, wait: 2, awaiting: 'GetCustomModelDeployment to work' },
     ]);
   });
 
   test('does not undo what was learned before it in the same step', async () => {
-    around.trouble('GetCustomModel', 'passing', throttled);
+    around.fails('GetCustomModel', 'passing', throttled);
     const refused: Memory['troubles'] = {
       CreateCustomModelDeployment: { kind: 'refused', message: 'no', first: at(-60), last: at(-60), count: 1 },
     };
     expect(await taken(later([present()], { create: {}, troubles: refused }))).toMatchObject({
-      memory: { fleet: { at: NOON }, troubles: { GetCustomModel: { count: 1 } } },
+      memory: { quotaUse: { at: NOON }, troubles: { GetCustomModel: { count: 1 } } },
     });
   });
 
-  test('with the list of executions is trouble like any other', async () => {
-    around.trouble('ListExecutions', 'passing', throttled);
+  test('with the list of executions is a call error like any other', async () => {
+    around.fails('ListExecutions', 'passing', throttled);
     expect(await taken(early())).toMatchObject({ next: 'wait', wait: 2 });
     expect(operations()).toEqual(['ListExecutions']);
   });
 
   test('past the deadline fails the request', async () => {
     around.time = at(3480);
-    around.trouble('GetCustomModelDeployment', 'passing', throttled);
+    around.fails('GetCustomModelDeployment', 'passing', throttled);
     expect(await taken(later())).toMatchObject({
       next: 'answer',
       wait: 0,
@@ -401,8 +401,8 @@ describe('H4: other executions for the same resource', () => {
 });
 
 describe('the stack’s status', () => {
-  const denied = (operation: Operation): void => {
-    around.trouble(operation, 'denied', 'AccessDeniedException: no');
+  const denied = (operation: string): void => {
+    around.fails(operation, 'denied', 'AccessDeniedException: no');
   };
   const update = present({ modelArn: MODEL_2, previous: { tags: {} } });
   const troubles: Memory['troubles'] = {
@@ -456,27 +456,27 @@ describe('all resources of the kind', () => {
   };
 
   test('H15: are looked at before a refused creation is tried again, and remembered', async () => {
-    around.fleet = { total: 4, inProgress: 1, ofStack: 0 };
+    around.quotaUse = { total: 4, inProgress: 1, ofStack: 0 };
     const after = await taken(later([present()], { create: {}, troubles: refused }));
     expect(around.calls).toContainEqual(['ListCustomModelDeployments', STACK_ID]);
-    expect(after.memory.fleet).toEqual({ kind: 'deployment', at: NOON, total: 4, inProgress: 1, ofStack: 0 });
+    expect(after.memory.quotaUse).toEqual({ kind: 'deployment', at: NOON, total: 4, inProgress: 1, ofStack: 0 });
   });
 
   test('are known to be at rest since they were first seen so', async () => {
     const at20 = await taken(later([present()], { create: {}, troubles: refused }));
-    expect(at20.memory.fleet).toMatchObject({ idleSince: NOON });
+    expect(at20.memory.quotaUse).toMatchObject({ idleSince: NOON });
     around.time = at(90);
-    around.trouble('CreateCustomModelDeployment', 'refused', 'no');
+    around.fails('CreateCustomModelDeployment', 'refused', 'no');
     expect(
       (
         await taken(
           later([present()], {
             create: {},
             troubles: refused,
-            fleet: { kind: 'deployment', at: at(-90), total: 1, inProgress: 0, ofStack: 0, idleSince: at(-90) },
+            quotaUse: { kind: 'deployment', at: at(-90), total: 1, inProgress: 0, ofStack: 0, idleSince: at(-90) },
           }),
         )
-      ).memory.fleet,
+      ).memory.quotaUse,
     ).toMatchObject({ at: at(90), idleSince: at(-90) });
   });
 
@@ -486,9 +486,9 @@ describe('all resources of the kind', () => {
   ])(
     'H36: are known to have none of the stack’s among them since they were first seen so (%d)',
     async (ofStack, since) => {
-      around.fleet = { total: 4, inProgress: 0, ofStack };
+      around.quotaUse = { total: 4, inProgress: 0, ofStack };
       const after = await taken(later([present()], { create: {}, troubles: refused }));
-      expect(after.memory.fleet?.noneOfStackSince).toBe(since);
+      expect(after.memory.quotaUse?.noneOfStackSince).toBe(since);
     },
   );
 });
@@ -496,7 +496,7 @@ describe('all resources of the kind', () => {
 describe('H27: what was seen in transition', () => {
   test('explains why a deletion is refused, whatever the error', async () => {
     around.resource = deployment({ status: 'Creating' });
-    around.trouble(
+    around.fails(
       'DeleteCustomModelDeployment',
       'refused',
       'ValidationException: Custom model deployment is in a mutating state',
@@ -508,7 +508,7 @@ describe('H27: what was seen in transition', () => {
 
   test('is not there when it is Active', async () => {
     around.resource = deployment();
-    around.trouble(
+    around.fails(
       'DeleteCustomModelDeployment',
       'refused',
       'ValidationException: Custom model deployment is in a mutating state',
@@ -620,7 +620,7 @@ describe('a step ends', () => {
       expect(answer).toMatchObject({
         Status: 'FAILED',
         PhysicalResourceId: physicalId,
-        Reason: expect.stringContaining('was left there before'),
+        Reason: expect.stringContaining('a retained deployment named'),
       });
       expect(around.lines).toMatchObject([{ resource: physicalId, answer: 'FAILED' }]);
     },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as sdk from '@aws-sdk/client-bedrock';
 import { App, Stack } from 'aws-cdk-lib';
-import type { Operation } from '../../../lambda/reconcile/trouble';
+import type { Operation } from '../../../lambda/reconcile/kinds';
 import { Account } from '../../../local/aws-simulator/account';
 import { CloudFormation, type Template } from '../../../local/aws-simulator/cloudformation';
 import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';

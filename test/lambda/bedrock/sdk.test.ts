@@ -1,7 +1,7 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { Bedrock } from '../../../lambda/bedrock/bedrock';
-import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
-import { TroubleError } from '../../../lambda/reconcile/trouble';
+import { bedrockBySdk } from '../../../lambda/bedrock/lookups';
+import { CallFailed } from '../../../lambda/reconcile/call-errors';
 import { STACK_ID_TAG } from '../../../lib/private/contract';
 import type { Input, OperationName, Output } from '../../../local/fake-bedrock/operations';
 import { ControlPlane, LocalBedrock } from '../../../local/fake-bedrock/server';
@@ -167,9 +167,9 @@ describe('a custom model', () => {
     }
     const users = await bedrock.users(model);
     expect(users).toHaveLength(2);
-    for (const user of users) {
-      expect(arns).toContain(user.arn);
-      expect(user.tags).toEqual({ a: 'b' });
+    for (const { deployment, tags } of users) {
+      expect(arns).toContain(deployment.arn);
+      expect(tags).toEqual({ a: 'b' });
     }
   });
 
@@ -181,15 +181,15 @@ describe('a custom model', () => {
     expect(await bedrock.users(model)).toHaveLength(5);
   });
 
-  test('whose users cannot be told is trouble of the call that failed', async () => {
+  test('whose users cannot be told is an error of the call that failed', async () => {
     await create();
     server.faults.next('ListTagsForResource', { kind: 'error', name: 'AccessDeniedException' });
-    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as TroubleError).trouble).toMatchObject({
+    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as CallFailed).callError).toMatchObject({
       kind: 'denied',
       operation: 'ListTagsForResource',
     });
     server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'ThrottlingException' });
-    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as TroubleError).trouble).toMatchObject({
+    expect(((await bedrock.users(model).catch((thrown: unknown) => thrown)) as CallFailed).callError).toMatchObject({
       kind: 'passing',
       operation: 'ListCustomModelDeployments',
     });
@@ -216,11 +216,11 @@ test.each([
   ['ServiceQuotaExceededException', 'busy'],
   ['ConflictException', 'refused'],
   ['ValidationException', 'refused'],
-])('%s is trouble that is %s, with the service’s own words', async (name, kind) => {
+])('%s is an error that is %s, with the service’s own words', async (name, kind) => {
   server.faults.next('CreateCustomModelDeployment', { kind: 'error', name, message: 'so it is' });
   const error = await create().catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(TroubleError);
-  expect((error as TroubleError).trouble).toMatchObject({
+  expect(error).toBeInstanceOf(CallFailed);
+  expect((error as CallFailed).callError).toMatchObject({
     kind,
     operation: 'CreateCustomModelDeployment',
     message: `${name}: so it is`,
@@ -232,7 +232,7 @@ test('H13: a call that never ends is ended', async () => {
   const error = await bedrockBySdk(client, AbortSignal.timeout(100))
     .get('deployment', 'mine')
     .catch((thrown: unknown) => thrown);
-  expect((error as TroubleError).trouble).toMatchObject({ kind: 'passing' });
+  expect((error as CallFailed).callError).toMatchObject({ kind: 'passing' });
 });
 
 describe('H28: Get by a name that nobody has', () => {
@@ -281,22 +281,22 @@ describe('H28: Get by a name that nobody has', () => {
     refuse(2);
     server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'ThrottlingException' });
     await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({
-      trouble: { kind: 'passing', operation: 'ListCustomModelDeployments' },
+      callError: { kind: 'passing', operation: 'ListCustomModelDeployments' },
     });
     server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'AccessDeniedException' }, 2);
     await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({
-      trouble: { kind: 'denied', operation: 'ListCustomModelDeployments' },
+      callError: { kind: 'denied', operation: 'ListCustomModelDeployments' },
     });
     expect(await bedrock.get('deployment', 'mine')).toEqual({ status: 'absent' });
   });
 
   test('is no matter of names where it is denied, or throttled, or by ARN', async () => {
     server.faults.next('GetCustomModelDeployment', { kind: 'error', name: 'AccessDeniedException' });
-    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({ trouble: { kind: 'denied' } });
+    await expect(bedrock.get('deployment', 'mine')).rejects.toMatchObject({ callError: { kind: 'denied' } });
     refuse();
     await expect(
       bedrock.get('deployment', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/abcdefghijkl'),
-    ).rejects.toMatchObject({ trouble: { kind: 'refused' } });
+    ).rejects.toMatchObject({ callError: { kind: 'refused' } });
     expect(server.calls.map(({ operation }) => operation)).not.toContain('ListCustomModelDeployments');
   });
 });
@@ -310,13 +310,13 @@ describe('H36: all resources of a kind', () => {
       tags: { [STACK_ID_TAG]: stackId },
       clientRequestToken: 'one',
     });
-    expect(await bedrock.fleet('deployment', stackId)).toEqual({ total: 1, inProgress: 1, ofStack: 0 });
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 1, inProgress: 1, ofStack: 0 });
     now += 3000;
     await create('two');
     now += 3000;
-    expect(await bedrock.fleet('deployment', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 1 });
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 1 });
     await bedrock.update(arn, server.controlPlane.addModel({ name: 'other' }));
-    expect(await bedrock.fleet('deployment', stackId)).toEqual({ total: 2, inProgress: 1, ofStack: 0 });
-    expect(await bedrock.fleet('model', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 0 });
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, inProgress: 1, ofStack: 0 });
+    expect(await bedrock.quotaUse('model', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 0 });
   });
 });

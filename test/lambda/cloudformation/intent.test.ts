@@ -3,7 +3,7 @@ import { failedId } from '../../../lambda/cloudformation/failed-id';
 import { intentOf, nameOf } from '../../../lambda/cloudformation/intent';
 import { isName } from '../../../lambda/cloudformation/properties';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
-import type { Attempt } from '../../../lambda/reconcile/goal';
+import type { FailedAttempt } from '../../../lambda/reconcile/goal';
 import { NAME_PATTERN } from '../../../lib/private/contract';
 import { ARN, KEY, MODEL_1, MODEL_2, OWNER, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
 import { modelRequest, request, S3 } from '../support/requests';
@@ -317,7 +317,7 @@ describe('a Delete', () => {
 
   describe('H38: of a Create that failed goes by what its id tells,', () => {
     const name = 'fraud-Deployment-abc';
-    const goals = (attempt: Attempt | undefined) =>
+    const goals = (attempt: FailedAttempt | undefined) =>
       intentOf(
         request('Delete', {
           physicalId: failedId({ requestId: 'r', name, ...(attempt === undefined ? {} : { attempt }) }),
@@ -328,7 +328,7 @@ describe('a Delete', () => {
       expect(goals(undefined)).toEqual([]);
     });
 
-    test.each<[string, Attempt]>([
+    test.each<[string, FailedAttempt]>([
       ['by the name, until when it was made', { until: 1_795_262_400_000 }],
       ['by the ARN', { until: 1_795_262_400_000, arn: ARN }],
     ])('%s', (_, attempt) => {

@@ -571,7 +571,7 @@ describe('H12: the model', () => {
   });
 });
 
-describe('H13: no passing trouble fails a deploy', () => {
+describe('H13: no transient error fails a deploy', () => {
   const operations = [
     'GetCustomModelDeployment',
     'GetCustomModel',

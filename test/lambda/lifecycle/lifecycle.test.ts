@@ -3,7 +3,7 @@ import { STACK_ID } from '../support/builders';
 import { request } from '../support/requests';
 import { World } from '../support/world';
 
-/** A life without trouble: what each request does to Bedrock, and what CloudFormation is told. */
+/** A life without errors: what each request does to Bedrock, and what CloudFormation is told. */
 
 let world: World;
 let model1: string;

@@ -4,7 +4,7 @@ import type { Goal } from '../../../lambda/reconcile/goal';
 import type { Memory } from '../../../lambda/reconcile/memory';
 import type { Observed } from '../../../lambda/reconcile/observed';
 import { ownership } from '../../../lambda/reconcile/ownership';
-import { absent, ARN, FOREIGN_TAGS, MODEL_1, MODEL_2, NOON, OUR_TAGS, present } from '../support/builders';
+import { absent, ARN, FOREIGN_TAGS, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, user } from '../support/builders';
 
 /** Whatever is wanted, whatever is seen, whatever was done before: what must never, and what must always be decided. */
 
@@ -87,15 +87,7 @@ const observations = fc
       fc.constantFrom<Record<string, string>>(OUR_TAGS, FOREIGN_TAGS, {}, { ...OUR_TAGS, team: 'a', old: 'b' }),
     ),
     users: optional(
-      fc.constantFrom(
-        [],
-        [{ arn: ARN, tags: OUR_TAGS, isInTransition: false }],
-        [
-          { arn: ARN, tags: OUR_TAGS, isInTransition: false },
-          { arn: OTHER_ARN, tags: FOREIGN_TAGS, isInTransition: false },
-        ],
-        [{ arn: ARN, tags: {}, isInTransition: false }],
-      ),
+      fc.constantFrom([], [user(ARN, OUR_TAGS)], [user(ARN, OUR_TAGS), user(OTHER_ARN, FOREIGN_TAGS)], [user(ARN, {})]),
     ),
     model: optional(
       fc.oneof(
@@ -109,7 +101,7 @@ const observations = fc
       given({ ...record, by: 'arn' in record.resource && record.resource.arn !== by ? undefined : by }) as Observed,
   );
 
-const ordeal = fc.record({
+const failing = fc.record({
   kind: fc.constantFrom('passing', 'denied', 'busy', 'refused'),
   message: fc.constant('no'),
   first: time,
@@ -135,7 +127,7 @@ const memories: fc.Arbitrary<Memory> = fc
     ),
     retried: optional(fc.constantFrom(ARN, OTHER_ARN)),
     usedSince: optional(time),
-    fleet: optional(
+    quotaUse: optional(
       fc
         .record({
           kind: fc.constant('deployment'),
@@ -171,7 +163,7 @@ const memories: fc.Arbitrary<Memory> = fc
           'TagResource',
           'UntagResource',
         ),
-        ordeal,
+        failing,
       ),
     ),
   })
@@ -246,7 +238,7 @@ always('success means what was wanted', (goal, observed, memory) => {
 always('a deletion never fails before its time but for a refusal', (_goal, observed, memory) => {
   const action = decide(absent(), { ...observed, at: Math.min(observed.at, NOON + 3479_999) }, memory);
   if (action.kind === 'fail') {
-    expect(memory.troubles?.DeleteCustomModelDeployment).toMatchObject({ kind: 'refused' });
+    expect(memory.troubles?.['DeleteCustomModelDeployment']).toMatchObject({ kind: 'refused' });
   }
 });
 
@@ -283,10 +275,10 @@ always('nothing is looked at twice', (goal, observed, memory) => {
       case 'resource':
         expect([observed.by, (observed.resource as { arn?: string }).arn]).not.toContain(action.arn);
         break;
-      case 'fleet':
+      case 'quota':
         expect(
-          memory.fleet === undefined ||
-            Object.values(memory.troubles ?? {}).some(({ last }) => last > (memory.fleet?.at ?? 0)),
+          memory.quotaUse === undefined ||
+            Object.values(memory.troubles ?? {}).some((error) => (error?.last ?? 0) > (memory.quotaUse?.at ?? 0)),
         ).toBe(true);
         break;
       case 'stack':

@@ -1,6 +1,7 @@
 import { decide } from '../../../lambda/reconcile/decide';
-import type { Goal } from '../../../lambda/reconcile/goal';
-import type { Memory } from '../../../lambda/reconcile/memory';
+import { type Goal } from '../../../lambda/reconcile/goal';
+import { type Memory } from '../../../lambda/reconcile/memory';
+import { spoken, untilNextLook } from '../../../lambda/reconcile/waits';
 import { MAX_TIMEOUT_SECONDS } from '../../../lib/private/contract';
 import {
   absent,
@@ -14,6 +15,7 @@ import {
   OUR_TAGS,
   present,
   seen,
+  user,
 } from '../support/builders';
 
 /** All that is waited for, in the words of the error if it never comes, and how long until the next look. */
@@ -41,7 +43,7 @@ const refused = (operation: string) =>
     troubles: { [operation]: { kind: 'refused', message: 'no', first: at(0), last: at(0), count: 1 } },
   }) as Partial<Memory>;
 const spec = { kind: 'model' } as const;
-const user = { arn: ARN, tags, isInTransition: false };
+const used = user(ARN, tags);
 
 const WAITS: readonly Row[] = [
   [
@@ -257,11 +259,11 @@ const WAITS: readonly Row[] = [
   [
     'the stack’s own deployments of a model',
     absent({ spec }),
-    { deployment: model(), tags, users: [user, { ...user, arn: `${ARN}-2` }] },
+    { deployment: model(), tags, users: [used, user(`${ARN}-2`, tags)] },
     45,
     {},
     15,
-    `this stack's own deployment of ${MODEL_1} to go: ${ARN}, ${ARN}-2`,
+    `the deletion of this stack's own deployment of ${MODEL_1}: ${ARN}, ${ARN}-2`,
     { usedSince: at(45) },
   ],
   [
@@ -428,4 +430,37 @@ test.each(WAITS)('H18: %s: not beyond the deadline', (...[, goal, what, after, r
     kind: 'fail',
     reason: remembered.failure ?? expect.stringContaining(`still waiting for ${awaiting}`),
   });
+});
+
+/** When the looks come, in seconds, for something that takes that long. */
+function looks(duration: number): number[] {
+  const times = [0];
+  for (let now = 0; now < duration;) {
+    now += untilNextLook(now * 1000);
+    times.push(now);
+  }
+  return times;
+}
+
+describe('the looks at something under way', () => {
+  test('are so few in 20 minutes that with what goes before and after there are no 60', () => {
+    expect(looks(1200).length).toBeLessThan(58);
+  });
+
+  test('notice within 26 s that it is over, and within 3 s if it took less than ten', () => {
+    for (let duration = 1; duration < 3600; duration += 7) {
+      const noticed = looks(duration).at(-1) ?? 0;
+      expect(noticed - duration).toBeLessThanOrEqual(duration < 10 ? 3 : 26);
+    }
+  });
+});
+
+test.each([
+  [500, '1 s'],
+  [59_000, '59 s'],
+  [60_000, '1 min'],
+  [3_480_000, '58 min'],
+  [95_000, '1 min 35 s'],
+])('%d ms is said %s', (ms, words) => {
+  expect(spoken(ms)).toBe(words);
 });

@@ -1,6 +1,6 @@
-import type { AbsenceGoal, DeploymentSpec, Owner, PresenceGoal } from '../../../lambda/reconcile/goal';
+import type { AbsenceGoal, DeploymentSpec, Owner, PresenceGoal, Tags } from '../../../lambda/reconcile/goal';
 import type { Memory } from '../../../lambda/reconcile/memory';
-import type { Absent, Observed, Resource } from '../../../lambda/reconcile/observed';
+import type { Absent, ModelUser, Observed, Resource } from '../../../lambda/reconcile/observed';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 
 export const STACK_ID =
@@ -53,6 +53,12 @@ export function memory(changes: Partial<Memory> = {}): Memory {
 
 export function deployment(changes: Partial<Resource> = {}): Resource {
   return { ...model({ arn: ARN, modelArn: MODEL_1 }), ...reported(changes) };
+}
+
+/** A deployment that is listed for a model. */
+export function user(arn: string, tags: Tags, isUpdating = false): ModelUser {
+  const update = { modelArn: MODEL_1, status: 'Updating', reported: 'Updating' } as const;
+  return { deployment: deployment({ arn, ...(isUpdating ? { update } : {}) }), tags };
 }
 
 export function model(changes: Partial<Resource> = {}): Resource {

@@ -1,9 +1,10 @@
 import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import type { Execution, Executions } from '../../../lambda/executions/executions';
+import { CallFailed } from '../../../lambda/reconcile/call-errors';
 import type { Tags } from '../../../lambda/reconcile/goal';
 import { KINDS } from '../../../lambda/reconcile/kinds';
-import type { Absent, Fleet, Resource, User } from '../../../lambda/reconcile/observed';
-import { type Operation, TroubleError, type TroubleKind } from '../../../lambda/reconcile/trouble';
+import type { CallErrorKind } from '../../../lambda/reconcile/memory';
+import type { Absent, ModelUser, QuotaUse, Resource } from '../../../lambda/reconcile/observed';
 import type { StepTools } from '../../../lambda/step';
 import { ARN, model, MODEL_1, NOON, OUR_TAGS } from './builders';
 
@@ -20,24 +21,24 @@ export class Surroundings implements StepTools {
   tagged: Tags = OUR_TAGS;
   /** The tags of `other`. */
   otherTagged: Tags = OUR_TAGS;
-  users: readonly User[] = [];
-  fleet: Fleet = { total: 1, inProgress: 0, ofStack: 1 };
+  users: readonly ModelUser[] = [];
+  quotaUse: QuotaUse = { total: 1, inProgress: 0, ofStack: 1 };
   definition = 2;
   listed: readonly Execution[] = [];
 
   /** Each call, with what it was given. */
-  readonly calls: (readonly [Operation, ...unknown[]])[] = [];
+  readonly calls: (readonly [string, ...unknown[]])[] = [];
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly logGroup = '/aws/lambda/handler';
-  private readonly failing = new Map<Operation, Error>();
+  private readonly failing = new Map<string, Error>();
 
   /** From now on the call of Bedrock or Step Functions fails. */
-  trouble(operation: Operation, kind: TroubleKind, message: string): void {
-    this.failing.set(operation, new TroubleError({ kind, operation, message }));
+  fails(operation: string, kind: CallErrorKind, message: string): void {
+    this.failing.set(operation, new CallFailed({ kind, operation, message }));
   }
 
   /** From now on the call throws what no call should. */
-  bug(operation: Operation, error: Error): void {
+  bug(operation: string, error: Error): void {
     this.failing.set(operation, error);
   }
 
@@ -59,7 +60,7 @@ export class Surroundings implements StepTools {
         [arn],
         'arn' in this.other && this.other.arn === arn ? this.otherTagged : this.tagged,
       ),
-    fleet: (kind, stackId) => this.called(KINDS[kind].list, [stackId], this.fleet),
+    quotaUse: (kind, stackId) => this.called(KINDS[kind].list, [stackId], this.quotaUse),
     users: (arn) => this.called('ListCustomModelDeployments', [arn], this.users),
     createDeployment: (given) => this.called('CreateCustomModelDeployment', [given], ARN),
     createModel: (given) => this.called('CreateCustomModel', [given], MODEL_1),
@@ -75,7 +76,7 @@ export class Surroundings implements StepTools {
     stop: (arn, cause) => this.called('StopExecution', [arn, cause], undefined),
   };
 
-  private called<T>(operation: Operation, given: readonly unknown[], answer: T): Promise<T> {
+  private called<T>(operation: string, given: readonly unknown[], answer: T): Promise<T> {
     this.calls.push([operation, ...given]);
     const error = this.failing.get(operation);
     return error === undefined ? Promise.resolve(answer) : Promise.reject(error);

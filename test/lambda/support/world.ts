@@ -1,11 +1,11 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { bedrockBySdk } from '../../../lambda/bedrock/sdk';
+import { bedrockBySdk } from '../../../lambda/bedrock/lookups';
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import type { Respond } from '../../../lambda/cloudformation/respond';
 import { executionsOf } from '../../../lambda/executions/step-functions';
 import { handlerOf } from '../../../lambda/handler';
-import type { Operation } from '../../../lambda/reconcile/trouble';
+import type { Operation } from '../../../lambda/reconcile/kinds';
 import type { State, WaiterTask } from '../../../lambda/state';
 import { waiterDefinition } from '../../../lib/private/state-machine-definition';
 import { DESCRIBE_STACKS, describeStacks } from '../../../local/aws-simulator/describe-stacks';

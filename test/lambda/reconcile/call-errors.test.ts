@@ -1,28 +1,27 @@
 import type { Action } from '../../../lambda/reconcile/action';
-import type { Goal } from '../../../lambda/reconcile/goal';
-import type { Memory, Ordeal } from '../../../lambda/reconcile/memory';
 import {
-  endure,
-  type Operation,
+  afterCallError,
+  type CallError,
+  CallFailed,
   outOfTime,
-  recover,
-  type Trouble,
-  TroubleError,
-} from '../../../lambda/reconcile/trouble';
+  withoutErrorOf,
+} from '../../../lambda/reconcile/call-errors';
+import type { Goal } from '../../../lambda/reconcile/goal';
+import type { Memory, RepeatedError } from '../../../lambda/reconcile/memory';
 import { absent, memory, NOON, present } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
-const throttled: Trouble = {
+const throttled: CallError = {
   kind: 'passing',
   operation: 'GetCustomModelDeployment',
   message: 'ThrottlingException: slow down',
 };
-const denied: Trouble = {
+const denied: CallError = {
   kind: 'denied',
   operation: 'GetCustomModel',
   message: 'AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x',
 };
-const busy: Trouble = {
+const busy: CallError = {
   kind: 'busy',
   operation: 'CreateCustomModelDeployment',
   message: 'ServiceQuotaExceededException: two at most',
@@ -30,15 +29,15 @@ const busy: Trouble = {
 
 const after = (
   before: Memory,
-  trouble: Trouble,
+  error: CallError,
   second: number,
   goal: Goal = present(),
   inTransition = false,
-): Memory => ({ ...before, ...endure(goal, before, trouble, at(second), inTransition).note });
+): Memory => ({ ...before, ...afterCallError(goal, before, error, at(second), inTransition).note });
 
-/** The trouble comes at each of these seconds: what is done at the last. */
+/** The error comes at each of these seconds: what is done at the last. */
 function endured(
-  trouble: Trouble,
+  error: CallError,
   seconds: readonly number[],
   before = memory(),
   goal: Goal = present(),
@@ -46,11 +45,11 @@ function endured(
 ): Action {
   const known = seconds
     .slice(0, -1)
-    .reduce((remembered, second) => after(remembered, trouble, second, goal, inTransition), before);
-  return endure(goal, known, trouble, at(seconds.at(-1) ?? 0), inTransition);
+    .reduce((remembered, second) => after(remembered, error, second, goal, inTransition), before);
+  return afterCallError(goal, known, error, at(seconds.at(-1) ?? 0), inTransition);
 }
 
-describe('trouble', () => {
+describe('a call error', () => {
   test('is remembered by its call: how it failed, since when, when last and how often', () => {
     expect(endured(throttled, [3, 5, 9]).note).toEqual({
       troubles: {
@@ -80,19 +79,19 @@ describe('trouble', () => {
 
   test('is forgotten when the call works, but not when another does', () => {
     const remembered = after(memory(), throttled, 0);
-    expect(recover(remembered, 'GetCustomModel').troubles).toHaveProperty('GetCustomModelDeployment');
-    expect(recover(remembered, 'GetCustomModelDeployment').troubles).toEqual({});
+    expect(withoutErrorOf('GetCustomModel', remembered).troubles).toHaveProperty('GetCustomModelDeployment');
+    expect(withoutErrorOf('GetCustomModelDeployment', remembered).troubles).toEqual({});
   });
 
   test('tells the call and the service’s words, as an error', () => {
-    expect(new TroubleError(throttled)).toMatchObject({
+    expect(new CallFailed(throttled)).toMatchObject({
       message: 'GetCustomModelDeployment: ThrottlingException: slow down',
-      trouble: throttled,
+      callError: throttled,
     });
   });
 });
 
-describe('H13: a passing trouble', () => {
+describe('H13: a passing call error', () => {
   test('is waited out, longer each time, up to 26 s', () => {
     const pauses = [1, 2, 3, 4, 5, 6, 7].map((times) => endured(throttled, Array<number>(times).fill(0)));
     expect(pauses.map((pause) => pause.kind === 'wait' && pause.seconds)).toEqual([2, 4, 8, 16, 26, 26, 26]);
@@ -129,7 +128,9 @@ describe('H14: a denial', () => {
   });
 
   test('of one call is not forgotten because another works', () => {
-    expect(endured(denied, [180], recover(after(memory(), denied, 0), 'GetCustomModelDeployment'))).toMatchObject({
+    expect(
+      endured(denied, [180], withoutErrorOf('GetCustomModelDeployment', after(memory(), denied, 0))),
+    ).toMatchObject({
       kind: 'fail',
     });
   });
@@ -168,7 +169,7 @@ describe('H30: what a Delete or a rollback is denied', () => {
   });
 
   test('goes for a look that is refused as well', () => {
-    const refused: Trouble = { ...denied, kind: 'refused' };
+    const refused: CallError = { ...denied, kind: 'refused' };
     expect(endured(refused, [0, 60], memory(), absent())).toMatchObject({ kind: 'wait' });
     expect(endured(refused, [0, 60], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
   });
@@ -212,7 +213,7 @@ describe('H15: what must wait its turn', () => {
 });
 
 describe('H25: a refusal', () => {
-  const refused = (operation: Operation): Trouble => ({
+  const refused = (operation: string): CallError => ({
     kind: 'refused',
     operation,
     message: 'ValidationException: no such Region',
@@ -248,7 +249,7 @@ describe('H25: a refusal', () => {
 });
 
 describe('H27: a change that is refused while the resource was seen in transition', () => {
-  const refused: Trouble = {
+  const refused: CallError = {
     kind: 'refused',
     operation: 'DeleteCustomModelDeployment',
     message: 'ValidationException: Custom model deployment is in a mutating state',
@@ -280,18 +281,18 @@ describe('H27: a change that is refused while the resource was seen in transitio
 describe('H7: the wreck’s own message', () => {
   const wreck = memory({ failure: 'boom' });
 
-  test.each<[string, Trouble, number]>([
+  test.each<[string, CallError, number]>([
     ['the end of the time', throttled, 3480],
     ['a denial', denied, 180],
     ['a refusal', { ...throttled, kind: 'refused' }, 60],
-  ])('outlives %s while it is cleared away', (_, trouble, second) => {
-    expect(endured(trouble, [0, second], wreck)).toMatchObject({ kind: 'fail', reason: 'boom' });
+  ])('outlives %s while it is cleared away', (_, error, second) => {
+    expect(endured(error, [0, second], wreck)).toMatchObject({ kind: 'fail', reason: 'boom' });
   });
 });
 
 describe('H18: an error at the end of the time', () => {
-  test('says what was awaited and for how long, and names the trouble that came last', () => {
-    const ordeal = (message: string, last: number): Ordeal => ({
+  test('says what was awaited and for how long, and names the error that came last', () => {
+    const failing = (message: string, last: number): RepeatedError => ({
       kind: 'passing',
       message,
       first: NOON,
@@ -299,9 +300,9 @@ describe('H18: an error at the end of the time', () => {
       count: 1,
     });
     const troubles = {
-      TagResource: ordeal('first', 600),
-      GetCustomModel: ordeal('last', 700),
-      UntagResource: ordeal('second', 650),
+      TagResource: failing('first', 600),
+      GetCustomModel: failing('last', 700),
+      UntagResource: failing('second', 650),
     };
     expect(outOfTime(memory({ awaiting: 'the tags', troubles }), at(3480))).toBe(
       'out of time: after 58 min still waiting for the tags; last error: last',

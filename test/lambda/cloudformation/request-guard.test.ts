@@ -1,12 +1,12 @@
-import { type Clientele, refusalOf } from '../../../lambda/cloudformation/refusal';
 import type { Origin } from '../../../lambda/cloudformation/request';
+import { rejectionOf,type RequestGuard } from '../../../lambda/cloudformation/request-guard';
 import { OTHER_STACK_ID, STACK_ID } from '../support/builders';
 import { request } from '../support/requests';
 
 const BUCKET = 'cloudformation-custom-resource-response-useast1';
 const ELSEWHERE = 'its answer would not go to CloudFormation';
-const refusal = (changes: Partial<Origin>, clientele: Clientele = {}): string | undefined =>
-  refusalOf({ ...request('Create'), ...changes }, clientele);
+const refusal = (changes: Partial<Origin>, clientele: RequestGuard = {}): string | undefined =>
+  rejectionOf({ ...request('Create'), ...changes }, clientele);
 /** A stack of that partition and Region. */
 const stackIn = (partition: string, region: string): string =>
   STACK_ID.replace('arn:aws:', `arn:${partition}:`).replace('us-east-1', region);
@@ -27,7 +27,7 @@ describe('a request', () => {
   test.each([undefined, null, 'Create', {}, { ...request('Create'), ResponseURL: ['x'] }])(
     'is none of CloudFormation: %j',
     (given) => {
-      expect(refusalOf(given as Origin, {})).toBe('it is none of CloudFormation');
+      expect(rejectionOf(given as Origin, {})).toBe('it is none of CloudFormation');
     },
   );
 });

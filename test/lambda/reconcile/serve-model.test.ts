@@ -1,7 +1,8 @@
 import type { DeploymentSpec } from '../../../lambda/reconcile/goal';
 import type { UpdateSeen } from '../../../lambda/reconcile/memory';
-import { hasLeft, needModel, servedBy, serveModel } from '../../../lambda/reconcile/model-behind';
 import type { Observed, Resource, UpdateDetails } from '../../../lambda/reconcile/observed';
+import { hasLeft, servedBy } from '../../../lambda/reconcile/observed';
+import { ensureModelServed, requireModel } from '../../../lambda/reconcile/serve-model';
 import { ARN, deployment, memory, model, MODEL_1, MODEL_2, NOON, present, seen } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
@@ -48,7 +49,7 @@ describe('which model a deployment serves', () => {
 describe('H8: an UpdateFailed of the model that was asked for', () => {
   const failed = deployment({ update: details('UpdateFailed'), lastUpdatedAt: 7 });
   const after = (resource: Resource, before: UpdateSeen, seconds: number) =>
-    serveModel(
+    ensureModelServed(
       goal,
       spec,
       seen({ deployment: resource }, seconds),
@@ -83,7 +84,7 @@ describe('H8: an UpdateFailed of the model that was asked for', () => {
 
   test('that was to be seen before is none while the update has not been accepted: it is asked for again', () => {
     const resource = failed;
-    const action = serveModel(
+    const action = ensureModelServed(
       goal,
       spec,
       seen({ deployment: resource, model: model({ arn: MODEL_2 }) }, 600),
@@ -95,12 +96,12 @@ describe('H8: an UpdateFailed of the model that was asked for', () => {
 
   test('is none if this request has asked for no update, nor if it is of another model', () => {
     const ready = { model: model({ arn: MODEL_2 }) };
-    expect(serveModel(goal, spec, seen({ deployment: failed, ...ready }), failed, memory())).toMatchObject({
+    expect(ensureModelServed(goal, spec, seen({ deployment: failed, ...ready }), failed, memory())).toMatchObject({
       kind: 'update',
     });
     const others = deployment({ update: details('UpdateFailed', 'another'), lastUpdatedAt: 8 });
     expect(
-      serveModel(
+      ensureModelServed(
         goal,
         spec,
         seen({ deployment: others, ...ready }, 90),
@@ -114,7 +115,7 @@ describe('H8: an UpdateFailed of the model that was asked for', () => {
 describe('an update', () => {
   const ready = { model: model({ arn: MODEL_2 }) };
   const asked = (resource: Resource, update?: { before: UpdateSeen; acceptedAt?: number }, seconds = 0) =>
-    serveModel(
+    ensureModelServed(
       goal,
       spec,
       seen({ deployment: resource, ...ready }, seconds),
@@ -148,7 +149,7 @@ describe('an update', () => {
 
 describe('H12: the model', () => {
   const need = (what: Observed['model'], since?: number, seconds = 0) =>
-    needModel(
+    requireModel(
       spec,
       seen(what === undefined ? {} : { model: what }, seconds),
       memory(since === undefined ? {} : { modelAbsentSince: since }),

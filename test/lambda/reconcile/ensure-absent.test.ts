@@ -12,6 +12,7 @@ import {
   NOON,
   OUR_TAGS,
   seen,
+  user,
 } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
@@ -100,9 +101,9 @@ describe('a deletion', () => {
 describe('the deletion of a model', () => {
   const goal = absent({ spec: { kind: 'model' } });
   const there = { deployment: model(), tags: OUR_TAGS };
-  const own = { arn: ARN, tags: OUR_TAGS, isInTransition: false };
-  const theirs = { arn: `${ARN}-theirs`, tags: FOREIGN_TAGS, isInTransition: false };
-  const nobodys = { arn: `${ARN}-nobodys`, tags: {}, isInTransition: false };
+  const own = user(ARN, OUR_TAGS);
+  const theirs = user(`${ARN}-theirs`, FOREIGN_TAGS);
+  const nobodys = user(`${ARN}-nobodys`, {});
 
   test('first looks who uses it', () => {
     expect(decide(goal, seen(there), memory())).toMatchObject({ kind: 'look', at: 'users' });
@@ -121,7 +122,7 @@ describe('the deletion of a model', () => {
 
   test('that others use fails, and names each of them', () => {
     const action = decide(goal, seen({ ...there, users: [own, theirs, nobodys] }), memory());
-    expect(action).toMatchObject({ kind: 'fail', reason: expect.stringContaining(`${theirs.arn}, ${nobodys.arn}`) });
+    expect(action).toMatchObject({ kind: 'fail', reason: expect.stringContaining(`${ARN}-theirs, ${ARN}-nobodys`) });
     expect(action).not.toMatchObject({ reason: expect.stringContaining(`${ARN},`) });
   });
 
@@ -306,7 +307,7 @@ describe('H41: the deletion of a model that a deployment of the stack goes on us
   const used = (isInTransition: boolean): Parameters<typeof seen>[0] => ({
     deployment: model(),
     tags: OUR_TAGS,
-    users: [{ arn: ARN, tags: OUR_TAGS, isInTransition }],
+    users: [user(ARN, OUR_TAGS, isInTransition)],
   });
 
   test('does not wait an hour in vain: after ten minutes it fails, and says what to do', () => {
@@ -328,7 +329,7 @@ describe('H41: the deletion of a model that a deployment of the stack goes on us
   });
 
   test('waits as well for one of another stack that is on its way out', () => {
-    const theirs = { arn: `${ARN}-theirs`, tags: FOREIGN_TAGS, isInTransition: true };
+    const theirs = user(`${ARN}-theirs`, FOREIGN_TAGS, true);
     expect(decide(goal, seen({ ...used(false), users: [theirs] }, 5), memory())).toMatchObject({ kind: 'wait' });
   });
 });

@@ -1,4 +1,4 @@
-import { troubleOf } from '../../lambda/aws-error';
+import { callErrorOf } from '../../lambda/call-error';
 
 function thrown(name: string, httpStatusCode?: number, message = 'why'): Error {
   return Object.assign(new Error(message), {
@@ -34,7 +34,7 @@ describe('H13: what the SDK throws is understood', () => {
     ['TooManyTagsException', 400, 'refused'],
     ['SomethingNew', 400, 'refused'],
   ])('%s with status %s is %s', (name, status, kind) => {
-    expect(troubleOf('CreateCustomModelDeployment', thrown(name, status)).trouble).toMatchObject({
+    expect(callErrorOf('CreateCustomModelDeployment', thrown(name, status)).callError).toMatchObject({
       kind,
       operation: 'CreateCustomModelDeployment',
       message: `${name}: why`,
@@ -43,37 +43,39 @@ describe('H13: what the SDK throws is understood', () => {
 
   test('H16: a conflict passes, but for that with what has the name of a creation', () => {
     const conflict = thrown('ConflictException', 400);
-    expect(troubleOf('DeleteCustomModelDeployment', conflict).trouble.kind).toBe('busy');
-    expect(troubleOf('DeleteCustomModel', conflict).trouble.kind).toBe('busy');
-    expect(troubleOf('CreateCustomModel', conflict).trouble.kind).toBe('refused');
-    expect(troubleOf('DeleteCustomModel', thrown('ValidationException', 400)).trouble.kind).toBe('refused');
+    expect(callErrorOf('DeleteCustomModelDeployment', conflict).callError.kind).toBe('busy');
+    expect(callErrorOf('DeleteCustomModel', conflict).callError.kind).toBe('busy');
+    expect(callErrorOf('CreateCustomModel', conflict).callError.kind).toBe('refused');
+    expect(callErrorOf('DeleteCustomModel', thrown('ValidationException', 400)).callError.kind).toBe('refused');
   });
 
   test('H17: what was just seen and has no tags to be found comes or goes', () => {
     const notFound = thrown('ResourceNotFoundException', 404);
-    expect(troubleOf('ListTagsForResource', notFound).trouble.kind).toBe('passing');
-    expect(troubleOf('TagResource', notFound).trouble.kind).toBe('refused');
-    expect(troubleOf('ListTagsForResource', thrown('ValidationException', 400)).trouble.kind).toBe('refused');
+    expect(callErrorOf('ListTagsForResource', notFound).callError.kind).toBe('passing');
+    expect(callErrorOf('TagResource', notFound).callError.kind).toBe('refused');
+    expect(callErrorOf('ListTagsForResource', thrown('ValidationException', 400)).callError.kind).toBe('refused');
   });
 
   test('H15: a place that is not free is waited for, whatever the error is called', () => {
     expect(
-      troubleOf(
+      callErrorOf(
         'UpdateCustomModelDeployment',
         thrown('ValidationException', 400, 'You have reached the quota of 2 deployments'),
-      ).trouble.kind,
+      ).callError.kind,
     ).toBe('busy');
   });
 
   test('H14: a role that cannot be assumed yet is a denial, whatever it is called', () => {
     expect(
-      troubleOf('CreateCustomModelDeployment', thrown('ValidationException', 400, 'Could not assume provided IAM role'))
-        .trouble.kind,
+      callErrorOf(
+        'CreateCustomModelDeployment',
+        thrown('ValidationException', 400, 'Could not assume provided IAM role'),
+      ).callError.kind,
     ).toBe('denied');
   });
 
-  test('what is no Error at all is a passing trouble with its words', () => {
-    expect(troubleOf('GetCustomModel', 'nonsense').trouble).toMatchObject({
+  test('what is no Error at all is a passing call error with its words', () => {
+    expect(callErrorOf('GetCustomModel', 'nonsense').callError).toMatchObject({
       kind: 'passing',
       message: 'Error: nonsense',
     });

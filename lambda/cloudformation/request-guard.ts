@@ -7,7 +7,7 @@ import { isOrigin, type Origin } from './request';
 export const LOCAL_ORIGIN_VARIABLE = 'LOCAL_CLOUDFORMATION_ORIGIN';
 
 /** Whom the function serves. */
-export interface Clientele {
+export interface RequestGuard {
   /** The stack that the function is part of. Default: any. */
   readonly stackId?: string;
   /** The origin of a CloudFormation on this machine. Default: there is none. */
@@ -15,7 +15,7 @@ export interface Clientele {
 }
 
 /** Why the function has nothing to do with a request, and would not even answer it; nothing, if it serves it. */
-export function refusalOf(request: Origin, { stackId, localOrigin }: Clientele): string | undefined {
+export function rejectionOf(request: Origin, { stackId, localOrigin }: RequestGuard): string | undefined {
   if (!isOrigin(request)) {
     return 'it is none of CloudFormation';
   }

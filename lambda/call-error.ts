@@ -1,4 +1,5 @@
-import { type Operation, TroubleError, type TroubleKind } from './reconcile/trouble';
+import { CallFailed } from './reconcile/call-errors';
+import type { CallErrorKind } from './reconcile/memory';
 
 const DENIED = /AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|NotAuthorized/;
 const NOT_YET = /could not assume|unable to assume|not authorized to perform: sts:AssumeRole/i;
@@ -6,14 +7,14 @@ const NOT_YET = /could not assume|unable to assume|not authorized to perform: st
 const QUOTA = /\bquota\b/i;
 const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|InternalFailure|ServiceUnavailable/i;
 
-/** What the SDK threw, as the lifecycle understands it. */
-export function troubleOf(operation: Operation, thrown: unknown): TroubleError {
+/** What a call of the SDK threw, as the lifecycle understands it. */
+export function callErrorOf(operation: string, thrown: unknown): CallFailed {
   const error = thrown instanceof Error ? (thrown as SdkError) : new Error(String(thrown));
   const kind = kindOf(operation, error, (error as SdkError).$metadata?.httpStatusCode);
-  return new TroubleError({ kind, operation, message: `${error.name}: ${error.message}` });
+  return new CallFailed({ kind, operation, message: `${error.name}: ${error.message}` });
 }
 
-function kindOf(operation: Operation, error: Error, status: number | undefined): TroubleKind {
+function kindOf(operation: string, error: Error, status: number | undefined): CallErrorKind {
   if (DENIED.test(error.name) || NOT_YET.test(error.message)) {
     return 'denied';
   }

@@ -1,7 +1,7 @@
 import type { Action } from '../../../lambda/reconcile/action';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { PresenceGoal } from '../../../lambda/reconcile/goal';
-import type { Memory, SeenFleet } from '../../../lambda/reconcile/memory';
+import type { Memory, SeenQuotaUse } from '../../../lambda/reconcile/memory';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import {
   absent,
@@ -108,7 +108,7 @@ describe('nothing of that name is there', () => {
 
   test('H7: the wreck is gone, so its message is the verdict', () => {
     const gone = memory({ failure: 'boom', create: { arn: ARN, acceptedAt: NOON }, deleted: { arn: ARN, at: NOON } });
-    expect(decide(present(), seen({}), gone)).toEqual({ kind: 'fail', reason: 'boom', gone: true });
+    expect(decide(present(), seen({}), gone)).toEqual({ kind: 'fail', reason: 'boom', cleanedUp: true });
   });
 
   test('H10: what was deleted by hand is made again by an Update', () => {
@@ -122,7 +122,7 @@ describe('nothing of that name is there', () => {
 });
 
 describe('H25: a refusal', () => {
-  const idle = (seconds: number): SeenFleet => ({
+  const idle = (seconds: number): SeenQuotaUse => ({
     kind: 'deployment',
     at: at(seconds),
     total: 3,
@@ -130,14 +130,14 @@ describe('H25: a refusal', () => {
     ofStack: 0,
     idleSince: at(59),
   });
-  const crowded = (seconds: number): SeenFleet => ({
+  const crowded = (seconds: number): SeenQuotaUse => ({
     kind: 'deployment',
     at: at(seconds),
     total: 3,
     inProgress: 1,
     ofStack: 0,
   });
-  const refused = (count: number, last = 0, fleet?: SeenFleet, message = 'no') =>
+  const refused = (count: number, last = 0, quotaUse?: SeenQuotaUse, message = 'no') =>
     memory({
       troubles: {
         CreateCustomModelDeployment: {
@@ -148,7 +148,7 @@ describe('H25: a refusal', () => {
           count,
         },
       },
-      ...(fleet === undefined ? {} : { fleet }),
+      ...(quotaUse === undefined ? {} : { quotaUse }),
     });
   const decided = (seconds: number, remembered: Memory, goal = present()): Action =>
     decide(goal, seen({ model: model() }, seconds), remembered);
@@ -178,8 +178,8 @@ describe('H25: a refusal', () => {
 
   describe('H15: may mean the quota, in whatever words,', () => {
     test('so the other deployments are looked at, after each', () => {
-      expect(decided(60, refused(1))).toEqual({ kind: 'look', at: 'fleet' });
-      expect(decided(120, refused(2, 60, idle(59)))).toEqual({ kind: 'look', at: 'fleet' });
+      expect(decided(60, refused(1))).toEqual({ kind: 'look', at: 'quota' });
+      expect(decided(120, refused(2, 60, idle(59)))).toEqual({ kind: 'look', at: 'quota' });
     });
 
     test('as long as one of them is in progress', () => {
@@ -220,7 +220,7 @@ describe('H25: a refusal', () => {
             count: 2,
           },
         },
-        fleet: idle(last + 60),
+        quotaUse: idle(last + 60),
       });
     const moved = (seconds: number, stack?: string): Action =>
       decide(update, seen({ deployment: deployment(), ...ours, model: model({ arn: MODEL_2 }) }, seconds), {
@@ -235,7 +235,7 @@ describe('H25: a refusal', () => {
 });
 
 describe('H36: a quota that is full though none is in progress', () => {
-  const turnedAway = (last: number, fleet?: Partial<SeenFleet>): Memory =>
+  const turnedAway = (last: number, quotaUse?: Partial<SeenQuotaUse>): Memory =>
     memory({
       troubles: {
         CreateCustomModelDeployment: {
@@ -246,34 +246,34 @@ describe('H36: a quota that is full though none is in progress', () => {
           count: 9,
         },
       },
-      ...(fleet === undefined
+      ...(quotaUse === undefined
         ? {}
-        : { fleet: { kind: 'deployment', at: at(last + 1), total: 10, inProgress: 0, ofStack: 0, ...fleet } }),
+        : { quotaUse: { kind: 'deployment', at: at(last + 1), total: 10, inProgress: 0, ofStack: 0, ...quotaUse } }),
     });
   const decided = (seconds: number, remembered: Memory): Action =>
     decide(present(), seen({ model: model() }, seconds), remembered);
 
   test('is waited for like any other for ten minutes', () => {
     expect(decided(599, turnedAway(590))).toMatchObject({ kind: 'create' });
-    expect(decided(600, turnedAway(590))).toMatchObject({ kind: 'look', at: 'fleet' });
+    expect(decided(600, turnedAway(590))).toMatchObject({ kind: 'look', at: 'quota' });
   });
 
   test('is then an error with the quota and the count, in a stack that holds none of them', () => {
     expect(decided(630, turnedAway(620, { idleSince: at(500), noneOfStackSince: at(600) }))).toMatchObject({
       kind: 'fail',
       reason: expect.stringMatching(
-        /too many\. None of the 10 custom model deployments .* quota .* delete .* have the quota raised/,
+        /too many\. None of the 10 custom model deployments .* quota .* Delete .* request a higher quota/,
       ),
     });
   });
 
-  test.each<[string, Partial<SeenFleet>]>([
+  test.each<[string, Partial<SeenQuotaUse>]>([
     ['one is in progress', { inProgress: 1 }],
     ['it was not refused since none is', { idleSince: at(621), noneOfStackSince: at(621) }],
     ['it was not refused since the stack gave up its last', { idleSince: at(600), noneOfStackSince: at(621) }],
     ['the stack holds one, which it may give up', { idleSince: at(600), ofStack: 1 }],
-  ])('is waited for while %s', (_, fleet) => {
-    expect(decided(630, turnedAway(620, fleet))).toMatchObject({ kind: 'create' });
+  ])('is waited for while %s', (_, quotaUse) => {
+    expect(decided(630, turnedAway(620, quotaUse))).toMatchObject({ kind: 'create' });
   });
 
   test('is told at the end of the time as well', () => {
@@ -412,7 +412,7 @@ describe('a deployment of that name is not ours', () => {
     ])('when its own is %s, the request fails', (_, seconds, more) => {
       expect(
         decide(present(), seen({ tags: FOREIGN_TAGS, by: doomed.create.arn }, seconds), memory({ ...doomed, ...more })),
-      ).toEqual({ kind: 'fail', reason: 'taken', ...('deleted' in more ? { gone: true } : {}) });
+      ).toEqual({ kind: 'fail', reason: 'taken', ...('deleted' in more ? { cleanedUp: true } : {}) });
     });
   });
 

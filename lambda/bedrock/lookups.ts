@@ -1,0 +1,78 @@
+import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import { STACK_ID_TAG } from '../../lib/private/contract';
+import { CallFailed } from '../reconcile/call-errors';
+import type { Kind } from '../reconcile/goal';
+import { type Absent, isInTransition, type ModelUser, type Resource } from '../reconcile/observed';
+import type { Bedrock, BedrockApi } from './bedrock';
+import { bedrockApi } from './sdk';
+
+/** Amazon Bedrock, by its SDK. No call outlives `signal`. */
+export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedrock {
+  return withLookups(bedrockApi(client, signal));
+}
+
+/** The looks that take several calls. */
+function withLookups(api: BedrockApi): Bedrock {
+  return {
+    ...api,
+    get: (kind, identifier) =>
+      identifier.startsWith('arn:') ? api.get(kind, identifier) : byName(api, kind, identifier),
+
+    users: async (modelArn) => {
+      const users: ModelUser[] = [];
+      for (const arn of await api.listDeploymentsOf(modelArn)) {
+        const deployment = await api.get('deployment', arn);
+        // What has gone meanwhile has no tags.
+        const tags = deployment.status === 'absent' ? undefined : await api.tagsIfThere(arn);
+        users.push(...(deployment.status === 'absent' || tags === undefined ? [] : [{ deployment, tags }]));
+      }
+      return users;
+    },
+
+    quotaUse: async (kind, stackId) => {
+      const all = await api.list(kind);
+      let inProgress = 0;
+      for (const { arn, isSettled } of all) {
+        // Only a look at the deployment itself shows an update.
+        const isMoving = !isSettled || (kind === 'deployment' && isInTransition(await api.get(kind, arn)));
+        inProgress += isMoving ? 1 : 0;
+      }
+      let ofStack = 0;
+      for (const { arn } of inProgress === 0 ? all : []) {
+        const tags = await api.tagsIfThere(arn);
+        ofStack += tags?.[STACK_ID_TAG] === stackId ? 1 : 0;
+      }
+      return { total: all.length, inProgress, ofStack };
+    },
+  };
+}
+
+/**
+ * Bedrock may refuse a name that nobody has like one that is wrong, and nobody has seen a Get by name. So the list, which
+ * is by ARN, settles what Get does not find.
+ */
+async function byName(api: BedrockApi, kind: Kind, name: string): Promise<Resource | Absent> {
+  const found = await api.get(kind, name).catch(undefinedIfRefused);
+  if (found !== undefined && found.status !== 'absent') {
+    return found;
+  }
+  const all = await api.list(kind, name).catch((thrown: unknown) => {
+    // A role of the user's own may not list: the release before this asked for it only where there are models.
+    if (found !== undefined && isCallFailed(thrown, 'denied')) {
+      return [];
+    }
+    throw thrown;
+  });
+  const namesake = all.find((one) => one.name === name);
+  return namesake === undefined ? { status: 'absent' } : api.get(kind, namesake.arn);
+}
+
+function undefinedIfRefused(thrown: unknown): undefined {
+  if (!isCallFailed(thrown, 'refused')) {
+    throw thrown;
+  }
+}
+
+function isCallFailed(thrown: unknown, kind: CallFailed['callError']['kind']): boolean {
+  return thrown instanceof CallFailed && thrown.callError.kind === kind;
+}

@@ -1,0 +1,50 @@
+import { withoutErrorOf } from '../reconcile/call-errors';
+import type { Memory } from '../reconcile/memory';
+import { IN_FLIGHT, LISTED } from '../reconcile/waits';
+import type { Run } from '../state';
+import type { Executions } from './executions';
+import { precedence } from './precedence';
+
+/** `superseded`: a newer request has come; `others end`: older ones get a moment to end by themselves. */
+export interface Takeover {
+  readonly outcome: 'alone' | 'superseded' | 'others end';
+  readonly memory: Memory;
+}
+
+/**
+ * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops
+ * the others if they do not end at once, and believes nothing absent while one of their invocations may still be at
+ * work. Step Functions may take a moment to list new executions, so every step of the first minute asks again, however
+ * late it comes.
+ *
+ * @throws CallFailed
+ */
+export async function takeOver(run: Run, memory: Memory, executions: Executions, now: () => number): Promise<Takeover> {
+  const { aloneAt = -Infinity } = memory;
+  if (now() - run.acceptedAt > IN_FLIGHT * 1000 && aloneAt - run.acceptedAt > LISTED * 1000) {
+    return { outcome: 'alone', memory };
+  }
+  const listed = await executions.list(run.prefix);
+  const { superseded, older, cutShortAt, earlier } = precedence(run, listed);
+  const asked = withoutErrorOf('ListExecutions', memory);
+  if (superseded) {
+    return { outcome: 'superseded', memory: asked };
+  }
+  const settled = cutShortAt === undefined ? asked : settling(asked, cutShortAt);
+  if (older.length > 0 && settled.graceGiven !== true) {
+    // CloudFormation may have had its answer and sent the next request before the execution could end by itself.
+    return { outcome: 'others end', memory: { ...settled, graceGiven: true } };
+  }
+  let alone = settled;
+  for (const { arn } of older) {
+    await executions.stop(arn, 'A newer request for the same resource has come.');
+    alone = settling(withoutErrorOf('StopExecution', alone), now());
+  }
+  return { outcome: 'alone', memory: { ...alone, aloneAt: now(), ...(earlier.length === 0 ? {} : { earlier }) } };
+}
+
+/** What was cut short then may have an invocation at work that ends only now. */
+function settling(memory: Memory, cutShortAt: number): Memory {
+  const settled = cutShortAt + IN_FLIGHT * 1000;
+  return { ...memory, settleUntil: Math.max(settled, memory.settleUntil ?? 0) };
+}

@@ -1,0 +1,206 @@
+import type { Action, Ending, LookAround } from './action';
+import type { Goal } from './goal';
+import type { Operation } from './kinds';
+import {
+  type CallErrorKind,
+  deadlineOf,
+  mayBeExtended,
+  type Memory,
+  mustNotGiveUp,
+  type RepeatedError,
+} from './memory';
+import type { Observed } from './observed';
+import { quotaInWords, whenQuotaIsFull } from './quota';
+import { PROPAGATION, seconds, spoken, UNEXPLAINED, untilNextTry, VISIBILITY } from './waits';
+
+/** A call that failed. */
+export interface CallError {
+  readonly kind: CallErrorKind;
+  /** Of Amazon Bedrock, or of another service. */
+  readonly operation: string;
+  /** The error's name and message, as the service gave them. */
+  readonly message: string;
+}
+
+/** How a `CallError` travels up from the call. */
+export class CallFailed extends Error {
+  constructor(readonly callError: CallError) {
+    super(`${callError.operation}: ${callError.message}`);
+  }
+}
+
+/** A call that works is struck off. */
+export function withoutErrorOf(operation: string, memory: Memory): Memory {
+  if (memory.troubles?.[operation] === undefined) {
+    return memory;
+  }
+  const troubles = Object.fromEntries(Object.entries(memory.troubles).filter(([name]) => name !== operation));
+  return { ...memory, troubles };
+}
+
+/**
+ * What to do after a call that failed, and what to remember of it. Whether a refused change counts is for a fresh look
+ * to tell; a refused look never will.
+ */
+export function afterCallError(
+  goal: Goal,
+  memory: Memory,
+  { operation, message, kind: given }: CallError,
+  at: number,
+  wasInTransition: boolean,
+): Ending | LookAround {
+  // What is refused while something is under way is refused for now, whatever the error is called.
+  const kind = given === 'refused' && wasInTransition && !isLook(operation) ? 'busy' : given;
+  const before = memory.troubles?.[operation];
+  const same = before?.kind === kind ? before : undefined;
+  const error: RepeatedError = {
+    kind,
+    message: `${operation}: ${message}`,
+    first: same?.first ?? at,
+    last: at,
+    count: (same?.count ?? 0) + 1,
+  };
+  const note = {
+    troubles: { ...memory.troubles, [operation]: error },
+    ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
+  };
+  return { ...retryOrFail(goal, operation, error, { ...memory, ...note }, at), note };
+}
+
+function retryOrFail(
+  goal: Goal,
+  operation: string,
+  error: RepeatedError,
+  memory: Memory,
+  at: number,
+): Ending | LookAround {
+  const deadline = deadlineOf(goal, memory);
+  if (at >= deadline) {
+    return mayBeExtended(goal, memory)
+      ? { kind: 'look', at: 'stack' }
+      : { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at) };
+  }
+  const verdict = verdictOn(operation, error, at);
+  const goesOn = verdict === undefined ? true : mustNotGiveUp(goal, memory);
+  if (goesOn === undefined) {
+    return { kind: 'look', at: 'stack' };
+  }
+  if (verdict !== undefined && !goesOn) {
+    return { kind: 'fail', reason: memory.failure ?? verdict };
+  }
+  return {
+    kind: 'wait',
+    seconds: Math.min(untilNextTry(error.count), seconds(deadline - at)),
+    awaiting: memory.awaiting ?? `${operation} to work`,
+  };
+}
+
+/** What to say of an error that is not expected to pass by itself any more. */
+function verdictOn(operation: string, { kind, message, first }: RepeatedError, at: number): string | undefined {
+  if (kind === 'denied' && at - first >= PROPAGATION * 1000) {
+    return `${message} (denied for ${spoken(at - first)}, so not merely IAM propagation). ${DENIED_REMEDY}`;
+  }
+  // The handler asks for tags only of what a look has just shown. Any error may say that they are not known yet, or
+  // not any more.
+  const patience = operation === 'ListTagsForResource' ? UNEXPLAINED : VISIBILITY;
+  return kind === 'refused' && isLook(operation) && at - first >= patience * 1000 ? message : undefined;
+}
+
+const DENIED_REMEDY =
+  'Look for what denies it: a service control policy, a permissions boundary, a role whose policy is not this ' +
+  "stack's. If the account does not evaluate aws:ResourceTag conditions for Amazon Bedrock, set " +
+  'resourceTagConditions: false on the CustomModelProvider';
+
+function isLook(operation: string): boolean {
+  return /^(Get|List)/.test(operation);
+}
+
+export function outOfTime(memory: Memory, at: number, awaiting = memory.awaiting): string {
+  const elapsed = spoken(at - memory.startedAt);
+  const awaited = `out of time: after ${elapsed} still waiting for ${awaiting ?? 'the first answer of Amazon Bedrock'}`;
+  const last = Object.values(memory.troubles ?? {})
+    .filter((error) => error !== undefined)
+    .sort((a, b) => b.last - a.last)[0];
+  const remedy = last?.kind === 'denied' ? DENIED_REMEDY : quotaInWords(memory);
+  return last === undefined
+    ? awaited
+    : `${awaited}; last error: ${last.message}${remedy === undefined ? '' : `. ${remedy}`}`;
+}
+
+/**
+ * What stands against calling `operation` now: nothing, a look, a pause, or the end.
+ *
+ * What a refusal means is told by what is seen, never by its name. The service may refuse a call because an earlier one,
+ * of which the handler never heard, has worked: its reply was lost, or Lambda died over it. It may refuse it because of
+ * the quota, while others are in progress. So a refusal counts only if a fresh look does not explain it (else nobody
+ * would ask), twice, and each time only when the work of the earlier call would show. (One that came while the resource
+ * was in transition does not get here: `afterCallError` takes it for what it is.)
+ */
+export function beforeCalling(
+  operation: Operation,
+  goal: Goal,
+  { at }: Pick<Observed, 'at'>,
+  memory: Memory,
+): Action | undefined {
+  const error = memory.troubles?.[operation];
+  switch (error?.kind) {
+    case 'busy':
+      return operation.startsWith('Create') && at - error.first >= UNEXPLAINED * 1000
+        ? whenQuotaIsFull(error, memory)
+        : undefined;
+    case 'refused':
+      return whenRefused(operation, error, goal, at, memory);
+    default:
+      return undefined;
+  }
+}
+
+function whenRefused(
+  operation: Operation,
+  refusal: RepeatedError,
+  goal: Goal,
+  at: number,
+  memory: Memory,
+): Action | undefined {
+  const believable = refusal.last + VISIBILITY * 1000;
+  if (at < believable) {
+    return { kind: 'wait', seconds: seconds(believable - at), awaiting: `${operation} to be accepted` };
+  }
+  if (/^(Create|Update)/.test(operation)) {
+    const { quotaUse } = memory;
+    if (quotaUse === undefined || quotaUse.at < refusal.last) {
+      return { kind: 'look', at: 'quota' };
+    }
+    if (quotaUse.idleSince === undefined || refusal.last < quotaUse.idleSince) {
+      return undefined; // others are in progress, or were: it may have been the quota
+    }
+  }
+  if (refusal.count < 2) {
+    return undefined;
+  }
+  const isWayBack = mustNotGiveUp(goal, memory);
+  if (isWayBack === undefined) {
+    return { kind: 'look', at: 'stack' };
+  }
+  const isPatient = isWayBack || (operation.startsWith('Create') && nameMayBeHeld(goal, refusal, memory));
+  // As long as Lambda was away, nobody may have asked: only what is refused at the end of that time counts.
+  return isPatient && refusal.last - refusal.first < UNEXPLAINED * 1000
+    ? undefined
+    : { kind: 'fail', reason: memory.failure ?? refusalInWords(operation, refusal) };
+}
+
+/**
+ * Bedrock may hold a name for some time after what had it was deleted: by this request, by an earlier one, or, if the
+ * user chose it, by anybody.
+ */
+function nameMayBeHeld(goal: Goal, { message }: RepeatedError, { deleted, earlier = [] }: Memory): boolean {
+  const isFixed = goal.want === 'present' && goal.nameIsFixed;
+  return isFixed || deleted !== undefined || earlier.length > 0 || /exist|in use|taken/i.test(message);
+}
+
+function refusalInWords(operation: Operation, { message, first, last }: RepeatedError): string {
+  return operation.startsWith('Create') && last - first >= (UNEXPLAINED - 2 * VISIBILITY) * 1000
+    ? `${message}. Nothing of that name was found meanwhile: Amazon Bedrock may hold the name of what was deleted. ` +
+        'Try again later, or choose another name'
+    : message;
+}

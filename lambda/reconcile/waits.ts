@@ -1,0 +1,98 @@
+import type { Action } from './action';
+import type { Goal, PresenceGoal } from './goal';
+import { KINDS } from './kinds';
+import { isRetained, type Memory } from './memory';
+import type { Resource } from './observed';
+
+/**
+ * How long the handler waits for what, in seconds, and what it waits for before it believes what a look shows. AWS
+ * documents none of these times; each is on the safe side.
+ */
+
+/** By then every reader sees what was accepted. */
+export const VISIBILITY = 60;
+/** An absence is believed when it was seen twice, this far apart. */
+export const ABSENCE = 20;
+/** By then a new role or policy works everywhere. */
+export const PROPAGATION = 180;
+/** By then Step Functions lists an execution that has begun. */
+export const LISTED = 10;
+/** By then no invocation of a stopped execution is still at work. */
+export const IN_FLIGHT = 60;
+/**
+ * What no observation explains gets this long to pass, where giving up would leave the stack stuck, or where Bedrock
+ * may still hold a name.
+ */
+export const UNEXPLAINED = 600;
+/** Sooner than this after an answer that it did not take, CloudFormation asks for the deletion of what was answered for. */
+export const UNHEARD = 7200;
+/** An import is not expected to take longer: AWS's own SDK for Nova models waits no longer for one. */
+export const IMPORT = 900;
+/** The clocks of CloudFormation and Amazon Bedrock differ by less. */
+export const CLOCKS = 10;
+/** What an execution needs to end that has just sent its answer. */
+export const GRACE = 3;
+
+const SHORTEST = 2;
+const LONGEST = 26;
+
+/**
+ * When to look again at something under way: after a third of the time that it has taken so far. So quick things are
+ * noticed quickly, and a wait of 20 minutes costs fewer than 60 looks.
+ */
+export function untilNextLook(elapsedMs: number): number {
+  return Math.min(LONGEST, Math.max(SHORTEST, Math.round(elapsedMs / 3000)));
+}
+
+/** When to call again after so many calls in a row that failed for a transient reason. */
+export function untilNextTry(failures: number): number {
+  return Math.min(LONGEST, 2 ** Math.min(failures, 5));
+}
+
+export function seconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
+}
+
+/** A span as a person would say it. */
+export function spoken(ms: number): string {
+  const total = Math.round(ms / 1000);
+  const minutes = Math.floor(total / 60);
+  return minutes === 0 ? `${total} s` : total % 60 === 0 ? `${minutes} min` : `${minutes} min ${total % 60} s`;
+}
+
+/** While an invocation of an older execution may still be at work, nothing may be concluded from what is seen. */
+export function awaitOlderRuns(name: string, at: number, { settleUntil = 0 }: Memory): Action | undefined {
+  return at < settleUntil
+    ? { kind: 'wait', seconds: seconds(settleUntil - at), awaiting: `an earlier run for ${name} to end` }
+    : undefined;
+}
+
+/** A look that finds nothing of that name is not believed at once, unless this request deleted what had it. */
+export function confirmAbsence(goal: Goal, at: number, memory: Memory): Action | undefined {
+  if (memory.deleted !== undefined) {
+    return undefined;
+  }
+  const { name, spec } = goal;
+  const since = memory.absentSince ?? at;
+  // A failed attempt may have made something without learning of it, which becomes visible only later.
+  const visible = goal.want === 'absent' && goal.attempt !== undefined ? goal.attempt.until + VISIBILITY * 1000 : 0;
+  const believable = Math.max(since, visible) + ABSENCE * 1000;
+  const awaiting = `certainty that there is no ${KINDS[spec.kind].noun} ${name}`;
+  return at >= believable
+    ? undefined
+    : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
+}
+
+/** If the request before this one deleted something, reads may still show what is gone: it is not taken for retained. */
+export function confirmPresence(
+  goal: PresenceGoal,
+  resource: Resource,
+  at: number,
+  memory: Memory,
+): Action | undefined {
+  const { earlier = [], startedAt } = memory;
+  const believable = startedAt + VISIBILITY * 1000;
+  return isRetained(goal, resource, memory) && earlier[0]?.type === 'Delete' && at < believable
+    ? { kind: 'wait', seconds: seconds(believable - at), awaiting: `certainty that ${goal.name} is still there` }
+    : undefined;
+}
