@@ -48,8 +48,8 @@ function withLookups(api: BedrockApi): Bedrock {
 }
 
 /**
- * Bedrock may refuse a name that nobody has like one that is wrong, and nobody has seen a Get by name. So the list, which
- * is by ARN, settles what Get does not find.
+ * Bedrock may refuse a name that nobody has like one that is wrong, and nobody has seen a Get by name. So the list,
+ * which is by ARN, settles what Get does not find.
  */
 async function byName(api: BedrockApi, kind: Kind, name: string): Promise<Resource | Absent> {
   const found = await api.get(kind, name).catch(undefinedIfRefused);

@@ -130,11 +130,11 @@ export function outOfTime(memory: Memory, at: number, awaiting = memory.awaiting
 /**
  * What stands against calling `operation` now: nothing, a look, a pause, or the end.
  *
- * What a refusal means is told by what is seen, never by its name. The service may refuse a call because an earlier one,
- * of which the handler never heard, has worked: its reply was lost, or Lambda died over it. It may refuse it because of
- * the quota, while others are in progress. So a refusal counts only if a fresh look does not explain it (else nobody
- * would ask), twice, and each time only when the work of the earlier call would show. (One that came while the resource
- * was in transition does not get here: `afterCallError` takes it for what it is.)
+ * What a refusal means is told by what is seen, never by its name. The service may refuse a call because an earlier
+ * one, of which the handler never heard, has worked: its reply was lost, or Lambda died over it. It may refuse it
+ * because of the quota, while others are in progress. So a refusal counts only if a fresh look does not explain it
+ * (else nobody would ask), twice, and each time only when the work of the earlier call would show. (One that came while
+ * the resource was in transition does not get here: `afterCallError` takes it for what it is.)
  */
 export function beforeCalling(
   operation: Operation,

@@ -124,8 +124,8 @@ function afterFailedCreate(goal: PresenceGoal, observed: Observed, resource: Res
 }
 
 /**
- * A policy that has just been changed may not have let the import in yet. In whatever words Bedrock says so, another try
- * is worth it, if there is as much time left as the first one has taken, or as imports take.
+ * A policy that has just been changed may not have let the import in yet. In whatever words Bedrock says so, another
+ * try is worth it, if there is as much time left as the first one has taken, or as imports take.
  */
 function mayBeRetried(goal: PresenceGoal, { arn, createdAt }: Resource, at: number, memory: Memory): boolean {
   const { retried } = memory;

@@ -95,8 +95,8 @@ export interface SeenQuotaUse extends QuotaUse {
 }
 
 /**
- * Where no reply told of a creation, what is there may be this request's, unless it is older than the request: reads may
- * still show what is gone.
+ * Where no reply told of a creation, what is there may be this request's, unless it is older than the request: reads
+ * may still show what is gone.
  */
 export function madeByThisRequest({ arn, createdAt }: Resource, { create, startedAt }: Memory): boolean {
   return create !== undefined && (create.arn === undefined ? createdAt >= startedAt : create.arn === arn);

@@ -80,8 +80,8 @@ function refuseForeign(goal: PresenceGoal, { arn }: Resource, tags: Tags, { crea
 }
 
 /**
- * A deletion must not fail because of what is somebody else's. But what has lost its tags stays, which nobody would know
- * otherwise.
+ * A deletion must not fail because of what is somebody else's. But what has lost its tags stays, which nobody would
+ * know otherwise.
  */
 function leaveForeign({ name, spec }: AbsenceGoal, { arn }: Resource, tags: Tags): Action {
   return {

@@ -24,7 +24,9 @@ export const IN_FLIGHT = 60;
  * may still hold a name.
  */
 export const UNEXPLAINED = 600;
-/** Sooner than this after an answer that it did not take, CloudFormation asks for the deletion of what was answered for. */
+/**
+ * Sooner than this after an answer that it did not take, CloudFormation asks for the deletion of what was answered for.
+ */
 export const UNHEARD = 7200;
 /** An import is not expected to take longer: AWS's own SDK for Nova models waits no longer for one. */
 export const IMPORT = 900;
@@ -83,7 +85,9 @@ export function confirmAbsence(goal: Goal, at: number, memory: Memory): Action |
     : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
 }
 
-/** If the request before this one deleted something, reads may still show what is gone: it is not taken for retained. */
+/**
+ * If the request before this one deleted something, reads may still show what is gone: it is not taken for retained.
+ */
 export function confirmPresence(
   goal: PresenceGoal,
   resource: Resource,

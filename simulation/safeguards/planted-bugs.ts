@@ -415,7 +415,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a model that was taken up is deleted in a rollback',
     file: 'lambda/reconcile/ensure-absent.ts',
     text: 'const isRetainedAgain = attempt === undefined &&',
-    instead: 'const isLeftAgain = false &&',
+    instead: 'const isRetainedAgain = false &&',
     danger: 'A model that was kept on purpose is lost over a failed deploy.',
   },
   {
