@@ -3,7 +3,7 @@ import type { CallErrorKind } from './reconcile/memory';
 
 const DENIED = /AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|NotAuthorized/;
 const NOT_YET = /could not assume|unable to assume|not authorized to perform: sts:AssumeRole/i;
-/** Not every operation has an error of its own for it. */
+/** Not every operation has an error of its own for a full quota. */
 const QUOTA = /\bquota\b/i;
 const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|InternalFailure|ServiceUnavailable/i;
 
@@ -18,7 +18,7 @@ function kindOf(operation: string, error: Error, status: number | undefined): Ca
   if (DENIED.test(error.name) || NOT_YET.test(error.message)) {
     return 'denied';
   }
-  // Its tags are asked for only of what a look has just shown.
+  // The handler asks for the tags only of what a look has just shown.
   const comesOrGoes = error.name === 'ResourceNotFoundException' && operation === 'ListTagsForResource';
   if (status === undefined || status >= 500 || status === 429 || PASSING.test(error.name) || comesOrGoes) {
     return 'passing';

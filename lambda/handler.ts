@@ -24,12 +24,12 @@ export interface Tools extends RequestGuard, Omit<StepTools, 'bedrock' | 'execut
   readonly timeout: (ms: number) => AbortSignal;
 }
 
-/** No call of a step outlives this, so that a run that was stopped is surely over soon after. */
+/** Aborts every call of a step, so that no invocation of a stopped execution outlives it by more than this. */
 const STEP_MS = 45_000;
-/** How long starting an execution is tried: within the function's own timeout. */
+/** How long the function tries to start an execution: less than its own timeout. */
 const START_MS = 780_000;
 
-/** As much of it as is of interest. */
+/** The members of Lambda's context that the handler reads. */
 interface LambdaContext {
   readonly logGroupName?: string;
 }
@@ -49,7 +49,7 @@ export function handlerOf(given: Tools): (event: unknown, context?: LambdaContex
   };
 }
 
-/** A task of the state machine, which tells our own errors from all others by their name. */
+/** Performs a task of the state machine, which tells the handler's own errors from all others by their name. */
 async function perform({ action, state, definition = 1 }: WaiterTask, tools: Tools): Promise<State> {
   try {
     const refusal = rejectionOf(state.request, tools);
@@ -74,8 +74,8 @@ async function perform({ action, state, definition = 1 }: WaiterTask, tools: Too
 }
 
 /**
- * Decides what the request wants and hands it to the state machine; answers at once only what wants nothing. What is
- * refused gets no answer.
+ * Decides what the request wants and starts an execution for it. Answers at once only a request that is wrong, that
+ * wants nothing, or whose execution cannot be started. A request that the guard rejects gets no answer.
  */
 async function accept(request: CloudFormationRequest, tools: Tools): Promise<void> {
   tools.log({
@@ -140,7 +140,7 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
       }
       tools.log({ resource: state.physicalId, callError: error.message });
       const pause = untilNextTry(tries) * 1000;
-      // On a fresh stack it may not be allowed yet. A Delete that gave up would leave the stack stuck.
+      // In a fresh stack the permission may not work yet. A Delete that gave up would leave the stack stuck.
       const isHopeless =
         error.callError.kind === 'denied' &&
         state.request.RequestType !== 'Delete' &&
@@ -184,7 +184,7 @@ function firstState(request: CloudFormationRequest, run: Run, intent: Intent): S
     memory: {
       startedAt,
       deadline: startedAt + (intent.timeoutSeconds ?? MAX_TIMEOUT_SECONDS) * 1000,
-      // Only Create comes first. What another request has begun just now may not be listed yet.
+      // A Create has no predecessor. For others, Step Functions may not list yet what has just begun.
       ...(RequestType === 'Create' ? {} : { settleUntil: run.acceptedAt + LISTED * 1000 }),
     },
     next: 'wait',
@@ -211,7 +211,7 @@ async function reconcile(state: State, definition: number, tools: Tools): Promis
   });
 }
 
-/** The function itself could not be run, however often it was tried. */
+/** The state machine could not run the function, however often it tried. */
 function giveUp(state: State, tools: Tools): State {
   const { Error: error = 'unknown error', Cause: cause = 'no cause given' } = state.error ?? {};
   const why = `the handler could not be run: ${error}: ${redact(errorMessageIn(cause))}`;
@@ -247,8 +247,8 @@ async function sendAnswer(state: State, tools: Tools): Promise<State> {
 }
 
 /**
- * What lies between us and CloudFormation passes: it is no error of ours, and there is no better use of the time than
- * to try again.
+ * The network to CloudFormation recovers. This is no error of the handler's own, so the state machine retries it for as
+ * long as it can.
  */
 class AnswerNotDelivered extends Error {
   override readonly name = 'AnswerNotDelivered';

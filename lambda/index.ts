@@ -8,7 +8,7 @@ import { respondByFetch } from './cloudformation/respond';
 import { executionsOf } from './executions/step-functions';
 import { handlerOf } from './handler';
 
-/** The state machine comes back by itself, so no call is waited for long. */
+/** Short, since the state machine invokes the function again anyway. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 const bedrock = new BedrockClient({ maxAttempts: 3, requestHandler });

@@ -4,7 +4,7 @@ import type { Origin } from './cloudformation/request';
 import type { Goal } from './reconcile/goal';
 import type { Memory } from './reconcile/memory';
 
-/** The version of `State`. The state of the first release says none. */
+/** The version of `State`. The state of the first release has none. */
 export const STATE_VERSION = 2;
 
 /** What travels through the state machine. */
@@ -14,7 +14,7 @@ export interface State {
   readonly request: Origin;
   readonly physicalId: string;
   readonly goals: readonly Goal[];
-  /** The goal at work. */
+  /** The index of the goal that the request works towards. */
   readonly goal: number;
   readonly memory: Memory;
   /** The attributes that the answer will carry. */
@@ -37,7 +37,7 @@ export interface Run {
   readonly name: string;
   readonly prefix: string;
   readonly stateMachineArn: string;
-  /** When the request came, in ms: it may have been long on its way. */
+  /** When the function got the request, in ms: CloudFormation may have sent it long before. */
   readonly acceptedAt: number;
 }
 
@@ -76,8 +76,8 @@ export function answerTo(
 }
 
 /**
- * The answer that a state has, of the members of an answer alone: whoever may invoke the function may have put anything
- * there.
+ * The answer in a state, reduced to the members that an answer may have: whoever may invoke the function may have put
+ * anything there.
  */
 export function answerIn({ request, answer }: State): Answer {
   if (!isAnswer(answer)) {

@@ -25,15 +25,15 @@ export interface StepTools {
   readonly executions: Executions;
   readonly now: () => number;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
-  /** The version of the definition that the execution has: it knows no `next` of a later one. */
+  /** The version of the execution's definition, which does not know the `next` values of a later one. */
   readonly definition: number;
-  /** Where a reader of an error finds the rest. */
+  /** Where the log is, for whoever reads an error. */
   readonly logGroup: string;
 }
 
 /**
- * One step towards the goal: look, decide, and make one change at most. Throws nothing that Bedrock or Step Functions
- * may do.
+ * One step towards the goal: look, decide, and make at most one change. An error of Bedrock or of Step Functions is
+ * never thrown: it becomes part of the state.
  */
 export async function step(state: State, tools: StepTools): Promise<State> {
   return new Step(state, tools).take();
@@ -69,7 +69,7 @@ class Step {
     }
   }
 
-  /** Other requests for the same resource come first, or have ended. */
+  /** Ends this request if a newer one has come, and ends older ones. @returns nothing if this one is to go on */
   private async takeOver(): Promise<State | undefined> {
     const { executions, now, log } = this.tools;
     const takeover = await takeOver(this.state.run, this.memory, executions, now);
@@ -101,7 +101,7 @@ class Step {
     return this.afterError(goal, error);
   }
 
-  /** The state machine looks. @returns nothing if it cannot, which is remembered */
+  /** Has the state machine look at the stack. @returns nothing if its definition cannot, which is remembered */
   private lookAtStack(): State | undefined {
     if (this.tools.definition >= 2) {
       return { ...this.state, memory: this.memory, next: 'stack', wait: 0 };
@@ -112,7 +112,7 @@ class Step {
 
   private async towards(goal: Goal): Promise<State> {
     const { kind } = goal.spec;
-    // What a failed attempt made is known by its ARN: its name may be another's by now.
+    // A failed attempt's resource is looked up by its ARN: another resource may have its name by now.
     const by = goal.want === 'absent' ? goal.attempt?.arn : undefined;
     let observed = await this.get(kind, by ?? goal.name, by);
     let news = false;
@@ -134,7 +134,7 @@ class Step {
         case 'update':
         case 'delete':
         case 'tag':
-          // The intent must outlive this invocation before the change is made.
+          // The state must hold the intent before the change is made, since this invocation may die over the change.
           return news ? this.again(0) : await this.change(goal, action);
         default:
           return this.end(goal, action);
@@ -191,7 +191,7 @@ class Step {
         return { deleted: { arn: action.arn, at: now() } };
       case 'tag':
         if (Object.keys(action.set).length > 0) {
-          // The proof of ownership goes along: the policy demands it of every tagging.
+          // The IAM policy allows TagResource only with the ownership tags in the request.
           await this.call('TagResource', () => bedrock.tag(action.arn, withOwner(action.set, goal.owner)));
         }
         if (action.unset.length > 0) {
@@ -250,7 +250,7 @@ class Step {
     }
   }
 
-  /** @returns all that was warned of so far */
+  /** @returns all warnings so far */
   private warn(goal: Goal, warning: string | undefined): string | undefined {
     if (warning === undefined) {
       return this.state.warning;
@@ -309,7 +309,7 @@ class Step {
   }
 }
 
-/** The id in an answer that says FAILED: a Create has one of its own, which tells what may be left of it. */
+/** The physical id in a FAILED answer. That of a Create tells what the attempt may have left. */
 export function failedAnswerId(
   { request, physicalId, memory }: State,
   at: number,
@@ -323,7 +323,7 @@ export function failedAnswerId(
   return failedId({ requestId: request.RequestId, name: physicalId, ...(gone ? {} : { attempt }) });
 }
 
-/** An error as the user reads it: which resource, what was attempted, why not, and where to read on. */
+/** An error as the user reads it: which resource, what was attempted, why it failed, and where the log is. */
 export function explain(
   { request, run }: Pick<State, 'request' | 'run'>,
   what: string,

@@ -13,33 +13,33 @@ export function bedrockBySdk(client: BedrockClient, signal: AbortSignal): Bedroc
 
 /** The looks that take several calls. */
 function withLookups(api: BedrockApi): Bedrock {
+  const { get, list, listDeploymentsOf, tagsIfThere, ...others } = api;
   return {
-    ...api,
-    get: (kind, identifier) =>
-      identifier.startsWith('arn:') ? api.get(kind, identifier) : byName(api, kind, identifier),
+    ...others,
+    get: (kind, identifier) => (identifier.startsWith('arn:') ? get(kind, identifier) : byName(api, kind, identifier)),
 
     users: async (modelArn) => {
       const users: ModelUser[] = [];
-      for (const arn of await api.listDeploymentsOf(modelArn)) {
-        const deployment = await api.get('deployment', arn);
+      for (const arn of await listDeploymentsOf(modelArn)) {
+        const deployment = await get('deployment', arn);
         // What has gone meanwhile has no tags.
-        const tags = deployment.status === 'absent' ? undefined : await api.tagsIfThere(arn);
+        const tags = deployment.status === 'absent' ? undefined : await tagsIfThere(arn);
         users.push(...(deployment.status === 'absent' || tags === undefined ? [] : [{ deployment, tags }]));
       }
       return users;
     },
 
     quotaUse: async (kind, stackId) => {
-      const all = await api.list(kind);
+      const all = await list(kind);
       let inProgress = 0;
       for (const { arn, isSettled } of all) {
         // Only a look at the deployment itself shows an update.
-        const isMoving = !isSettled || (kind === 'deployment' && isInTransition(await api.get(kind, arn)));
+        const isMoving = !isSettled || (kind === 'deployment' && isInTransition(await get(kind, arn)));
         inProgress += isMoving ? 1 : 0;
       }
       let ofStack = 0;
       for (const { arn } of inProgress === 0 ? all : []) {
-        const tags = await api.tagsIfThere(arn);
+        const tags = await tagsIfThere(arn);
         ofStack += tags?.[STACK_ID_TAG] === stackId ? 1 : 0;
       }
       return { total: all.length, inProgress, ofStack };

@@ -1,5 +1,6 @@
 /**
- * What CloudFormation is told: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ * What a custom resource answers:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  */
 export interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -13,12 +14,12 @@ export interface Answer {
 
 const MAX_BODY_BYTES = 4096;
 const MAX_ID_BYTES = 1024;
-/** A message of a service, or a value that it quotes, may have what a terminal or a log takes for an instruction. */
+/** A service's message may quote a value with control characters, which a terminal or a log viewer would obey. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /**
- * The answer's body, which CloudFormation takes only up to 4096 bytes: what is too long for that is the Reason, cut in
- * the middle, since it begins with what happened and ends with where the log is.
+ * The answer's body. CloudFormation takes at most 4096 bytes. To fit, the Reason is cut in the middle, since it begins
+ * with what happened and ends with where the log is.
  */
 export function body(answer: Answer): string {
   const Reason = (answer.Reason ?? '').replace(UNPRINTABLE, ' ');
@@ -41,6 +42,6 @@ function withoutMiddle(text: string, kept: number): string {
 }
 
 function cut(text: string, max: number): string {
-  // without half a character
+  // drops a character that is cut in half
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text).subarray(0, max), { stream: true });
 }

@@ -1,9 +1,9 @@
 import type { FailedAttempt } from '../reconcile/goal';
 
 /**
- * The physical id in the answer of a Create that has failed. It is no name: without a rollback CloudFormation makes the
- * resource again, under the same name, before it asks for the deletion of this one. So it tells what the attempt may
- * have left, if it has left anything.
+ * The physical id in the answer of a failed Create. It is not the name: without a rollback CloudFormation first creates
+ * the resource again, under the same name, and only then asks for the deletion of the failed one. So the id tells what
+ * the attempt may have left, if anything.
  */
 export interface FailedCreate {
   readonly requestId: string;

@@ -3,20 +3,20 @@ import { MODEL_RESOURCE_TYPE } from '../../lib/private/contract';
 import type { AbsenceGoal, DeploymentSpec, Goal, Kind, ModelSpec, Owner, PreviousProperties } from '../reconcile/goal';
 import { readFailedId } from './failed-id';
 import {
-  type DeploymentGiven,
+  type DeploymentInput,
   isName,
-  type ModelGiven,
+  type ModelInput,
   type Properties,
   PropertyError,
   readProperties,
 } from './properties';
 import type { CloudFormationRequest } from './request';
 
-/** What a request wants, decided before anything is done: the physical id, and the goals in order. */
+/** What a request wants: the physical id, and the goals in order. It is decided before the first side effect. */
 export interface Intent {
   readonly physicalId: string;
   readonly goals: readonly Goal[];
-  /** Absent: as long as CloudFormation waits. A deletion given up sooner would leave the stack stuck. */
+  /** Absent: as long as CloudFormation waits. A Delete that gave up sooner would leave the stack stuck. */
   readonly timeoutSeconds?: number;
 }
 
@@ -27,9 +27,9 @@ export function intentOf(request: CloudFormationRequest): Intent {
     return deletion(request, owner);
   }
   const wanted = readProperties(request.ResourceType, request.ResourceProperties);
-  const before = lenient(request.ResourceType, request.OldResourceProperties);
+  const before = readIfValid(request.ResourceType, request.OldResourceProperties);
   const name = nameOf(owner, wanted);
-  const unanswered = before === undefined ? undefined : guessed(owner, before);
+  const unanswered = before === undefined ? undefined : absenceOfUnanswered(owner, before);
   return {
     physicalId: name,
     timeoutSeconds: wanted.timeoutSeconds,
@@ -42,15 +42,19 @@ export function intentOf(request: CloudFormationRequest): Intent {
         nameIsNew: request.PhysicalResourceId !== name,
         spec: specOf(wanted),
         tags: wanted.tags,
-        ...(request.RequestType === 'Update' ? { previous: before === undefined ? { tags: {} } : asked(before) } : {}),
+        ...(request.RequestType === 'Update'
+          ? { previous: before === undefined ? { tags: {} } : previousProperties(before) }
+          : {}),
       },
-      // An Update that replaced and never answered leaves a resource whose name only its own properties tell.
+      // A replacing Update that never answered may have left a resource, whose name follows from its properties.
       ...(unanswered === undefined || [name, request.PhysicalResourceId].includes(unanswered.name) ? [] : [unanswered]),
     ],
   };
 }
 
-/** The id may be CloudFormation's own invention, when it never got ours: the properties tell the name all the same. */
+/**
+ * If CloudFormation never got an answer to the Create, it makes up the id. Then the name follows from the properties.
+ */
 function deletion(request: CloudFormationRequest, owner: Owner): Intent {
   const physicalId = request.PhysicalResourceId ?? request.RequestId;
   const kind: Kind = request.ResourceType === MODEL_RESOURCE_TYPE ? 'model' : 'deployment';
@@ -62,19 +66,19 @@ function deletion(request: CloudFormationRequest, owner: Owner): Intent {
       goals: attempt === undefined ? [] : [{ want: 'absent', owner, name, spec: { kind }, attempt }],
     };
   }
-  const properties = lenient(request.ResourceType, request.ResourceProperties);
+  const properties = readIfValid(request.ResourceType, request.ResourceProperties);
   const told: readonly AbsenceGoal[] = isName(physicalId)
     ? [{ want: 'absent', owner, name: physicalId, spec: { kind } }]
     : [];
-  const unanswered = properties === undefined ? undefined : guessed(owner, properties);
+  const unanswered = properties === undefined ? undefined : absenceOfUnanswered(owner, properties);
   return {
     physicalId,
     goals: unanswered === undefined || unanswered.name === physicalId ? told : [...told, unanswered],
   };
 }
 
-/** Away with what these properties, of which CloudFormation never got an id, may have made. */
-function guessed(owner: Owner, given: Properties): AbsenceGoal {
+/** A request with these properties, which was never answered, may have made something: it is to be deleted. */
+function absenceOfUnanswered(owner: Owner, given: Properties): AbsenceGoal {
   return { want: 'absent', owner, name: nameOf(owner, given), spec: { kind: given.kind }, madeAs: specOf(given) };
 }
 
@@ -89,14 +93,14 @@ function specOf(given: Properties): DeploymentSpec | ModelSpec {
     : {
         kind: 'model',
         source: given.source,
-        madeOf: digestOf(ingredients(given)),
+        madeOf: digestOf(replacementInputs(given)),
         ...(given.kmsKeyArn === undefined ? {} : { kmsKeyArn: given.kmsKeyArn }),
       };
 }
 
-function asked(before: Properties): PreviousProperties {
+function previousProperties(before: Properties): PreviousProperties {
   if (before.kind === 'model') {
-    return { madeOf: digestOf(ingredients(before)), tags: before.tags };
+    return { madeOf: digestOf(replacementInputs(before)), tags: before.tags };
   }
   const { modelArn, modelUpdate, tags, description } = before;
   return {
@@ -107,8 +111,8 @@ function asked(before: Properties): PreviousProperties {
   };
 }
 
-/** What was asked before may itself have been refused as wrong: then nothing came of it. */
-function lenient(resourceType: string, raw: Readonly<Record<string, unknown>> | undefined): Properties | undefined {
+/** Nothing, if the properties are wrong: such a request was refused, and has made nothing. */
+function readIfValid(resourceType: string, raw: Readonly<Record<string, unknown>> | undefined): Properties | undefined {
   try {
     return raw === undefined ? undefined : readProperties(resourceType, raw);
   } catch (error) {
@@ -120,27 +124,27 @@ function lenient(resourceType: string, raw: Readonly<Record<string, unknown>> | 
 }
 
 /**
- * The resource's name: the user's, or one made of the owner and of everything whose change takes a new resource. The
- * same properties give the same name in every retry, rollback and late Delete. It may never change: it is how resources
- * are found again.
+ * The resource's name: the user's, or one computed from the owner and from every input whose change takes a new
+ * resource. The same properties give the same name in every retry, rollback and late Delete. This function must never
+ * change, since resources are found by these names.
  */
-export function nameOf(owner: Owner, given: Named): string {
+export function nameOf(owner: Owner, given: NameInput): string {
   if (given.name !== undefined) {
     return given.name;
   }
-  const digest = digestOf([owner.stackId, owner.logicalId, ...ingredients(given)]);
+  const digest = digestOf([owner.stackId, owner.logicalId, ...replacementInputs(given)]);
   const stackName = owner.stackId.split('/')[1] ?? 'stack';
   return [...[stackName, owner.logicalId].map((part) => readable(part, 24)).filter((part) => part !== ''), digest].join(
     '-',
   );
 }
 
-type Named =
-  | Pick<DeploymentGiven, 'kind' | 'name' | 'description' | 'modelUpdate' | 'modelArn'>
-  | Pick<ModelGiven, 'kind' | 'name' | 'source' | 'kmsKeyArn'>;
+type NameInput =
+  | Pick<DeploymentInput, 'kind' | 'name' | 'description' | 'modelUpdate' | 'modelArn'>
+  | Pick<ModelInput, 'kind' | 'name' | 'source' | 'kmsKeyArn'>;
 
-/** Everything whose change takes a new resource. */
-function ingredients(given: Named): string[] {
+/** The inputs whose change takes a new resource. */
+function replacementInputs(given: NameInput): string[] {
   if (given.kind === 'deployment') {
     return [given.description ?? '', given.modelUpdate === 'REPLACE' ? given.modelArn : ''];
   }

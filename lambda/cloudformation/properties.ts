@@ -22,23 +22,23 @@ import {
 import type { ModelSource } from '../reconcile/goal';
 
 /** The properties of a resource, read and checked. What was a token at synth has its first check here. */
-export type Properties = DeploymentGiven | ModelGiven;
+export type Properties = DeploymentInput | ModelInput;
 
-interface Given {
+interface CommonInput {
   readonly tags: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
-  /** The user's own. */
+  /** Chosen by the user. */
   readonly name?: string;
 }
 
-export interface DeploymentGiven extends Given {
+export interface DeploymentInput extends CommonInput {
   readonly kind: 'deployment';
   readonly modelArn: string;
   readonly description?: string;
   readonly modelUpdate: ModelUpdateProperty;
 }
 
-export interface ModelGiven extends Given {
+export interface ModelInput extends CommonInput {
   readonly kind: 'model';
   readonly source: ModelSource;
   readonly kmsKeyArn?: string;
@@ -59,7 +59,7 @@ export function readProperties(resourceType: string, raw: Raw): Properties {
   return resourceType === MODEL_RESOURCE_TYPE ? readModel(raw) : readDeployment(raw);
 }
 
-function readDeployment(raw: Raw): DeploymentGiven {
+function readDeployment(raw: Raw): DeploymentInput {
   const description = optional(raw, 'Description');
   return {
     kind: 'deployment',
@@ -80,7 +80,7 @@ function readDeployment(raw: Raw): DeploymentGiven {
   };
 }
 
-function readModel(raw: Raw): ModelGiven {
+function readModel(raw: Raw): ModelInput {
   const kmsKeyArn = optional(raw, 'KmsKeyArn');
   return {
     kind: 'model',
@@ -118,11 +118,11 @@ function readSource(raw: Raw): ModelSource {
   };
 }
 
-function common(raw: Raw): Pick<Given, 'tags' | 'timeoutSeconds'> {
+function common(raw: Raw): Pick<CommonInput, 'tags' | 'timeoutSeconds'> {
   return { tags: readTags(raw['Tags']), timeoutSeconds: readTimeout(raw['Timeout']) };
 }
 
-function named(raw: Raw, property: string): Pick<Given, 'name'> {
+function named(raw: Raw, property: string): Pick<CommonInput, 'name'> {
   const name = optional(raw, property);
   return name === undefined
     ? {}
@@ -148,7 +148,7 @@ function string(given: Raw, property: string, pattern: RegExp, rule: string): st
   return value;
 }
 
-/** A token may turn out empty, which for CloudFormation is how a string says that it is not there. */
+/** A token may resolve to an empty string, which in CloudFormation means that the property is not there. */
 function optional(given: Raw, property: string): string | undefined {
   const value = given[property];
   if (value === undefined || value === '') {

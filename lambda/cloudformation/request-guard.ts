@@ -1,34 +1,34 @@
 import { isOrigin, type Origin } from './request';
 
 /**
- * The variable that tells the function of a CloudFormation on this machine, by the origin of its URLs. No template sets
- * it.
+ * The environment variable with the origin of the response URLs of a CloudFormation on the developer's machine. No
+ * template sets it.
  */
 export const LOCAL_ORIGIN_VARIABLE = 'LOCAL_CLOUDFORMATION_ORIGIN';
 
-/** Whom the function serves. */
+/** Which requests the function accepts. */
 export interface RequestGuard {
   /** The stack that the function is part of. Default: any. */
   readonly stackId?: string;
-  /** The origin of a CloudFormation on this machine. Default: there is none. */
+  /** The origin of a CloudFormation on the developer's machine. Default: none. */
   readonly localOrigin?: string;
 }
 
-/** Why the function has nothing to do with a request, and would not even answer it; nothing, if it serves it. */
+/** Why the function rejects a request, and does not even answer it. Undefined: it accepts the request. */
 export function rejectionOf(request: Origin, { stackId, localOrigin }: RequestGuard): string | undefined {
   if (!isOrigin(request)) {
-    return 'it is none of CloudFormation';
+    return 'it is not a CloudFormation request';
   }
   const { StackId, ResponseURL } = request;
   if (stackId !== undefined && StackId !== stackId) {
-    return 'it is of another stack';
+    return 'it belongs to another stack';
   }
   return isOfCloudFormation(ResponseURL, StackId.split(':')[3] ?? '', localOrigin)
     ? undefined
     : 'its answer would not go to CloudFormation';
 }
 
-/** Of the partitions, by which Amazon S3 is found there. */
+/** The DNS suffixes of Amazon S3 in all partitions. */
 const SUFFIXES = [
   'amazonaws.com',
   'amazonaws.com.cn',
@@ -40,8 +40,8 @@ const SUFFIXES = [
 ];
 
 /**
- * Whether it leads to the bucket in which CloudFormation takes the answers of a Region, by whichever of the names that
- * Amazon S3 has.
+ * Whether the URL leads to the bucket in which CloudFormation takes the answers of a Region, by any of the host names
+ * that Amazon S3 has.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
  */

@@ -14,7 +14,7 @@ export interface CloudFormationRequest {
   readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 }
 
-/** As much of a request as is needed to the end. */
+/** The part of a request that the state keeps until the end. */
 export type Origin = Omit<CloudFormationRequest, 'ResourceProperties' | 'OldResourceProperties'>;
 
 export function isCloudFormationRequest(event: unknown): event is CloudFormationRequest {
@@ -33,8 +33,8 @@ export function isOrigin(given: unknown): given is Origin {
 }
 
 /**
- * When CloudFormation made the request, in ms, as far as the signature of its URL tells. It puts requests in order that
- * were delivered out of it, and starts the clock where CloudFormation starts its own.
+ * When CloudFormation made the request, in ms, if the signature of its URL tells. It orders requests that were
+ * delivered out of order, and starts the deadline when CloudFormation starts its own.
  */
 export function issuedAt(responseUrl: string): number | undefined {
   const match = /[?&]X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(responseUrl);

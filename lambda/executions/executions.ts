@@ -1,8 +1,8 @@
-/** The state machine that waits for us. Each call throws a `CallFailed` and nothing else. */
+/** The executions of the state machine. Each call throws a `CallFailed` and nothing else. */
 export interface Executions {
   /** Starts the execution, unless one of that name was ever started. */
   start(name: string, input: string): Promise<void>;
-  /** The newest executions whose names start so, running or not. */
+  /** The newest executions whose names start with `prefix`, running or not. */
   list(prefix: string): Promise<Execution[]>;
   stop(arn: string, cause: string): Promise<void>;
 }

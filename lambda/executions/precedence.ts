@@ -3,8 +3,8 @@ import type { EarlierRequest } from '../reconcile/memory';
 import type { Execution } from './executions';
 
 /**
- * An execution's name says which resource it is for, when CloudFormation asked, and which request it is:
- * so a request is claimed by its execution's name, which Step Functions never gives twice within 90 days.
+ * An execution's name says which resource it is for, when CloudFormation asked, and which request it is. Step Functions
+ * never accepts a name twice within 90 days, so a request that is delivered twice starts one execution.
  */
 export interface ExecutionName {
   readonly name: string;
@@ -13,12 +13,12 @@ export interface ExecutionName {
 }
 
 /**
- * CloudFormation tells only the second of a request. Within it a resource is made before it is changed, and changed
- * before it is deleted; of two changes the one that comes later counts.
+ * The signature of a request tells only the second. Within a second a Create comes before an Update, and an Update
+ * before a Delete. Of two Updates the one that is delivered later counts.
  */
 const ORDER: readonly EarlierRequest['type'][] = ['Create', 'Update', 'Delete'];
 
-/** When a request of that type counts as made: the type is told by the ms within the second. */
+/** When a request of that type counts as made: the milliseconds encode the type. */
 export function momentOf(second: number, type: EarlierRequest['type']): number {
   return second + ORDER.indexOf(type);
 }
@@ -35,7 +35,7 @@ export function executionName(
 }
 
 export interface Precedence {
-  /** A newer request than ours exists: ours is of no interest to anyone. */
+  /** A newer request exists, so nobody waits for the answer to this one. */
   readonly superseded: boolean;
   /** Older requests that are still at work. */
   readonly older: readonly Execution[];
@@ -45,10 +45,10 @@ export interface Precedence {
   readonly earlier: readonly EarlierRequest[];
 }
 
-/** As many as tell what became of a resource before. */
+/** How many earlier requests the state keeps. */
 const EARLIER = 8;
 
-/** Who of the executions for one resource comes before `own`, which the function has begun, and who after. */
+/** Which of the executions for one resource are older than `own`, and whether one is newer. */
 export function precedence(
   own: { readonly name: string; readonly acceptedAt: number },
   executions: readonly Execution[],
@@ -75,12 +75,12 @@ export function precedence(
   };
 }
 
-/** More than the clocks of CloudFormation, Lambda and Step Functions differ by. */
+/** The clocks of CloudFormation, Lambda and Step Functions differ by less. */
 const AHEAD_MS = 60_000;
 
 /**
- * When CloudFormation asked, as the name says, or 0: nobody asks later than what was asked for begins, so that a name
- * that says so is made up.
+ * When CloudFormation asked, according to the name, or 0. An execution cannot begin before its request was made: a name
+ * that says so is forged.
  */
 function issuedAt(name: string, startedAt: number): number {
   const at = Number(name.split('_')[1] ?? 0);

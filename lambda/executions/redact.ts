@@ -1,6 +1,5 @@
 /**
- * What is told of a failure may quote the state that was given, and in it the ResponseURL, which is a secret: of that,
- * nothing is told on.
+ * Removes what a service's error message may quote of the state: it contains the ResponseURL, which is a secret.
  */
 export function redact(message: string): string {
   return message.replace(/\{.*/s, '{…').replace(/https?(:|%3A)\S*/gi, '(URL)');

@@ -10,7 +10,7 @@ import { CallFailed } from '../reconcile/call-errors';
 import type { Executions } from './executions';
 import { redact } from './redact';
 
-/** One page, newest first, and as long as pages get: older executions than these cannot be newer requests. */
+/** One page of the greatest size, newest first: executions older than these cannot be newer requests. */
 const PAGE = 1000;
 
 export function executionsOf(client: SFNClient, stateMachineArn: string, signal: AbortSignal): Executions {

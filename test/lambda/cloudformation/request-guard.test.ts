@@ -1,5 +1,5 @@
 import type { Origin } from '../../../lambda/cloudformation/request';
-import { rejectionOf,type RequestGuard } from '../../../lambda/cloudformation/request-guard';
+import { rejectionOf, type RequestGuard } from '../../../lambda/cloudformation/request-guard';
 import { OTHER_STACK_ID, STACK_ID } from '../support/builders';
 import { request } from '../support/requests';
 
@@ -14,8 +14,8 @@ const stackIn = (partition: string, region: string): string =>
 describe('a request', () => {
   test.each([
     [STACK_ID, undefined],
-    [OTHER_STACK_ID, 'it is of another stack'],
-    [`${STACK_ID}0`, 'it is of another stack'],
+    [OTHER_STACK_ID, 'it belongs to another stack'],
+    [`${STACK_ID}0`, 'it belongs to another stack'],
   ])('of %s is served by the function of its stack alone', (StackId, refused) => {
     expect(refusal({ StackId }, { stackId: STACK_ID })).toBe(refused);
   });
@@ -27,7 +27,7 @@ describe('a request', () => {
   test.each([undefined, null, 'Create', {}, { ...request('Create'), ResponseURL: ['x'] }])(
     'is none of CloudFormation: %j',
     (given) => {
-      expect(rejectionOf(given as Origin, {})).toBe('it is none of CloudFormation');
+      expect(rejectionOf(given as Origin, {})).toBe('it is not a CloudFormation request');
     },
   );
 });

@@ -302,7 +302,7 @@ describe('H29: the name of what was deleted is held', () => {
     const ask = await prepare();
     const [answer, lasted] = await minutesOf(ask);
     expect(answer).toMatchObject(
-      reason(/OperationNotPermittedException.* the service may hold the name of what was deleted/),
+      reason(/OperationNotPermittedException.* Amazon Bedrock may hold the name of what was deleted/),
     );
     expect(lasted).toBeGreaterThan(9);
     expect(lasted).toBeLessThan(12);
@@ -656,7 +656,7 @@ describe('H36: a quota is full', () => {
     others(ofStack, { [STACK_ID_TAG]: STACK_ID, [LOGICAL_ID_TAG]: 'Another' });
     await world.pass(MINUTE);
   };
-  const COUNT_AND_REMEDY = /None of the 10 .*delete what is not needed.*Service Quotas/;
+  const COUNT_AND_REMEDY = /None of the 10 .*Delete what you no longer need.*Service Quotas/;
 
   describe.each(IN_WORDS.filter((words) => !words.startsWith('Throttling')))(
     'of deployments in all (%s):',

@@ -67,7 +67,7 @@ describe.each(Object.entries(KINDS))('a %s that was left', (_, { make, namePrope
     expect(answer).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringContaining(
-        `change ${nameProperty[0]?.toLowerCase() ?? ''}${nameProperty.slice(1)}, or delete it. It was left as it is`,
+        `change ${nameProperty[0]?.toLowerCase() ?? ''}${nameProperty.slice(1)}, or delete`,
       ),
     });
     expect(answer.Reason).toContain(left()[0]?.arn);

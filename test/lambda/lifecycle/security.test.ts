@@ -236,7 +236,7 @@ describe('a stack that shares the role', () => {
       expect(world.bedrock.calls).toEqual([]);
       expect(everything()).toBe(before);
       expect(world.answers).toEqual([]);
-      expect(world.log.at(-1)).toContain('it is of another stack');
+      expect(world.log.at(-1)).toContain('it belongs to another stack');
     },
   );
 
@@ -251,7 +251,7 @@ describe('a stack that shares the role', () => {
         action,
         state: { ...state, answer, request: { ...(state['request'] as object), StackId: OTHER_STACK_ID } },
       }),
-    ).rejects.toThrow('it is of another stack');
+    ).rejects.toThrow('it belongs to another stack');
     expect(world.bedrock.calls).toEqual([]);
     expect(world.answers).toEqual([]);
   });
@@ -293,7 +293,7 @@ describe('tags that somebody changes', () => {
       const update = { properties: asked({ ModelArn: model2 }), old: asked(), physicalId };
       const { Status, Reason } = await world.finish(request('Update', update));
       expect(Status).toBe('FAILED');
-      expect(Reason).toContain(`give it back its tags: ${STACK_ID_TAG}=${stack} and ${LOGICAL_ID_TAG}=${logicalId}`);
+      expect(Reason).toContain(`restore its tags: ${STACK_ID_TAG}=${stack} and ${LOGICAL_ID_TAG}=${logicalId}`);
       expect(world.performed('UpdateCustomModelDeployment')).toBe(0);
       tag(arn, OUR_TAGS);
       expect(await world.finish(request('Update', update))).toMatchObject({

@@ -106,7 +106,10 @@ describe('a resource that is wanted', () => {
   });
 
   test('is not what this request was only about to make, when reads hid what was left', () => {
-    expect(decide(wanted, seen(oldDeployment), memory({ create: {} }))).toMatchObject({ kind: 'fail', untouched: true });
+    expect(decide(wanted, seen(oldDeployment), memory({ create: {} }))).toMatchObject({
+      kind: 'fail',
+      untouched: true,
+    });
   });
 
   test.each(['nameIsFixed', 'nameIsNew'])('cannot be a leftover without %s', (property) => {
