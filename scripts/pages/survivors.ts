@@ -17,8 +17,8 @@ export const SURVIVORS: Readonly<Record<string, readonly Survivor[]>> = {
       { file: 'handler.ts', code: 'answer.Reason === undefined', mutant: 'false' },
       { file: 'cloudformation/intent.ts', code: 'description === undefined', mutant: 'false' },
       { file: 'reconcile/memory.ts', code: 'settleUntil === undefined', mutant: 'false' },
-      { file: 'reconcile/model-behind.ts', code: 'update === undefined', mutant: 'false' },
-      { file: 'reconcile/model-behind.ts', code: 'lastUpdatedAt === undefined', mutant: 'false' },
+      { file: 'reconcile/serve-model.ts', code: 'update === undefined', mutant: 'false' },
+      { file: 'reconcile/serve-model.ts', code: 'lastUpdatedAt === undefined', mutant: 'false' },
     ],
   'What is compared is never equal: it was filtered out, or found to differ, just before.': [
     { file: 'executions/precedence.ts', code: 'asked > ownAsked', mutant: 'asked >= ownAsked' },
@@ -38,15 +38,15 @@ export const SURVIVORS: Readonly<Record<string, readonly Survivor[]>> = {
     { file: 'cloudformation/answer.ts', code: "''", mutant: '"Stryker was here!"' },
   ],
   'Only what was accepted may still appear, so that there is an attempt.': [
-    { file: 'reconcile/bring.ts', code: 'create?.arn', mutant: 'create.arn' },
+    { file: 'reconcile/ensure-present.ts', code: 'create?.arn', mutant: 'create.arn' },
   ],
   'A model serves no model, and is to serve none.': [
-    { file: 'reconcile/bring.ts', code: "goal.spec.kind === 'deployment'", mutant: 'true' },
+    { file: 'reconcile/ensure-present.ts', code: "goal.spec.kind === 'deployment'", mutant: 'true' },
   ],
   'What is no wait awaits nothing, for which `outOfTime` has the same default.': [
     { file: 'reconcile/decide.ts', code: "action.kind === 'wait'", mutant: 'true' },
   ],
   'No operation has Get or List within its name.': [
-    { file: 'reconcile/trouble.ts', code: '/^(Get|List)/', mutant: '/(Get|List)/' },
+    { file: 'reconcile/call-errors.ts', code: '/^(Get|List)/', mutant: '/(Get|List)/' },
   ],
 };

@@ -299,5 +299,5 @@ test('no comment turns a boundary off', () => {
       rules.trim(),
     ),
   );
-  expect(new Set(disabled)).toEqual(new Set(['max-len', '@typescript-eslint/no-require-imports']));
+  expect(new Set(disabled)).toEqual(new Set(['@typescript-eslint/no-require-imports']));
 });
