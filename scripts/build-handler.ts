@@ -1,6 +1,42 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+/** Lambda gives a function its credentials in the environment: no other provider is ever asked. */
+const environmentCredentials: Plugin = {
+  name: 'credentials of the environment',
+  setup: (building) => {
+    const providers: Readonly<Record<string, string>> = {
+      '@aws-sdk/credential-provider-node':
+        "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      '@aws-sdk/token-providers': `
+        export { fromEnvSigningName } from '@aws-sdk/token-providers/dist-es/fromEnvSigningName.js';
+        export const nodeProvider = () => () => Promise.reject(new Error('there is no token provider in Lambda'));`,
+    };
+    const filter = new RegExp(`^(${Object.keys(providers).join('|')})$`);
+    building.onResolve({ filter }, ({ path, resolveDir }) => ({ path, namespace: 'provider', pluginData: resolveDir }));
+    building.onLoad({ filter: /.*/, namespace: 'provider' }, ({ path, pluginData }) => ({
+      contents: providers[path] ?? '',
+      resolveDir: pluginData as string,
+    }));
+  },
+};
+
+/**
+ * The SDK has the schemas of all operations of a service in one file, as arrays. esbuild cannot tell that they have no
+ * side effects, since they have computed keys, so it would keep those of operations that nobody calls.
+ */
+const withoutUnusedSchemas: Plugin = {
+  name: 'without unused schemas',
+  setup: (building) => {
+    building.onLoad({ filter: /@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/].*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /^((?:export )?var [\w$]+ = )(\[[^\n]*[^;\n]\n[^]*?^\]);/gm,
+        '$1/* @__PURE__ */ (() => $2)();',
+      ),
+    }));
+  },
+};
 
 export const NOTICES = 'assets/THIRD-PARTY-LICENSES.txt';
 
@@ -22,6 +58,7 @@ export async function bundle({ write }: { readonly write: boolean }): Promise<Me
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
+    plugins: [withoutUnusedSchemas, environmentCredentials],
   });
   return metafile;
 }
