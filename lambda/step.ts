@@ -283,14 +283,8 @@ class Step {
   }
 
   private failedId({ untouched, cleanedUp }: Fail): string {
-    const { PhysicalResourceId } = this.state.request;
-    return untouched === true && PhysicalResourceId !== undefined
-      ? PhysicalResourceId
-      : failedAnswerId(
-          { ...this.state, memory: this.memory },
-          this.tools.now(),
-          untouched ?? cleanedUp ?? this.memory.create === undefined,
-        );
+    const hasMadeNothing = untouched ?? cleanedUp ?? this.memory.create === undefined;
+    return failedAnswerId({ ...this.state, memory: this.memory }, this.tools.now(), hasMadeNothing);
   }
 
   private reason(goal: Goal, why: string): string {
@@ -309,18 +303,21 @@ class Step {
   }
 }
 
-/** The physical id in a FAILED answer. That of a Create tells what the attempt may have left. */
+/**
+ * The physical id in a FAILED answer. That of a Create tells what the attempt may have left. An Update that has made
+ * nothing keeps the id that it had: under the other one CloudFormation would delete what the stack has retained.
+ */
 export function failedAnswerId(
-  { request, physicalId, memory }: State,
+  { request, physicalId, memory, goal }: State,
   at: number,
-  gone = memory.create === undefined,
+  hasMadeNothing = memory.create === undefined,
 ): string {
   if (request.RequestType !== 'Create') {
-    return physicalId;
+    return hasMadeNothing && goal === 0 ? (request.PhysicalResourceId ?? physicalId) : physicalId;
   }
   const arn = memory.create?.arn;
   const attempt = { until: at, ...(arn === undefined ? {} : { arn }) };
-  return failedId({ requestId: request.RequestId, name: physicalId, ...(gone ? {} : { attempt }) });
+  return failedId({ requestId: request.RequestId, name: physicalId, ...(hasMadeNothing ? {} : { attempt }) });
 }
 
 /** An error as the user reads it: which resource, what was attempted, why it failed, and where the log is. */

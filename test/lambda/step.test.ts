@@ -597,12 +597,31 @@ describe('a step ends', () => {
     });
   });
 
-  test.each(['Update', 'Delete'] as const)('with the failure of an %s, which keeps its id', async (RequestType) => {
+  test.each<[string, 'Update' | 'Delete', Partial<State>, string]>([
+    [
+      'an Update that may have made something: the new id',
+      'Update',
+      { memory: { ...early().memory, create: {} } },
+      'the-id',
+    ],
+    ['an Update that has made nothing: the id that it had', 'Update', {}, 'old-id'],
+    [
+      'an Update whose first goal is reached: the new id',
+      'Update',
+      { goal: 1, goals: [present(), absent()] },
+      'the-id',
+    ],
+    ['a Delete: its id', 'Delete', { goals: [absent()] }, 'the-id'],
+  ])('H32: with the failure of %s', async (_, RequestType, changes, PhysicalResourceId) => {
     around.time = at(3480);
-    const state = later([present()], { create: {} });
-    expect(
-      (await taken({ ...state, request: { ...state.request, RequestType, PhysicalResourceId: 'old-id' } })).answer,
-    ).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'the-id' });
+    around.resource = changes.memory === undefined ? deployment({ status: 'Creating' }) : { status: 'absent' };
+    const state = { ...later([present()]), ...changes };
+    const request = {
+      ...state.request,
+      RequestType,
+      PhysicalResourceId: RequestType === 'Update' ? 'old-id' : 'the-id',
+    };
+    expect((await taken({ ...state, request })).answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId });
   });
 
   test.each([
@@ -615,7 +634,10 @@ describe('a step ends', () => {
       const state = later([present({ nameIsFixed: true, nameIsNew: true, description: 'new' })]);
       const { answer } = await taken({
         ...state,
-        request: { ...state.request, ...(PhysicalResourceId === undefined ? {} : { PhysicalResourceId }) },
+        request: {
+          ...state.request,
+          ...(PhysicalResourceId === undefined ? {} : { RequestType: 'Update', PhysicalResourceId }),
+        },
       });
       expect(answer).toMatchObject({
         Status: 'FAILED',
