@@ -76,13 +76,17 @@ export function confirmAbsence(goal: Goal, at: number, memory: Memory): Action |
   }
   const { name, spec } = goal;
   const since = memory.absentSince ?? at;
-  // A failed attempt may have made something without learning of it, which becomes visible only later.
-  const visible = goal.want === 'absent' && goal.attempt !== undefined ? goal.attempt.until + VISIBILITY * 1000 : 0;
-  const believable = Math.max(since, visible) + ABSENCE * 1000;
+  const believable = Math.max(since, lastUnheard(goal, memory) + VISIBILITY * 1000) + ABSENCE * 1000;
   const awaiting = `certainty that there is no ${KINDS[spec.kind].noun} ${name}`;
   return at >= believable
     ? undefined
     : { kind: 'wait', seconds: seconds(believable - at), awaiting, note: { absentSince: since } };
+}
+
+/** A request that failed may until its end have made something without learning of it, which becomes visible later. */
+function lastUnheard(goal: Goal, { earlier = [] }: Memory): number {
+  const ends = goal.want === 'absent' ? [goal.attempt?.until, ...earlier.map(({ answeredAt }) => answeredAt)] : [];
+  return Math.max(...ends.map((end) => end ?? -Infinity), -Infinity);
 }
 
 /**

@@ -150,6 +150,16 @@ describe('H38: the deletion of what a failed Create has left', () => {
     expect(decide(absent(), seen({}, 20), seenTwice)).toEqual({ kind: 'succeed' });
   });
 
+  test('after an Update that failed: what that one may have made without hearing of it would be visible as well', () => {
+    const earlier = [
+      { type: 'Update', at: at(5), answeredAt: at(10) },
+      { type: 'Create', at: at(-9) },
+    ] as const;
+    const seenTwice = memory({ absentSince: NOON, earlier });
+    expect(decide(absent(), seen({}, 80), seenTwice)).toMatchObject({ kind: 'wait', seconds: 10 });
+    expect(decide(absent(), seen({}, 90), seenTwice)).toEqual({ kind: 'succeed' });
+  });
+
   const madeAt = (second: number): Parameters<typeof seen>[0] => ({
     deployment: deployment({ createdAt: at(second) }),
     tags: OUR_TAGS,
