@@ -1,16 +1,13 @@
-/**
- * A bug that somebody might make in the handler, or a safeguard of it taken out: what is there, and what would be there
- * instead.
- */
+/** A mutation of the handler that something must detect: a plausible mistake, or a safeguard removed. */
 export interface PlantedBug {
   readonly name: string;
   readonly file: string;
-  /** There exactly once. */
+  /** The original text, which the file contains exactly once. */
   readonly text: string;
   readonly instead: string;
-  /** What goes wrong then. */
+  /** What the bug leads to. */
   readonly danger: string;
-  /** Why the simulation does not show it: the unit tests alone find it. */
+  /** Why the simulation does not detect it; a unit test must. */
   readonly unseen?: string;
 }
 

@@ -41,7 +41,7 @@ import {
 } from '../../../lib/private/contract';
 
 /** Either the properties of a deployment or those of a model, as the resource's type says. */
-type Properties = Partial<DeploymentProperties & ModelProperties>;
+type RequestedProperties = Partial<DeploymentProperties & ModelProperties>;
 
 export interface OnEventRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
@@ -50,8 +50,8 @@ export interface OnEventRequest {
   readonly LogicalResourceId: string;
   readonly ResourceType: string;
   readonly PhysicalResourceId?: string;
-  readonly ResourceProperties: Properties;
-  readonly OldResourceProperties?: Properties;
+  readonly ResourceProperties: RequestedProperties;
+  readonly OldResourceProperties?: RequestedProperties;
 }
 
 export interface OnEventResponse {
