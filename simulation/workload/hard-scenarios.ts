@@ -93,7 +93,7 @@ const fixedName = { DeploymentName: 'fixed' };
 
 export const HARD_SCENARIOS: readonly HardScenario[] = [
   {
-    name: 'H8: update that failed is asked for again, and works, while reads still show the failure',
+    name: 'H8: failed update that is requested again, and succeeds, while reads still show the failure',
     behaviour: { staleUpdateReads: MINUTES / 2 },
     play: operations(
       create(({ one }) => deployment(one)),
@@ -119,7 +119,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: NOTHING,
   },
   {
-    name: 'H28: names are known in the lists alone, and others have longer ones',
+    name: 'H28: only lists know names, and a foreign name is longer',
     behaviour: { getByName: INVALID_IDENTIFIER },
     play: operations(
       after(
@@ -133,7 +133,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: NOTHING,
   },
   {
-    name: 'H28: names are known in the lists alone, and it is on the second page',
+    name: 'H28: only lists know names, and the name is on the second page',
     behaviour: { getByName: INVALID_IDENTIFIER, maxDeployments: 1000, maxInProgressDeployments: 1000 },
     play: operations(
       create(({ one }) => deployment(one, fixedName)),
@@ -192,7 +192,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^deployment \S+ \(Active\) of (model \S+ \(Active\)); \1$/,
   },
   {
-    name: 'H32: rollback of an update that took up a model that had been retained',
+    name: 'H32: rollback of an update that reclaimed a retained model',
     play: operations(
       create(({ one }) => ({ ...retained(model(`${PACKAGE}1`), 'RetainExceptOnCreate'), ...deployment(one) })),
       update(({ one }) => deployment(one)),
@@ -206,7 +206,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^deployment \S+ \(Active\) of model one; model \S+ \(Active\)$/,
   },
   {
-    name: 'H32: cancelled update that would have taken up a retained deployment, whose Create was never delivered in time',
+    name: 'H32: cancelled update that would have reclaimed a retained deployment, and whose Create is delivered too late',
     play: operations(
       create(({ one }) => ({ ...retained(deployment(one, fixedName), 'Retain'), ...second(one) })),
       update(({ one }) => second(one)),
@@ -221,7 +221,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^(?=.*deployment fixed )deployment \S+ \(Active\) of model one; deployment \S+ \(Active\) of model one$/,
   },
   {
-    name: 'H38: create that is denied without rollback, then one that works',
+    name: 'H38: create that is denied without rollback, then one that succeeds',
     play: operations(
       after(
         ({ environment }) => {
@@ -236,7 +236,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^deployment \S+ \(Active\) of model one$/,
   },
   {
-    name: 'H38: create whose answer never arrives, without rollback, then one that works',
+    name: 'H38: create whose answer never arrives, without rollback, then one that succeeds',
     unanswered: true,
     faults: Array.from({ length: 200 }, (_, index) => ({ at: index + 1, to: 'answer', what: 'before' })),
     play: operations(
@@ -269,7 +269,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: NOTHING,
   },
   {
-    name: 'H18: create that comes late and takes long',
+    name: 'H18: create that is delivered late and takes long',
     faults: [{ at: 1, to: 'delivery', what: { late: 20 * MINUTES } }],
     durations: { deploymentCreate: 50 * MINUTES },
     play: operations(create(({ one }) => deployment(one))),
@@ -278,7 +278,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: NOTHING,
   },
   {
-    name: 'H41: model that a deployment of somebody else serves, which is on the second page',
+    name: 'H41: model that a foreign deployment on the second page serves',
     behaviour: {
       modelArnAfterUpdate: 'old',
       deleteModelWithDeployment: 'allowed',

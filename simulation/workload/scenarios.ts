@@ -147,7 +147,7 @@ export const SCENARIOS: readonly StackScenario[] = [
   { name: 'create that fails', play: operations(create(({ fullRank }) => deployment(fullRank))) },
   { name: 'create that is cancelled', play: operations(cancelled(create(({ one }) => deployment(one)))) },
   {
-    name: 'create that is cancelled before it comes',
+    name: 'create that is cancelled before its delivery',
     faults: [{ at: 1, to: 'delivery', what: { late: 300_000 } }],
     play: operations(cancelled(create(({ one }) => deployment(one)))),
   },
@@ -208,7 +208,7 @@ export const SCENARIOS: readonly StackScenario[] = [
     ),
   },
   {
-    name: 'rollout whose model cannot be made',
+    name: 'rollout whose model cannot be created',
     play: operations(
       create(() => rollout(`${PACKAGE}1`)),
       update(() => rollout(UNCREATABLE)),
@@ -228,12 +228,12 @@ export const SCENARIOS: readonly StackScenario[] = [
     play: operations(create(({ one }) => deployment(one))),
   },
   {
-    name: 'create that comes when CloudFormation has given up',
+    name: 'create that is delivered after CloudFormation timed out',
     faults: [{ at: 1, to: 'delivery', what: { late: 3_610_000 } }],
     play: operations(create(({ one }) => deployment(one))),
   },
   {
-    name: 'create that is delivered thrice',
+    name: 'create that is delivered three times',
     faults: [
       { at: 1, to: 'delivery', what: { againAfter: 100 } },
       { at: 1, to: 'invocation', what: 'after' },
@@ -241,7 +241,7 @@ export const SCENARIOS: readonly StackScenario[] = [
     play: operations(create(({ one }) => deployment(one))),
   },
   {
-    name: 'delete that takes more than an hour, and is asked for again',
+    name: 'delete that takes more than an hour, and is requested again',
     durations: { deploymentDelete: 4_000_000 },
     play: operations(
       create(({ one }) => deployment(one)),
