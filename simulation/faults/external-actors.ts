@@ -24,7 +24,7 @@ export class ExternalActors {
   isSlow = false;
   /** The most of the quota of deployments that was not available to the stack in this operation. */
   quotaTaken = 0;
-  /** Permissions to read artifacts work too late in Bedrock: even the second attempt of an import fails. */
+  /** Permissions to read artefacts work too late in Bedrock: even the second attempt of an import fails. */
   importsDenied = false;
   /** An external actor changed a resource of the stack during this operation. */
   interfered = false;

@@ -150,11 +150,11 @@ export function actionInWords(action: ExternalAction): string {
     case 'use the model':
       return `creates deployments of the stack's model: ${action.users.join(', ')}`;
     case 'hold the quota':
-      return `holds ${action.count} of the quota in progress for ${seconds(action.ms)}`;
+      return `has ${action.count} foreign deployments in progress for ${seconds(action.ms)}`;
     case 'fill the account':
       return `fills the account's quota of deployments ${action.ms === undefined ? 'for good' : `for ${seconds(action.ms)}`}`;
     case 'change access':
-      return 'changes the permissions to read artifacts';
+      return 'changes the permissions to read artefacts';
     case 'repair':
       return 'repairs the models that cannot be created or deployed';
     case 'break':
@@ -180,7 +180,7 @@ export function desiredInWords(desired: DesiredResources, before: DesiredResourc
       ? []
       : [`${logicalId}${changes.length === 0 ? '' : ` with ${changes.join(', ')}`}`];
   });
-  return parts.join('; ') || 'no change';
+  return parts.join('; ') || 'without changes';
 }
 
 function resourcesOf(
