@@ -31,7 +31,13 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/simulation/', '/node_modules/'],
     },
-    { ...project, displayName: 'simulation', testMatch: ['<rootDir>/test/simulation/**/*.test.ts'] },
+    {
+      ...project,
+      displayName: 'simulation',
+      testMatch: ['<rootDir>/test/simulation/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/simulation/crash-matrix/', '/node_modules/'],
+    },
+    { ...project, displayName: 'crash-points', testMatch: ['<rootDir>/test/simulation/crash-matrix/*.test.ts'] },
     { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ],
 };

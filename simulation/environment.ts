@@ -9,61 +9,58 @@ import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, Outages } from '../local/aws-simulato
 import { VirtualTime } from '../local/aws-simulator/virtual-time';
 import type { Behaviour, Durations } from '../local/fake-bedrock/behaviour';
 import { Faults } from '../local/fake-bedrock/faults';
-import { Chance } from './random';
-import { ToldControlPlane } from './recorded-control-plane';
-import { mishapInWords, requestInWords } from './report/story';
-import type { Craft, Launch } from './subjects/subject';
-import type { Mishap, Mishaps } from './workload/plan';
+import { Random } from './random';
+import { RecordedControlPlane } from './recorded-control-plane';
+import { faultInWords, requestInWords } from './report/trace';
+import type { SimulationSubject, SubjectFactory } from './subjects/subject';
+import type { FaultsByTarget, InjectedFault } from './workload/plan';
 
 const EPOCH = Date.UTC(2026, 10, 21, 12);
 
-export interface SeaOptions {
-  /** Of the ids that CloudFormation gives. */
+export interface EnvironmentOptions {
+  /** Of the ids that CloudFormation assigns, and of latencies until the first operation. */
   readonly seed: number;
   readonly behaviour?: Partial<Behaviour>;
   readonly durations?: Partial<Durations>;
   readonly cloudFormation?: Partial<CloudFormationBehaviour>;
 }
 
-/** Who looks on. */
-export interface Onlooker {
+/** Sees everything that happens between CloudFormation and the subject. */
+export interface Observer {
   readonly onRequest: (request: CloudFormationRequest) => void;
-  /** An answer that reached CloudFormation, whether it was waited for or not. */
+  /** An answer that reached CloudFormation, even one that CloudFormation ignores. */
   readonly onPut: (url: string, body: string) => void;
-  /** An answer that CloudFormation takes. */
+  /** An answer that CloudFormation accepts. */
   readonly onAnswer: (request: CloudFormationRequest, answer: Answer) => void;
   readonly onLog: (line: string) => void;
 }
 
-/**
- * Everything around a stack, on virtual time, with mishaps where they are planned: CloudFormation, Lambda, Bedrock.
- * What must weather it is launched.
- */
-export class Sea {
+/** The simulated CloudFormation, Lambda and Bedrock around one subject, on virtual time, with fault injection. */
+export class Environment {
   readonly time = new VirtualTime(EPOCH);
-  readonly faults = new Faults();
-  readonly controlPlane: ToldControlPlane;
+  readonly bedrockFaults = new Faults();
+  readonly controlPlane: RecordedControlPlane;
   readonly cloudFormation: CloudFormation;
-  readonly story: string[] = [];
+  readonly trace: string[] = [];
   readonly log: string[] = [];
-  onlooker: Onlooker | undefined;
-  /** The calls to Bedrock since the last beginning. */
+  observer: Observer | undefined;
+  /** The calls to Bedrock in this operation. */
   calls: Operation[] = [];
-  private mishaps: readonly Mishap[] = [];
+  private injectedFaults: readonly InjectedFault[] = [];
   private counts = { call: 0, invocation: 0, delivery: 0, answer: 0 };
-  /** When Lambda can run the function again that could not. */
+  /** When the last outage of Lambda ends. */
   lambdaBackAt = -Infinity;
-  /** When everything is allowed again that was denied. */
+  /** When the last denial ends. */
   allowedAgainAt = -Infinity;
-  private readonly chance: Chance;
+  private readonly random: Random;
   private readonly outages: Outages;
-  private craft: Craft | undefined;
+  private subject: SimulationSubject | undefined;
 
-  constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {} }: SeaOptions) {
-    this.chance = new Chance(seed);
-    this.outages = new Outages(this.time, () => this.chance.draw());
-    this.controlPlane = new ToldControlPlane({ now: this.time.now, behaviour, durations }, (words) => {
-      this.tell('  Bedrock:', words);
+  constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {} }: EnvironmentOptions) {
+    this.random = new Random(seed);
+    this.outages = new Outages(this.time, () => this.random.draw());
+    this.controlPlane = new RecordedControlPlane({ now: this.time.now, behaviour, durations }, (words) => {
+      this.record('  Bedrock:', words);
     });
     this.cloudFormation = new CloudFormation(
       this.time,
@@ -72,93 +69,94 @@ export class Sea {
       },
       {
         behaviour: cloudFormation,
-        uuid: new Chance(seed).uuid,
+        uuid: new Random(seed).uuid,
         onAnswer: (request, answer) => {
-          this.tell('<<', answer.Status, request.RequestType, request.LogicalResourceId, answer.Reason ?? '');
-          this.onlooker?.onAnswer(request, answer);
+          this.record('<<', answer.Status, request.RequestType, request.LogicalResourceId, answer.Reason ?? '');
+          this.observer?.onAnswer(request, answer);
         },
       },
     );
   }
 
-  async launch(launch: Launch): Promise<void> {
-    const { time, chance, controlPlane, faults } = this;
-    this.craft = await launch({
+  async start(createSubject: SubjectFactory): Promise<void> {
+    const { time, random, controlPlane, bedrockFaults } = this;
+    this.subject = await createSubject({
       time,
-      chance,
+      random,
       controlPlane,
-      faults,
-      latency: { there: () => chance.between(10, 150), back: () => chance.between(10, 150) },
+      bedrockFaults,
+      latency: { there: () => random.between(10, 150), back: () => random.between(10, 150) },
       respond: (url, body) => this.respond(url, body),
-      death: (operation) => this.death(operation),
+      death: (operation) => this.faultAtCall(operation),
       invocation: (run) => this.invocation(run),
       integration: (_resource, input) =>
         describeStacks(input, (stackName) => this.cloudFormation.describeStack(stackName)),
       log: (line) => {
         this.log.push(line);
-        this.onlooker?.onLog(line);
+        this.observer?.onLog(line);
       },
     });
   }
 
   async close(): Promise<void> {
-    await this.craft?.close?.();
+    await this.subject?.close?.();
   }
 
-  /** From now on these mishaps happen, counted from here. */
-  begin(seed: number, mishaps: readonly Mishap[]): void {
-    this.chance.begin(seed);
-    this.mishaps = mishaps;
+  /** Injects these faults from now on; calls, invocations, deliveries and answers are counted from here. */
+  beginOperation(seed: number, injectedFaults: readonly InjectedFault[]): void {
+    this.random.reseed(seed);
+    this.injectedFaults = injectedFaults;
     this.counts = { call: 0, invocation: 0, delivery: 0, answer: 0 };
     this.calls = [];
   }
 
-  tell(...words: readonly string[]): void {
+  record(...words: readonly string[]): void {
     const text = this.controlPlane.inWords(words.filter((each) => each !== '').join(' '));
-    this.story.push(`${((this.time.now() - EPOCH) / 1000).toFixed(1).padStart(9)} s  ${text}`);
+    this.trace.push(`${((this.time.now() - EPOCH) / 1000).toFixed(1).padStart(9)} s  ${text}`);
   }
 
-  private next<K extends keyof Mishaps>(to: K, ...about: readonly string[]): Mishaps[K] | undefined {
+  /** Counts one call, invocation, delivery or answer, and returns the fault that is planned for it. */
+  private next<K extends keyof FaultsByTarget>(to: K, operation?: Operation): FaultsByTarget[K] | undefined {
     this.counts[to] += 1;
-    const mishap = this.mishaps.find((each) => each.at === this.counts[to] && each.to === to);
-    if (mishap !== undefined) {
-      this.tell('  !', mishapInWords(mishap), ...about);
+    const fault = this.injectedFaults.find((each) => each.at === this.counts[to] && each.to === to);
+    if (fault !== undefined) {
+      this.record('  !', faultInWords(fault, operation));
     }
-    return mishap?.what as Mishaps[K] | undefined;
+    return fault?.what as FaultsByTarget[K] | undefined;
   }
 
-  private death(operation: Operation): Death | undefined {
+  private faultAtCall(operation: Operation): Death | undefined {
     this.calls.push(operation);
-    const mishap = this.next('call', operation);
-    if (mishap === undefined || 'death' in mishap) {
-      return mishap?.death;
+    const fault = this.next('call', operation);
+    if (fault === undefined || 'death' in fault) {
+      return fault?.death;
     }
-    if ('fault' in mishap) {
-      this.faults.next(operation, mishap.fault, mishap.tries);
+    if ('fault' in fault) {
+      this.bedrockFaults.next(operation, fault.fault, fault.tries);
     } else {
-      this.deny(operation, mishap.deniedFor);
+      this.deny(operation, fault.deniedFor);
     }
     return undefined;
   }
 
-  /** From now on. */
+  /** Denies the operation from now on, for so many ms. */
   deny(denied: Operation, ms: number): void {
     const until = this.time.now() + ms;
     this.allowedAgainAt = Math.max(this.allowedAgainAt, until);
-    const allow = this.faults.on((operation) =>
+    const allow = this.bedrockFaults.on((operation) =>
       operation === denied ? { kind: 'error', name: 'AccessDeniedException' } : undefined,
     );
     this.time.at(until, () => {
-      this.tell(denied, 'is allowed again');
+      this.record(denied, 'is no longer denied');
       allow();
     });
   }
 
   private async respond(url: string, body: string): Promise<void> {
-    await this.time.sleep(this.chance.between(5, 50));
+    await this.time.sleep(this.random.between(5, 50));
     const lost = this.next('answer');
     if (lost !== 'before') {
-      this.onlooker?.onPut(url, body);
+      this.observer?.onPut(url, body);
       await this.cloudFormation.respond(url, body);
     }
     if (lost !== undefined) {
@@ -167,11 +165,11 @@ export class Sea {
   }
 
   private deliver(request: CloudFormationRequest): void {
-    this.tell('>>', requestInWords(request));
-    this.onlooker?.onRequest(request);
-    const mishap = this.next('delivery');
-    const first = mishap !== undefined && 'late' in mishap ? mishap.late : 50;
-    const times = mishap !== undefined && 'againAfter' in mishap ? [first, first + mishap.againAfter] : [first];
+    this.record('>>', requestInWords(request));
+    this.observer?.onRequest(request);
+    const fault = this.next('delivery');
+    const first = fault !== undefined && 'late' in fault ? fault.late : 50;
+    const times = fault !== undefined && 'againAfter' in fault ? [first, first + fault.againAfter] : [first];
     for (const after of times) {
       this.time.at(this.time.now() + after, () => {
         void deliver(this.time, (isLast) => this.attempt(request, isLast));
@@ -179,35 +177,35 @@ export class Sea {
     }
   }
 
-  /** The last attempt is spared: a function that never runs can answer nothing. */
-  private attempt(request: CloudFormationRequest, isSpared: boolean): Promise<unknown> {
-    const { craft, outages } = this;
-    if (craft === undefined) {
-      throw new Error('nothing has been launched');
+  /** No fault is injected into the last attempt: a function that never runs cannot answer. */
+  private attempt(request: CloudFormationRequest, isLast: boolean): Promise<unknown> {
+    const { subject, outages } = this;
+    if (subject === undefined) {
+      throw new Error('no subject has been started');
     }
-    const run = (): Promise<unknown> => craft.invoke(request);
-    return isSpared ? outages.invoke(run) : this.invocation(run);
+    const run = (): Promise<unknown> => subject.invoke(request);
+    return isLast ? outages.invoke(run) : this.invocation(run);
   }
 
-  /** What happens to an invocation happens to one that Lambda can run. */
+  /** Faults are counted on invocations that run, not on those that an outage rejects. */
   private invocation<T>(run: () => Promise<T>): Promise<T> {
     return this.outages.invoke(async () => {
-      const mishap = this.next('invocation');
-      if (typeof mishap === 'object') {
-        return this.withoutLambda(mishap.unavailableFor, run);
+      const fault = this.next('invocation');
+      if (typeof fault === 'object') {
+        return this.withoutLambda(fault.unavailableFor, run);
       }
-      if (mishap === 'before') {
+      if (fault === 'before') {
         throw new Killed();
       }
       const result = await run();
-      if (mishap === 'after') {
+      if (fault === 'after') {
         throw new Killed();
       }
       return result;
     });
   }
 
-  /** From this invocation on. */
+  /** Begins an outage with this invocation. */
   private withoutLambda<T>(ms: number, run: () => Promise<T>): Promise<T> {
     this.lambdaBackAt = this.time.now() + ms;
     this.outages.begin(ms, [...LAMBDA_ERRORS, ...LAMBDA_VPC_ERRORS]);

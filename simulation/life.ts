@@ -1,145 +1,143 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../lib/private/contract';
 import type { Stack, StackStatus } from '../local/aws-simulator/cloudformation';
 import { EndOfTime } from '../local/aws-simulator/virtual-time';
-import { Account } from './checkers/account';
-import { asksForWhatWasLeft, excuse } from './checkers/allowed-failures';
-import { inspect } from './checkers/inspection';
-import { ranOutOfTime } from './checkers/out-of-time';
-import { Retention } from './checkers/retention';
-import type { Finding, FindingName } from './checkers/violation';
-import { Witness } from './checkers/watcher';
-import { Sea } from './environment';
-import { Others } from './faults/others';
-import { wishInWords } from './report/story';
-import type { Launch } from './subjects/subject';
+import { allowedFailure, requestsRetainedName } from './checkers/allowed-failures';
+import { EventChecker } from './checkers/event-checker';
+import { OwnershipLedger } from './checkers/ownership-ledger';
+import { RetentionChecker } from './checkers/retention-checker';
+import { checkState } from './checkers/state-checker';
+import { timedOut } from './checkers/timeout';
+import type { Violation, ViolationName } from './checkers/violation';
+import { Environment } from './environment';
+import { ExternalActors } from './faults/external-actors';
+import { desiredInWords } from './report/trace';
+import type { SubjectFactory } from './subjects/subject';
 import { Models } from './workload/models';
-import type { Attempt, Plan, Update, Wish } from './workload/plan';
+import type { DesiredResources, LifePlan, PlannedOperation, PlannedUpdate } from './workload/plan';
 import { changed, templateOf } from './workload/templates';
 
-/** What one life came to. */
-export interface Life {
-  /** What went wrong with it; nothing, if it was a good life. */
-  readonly findings: readonly Finding[];
-  readonly story: readonly string[];
-  /** What the function logged. */
+/** The outcome of one life. */
+export interface LifeResult {
+  readonly violations: readonly Violation[];
+  readonly trace: readonly string[];
+  /** What the subject logged. */
   readonly log: readonly string[];
   readonly operations: number;
 }
 
-/** Lives a stack's life as planned, from create to delete, in what is launched. */
-export async function live(plan: Plan, launch: Launch): Promise<Life> {
+/** Plays one planned life of a stack, from create to delete, with this subject. */
+export async function runLife(plan: LifePlan, createSubject: SubjectFactory): Promise<LifeResult> {
   const life = new PlannedLife(plan);
-  const { sea } = life;
+  const { environment } = life;
   try {
-    await sea.launch(launch);
-    await life.live();
+    await environment.start(createSubject);
+    await life.play();
   } catch (error) {
-    life.find(
-      error instanceof EndOfTime ? 'stuck' : 'crash',
+    life.report(
+      error instanceof EndOfTime ? 'stuck stack' : 'simulation error',
       error instanceof Error ? (error.stack ?? error.message) : String(error),
     );
   } finally {
-    await sea.close();
+    await environment.close();
   }
-  return { findings: life.findings, story: sea.story, log: sea.log, operations: life.operations };
+  return { violations: life.violations, trace: environment.trace, log: environment.log, operations: life.operations };
 }
 
 const HOUR = 3600_000;
-/** By then what others made is seen by all, however long it takes to be visible, and reads to be steady. */
-const KNOWN = 90_000;
-/** Longest pause after which Lambda, once it is back, is tried again, and time to answer. */
-const LAMBDA_TRIED_AGAIN = 6 * 60_000;
+/** By then every read shows what was created, in every world. */
+const VISIBLE_AFTER = 90_000;
+/** The longest pause of the retries after an outage of Lambda, and time to answer. */
+const LAMBDA_RETRY = 6 * 60_000;
 /**
- * Nobody asks sooner for what the stack was made to let go of: so long a deletion cannot tell what was retained from
- * what was asked for again.
+ * How long a life waits before it requests the name of a retained resource: within two hours of the last answer, the
+ * Delete of a late Create cannot distinguish the retained resource from what that Create may have made.
  */
-const AFTERTHOUGHT = 3 * HOUR;
+const RETENTION_SETTLED = 3 * HOUR;
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
 
-function both(...wishes: (Wish | undefined)[]): Wish[] {
-  return wishes.filter((each) => each !== undefined);
+function defined(...versions: (DesiredResources | undefined)[]): DesiredResources[] {
+  return versions.filter((each) => each !== undefined);
 }
 
-/** What became of an operation. */
-interface Outcome {
+interface OperationOutcome {
   readonly status: StackStatus;
   readonly cancelled: boolean;
-  /** There was something in it that a policy denied for long. */
+  /** A call was denied for minutes. */
   readonly wasDenied: boolean;
-  /** Lambda was away in it, and too long. */
-  readonly ranOutOfTime: boolean;
+  /** Lambda was unavailable for too long. */
+  readonly timedOut: boolean;
 }
 
 class PlannedLife {
   operations = 0;
-  readonly sea: Sea;
-  private readonly account: Account;
+  readonly environment: Environment;
+  private readonly ledger: OwnershipLedger;
   private readonly models: Models;
-  private readonly others: Others;
-  private readonly retention: Retention;
-  private readonly witness: Witness;
+  private readonly externalActors: ExternalActors;
+  private readonly retention: RetentionChecker;
+  private readonly eventChecker: EventChecker;
   private readonly stack: Stack;
-  /** The wishes that came true. */
-  private readonly history: Wish[] = [];
+  /** The desired resources of each operation that succeeded, in order. */
+  private readonly deployed: DesiredResources[] = [];
 
-  constructor(private readonly plan: Plan) {
-    this.sea = new Sea({ seed: plan.seed, ...plan.world });
-    const { controlPlane, time } = this.sea;
-    this.account = new Account(controlPlane);
-    this.models = new Models(controlPlane, this.account);
-    this.others = new Others(this.sea, this.account, this.models);
-    this.retention = new Retention(this.account, this.others);
-    this.witness = new Witness(time.now, this.account, this.others, this.retention);
-    this.sea.onlooker = this.witness;
-    this.stack = this.sea.cloudFormation.stack('storm');
+  constructor(private readonly plan: LifePlan) {
+    this.environment = new Environment({ seed: plan.seed, ...plan.world });
+    const { controlPlane, time } = this.environment;
+    this.ledger = new OwnershipLedger(controlPlane);
+    this.models = new Models(controlPlane, this.ledger);
+    this.externalActors = new ExternalActors(this.environment, this.ledger, this.models);
+    this.retention = new RetentionChecker(this.ledger, this.externalActors);
+    this.eventChecker = new EventChecker(time.now, this.ledger, this.externalActors, this.retention);
+    this.environment.observer = this.eventChecker;
+    this.stack = this.environment.cloudFormation.stack('storm');
   }
 
-  get findings(): readonly Finding[] {
-    return this.witness.findings;
+  get violations(): readonly Violation[] {
+    return this.eventChecker.violations;
   }
 
-  find(name: FindingName, detail: string): void {
-    this.witness.find(name, this.sea.controlPlane.inWords(detail));
+  report(name: ViolationName, detail: string): void {
+    this.eventChecker.report(name, this.environment.controlPlane.inWords(detail));
   }
 
-  async live(): Promise<void> {
-    await this.settle();
-    await this.grow();
-    await this.end();
-    this.sea.cloudFormation.complaints.forEach((complaint) => {
-      this.find('bad answer', complaint);
+  async play(): Promise<void> {
+    await this.createForeignResources();
+    await this.createAndUpdate();
+    await this.delete();
+    this.environment.cloudFormation.complaints.forEach((complaint) => {
+      this.report('invalid answer', complaint);
     });
   }
 
-  /** There are others in the account, who have been there for long. */
-  private async settle(): Promise<void> {
-    const { controlPlane, time } = this.sea;
+  /** Resources of external actors that exist before the stack. */
+  private async createForeignResources(): Promise<void> {
+    const { controlPlane, time } = this.environment;
     const tags = [
       { key: STACK_ID_TAG, value: 'another' },
       { key: LOGICAL_ID_TAG, value: 'Deployment' },
     ];
-    this.account.theirs(() => {
+    this.ledger.recordForeign(() => {
       controlPlane.perform('CreateCustomModelDeployment', {
-        modelDeploymentName: 'theirs',
-        modelArn: this.models.given.one,
+        modelDeploymentName: 'foreign',
+        modelArn: this.models.existing.one,
         tags,
       });
-      controlPlane.addModel({ name: 'theirs' });
+      controlPlane.addModel({ name: 'foreign' });
     });
-    await this.sea.time.until(time.sleep(HOUR));
+    await this.environment.time.until(time.sleep(HOUR));
   }
 
-  /** Create and updates, until one leaves nothing to go on with. */
-  private async grow(): Promise<void> {
+  /** Plays the create and the updates, until one leaves the stack in a status that cannot be updated. */
+  private async createAndUpdate(): Promise<void> {
     const { create, updates } = this.plan;
-    let status = await this.ask('create', create.wish, create);
+    let status = await this.deploy('create', create.desired, create);
     for (const update of status === 'CREATE_COMPLETE' ? updates : []) {
-      const wish = this.wishOf(update);
-      status = await this.ask('update', wish, update);
-      if (status === 'UPDATE_ROLLBACK_COMPLETE' && update.again !== undefined) {
-        this.sea.tell('what it failed over is mended');
-        this.models.mend();
-        status = await this.ask('update', wish, update.again);
+      const desired = this.desiredBy(update);
+      status = await this.deploy('update', desired, update);
+      if (status === 'UPDATE_ROLLBACK_COMPLETE' && update.retry !== undefined) {
+        this.environment.record('external action: repairs the models');
+        this.models.repair();
+        status = await this.deploy('update', desired, update.retry);
       }
       if (status === 'UPDATE_ROLLBACK_FAILED') {
         return;
@@ -147,143 +145,165 @@ class PlannedLife {
     }
   }
 
-  private wishOf({ to }: Update): Wish {
-    const [first, last] = [this.history[0], this.history.at(-1)] as [Wish, Wish];
-    return 'back' in to ? (this.history.at(-1 - to.back) ?? first) : changed(last, to);
+  private desiredBy({ to }: PlannedUpdate): DesiredResources {
+    const [first, last] = [this.deployed[0], this.deployed.at(-1)] as [DesiredResources, DesiredResources];
+    return 'back' in to ? (this.deployed.at(-1 - to.back) ?? first) : changed(last, to);
   }
 
-  private async ask(verb: 'create' | 'update', wish: Wish, attempt: Attempt): Promise<StackStatus> {
-    const before = this.history.at(-1);
-    const template = templateOf(wish, this.models.given);
-    if (asksForWhatWasLeft(wish, this.account)) {
-      await this.sea.time.until(this.sea.time.sleep(AFTERTHOUGHT));
+  private async deploy(
+    verb: 'create' | 'update',
+    desired: DesiredResources,
+    operation: PlannedOperation,
+  ): Promise<StackStatus> {
+    const before = this.deployed.at(-1);
+    const template = templateOf(desired, this.models.existing);
+    if (requestsRetainedName(desired, this.ledger)) {
+      await this.environment.time.until(this.environment.time.sleep(RETENTION_SETTLED));
     }
-    const outcome = await this.operate(verb, wishInWords(wish, before), attempt, () => this.stack[verb](template));
+    const outcome = await this.runOperation(verb, desiredInWords(desired, before), operation, () =>
+      this.stack[verb](template),
+    );
     const { status } = outcome;
     const isStuck =
       status === 'ROLLBACK_FAILED' ||
-      (status === 'UPDATE_ROLLBACK_FAILED' && !this.others.interfered && !this.isKnownCorner());
-    if (isStuck && !outcome.ranOutOfTime) {
-      this.find('stuck', `${status}: ${this.stack.reasons.join('; ')}`);
+      (status === 'UPDATE_ROLLBACK_FAILED' && !this.externalActors.interfered && !this.isKnownLimitation());
+    if (isStuck && !outcome.timedOut) {
+      this.report('stuck stack', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') {
-      this.history.push(wish);
+      this.deployed.push(desired);
     } else if (
-      excuse({ wish, before, ...outcome, account: this.account, models: this.models, others: this.others }) ===
-      undefined
+      allowedFailure({
+        desired,
+        before,
+        ...outcome,
+        ledger: this.ledger,
+        models: this.models,
+        externalActors: this.externalActors,
+      }) === undefined
     ) {
-      this.find('needless failure', `${status}: ${this.stack.reasons.join('; ')}`);
+      this.report('unexpected failure', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     if (status.endsWith('ROLLBACK_FAILED')) {
-      this.retention.neglect(both(wish, before));
+      this.retention.allowLeftovers(defined(desired, before));
     } else {
-      this.retain(wish, before, status);
-      this.inspect(this.history.at(-1));
+      this.checkRetention(desired, before, status);
+      this.checkState(this.deployed.at(-1));
     }
     return status;
   }
 
-  private async end(): Promise<void> {
-    const outcome = await this.operate('delete', '', this.plan.remove, () => this.stack.delete());
+  private async delete(): Promise<void> {
+    const outcome = await this.runOperation('delete', '', this.plan.remove, () => this.stack.delete());
     const { status } = outcome.status === 'DELETE_FAILED' ? await this.deleteAgain(outcome) : outcome;
     if (status !== 'DELETE_COMPLETE') {
-      this.find('stuck', `${status}: ${this.stack.reasons.join('; ')}`);
+      this.report('stuck stack', `${status}: ${this.stack.reasons.join('; ')}`);
     }
-    // Whatever is still on its way arrives.
-    await this.sea.time.until(this.sea.time.sleep(2 * HOUR));
-    this.retain(this.history.at(-1), undefined, status);
-    this.inspect(undefined);
+    // Late deliveries and running executions end.
+    await this.environment.time.until(this.environment.time.sleep(2 * HOUR));
+    this.checkRetention(this.deployed.at(-1), undefined, status);
+    this.checkState(undefined);
   }
 
-  private async deleteAgain({ status, ranOutOfTime: hadNoTime }: Outcome): Promise<Outcome> {
-    this.retain(this.history.at(-1), undefined, status);
-    if (!hadNoTime && !this.account.usesOurModels()) {
-      this.find('needless failure', `${status}: ${this.stack.reasons.join('; ')}`);
+  private async deleteAgain({ status, timedOut: hadTimedOut }: OperationOutcome): Promise<OperationOutcome> {
+    this.checkRetention(this.deployed.at(-1), undefined, status);
+    if (!hadTimedOut && !this.ledger.stackModelsInUse()) {
+      this.report('unexpected failure', `${status}: ${this.stack.reasons.join('; ')}`);
     }
-    this.others.letGoOfModels();
-    const calm = { ...this.plan.remove, byHand: [], mishaps: [] };
-    return this.operate('delete', 'again', calm, () => this.stack.delete());
+    this.externalActors.deleteModelUsers();
+    const withoutFaults = { ...this.plan.remove, externalActions: [], faults: [] };
+    return this.runOperation('delete', 'again', withoutFaults, () => this.stack.delete());
   }
 
-  private retain(wish: Wish | undefined, before: Wish | undefined, status: StackStatus): void {
+  private checkRetention(
+    desired: DesiredResources | undefined,
+    before: DesiredResources | undefined,
+    status: StackStatus,
+  ): void {
     const failed = !['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'].includes(status);
-    this.retention.end(this.stack, both(wish, before), failed).forEach(({ name, detail }) => {
-      this.find(name, detail);
+    this.retention.endOperation(this.stack, defined(desired, before), failed).forEach(({ name, detail }) => {
+      this.report(name, detail);
     });
   }
 
-  private async operate(
+  private async runOperation(
     verb: string,
     words: string,
-    { seed, byHand, mishaps, cancelAfter }: Attempt,
+    { seed, externalActions, faults, cancelAfter }: PlannedOperation,
     operation: () => Promise<StackStatus>,
-  ): Promise<Outcome> {
-    const { sea, others, stack } = this;
+  ): Promise<OperationOutcome> {
+    const { environment, externalActors, stack } = this;
     this.operations += 1;
-    sea.tell('==', verb, words);
-    sea.begin(seed, []);
-    others.act(byHand, this.history.at(-1), stack.physicalIds);
-    await sea.time.until(sea.time.sleep(byHand.some(({ act }) => act.act === 'use the model') ? KNOWN : 1000));
-    this.retention.begin();
+    environment.record('==', verb, words);
+    environment.beginOperation(seed, []);
+    externalActors.actBefore(externalActions, this.deployed.at(-1), stack.physicalIds);
+    await environment.time.until(
+      environment.time.sleep(
+        externalActions.some(({ action }) => action.kind === 'use the model') ? VISIBLE_AFTER : 1000,
+      ),
+    );
+    this.retention.beginOperation();
 
     let [cancelled, over] = [false, false];
-    const after = (ms: number, happens: () => void): void => {
-      sea.time.at(sea.time.now() + ms, () => {
+    const after = (ms: number, run: () => void): void => {
+      environment.time.at(environment.time.now() + ms, () => {
         if (!over) {
-          happens();
+          run();
         }
       });
     };
-    byHand.forEach((deed) => {
-      if (deed.after !== undefined) {
-        after(deed.after, () => {
-          others.actDuring(deed);
+    externalActions.forEach((scheduled) => {
+      if (scheduled.after !== undefined) {
+        after(scheduled.after, () => {
+          externalActors.actDuring(scheduled);
         });
       }
     });
     if (cancelAfter !== undefined) {
       after(cancelAfter, () => {
-        sea.tell('== is cancelled');
+        environment.record('== cancelled');
         stack.cancelOperation();
         cancelled = true;
       });
     }
     const before = stack.events.length;
-    const begun = sea.time.now();
-    sea.begin(seed, mishaps);
-    const status = await sea.time.until(operation());
+    const begun = environment.time.now();
+    environment.beginOperation(seed, faults);
+    const status = await environment.time.until(operation());
     over = true;
-    sea.tell('==', status);
+    environment.record('==', status);
     const events = stack.events.slice(before);
     for (const { logicalId = '', reason = '', at } of events) {
-      if (reason.includes('did not receive a response') && sea.lambdaBackAt + LAMBDA_TRIED_AGAIN < at) {
-        this.find('no answer', `for ${logicalId}`);
+      if (reason.includes('did not receive a response') && environment.lambdaBackAt + LAMBDA_RETRY < at) {
+        this.report('no answer', `for ${logicalId}`);
       }
     }
-    const wasDenied = sea.allowedAgainAt > begun;
-    return { status, cancelled, wasDenied, ranOutOfTime: sea.lambdaBackAt > begun && ranOutOfTime(events) };
+    const wasDenied = environment.allowedAgainAt > begun;
+    return { status, cancelled, wasDenied, timedOut: environment.lambdaBackAt > begun && timedOut(events) };
   }
 
   /**
-   * Known, documented and allowed: what has a fixed name was deleted or moved by hand, so that the update could have
-   * what there is no name for otherwise, and was then rolled back. To go back takes a new deployment, for which there
-   * is no name.
+   * A documented limitation: external actors deleted or moved a deployment with a fixed name, so that an update could
+   * create a new one under that name, and the update was rolled back. The rollback needs another new deployment, but
+   * the name is taken.
    */
-  private isKnownCorner(): boolean {
+  private isKnownLimitation(): boolean {
     const { events } = this.stack;
     const began = events.map(({ status }) => status).lastIndexOf('UPDATE_ROLLBACK_IN_PROGRESS');
     const failed = events
       .slice(began)
       .filter(({ status, logicalId }) => status === 'UPDATE_FAILED' && logicalId !== undefined);
-    return failed.every(({ logicalId = '', reason = '' }) => this.others.hadTouched(logicalId) && NO_NAME.test(reason));
+    return failed.every(
+      ({ logicalId = '', reason = '' }) => this.externalActors.hadTouchedBefore(logicalId) && NO_NAME.test(reason),
+    );
   }
 
-  private inspect(wish: Wish | undefined): void {
-    inspect(wish, this.stack, this.account, this.models, this.others).forEach(({ name, detail }) => {
-      this.find(name, detail);
+  private checkState(desired: DesiredResources | undefined): void {
+    checkState(desired, this.stack, this.ledger, this.models, this.externalActors).forEach(({ name, detail }) => {
+      this.report(name, detail);
     });
-    this.account.disturbed().forEach((detail) => {
-      this.find('foreign touched', detail);
+    this.ledger.foreignChanges().forEach((detail) => {
+      this.report('foreign resource changed', detail);
     });
   }
 }

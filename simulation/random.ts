@@ -1,13 +1,12 @@
-/** Chance that can be had again: the same seed, the same draws. (mulberry32) */
-export class Chance {
+/** A seeded pseudo-random number generator: the same seed gives the same numbers. (mulberry32) */
+export class Random {
   constructor(private seed: number) {}
 
-  /** From now on the draws of another seed. */
-  begin(seed: number): void {
+  reseed(seed: number): void {
     this.seed = seed;
   }
 
-  /** 0 to 1. */
+  /** From 0 to 1. */
   draw(): number {
     this.seed = (this.seed + 0x6d2b79f5) | 0;
     let t = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed);

@@ -2,16 +2,16 @@ import { RESERVED_TAG_PREFIX } from '../lib/private/contract';
 import { ControlPlane, type ControlPlaneOptions, type SeededModel } from '../local/fake-bedrock/control-plane';
 import type { Input, OperationName, Output } from '../local/fake-bedrock/operations';
 
-/** AWS says nowhere how long a page is that was not asked for by its length. */
+/** AWS does not document the page size for requests without `maxResults`. */
 const PAGE_SIZE = 1;
 
-/** Bedrock, of which every change is told, and every ARN by its name. */
-export class ToldControlPlane extends ControlPlane {
+/** Bedrock, with every change recorded in the trace, and ARNs shown as names. */
+export class RecordedControlPlane extends ControlPlane {
   private readonly names = new Map<string, string>();
 
   constructor(
     options: ControlPlaneOptions,
-    private readonly tell: (words: string) => void,
+    private readonly record: (words: string) => void,
   ) {
     super(options);
   }
@@ -23,11 +23,11 @@ export class ToldControlPlane extends ControlPlane {
     const words = `${operation} ${inputInWords(input)}`;
     try {
       const output = super.perform(operation, input);
-      this.learn(input, output ?? {});
-      this.tell(words);
+      this.learnName(input, output ?? {});
+      this.record(words);
       return output;
     } catch (error) {
-      this.tell(`${words} is refused: ${String(error)}`);
+      this.record(`${words} is refused: ${String(error)}`);
       throw error;
     }
   }
@@ -38,12 +38,12 @@ export class ToldControlPlane extends ControlPlane {
     return arn;
   }
 
-  /** A text with names for ARNs; of two that had the same name the second is #2. */
+  /** The text with names instead of ARNs; the second resource of a name is `name#2`. */
   inWords(text: string): string {
     return text.replace(/arn:aws:bedrock:[\w:/.-]+/g, (arn) => this.names.get(arn) ?? arn);
   }
 
-  private learn(input: Readonly<Record<string, unknown>>, output: Readonly<Record<string, unknown>>): void {
+  private learnName(input: Readonly<Record<string, unknown>>, output: Readonly<Record<string, unknown>>): void {
     const name = input['modelDeploymentName'] ?? input['modelName'];
     const arn = output['customModelDeploymentArn'] ?? output['modelArn'];
     if (typeof name === 'string' && typeof arn === 'string' && !this.names.has(arn)) {
@@ -53,10 +53,10 @@ export class ToldControlPlane extends ControlPlane {
   }
 }
 
-/** Without what is the same in each: the token, and the proof of ownership. */
+/** Without what every request has: the token and the ownership tags. */
 function inputInWords(input: object): string {
-  const told = Object.entries(input).filter(([key]) => key !== 'clientRequestToken');
-  return told
+  const shown = Object.entries(input).filter(([key]) => key !== 'clientRequestToken');
+  return shown
     .map(([key, value]) => `${key} ${Array.isArray(value) ? listInWords(value) : JSON.stringify(value)}`)
     .join(', ');
 }

@@ -1,31 +1,31 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { FINDINGS } from './checkers/violation';
+import { VIOLATION_NAMES } from './checkers/violation';
 import { table } from './report/table';
-import { type Craft, CRAFTS, type Lived, liveOne } from './worker';
+import { type JobResult, runJob, SUBJECT_NAMES, type SubjectName } from './worker';
 import { worldIn } from './world-file';
 
-/** One life in so many of ours runs as deployed, over HTTP; the others in this process. */
-const OVER_HTTP = 20;
-/** The columns to compare with are lived by one in so many: that is enough to tell. */
-const COMPARED = 10;
-/** How many bad ends are shown. */
-const SHOWN = 20;
+/** One life in so many runs the built handler over HTTP, the others the handler in this process. */
+const BUILT_SHARE = 20;
+/** The subjects for comparison play one life in so many, which is enough to see the difference. */
+const COMPARISON_SHARE = 10;
+/** How many lives with a violation are printed. */
+const MAX_PRINTED = 20;
 const SHRINK_MS = 60_000;
 
 /**
- * `npm run storm -- --lives N --seed S`: that many lives of ours, and beside them a tenth as many of the careful
- * hand-written handler on CDK's `Provider` framework. Each has its own seed: `npm run storm -- --seed S --craft C`
- * lives it again, and if it ends badly, makes it smaller and tells it. With `--world FILE` all are lived in that world;
- * else each draws its own.
+ * `npm run storm -- --lives N --seed S` plays N lives of the handler, from consecutive seeds, and for comparison a
+ * tenth as many of a hand-written handler on CDK's `Provider` framework. `npm run storm -- --seed S --subject NAME`
+ * replays one life, and shrinks and prints it if it has a violation. With `--world FILE` all lives are played in that
+ * world instead of drawn ones.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       lives: { type: 'string' },
       seed: { type: 'string' },
-      craft: { type: 'string' },
+      subject: { type: 'string' },
       world: { type: 'string' },
     },
   });
@@ -34,110 +34,116 @@ async function main(): Promise<number> {
   if (world !== undefined) {
     worldIn(world);
   }
-  if (values.craft !== undefined) {
-    return tell(seed, values.craft, world);
+  if (values.subject !== undefined) {
+    return replay(seed, values.subject, world);
   }
   const lives = Number(values.lives ?? 1000);
   console.log(`${lives} lives from seed ${seed}`);
-  const ours = await storm(seeds(seed, lives), world, (index) => (index % OVER_HTTP === 0 ? 'built' : 'handler'));
-  const bad = ours.lived.filter(({ findings }) => findings.length > 0);
-  bad.slice(0, SHOWN).forEach((lived) => {
-    show(lived, world);
+  const handler = await runBatch(seeds(seed, lives), world, (index) =>
+    index % BUILT_SHARE === 0 ? 'built' : 'handler',
+  );
+  const violating = handler.results.filter(hasViolation);
+  violating.slice(0, MAX_PRINTED).forEach((result) => {
+    print(result, world);
   });
-  const compared = seeds(seed, Math.ceil(lives / COMPARED));
-  const theirs = await storm(compared, world, () => 'provider');
-  const spared = await storm(compared, world, () => 'spared');
-  console.log(`\n${comparison(ours, theirs, spared)}`);
-  return bad.length === 0 ? 0 : 1;
+  const compared = seeds(seed, Math.ceil(lives / COMPARISON_SHARE));
+  const provider = await runBatch(compared, world, () => 'provider');
+  const neverKilled = await runBatch(compared, world, () => 'provider-never-killed');
+  console.log(`\n${comparison(handler, provider, neverKilled)}`);
+  return violating.length === 0 ? 0 : 1;
 }
 
-async function tell(seed: number, name: string, given: string | undefined): Promise<number> {
-  const craft = CRAFTS.find((known) => known === name);
-  if (craft === undefined) {
-    console.error(`There is no craft ${name}; there are ${CRAFTS.join(', ')}`);
+async function replay(seed: number, name: string, givenWorld: string | undefined): Promise<number> {
+  const subject = SUBJECT_NAMES.find((known) => known === name);
+  if (subject === undefined) {
+    console.error(`There is no subject ${name}. The subjects are ${SUBJECT_NAMES.join(', ')}.`);
     return 2;
   }
-  const { findings, story, world } = await liveOne({ seed, craft, shrinkFor: SHRINK_MS, world: given });
+  const { violations, trace, world } = await runJob({ seed, subject, shrinkFor: SHRINK_MS, world: givenWorld });
   console.log(
-    findings.length === 0
-      ? 'A good life.'
-      : [...story, '', `Its world, as a file for --world: ${world ?? ''}`].join('\n'),
+    violations.length === 0
+      ? 'No violation.'
+      : [...trace, '', `The world, as the text of a file for --world: ${world ?? ''}`].join('\n'),
   );
-  return findings.length === 0 ? 0 : 1;
+  return violations.length === 0 ? 0 : 1;
 }
 
-interface Storm {
-  readonly lived: readonly Lived[];
+interface Batch {
+  readonly results: readonly JobResult[];
   readonly seconds: number;
 }
 
-/** On all the cores that there are. */
-async function storm(
+/** Plays one life for each seed, on all cores. */
+async function runBatch(
   all: readonly number[],
   world: string | undefined,
-  craftOf: (index: number) => Craft,
-): Promise<Storm> {
+  subjectOf: (index: number) => SubjectName,
+): Promise<Batch> {
   const began = Date.now();
-  const left = all.map((seed, index) => ({ seed, craft: craftOf(index), shrinkFor: 0, world }));
-  const lived: Lived[] = [];
-  const part = async (): Promise<void> => {
+  const jobs = all.map((seed, index) => ({ seed, subject: subjectOf(index), shrinkFor: 0, world }));
+  const results: JobResult[] = [];
+  const work = async (): Promise<void> => {
     const child = fork(`${__dirname}/worker.ts`, { execArgv: process.execArgv });
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      lived.push(await answer(child, next));
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      results.push(await runIn(child, job));
     }
     child.disconnect();
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), all.length) }, part));
-  return { lived, seconds: (Date.now() - began) / 1000 };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), all.length) }, work));
+  return { results, seconds: (Date.now() - began) / 1000 };
 }
 
-function answer(child: ChildProcess, question: object): Promise<Lived> {
+function runIn(child: ChildProcess, job: object): Promise<JobResult> {
   return new Promise((resolve, reject) => {
-    const ended = (): void => {
-      reject(new Error('a part of the storm has ended before its time'));
+    const onExit = (): void => {
+      reject(new Error('a worker process exited before its job was done'));
     };
-    child.once('exit', ended);
-    child.once('message', (lived) => {
-      child.off('exit', ended);
-      resolve(lived as Lived);
+    child.once('exit', onExit);
+    child.once('message', (result) => {
+      child.off('exit', onExit);
+      resolve(result as JobResult);
     });
-    child.send(question);
+    child.send(job);
   });
 }
 
-function show({ seed, craft, findings, world = '' }: Lived, file: string | undefined): void {
+function print({ seed, subject, violations, world = '' }: JobResult, file: string | undefined): void {
+  const found = violations.map(({ name, detail }) => `${name}: ${detail}`).join(' | ');
+  console.log(`seed ${seed}: ${found.slice(0, 600)}`);
   console.log(
-    `seed ${seed}: ${findings
-      .map(({ name, detail }) => `${name}: ${detail}`)
-      .join(' | ')
-      .slice(0, 600)}`,
+    `  replay: npm run storm -- --seed ${seed} --subject ${subject}${file === undefined ? '' : ` --world ${file}`}`,
   );
-  console.log(
-    `  its story: npm run storm -- --seed ${seed} --craft ${craft}${file === undefined ? '' : ` --world ${file}`}`,
-  );
-  console.log(`  its world: ${world}`);
+  console.log(`  world: ${world}`);
 }
 
-function comparison(...storms: readonly Storm[]): string {
-  const row = (name: string, count: (storm: Storm) => number | string): string[] => [
+function comparison(...batches: readonly Batch[]): string {
+  const row = (name: string, count: (batch: Batch) => number | string): string[] => [
     name,
-    ...storms.map((each) => String(count(each))),
+    ...batches.map((each) => String(count(each))),
   ];
-  const bad = ({ lived }: Storm): number => lived.filter(({ findings }) => findings.length > 0).length;
+  const violating = ({ results }: Batch): number => results.filter(hasViolation).length;
+  const percent = (batch: Batch): string => ((violating(batch) / batch.results.length) * 100).toFixed(1);
   return table([
-    ['', 'ours', 'hand-written on Provider', 'the same, no function dies'],
-    row('lives', ({ lived }) => lived.length),
-    row('  of these as deployed, over HTTP', ({ lived }) => lived.filter(({ craft }) => craft === 'built').length),
-    row('operations of stacks', ({ lived }) => lived.reduce((sum, { operations }) => sum + operations, 0)),
-    row('lives that end badly', (each) => `${bad(each)} (${((bad(each) / each.lived.length) * 100).toFixed(1)} %)`),
-    ...FINDINGS.map((name) =>
+    ['', 'this library', 'hand-written on Provider', 'the same, never killed'],
+    row('lives', ({ results }) => results.length),
+    row(
+      '  with the built handler, over HTTP',
+      ({ results }) => results.filter(({ subject }) => subject === 'built').length,
+    ),
+    row('stack operations', ({ results }) => results.reduce((sum, { operations }) => sum + operations, 0)),
+    row('lives with a violation', (batch) => `${violating(batch)} (${percent(batch)} %)`),
+    ...VIOLATION_NAMES.map((violation) =>
       row(
-        `  ${name}`,
-        ({ lived }) => lived.filter(({ findings }) => findings.some((found) => found.name === name)).length,
+        `  ${violation}`,
+        ({ results }) => results.filter(({ violations }) => violations.some(({ name }) => name === violation)).length,
       ),
     ),
     row('seconds', ({ seconds }) => seconds.toFixed(0)),
   ]);
+}
+
+function hasViolation({ violations }: JobResult): boolean {
+  return violations.length > 0;
 }
 
 function seeds(first: number, count: number): number[] {

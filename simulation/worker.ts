@@ -1,65 +1,62 @@
-import type { Finding } from './checkers/violation';
-import { weather } from './lives';
-import { builtCraft } from './subjects/built';
-import { handlerCraft } from './subjects/in-process';
-import { providerCraft, sparedProviderCraft } from './subjects/provider/subject';
-import type { Launch } from './subjects/subject';
-import { downgradeCraft, upgradeCraft, WORLD_OF_LAST_RELEASE } from './subjects/upgrade';
-import type { World } from './workload/plan';
+import type { Violation } from './checkers/violation';
+import { runSeed } from './seeds';
+import { builtSubject } from './subjects/built';
+import { handlerSubject } from './subjects/in-process';
+import { neverKilledProviderSubject, providerSubject } from './subjects/provider/subject';
+import type { SubjectFactory } from './subjects/subject';
+import { downgradeSubject, upgradeSubject, WORLD_OF_LAST_RELEASE } from './subjects/upgrade';
+import type { WorldConfig } from './workload/plan';
 import { worldIn } from './world-file';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-/**
- * What can be sent out into the storm: ours in this process, as deployed, changing release; and the hand-written one,
- * also spared all deaths.
- */
-const LAUNCHES = {
-  handler: handlerCraft,
-  built: builtCraft,
-  upgrade: upgradeCraft,
-  downgrade: downgradeCraft,
-  provider: providerCraft,
-  spared: sparedProviderCraft,
-} satisfies Readonly<Record<string, Launch>>;
+/** The subjects that `npm run storm` knows, by name. */
+const SUBJECTS = {
+  'handler': handlerSubject,
+  'built': builtSubject,
+  'upgrade': upgradeSubject,
+  'downgrade': downgradeSubject,
+  'provider': providerSubject,
+  'provider-never-killed': neverKilledProviderSubject,
+} satisfies Readonly<Record<string, SubjectFactory>>;
 
-export type Craft = keyof typeof LAUNCHES;
-export const CRAFTS = Object.keys(LAUNCHES) as Craft[];
+export type SubjectName = keyof typeof SUBJECTS;
+export const SUBJECT_NAMES = Object.keys(SUBJECTS) as SubjectName[];
 
-/** Where the world is not drawn. */
-const WORLDS: Readonly<Partial<Record<Craft, World>>> = {
+/** The worlds of subjects for which none is drawn. */
+const WORLDS: Readonly<Partial<Record<SubjectName, WorldConfig>>> = {
   upgrade: WORLD_OF_LAST_RELEASE,
   downgrade: WORLD_OF_LAST_RELEASE,
 };
 
-export interface Question {
+export interface Job {
   readonly seed: number;
-  readonly craft: Craft;
+  readonly subject: SubjectName;
   /** ms */
   readonly shrinkFor: number;
-  /** A file. Default: that of the craft, or else it is drawn as well. */
+  /** Path of a world file. Default: the subject's world, or else a drawn one. */
   readonly world?: string | undefined;
 }
 
-export interface Lived {
+export interface JobResult {
   readonly seed: number;
-  readonly craft: Craft;
-  readonly findings: readonly Finding[];
+  readonly subject: SubjectName;
+  readonly violations: readonly Violation[];
   readonly operations: number;
-  readonly story: readonly string[];
+  readonly trace: readonly string[];
   readonly world?: string;
 }
 
-export async function liveOne({ seed, craft, shrinkFor, world }: Question): Promise<Lived> {
+export async function runJob({ seed, subject, shrinkFor, world }: Job): Promise<JobResult> {
   return {
-    craft,
-    ...(await weather(seed, LAUNCHES[craft], shrinkFor, world === undefined ? WORLDS[craft] : worldIn(world))),
+    subject,
+    ...(await runSeed(seed, SUBJECTS[subject], shrinkFor, world === undefined ? WORLDS[subject] : worldIn(world))),
   };
 }
 
-// A process of its own for a part of the storm: a life for each message.
+// As a child process of the storm: each message is a job.
 if (require.main === module) {
-  process.on('message', (question) => {
-    void liveOne(question as Question).then((lived) => process.send?.(lived));
+  process.on('message', (job) => {
+    void runJob(job as Job).then((result) => process.send?.(result));
   });
 }

@@ -2,48 +2,49 @@ import { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from '../local/a
 import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../local/fake-bedrock/behaviour';
 import { bedrockWorldOf, readWorldFile, worldToJson } from '../local/fake-bedrock/world';
 import { Problem } from '../local/problem';
-import type { World } from './workload/plan';
+import type { WorldConfig } from './workload/plan';
 
-type Switches = Readonly<Record<string, unknown>>;
+type SwitchValues = Readonly<Record<string, unknown>>;
 
-const USUAL: World = {
+const DEFAULTS: WorldConfig = {
   behaviour: DEFAULT_BEHAVIOUR,
   durations: DEFAULT_DURATIONS,
   cloudFormation: DEFAULT_CLOUDFORMATION,
 };
 
-/** What is unusual about a world, as JSON. */
-export function worldInJson(world: World): string {
-  const parts = (Object.keys(USUAL) as (keyof World)[]).map((part) => {
-    const usual: Switches = { ...USUAL[part] };
+/** The switches of a world that are not at their default, as the text of a world file. */
+export function worldInJson(world: WorldConfig): string {
+  const parts = (Object.keys(DEFAULTS) as (keyof WorldConfig)[]).map((part) => {
+    const defaults: SwitchValues = { ...DEFAULTS[part] };
     return [
       part,
-      Object.fromEntries(Object.entries(world[part]).filter(([name, value]) => value !== usual[name])),
+      Object.fromEntries(Object.entries(world[part]).filter(([name, value]) => value !== defaults[name])),
     ] as const;
   });
   return worldToJson(Object.fromEntries(parts.filter(([, switches]) => Object.keys(switches).length > 0)));
 }
 
 /**
- * The world in a file: Bedrock's part as the local Bedrock takes it, and `cloudFormation`. Throws a `Problem` about
- * what there is not.
+ * The world in a file: the switches of the local Bedrock, and `cloudFormation`.
+ *
+ * @throws Problem about an unknown switch or a wrong value
  */
-export function worldIn(path: string): World {
+export function worldIn(path: string): WorldConfig {
   const { cloudFormation = {}, ...bedrock } = readWorldFile(path);
   return {
     ...bedrockWorldOf(bedrock),
-    cloudFormation: { ...DEFAULT_CLOUDFORMATION, ...cloudFormationOf(cloudFormation as Switches) },
+    cloudFormation: { ...DEFAULT_CLOUDFORMATION, ...cloudFormationOf(cloudFormation as SwitchValues) },
   };
 }
 
-function cloudFormationOf(given: Switches): Partial<CloudFormationBehaviour> {
-  const usual: Switches = { ...DEFAULT_CLOUDFORMATION };
-  const wrong = Object.keys(given).find((name) => typeof given[name] !== typeof usual[name]);
+function cloudFormationOf(given: SwitchValues): Partial<CloudFormationBehaviour> {
+  const defaults: SwitchValues = { ...DEFAULT_CLOUDFORMATION };
+  const wrong = Object.keys(given).find((name) => typeof given[name] !== typeof defaults[name]);
   if (wrong !== undefined) {
     throw new Problem(
-      wrong in usual
-        ? `cloudFormation.${wrong} must be a ${typeof usual[wrong]}.`
-        : `cloudFormation has no '${wrong}'. It has: ${Object.keys(usual).join(', ')}.`,
+      wrong in defaults
+        ? `cloudFormation.${wrong} must be a ${typeof defaults[wrong]}.`
+        : `cloudFormation has no '${wrong}'. It has: ${Object.keys(defaults).join(', ')}.`,
     );
   }
   return given;

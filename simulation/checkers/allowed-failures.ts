@@ -1,128 +1,136 @@
-import type { Others } from '../faults/others';
-import { type Models, needsMending } from '../workload/models';
-import type { LogicalId, ModelWish, Wish } from '../workload/plan';
+import type { ExternalActors } from '../faults/external-actors';
+import { type Models, needsRepair } from '../workload/models';
+import type { DesiredModel, DesiredResources, LogicalId } from '../workload/plan';
 import { deploymentsOf, fixedName, modelBehind } from '../workload/templates';
-import type { Account } from './account';
+import type { OwnershipLedger } from './ownership-ledger';
 
-/** What an operation met. */
-export interface Met {
-  readonly wish: Wish;
-  readonly before: Wish | undefined;
+/** What may have made an operation fail. */
+export interface OperationContext {
+  readonly desired: DesiredResources;
+  readonly before: DesiredResources | undefined;
   readonly cancelled: boolean;
-  readonly ranOutOfTime: boolean;
+  readonly timedOut: boolean;
   readonly wasDenied: boolean;
-  readonly account: Account;
+  readonly ledger: OwnershipLedger;
   readonly models: Models;
-  readonly others: Others;
+  readonly externalActors: ExternalActors;
 }
 
-/** Why an operation may fail: nothing, if what was asked could be had. */
-export function excuse({
-  wish,
+/** The reason for which the operation may fail; undefined if it must succeed. */
+export function allowedFailure({
+  desired,
   before,
   cancelled,
-  ranOutOfTime,
+  timedOut,
   wasDenied,
-  account,
+  ledger,
   models,
-  others,
-}: Met): string | undefined {
+  externalActors,
+}: OperationContext): string | undefined {
   const reasons: Readonly<Record<string, boolean>> = {
     'it was cancelled': cancelled,
-    'something was denied for more than three minutes': wasDenied,
-    'Lambda was away until it was too late': ranOutOfTime,
-    'somebody interfered': others.interfered,
-    'it takes longer than CloudFormation waits': others.isSlow,
-    'an import is let in too late': others.isBarred,
-    'there is a model that cannot be made or deployed': models.wereBroken && needsMending(wish),
-    'there are as many deployments as there may be':
-      Math.max(others.placesTaken, account.placesTaken()) + placesNeeded(wish, before) > account.places,
-    'a name is taken': takesAName(wish, before, account),
-    'what was left has the name': takesWhatWasLeft(wish, account),
-    'what has a fixed name is replaced': before !== undefined && replacesWhatIsFixed(wish, before),
+    'a call was denied for more than three minutes': wasDenied,
+    'Lambda was unavailable for too long': timedOut,
+    'an external actor interfered': externalActors.interfered,
+    'Bedrock takes longer than CloudFormation waits': externalActors.isSlow,
+    'the permissions of an import work too late': externalActors.importsDenied,
+    'a model cannot be created or deployed': models.wereBroken && needsRepair(desired),
+    'the quota of deployments is full':
+      Math.max(externalActors.quotaTaken, ledger.quotaTaken()) + quotaNeeded(desired, before) > ledger.quota,
+    'a name is taken': nameIsTaken(desired, before, ledger),
+    'a retained resource has the name': conflictsWithRetained(desired, ledger),
+    'a replacement would need the same fixed name': before !== undefined && replacesUnderFixedName(desired, before),
   };
   return Object.keys(reasons).find((reason) => reasons[reason]);
 }
 
-/** Each may be there twice, while it is replaced, and what is removed goes last. */
-function placesNeeded(wish: Wish, before: Wish | undefined): number {
+/** A replacement exists beside what it replaces, and removed deployments are deleted last. */
+function quotaNeeded(desired: DesiredResources, before: DesiredResources | undefined): number {
   const removed =
     before === undefined
       ? []
-      : deploymentsOf(before).filter(([logicalId]) => wish.deployments[logicalId] === undefined);
-  return 2 * deploymentsOf(wish).length + removed.length;
+      : deploymentsOf(before).filter(([logicalId]) => desired.deployments[logicalId] === undefined);
+  return 2 * deploymentsOf(desired).length + removed.length;
 }
 
-function takesAName(wish: Wish, before: Wish | undefined, account: Account): boolean {
-  const wanted = fixedNames(wish);
+function nameIsTaken(
+  desired: DesiredResources,
+  before: DesiredResources | undefined,
+  ledger: OwnershipLedger,
+): boolean {
+  const wanted = fixedNames(desired);
   const old = before === undefined ? [] : fixedNames(before);
-  const model = wish.model === undefined ? undefined : fixedName('Model', wish.model.name);
+  const model = desired.model === undefined ? undefined : fixedName('Model', desired.model.name);
   return (
-    (model !== undefined && account.namesOfOthers('model').includes(model)) ||
+    (model !== undefined && ledger.foreignNames('model').includes(model)) ||
     wanted.some(
       ([logicalId, name]) =>
-        account.namesOfOthers('deployment').includes(name) ||
+        ledger.foreignNames('deployment').includes(name) ||
         [...wanted, ...old].some(([other, otherName]) => other !== logicalId && otherName === name),
     )
   );
 }
 
-/** What was left has a name that is asked for now. */
-export function asksForWhatWasLeft(wish: Wish, account: Account): boolean {
-  const model = wish.model === undefined ? [] : [fixedName('Model', wish.model.name)];
-  const names = [...fixedNames(wish).map(([, name]) => name), ...model];
-  return [...account.left('deployment'), ...account.left('model')].some(({ name }) => names.includes(name));
+/** Whether a resource is desired under the name of a retained one. */
+export function requestsRetainedName(desired: DesiredResources, ledger: OwnershipLedger): boolean {
+  const model = desired.model === undefined ? [] : [fixedName('Model', desired.model.name)];
+  const names = [...fixedNames(desired).map(([, name]) => name), ...model];
+  return [...ledger.retained('deployment'), ...ledger.retained('model')].some(({ name }) => names.includes(name));
 }
 
-/** What of a deployment cannot be changed is seen; what a model was made of is not. */
-function takesWhatWasLeft(wish: Wish, account: Account): boolean {
-  const model = wish.model === undefined ? undefined : fixedName('Model', wish.model.name);
+/**
+ * A retained deployment can be reclaimed under the same logical id with the same description. A retained model cannot,
+ * since nothing shows what it was made from.
+ */
+function conflictsWithRetained(desired: DesiredResources, ledger: OwnershipLedger): boolean {
+  const model = desired.model === undefined ? undefined : fixedName('Model', desired.model.name);
   return (
-    account.left('model').some(({ name }) => name === model) ||
-    fixedNames(wish).some(([logicalId, fixed]) =>
-      account
-        .left('deployment')
+    ledger.retained('model').some(({ name }) => name === model) ||
+    fixedNames(desired).some(([logicalId, fixed]) =>
+      ledger
+        .retained('deployment')
         .some(
-          ({ name, logicalId: its, description = '' }) =>
-            name === fixed && (its !== logicalId || description !== wish.deployments[logicalId]?.description),
+          ({ name, logicalId: owner, description = '' }) =>
+            name === fixed && (owner !== logicalId || description !== desired.deployments[logicalId]?.description),
         ),
     )
   );
 }
 
-function fixedNames(wish: Wish): [LogicalId, string][] {
-  return deploymentsOf(wish).flatMap(([logicalId, { name }]) => {
+function fixedNames(desired: DesiredResources): [LogicalId, string][] {
+  return deploymentsOf(desired).flatMap(([logicalId, { name }]) => {
     const fixed = fixedName(logicalId, name);
     return fixed === undefined ? [] : [[logicalId, fixed]];
   });
 }
 
-function replacesWhatIsFixed(wish: Wish, before: Wish): boolean {
-  const [model, modelBefore] = [wish.model, before.model];
+function replacesUnderFixedName(desired: DesiredResources, before: DesiredResources): boolean {
+  const [model, modelBefore] = [desired.model, before.model];
   return (
     (model !== undefined &&
       modelBefore?.name === model.name &&
       model.name !== 'generated' &&
-      isAnother(model, modelBefore)) ||
-    deploymentsOf(wish).some(([logicalId, deployment]) => {
+      isDifferent(model, modelBefore)) ||
+    deploymentsOf(desired).some(([logicalId, deployment]) => {
       const was = before.deployments[logicalId];
       if (was?.name !== deployment.name || was.name === 'generated') {
         return false;
       }
       const replaces = was.modelUpdate === 'REPLACE' && deployment.modelUpdate === 'REPLACE';
-      const moves = JSON.stringify(behind(wish, logicalId)) !== JSON.stringify(behind(before, logicalId));
+      const moves =
+        JSON.stringify(identityOfModel(desired, logicalId)) !== JSON.stringify(identityOfModel(before, logicalId));
       return was.description !== deployment.description || (replaces && moves);
     })
   );
 }
 
-/** What tells one model from another. */
-function behind(wish: Wish, logicalId: LogicalId): unknown {
-  const deployment = wish.deployments[logicalId];
-  const model = deployment === undefined ? undefined : modelBehind(wish, deployment);
-  return model === 'own' ? [wish.model?.version, wish.model?.source, wish.model?.name] : model;
+/** The model that the deployment serves, as a value that differs whenever the model does. */
+function identityOfModel(desired: DesiredResources, logicalId: LogicalId): unknown {
+  const deployment = desired.deployments[logicalId];
+  const model = deployment === undefined ? undefined : modelBehind(desired, deployment);
+  return model === 'own' ? [desired.model?.version, desired.model?.source, desired.model?.name] : model;
 }
 
-function isAnother(model: ModelWish, before: ModelWish): boolean {
+function isDifferent(model: DesiredModel, before: DesiredModel): boolean {
   return model.version !== before.version || model.source !== before.source;
 }

@@ -1,23 +1,23 @@
 import type { DeploymentSnapshot } from '../../local/fake-bedrock/control-plane';
 
-export interface Asked {
+export interface ExpectedDeployment {
   readonly modelArn: string | undefined;
   readonly description: string | undefined;
 }
 
-/** In what a deployment is not what was asked: nothing, if it serves that, and nothing else is under way. */
-export function shortcoming(
+/** How a deployment differs from what is expected; undefined if it does not, and no update is in progress. */
+export function difference(
   { status, servedModelArn, updateDetails, description }: DeploymentSnapshot,
-  asked: Asked,
+  expected: ExpectedDeployment,
 ): string | undefined {
-  const target = updateDetails?.updateStatus === 'Updating' ? updateDetails.modelArn : asked.modelArn;
+  const target = updateDetails?.updateStatus === 'Updating' ? updateDetails.modelArn : expected.modelArn;
   return status !== 'Active'
     ? `is ${status}`
-    : target !== asked.modelArn
+    : target !== expected.modelArn
       ? `is being updated to ${target ?? ''}`
-      : servedModelArn !== asked.modelArn
-        ? `serves ${servedModelArn}, and not ${asked.modelArn ?? 'no model'}`
-        : (description ?? '') !== (asked.description ?? '')
-          ? `is described as '${description ?? ''}', and not as '${asked.description ?? ''}'`
+      : servedModelArn !== expected.modelArn
+        ? `serves ${servedModelArn}, expected ${expected.modelArn ?? 'no model'}`
+        : (description ?? '') !== (expected.description ?? '')
+          ? `has the description '${description ?? ''}', expected '${expected.description ?? ''}'`
           : undefined;
 }

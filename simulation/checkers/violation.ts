@@ -1,36 +1,40 @@
-/** What must never be, whatever comes. */
-export const FINDINGS = [
-  /** Something of the stack's that it no longer has, or not any more. */
+/** Every kind of violation, by name: what must never happen, whatever faults are injected. */
+export const VIOLATION_NAMES = [
+  /** A resource that the stack made exists, though the stack does not have it (any more). */
   'orphan',
-  /** What the stack let go of, and nobody asked to be deleted, is gone. */
-  'lost',
-  'double',
+  /** A retained resource is gone, though nobody asked for its deletion. */
+  'retained resource lost',
+  /** Two resources exist for one logical id. */
+  'duplicate',
+  /** The stack has the resource, Bedrock does not. */
   'missing',
-  /** A stack that nobody can get on with, or time that runs out over it. */
-  'stuck',
-  'foreign touched',
-  /** What is there is not what succeeded last. */
-  'wrong end',
+  /** The stack can be neither updated nor rolled back nor deleted, or virtual time ended before the operation did. */
+  'stuck stack',
+  /** A resource of somebody else was changed or deleted. */
+  'foreign resource changed',
+  /** A deployment does not serve what the last successful operation asked for. */
+  'wrong final state',
+  /** The physical id that CloudFormation has is not the resource's name. */
   'unknown to CloudFormation',
   'wrong tags',
-  /** What an answer says of the resource is not so. */
+  /** The attributes in an answer are not those of the resource. */
   'wrong attributes',
-  /** What can be had must be had: mishaps pass. */
-  'needless failure',
-  /** CloudFormation took a success for what was none. */
+  /** An operation failed without an allowed failure: faults are transient, so it should have succeeded. */
+  'unexpected failure',
+  /** A SUCCESS was answered before the resource was as requested. */
   'false success',
-  /** CloudFormation gave up waiting for an answer. */
+  /** CloudFormation timed out waiting for an answer. */
   'no answer',
-  'bad answer',
-  /** A log line or a reason has what opens CloudFormation's door. */
-  'secret told',
-  /** The storm itself failed. */
-  'crash',
+  'invalid answer',
+  /** A log line or a failure reason quotes the pre-signed ResponseURL. */
+  'secret leaked',
+  /** The simulation itself threw an error. */
+  'simulation error',
 ] as const;
 
-export type FindingName = (typeof FINDINGS)[number];
+export type ViolationName = (typeof VIOLATION_NAMES)[number];
 
-export interface Finding {
-  readonly name: FindingName;
+export interface Violation {
+  readonly name: ViolationName;
   readonly detail: string;
 }

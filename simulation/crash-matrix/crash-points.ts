@@ -1,64 +1,69 @@
 import type { Operation } from '../../lambda/reconcile/kinds';
 import type { StackStatus } from '../../local/aws-simulator/cloudformation';
-import type { CallMishap } from '../workload/plan';
-import { play, type Played, SCENARIOS } from '../workload/scenarios';
+import type { CallFault } from '../workload/plan';
+import { play, type ScenarioResult, SCENARIOS } from '../workload/scenarios';
 
-/** Every scenario, with every fault, at every call to Bedrock that it makes: one line each. */
+/** One scenario, played with one fault at one of its calls to Bedrock. */
 export interface CrashPoint {
   readonly scenario: string;
+  /** The number of the call, from 1. */
   readonly call: number;
   readonly operation: Operation;
   readonly fault: string;
   readonly statuses: readonly StackStatus[];
-  /** What is left, in words. */
+  /** What is left in Bedrock, in words. */
   readonly left: string;
-  /** Whether the stack came to the statuses that it comes to undisturbed, and left what it leaves undisturbed. */
-  readonly undisturbed: boolean;
-  /** The same scenario undisturbed. */
-  readonly calm: Played;
+  /** Whether statuses and leftovers are those of the scenario without a fault. */
+  readonly endsUndisturbed: boolean;
+  /** The same scenario without a fault. */
+  readonly undisturbed: ScenarioResult;
 }
 
-export const FAULTS: Readonly<Record<string, CallMishap>> = {
-  'Lambda dies before the call': { death: 'before' },
-  'Lambda dies after the call': { death: 'after' },
-  'the reply is lost': { fault: { kind: 'lostReply' }, tries: 1 },
+export const FAULTS: Readonly<Record<string, CallFault>> = {
+  'killed before the call': { death: 'before' },
+  'killed after the call': { death: 'after' },
+  'reply lost': { fault: { kind: 'lostReply' }, tries: 1 },
   'throttled three times': { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 3 },
   'HTTP 500 three times': { fault: { kind: 'error', name: 'InternalServerException' }, tries: 3 },
   'denied once': { fault: { kind: 'error', name: 'AccessDeniedException' }, tries: 1 },
 };
 
-/** The whole product. */
-export async function crashPoints(): Promise<CrashPoint[]> {
+export async function playAllCrashPoints(): Promise<CrashPoint[]> {
   const points: CrashPoint[] = [];
-  for await (const point of struckPoints()) {
+  for await (const point of crashPoints()) {
     points.push(point);
   }
   return points;
 }
 
-/** The same, one after the other. */
-export async function* struckPoints(): AsyncGenerator<CrashPoint> {
+/** Plays every scenario with every fault at every call that it makes, one after the other. */
+export async function* crashPoints(): AsyncGenerator<CrashPoint> {
   for (const scenario of SCENARIOS) {
-    const calm = await play(scenario);
-    for (const [index, operation] of calm.operations.entries()) {
-      for (const [fault, mishap] of Object.entries(FAULTS)) {
-        const { statuses, left } = await play(scenario, [{ at: index + 1, to: 'call', what: mishap }]);
-        const undisturbed = left === calm.left && statuses.join() === calm.statuses.join();
-        yield { scenario: scenario.name, call: index + 1, operation, fault, statuses, left, undisturbed, calm };
+    const undisturbed = await play(scenario);
+    for (const [index, operation] of undisturbed.operations.entries()) {
+      for (const [fault, what] of Object.entries(FAULTS)) {
+        const { statuses, left } = await play(scenario, [{ at: index + 1, to: 'call', what }]);
+        const endsUndisturbed = left === undisturbed.left && statuses.join() === undisturbed.statuses.join();
+        const call = index + 1;
+        yield { scenario: scenario.name, call, operation, fault, statuses, left, endsUndisturbed, undisturbed };
       }
     }
   }
 }
 
-/** How each scenario ends undisturbed, as the page says it. */
-export async function calmEndings(): Promise<{ readonly scenario: string; readonly ending: string }[]> {
+/** How each scenario ends without a fault, in the words of the page. */
+export async function undisturbedEndings(): Promise<{ readonly scenario: string; readonly ending: string }[]> {
   const endings = [];
   for (const scenario of SCENARIOS) {
-    endings.push({ scenario: scenario.name, ending: endingOf(await play(scenario)) });
+    endings.push({ scenario: scenario.name, ending: undisturbedEnding(await play(scenario)) });
   }
   return endings;
 }
 
-export function endingOf({ statuses, left }: Played): string {
-  return `Undisturbed: ${statuses.join(', then ')}; left: ${left}.`;
+export function undisturbedEnding(result: ScenarioResult): string {
+  return `Undisturbed: ${ending(result)}.`;
+}
+
+export function ending({ statuses, left }: Pick<ScenarioResult, 'statuses' | 'left'>): string {
+  return `${statuses.join(', then ')}; left: ${left}`;
 }

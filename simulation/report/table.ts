@@ -1,4 +1,4 @@
-/** Columns of text: the first to the left, the others to the right. */
+/** Columns of text: the first to the left, the externalActors to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const padded = (cell: string, column: number): string =>

@@ -1,16 +1,13 @@
-/**
- * A bug that somebody might make in the handler, or a safeguard of it taken out: what is there, and what would be there
- * instead.
- */
+/** A mutation of the handler that something must detect: a plausible mistake, or a safeguard removed. */
 export interface PlantedBug {
   readonly name: string;
   readonly file: string;
-  /** There exactly once. */
+  /** The original text, which the file contains exactly once. */
   readonly text: string;
   readonly instead: string;
-  /** What goes wrong then. */
+  /** What the bug leads to. */
   readonly danger: string;
-  /** Why the simulation does not show it: the unit tests alone find it. */
+  /** Why the simulation does not detect it; a unit test must. */
   readonly unseen?: string;
 }
 
@@ -28,7 +25,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: "if (resource.status === 'absent' || (action.kind === 'wait' && isOwnWork(resource, memory))) {",
     instead: "if (resource.status === 'absent' || isOwnWork(resource, memory)) {",
     danger: 'Whoever may start an execution has deleted whatever he names.',
-    unseen: 'nobody attacks there: test/lambda/lifecycle/security.test.ts does',
+    unseen: 'the simulation has no attacker; test/lambda/lifecycle/security.test.ts has one',
   },
   {
     name: 'a name of the future is believed',
@@ -36,7 +33,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'return at <= startedAt + AHEAD_MS ? at : 0;',
     instead: 'return at;',
     danger: 'Whoever may start an execution silences a resource for good.',
-    unseen: 'nobody attacks there: test/lambda/lifecycle/security.test.ts does',
+    unseen: 'the simulation has no attacker; test/lambda/lifecycle/security.test.ts has one',
   },
   {
     name: 'a request of any stack is served',
@@ -44,7 +41,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'if (stackId !== undefined && StackId !== stackId) {',
     instead: 'if (false) {',
     danger: "Stacks that share a role can change each other's deployments.",
-    unseen: 'nobody attacks there: test/lambda/lifecycle/security.test.ts does',
+    unseen: 'the simulation has no attacker; test/lambda/lifecycle/security.test.ts has one',
   },
   {
     name: 'an answer goes anywhere',
@@ -52,7 +49,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: "return (protocol === 'https:' && isBucket) || origin === localOrigin;",
     instead: 'return true;',
     danger: 'Whoever may invoke the function sends what it knows wherever he likes.',
-    unseen: 'nobody attacks there: test/lambda/lifecycle/security.test.ts does',
+    unseen: 'the simulation has no attacker; test/lambda/lifecycle/security.test.ts has one',
   },
   {
     name: 'a new token for each try',
@@ -102,7 +99,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: "return conflict || error.name === 'ServiceQuotaExceededException' || QUOTA.test(error.message) ?",
     instead: 'return conflict ?',
     danger: 'A stack fails because somebody else deploys something.',
-    unseen: 'what is in progress explains the refusal as well, by whatever name it comes',
+    unseen: 'the handler also recognizes a full quota by the deployments in progress, whatever the error is called',
   },
   {
     name: 'a run that was cut short is not let settle',
@@ -181,7 +178,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'memory: forNextGoal(this.memory)',
     instead: 'memory: this.memory',
     danger: 'What was learnt of one resource is believed of another.',
-    unseen: 'what one goal remembers misleads the next in too few lives',
+    unseen: 'too few lives have a second goal that the memory of the first misleads',
   },
   {
     name: 'the tags of a model are never updated',
@@ -196,7 +193,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'withOwner(action.set, goal.owner)',
     instead: 'action.set',
     danger: 'The policy denies it.',
-    unseen: 'lives in one process have no IAM, which test/local/aws-simulator/policies.test.ts has',
+    unseen: 'lives do not evaluate IAM policies; test/local/aws-simulator/policies.test.ts does',
   },
   {
     name: 'users of a model are not looked at',
@@ -459,7 +456,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'if ((state.version ?? 1) > STATE_VERSION) {',
     instead: 'if (false) {',
     danger: 'A request begun by a later release is misunderstood when the stack goes back.',
-    unseen: 'it takes a release that does not exist yet',
+    unseen: 'it needs a release that does not exist yet',
   },
   {
     name: 'every definition is taken for the newest',
@@ -467,7 +464,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'if (this.tools.definition >= 2) {',
     instead: 'if (true) {',
     danger: 'A request begun before an upgrade ends without an answer.',
-    unseen: 'it takes an upgrade from the last release, which test/simulation/subjects/upgrade.test.ts plays',
+    unseen: 'it needs an upgrade from the last release, which test/simulation/subjects/upgrade.test.ts plays',
   },
   {
     name: 'a model in use is waited for to the end',
@@ -482,7 +479,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: ' && aloneAt - run.acceptedAt > LISTED * 1000) {',
     instead: ') {',
     danger: 'After an outage an older request and a newer one work on the same resource.',
-    unseen: 'it takes an outage in which an older request is kept, longer than random lives draw it',
+    unseen: 'it needs an outage that delays an older request, longer than random lives draw it',
   },
   {
     name: 'an error of our own has any name',
@@ -490,7 +487,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: '{ name: HANDLER_ERROR });',
     instead: '{});',
     danger: 'A request that our code cannot work on is answered after most of an hour.',
-    unseen: 'none is known that could be provoked from outside',
+    unseen: 'no known input provokes such an error',
   },
   {
     name: 'an answer that is not delivered is an error of our own',
@@ -505,6 +502,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'return isRetained(goal, resource, memory)',
     instead: 'return false',
     danger: 'What has just been deleted is taken for what was asked for.',
-    unseen: 'reads go back to what is gone in too few lives',
+    unseen: 'in too few lives reads show again a deployment that is gone',
   },
 ];

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { PlantedBug } from './planted-bugs';
-import type { Hunt, Prey } from './search';
+import type { BugSearch, SearchResult } from './search';
 
 const ROOT = join(__dirname, '../..');
-/** They take minutes, and find nothing that the others do not. */
+/** They take minutes, and find nothing that other tests do not find. */
 const SLOW_TESTS = ['/contract/', 'built-secrets'];
 
-/** The file with the bug in it. @throws Error where its text is not there exactly once */
+/** The text of the file with the bug in it. @throws Error if the original text is not there exactly once */
 export function planted({ name, file, text, instead }: PlantedBug): string {
   const parts = readFileSync(join(ROOT, file), 'utf8').split(text);
   if (parts.length !== 2) {
@@ -18,12 +18,12 @@ export function planted({ name, file, text, instead }: PlantedBug): string {
   return parts.join(instead);
 }
 
-/** What the simulation, in a process of its own, finds wrong with a handler that has this bug. */
-export function huntFor(bug: PlantedBug, hunt: Hunt): Promise<Prey> {
-  return simulate(bug, `import { main } from './search'; main(${JSON.stringify(hunt)});`) as Promise<Prey>;
+/** Searches for the bug with the simulation, in a child process. */
+export function searchWith(bug: PlantedBug, search: BugSearch): Promise<SearchResult> {
+  return simulate(bug, `import { main } from './search'; main(${JSON.stringify(search)});`) as Promise<SearchResult>;
 }
 
-/** How one of the hard scenarios ends with it; nothing, if that is as it must. */
+/** How this hard scenario ends with the bug; undefined if it ends as expected. */
 export async function endingWith(bug: PlantedBug, scenario: string): Promise<string | undefined> {
   const { ending } = (await simulate(
     bug,
@@ -32,7 +32,7 @@ export async function endingWith(bug: PlantedBug, scenario: string): Promise<str
   return ending;
 }
 
-/** What a script in this folder prints as JSON, with the bug in the handler. */
+/** Runs a script of this directory with the bug in the handler, and returns the JSON that it prints. */
 async function simulate(bug: PlantedBug, contents: string): Promise<unknown> {
   const {
     outputFiles: [script],
@@ -60,14 +60,14 @@ async function simulate(bug: PlantedBug, contents: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-/** The first unit test that fails where this bug is, if one does. */
-export async function testFor(bug: PlantedBug): Promise<string | undefined> {
+/** The first unit test that fails with this bug; undefined if none does. */
+export async function failingTest(bug: PlantedBug): Promise<string | undefined> {
   const options = ['--config', JSON.stringify(jestConfig(bug)), '--bail', '--silent', '-w', '1'];
   const { stderr, error } = await run([require.resolve('jest/bin/jest'), ...options]);
   return error === null ? undefined : (/^ +● (.*)$/m.exec(stderr)?.[1] ?? stderr);
 }
 
-/** That of the unit tests, but of the room that the file is in alone, and with the bug in the file. */
+/** The unit project of jest, with the bug in the file, and only the tests of the file's top directory. */
 function jestConfig({ file, text, instead }: PlantedBug): object {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { projects } = require('../../jest.config.js') as { projects: readonly [{ readonly transform: object }] };

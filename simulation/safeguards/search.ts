@@ -1,80 +1,76 @@
 import { readFileSync } from 'node:fs';
-import { calmEndings, struckPoints } from '../crash-matrix/crash-points';
+import { crashPoints, ending, undisturbedEndings } from '../crash-matrix/crash-points';
 import { PAGE } from '../crash-matrix/page';
-import { weather } from '../lives';
-import { handlerCraft } from '../subjects/in-process';
-import { HARD_SCENARIOS, otherEnding } from '../workload/hard-scenarios';
+import { runSeed } from '../seeds';
+import { handlerSubject } from '../subjects/in-process';
+import { HARD_SCENARIOS, unexpectedEnding } from '../workload/hard-scenarios';
 
-export interface Hunt {
+/** How to search for a planted bug. */
+export interface BugSearch {
   /** Of the first life. */
   readonly seed: number;
   readonly lives: number;
-  /** What one of the two has found, the other is to find as well. */
+  /** Continue until both scenarios and lives have found the bug, or have been played to the end. */
   readonly both: boolean;
 }
 
-/** The first thing that each finds to be wrong. */
-export interface Prey {
-  readonly crashPoints?: Found | undefined;
-  readonly storm?: Found | undefined;
+/** What found the bug first, among the scenarios and among the lives. */
+export interface SearchResult {
+  readonly scenarios?: Detection | undefined;
+  readonly lives?: Detection | undefined;
 }
 
-export interface Found {
+export interface Detection {
   readonly where: string;
-  readonly finding: string;
+  readonly what: string;
 }
 
-/**
- * Looks where it takes least time first: the scenarios undisturbed, then lives, then the scenarios struck at every
- * call.
- */
-export async function hunt({ seed, lives, both }: Hunt): Promise<Prey> {
-  const changed = await changedEnding();
-  const storm = changed === undefined || both ? await badLife(seed, lives) : undefined;
-  const crashPoints = changed ?? (storm === undefined || both ? await badPoint() : undefined);
-  return { crashPoints, storm };
+/** Plays the fastest first: the scenarios undisturbed, then lives, then the crash points. */
+export async function search({ seed, lives, both }: BugSearch): Promise<SearchResult> {
+  const inEndings = await searchEndings();
+  const inLives = inEndings === undefined || both ? await searchLives(seed, lives) : undefined;
+  const inScenarios = inEndings ?? (inLives === undefined || both ? await searchCrashPoints() : undefined);
+  return { scenarios: inScenarios, lives: inLives };
 }
 
-async function changedEnding(): Promise<Found | undefined> {
+async function searchEndings(): Promise<Detection | undefined> {
   const page = readFileSync(PAGE, 'utf8');
-  const changed = (await calmEndings()).find(({ ending }) => !page.includes(`\n${ending}\n`));
+  const changed = (await undisturbedEndings()).find((each) => !page.includes(`\n${each.ending}\n`));
   if (changed !== undefined) {
-    return { where: `${changed.scenario}, undisturbed`, finding: changed.ending };
+    return { where: `${changed.scenario}, undisturbed`, what: changed.ending };
   }
   for (const scenario of HARD_SCENARIOS) {
-    const ending = await otherEnding(scenario);
-    if (ending !== undefined) {
-      return { where: scenario.name, finding: ending };
+    const unexpected = await unexpectedEnding(scenario);
+    if (unexpected !== undefined) {
+      return { where: scenario.name, what: unexpected };
     }
   }
   return undefined;
 }
 
-async function badPoint(): Promise<Found | undefined> {
-  for await (const { scenario, call, operation, fault, statuses, left, undisturbed } of struckPoints()) {
-    if (!undisturbed) {
-      return {
-        where: `${scenario}, call ${call} (${operation}): ${fault}`,
-        finding: `${statuses.join(', ')}: ${left}`,
-      };
+async function searchCrashPoints(): Promise<Detection | undefined> {
+  for await (const point of crashPoints()) {
+    if (!point.endsUndisturbed) {
+      const { scenario, call, operation, fault } = point;
+      return { where: `${scenario}, call ${call} (${operation}): ${fault}`, what: ending(point) };
     }
   }
   return undefined;
 }
 
-async function badLife(seed: number, lives: number): Promise<Found | undefined> {
+async function searchLives(seed: number, lives: number): Promise<Detection | undefined> {
   for (let life = 1; life <= lives; life++) {
-    const [finding] = (await weather(seed + life - 1, handlerCraft, 0)).findings;
-    if (finding !== undefined) {
-      return { where: `life ${life} (seed ${seed + life - 1})`, finding: `${finding.name}: ${finding.detail}` };
+    const [violation] = (await runSeed(seed + life - 1, handlerSubject, 0)).violations;
+    if (violation !== undefined) {
+      return { where: `life ${life} (seed ${seed + life - 1})`, what: `${violation.name}: ${violation.detail}` };
     }
   }
   return undefined;
 }
 
-/** What is found goes to the standard output. */
-export function main(given: Hunt): void {
-  void hunt(given).then((prey) => {
-    console.log(JSON.stringify(prey));
+/** Prints the result as JSON, for the process that planted the bug. */
+export function main(given: BugSearch): void {
+  void search(given).then((result) => {
+    console.log(JSON.stringify(result));
   });
 }

@@ -8,24 +8,24 @@ import { Account } from '../../local/aws-simulator/account';
 import { CloudFormation, type Template } from '../../local/aws-simulator/cloudformation';
 import { LocalBedrock } from '../../local/fake-bedrock/server';
 import { operationAt } from '../../local/fake-bedrock/wire';
-import { EXECUTIONS_PER_PAGE, type Launch } from './subject';
+import { EXECUTIONS_PER_PAGE, type SubjectFactory } from './subject';
 
-interface Synthesized {
+interface HandlerAssembly {
   readonly assembly: string;
   readonly template: Template;
 }
 
-let synthesized: Synthesized | undefined;
+let synthesized: HandlerAssembly | undefined;
 
 /**
- * Our own back end as it is deployed: the built handler, with the real SDK over HTTP, and the state machine's
- * definition, both out of a synthesized stack. Time is virtual all the same.
+ * The handler as it is deployed: the bundle, with the real SDK over HTTP, and the state machine's definition, both from
+ * a synthesized stack; on virtual time.
  */
-export const builtCraft: Launch = async ({
+export const builtSubject: SubjectFactory = async ({
   time,
-  chance,
+  random,
   controlPlane,
-  faults,
+  bedrockFaults,
   latency,
   respond,
   death,
@@ -36,7 +36,7 @@ export const builtCraft: Launch = async ({
   synthesized ??= synthesize();
   const bedrock = await LocalBedrock.start({
     controlPlane,
-    faults,
+    faults: bedrockFaults,
     now: time.now,
     onHang: (headers) => {
       account.held.release(headers);
@@ -55,12 +55,12 @@ export const builtCraft: Launch = async ({
     },
     invocation,
     integration,
-    random: () => chance.draw(),
-    listingDelay: () => chance.between(0, 2000),
+    random: () => random.draw(),
+    listingDelay: () => random.between(0, 2000),
     pageLimit: () => EXECUTIONS_PER_PAGE,
   });
-  // Nothing in it takes time.
-  const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack(
+  // deploying it takes no virtual time
+  const stack = new CloudFormation(time, () => undefined, { uuid: random.uuid, provisioner: account }).stack(
     'Provider',
   );
   await stack.create(synthesized.template);
@@ -83,7 +83,7 @@ export const builtCraft: Launch = async ({
   };
 };
 
-function synthesize(): Synthesized {
+function synthesize(): HandlerAssembly {
   const assembly = mkdtempSync(join(tmpdir(), 'storm-'));
   process.once('exit', () => {
     rmSync(assembly, { recursive: true, force: true });
@@ -91,7 +91,7 @@ function synthesize(): Synthesized {
   const app = new App({ outdir: assembly });
   const stack = new Stack(app, 'Provider');
   const { handler } = CustomModelProvider.getOrCreate(stack);
-  // it serves the stacks of lives, not the one that it is in
+  // so that it serves the stacks of lives, not only its own
   (handler.node.defaultChild as CfnFunction).addPropertyDeletionOverride('Environment');
   app.synth();
   const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: Template };

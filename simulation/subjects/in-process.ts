@@ -8,9 +8,9 @@ import { InProcessStepFunctions } from '../../local/aws-simulator/in-process-ste
 import { mortal, mortally } from '../../local/aws-simulator/mortal';
 import { type Definition, StepFunctions } from '../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../local/aws-simulator/step-functions-api';
-import { EXECUTIONS_PER_PAGE, type Launch } from './subject';
+import { EXECUTIONS_PER_PAGE, type SubjectFactory } from './subject';
 
-/** The parts of a release that a deploy puts into a stack: the function's code, and the state machine's definition. */
+/** What a release deploys into a stack: the function's code and the state machine's definition. */
 export interface Release {
   readonly handlerOf: typeof handlerOf;
   readonly bedrockBySdk: typeof bedrockBySdk;
@@ -18,39 +18,31 @@ export interface Release {
   readonly waiterDefinition: object;
 }
 
-/**
- * A deploy that takes a stack from one release to another. CloudFormation updates the function first, since the
- * definition names it.
- */
-export interface Change {
+/** An upgrade or downgrade of a stack. CloudFormation updates the function first, since the definition refers to it. */
+export interface ReleaseChange {
   readonly from: Release;
   readonly to: Release;
-  /** The number of the first invocation that the new code gets. */
+  /** The number of the first invocation that runs the new code. */
   readonly code: number;
-  /**
-   * The number of the invocation before which the definition changes: from there on, executions begin with the new one.
-   */
+  /** The number of the invocation before which the definition changes: later executions use the new one. */
   readonly definition: number;
   readonly onChange?: () => void;
 }
 
 export const THIS_RELEASE: Release = { handlerOf, bedrockBySdk, executionsOf, waiterDefinition };
 
-/**
- * A back end in this process that changes from one release to another while it works: function, definition, and the
- * SDK's client without a wire.
- */
-export const changing =
-  ({ from, to, code, definition, onChange = () => undefined }: Change): Launch =>
-  ({ time, chance, controlPlane, faults, latency, respond, death, invocation, integration, log }) => {
-    const client = new InProcessBedrock(controlPlane, faults, time, latency);
+/** The handler in this process, with the SDK's client but without HTTP, which changes its release while it works. */
+export const changingRelease =
+  ({ from, to, code, definition, onChange = () => undefined }: ReleaseChange): SubjectFactory =>
+  ({ time, random, controlPlane, bedrockFaults, latency, respond, death, invocation, integration, log }) => {
+    const client = new InProcessBedrock(controlPlane, bedrockFaults, time, latency);
     const stateMachine = new StepFunctions({
       definition: from.waiterDefinition as Definition,
       call: (resource, task) =>
         resource.includes(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
       time,
-      random: () => chance.draw(),
-      listingDelay: () => chance.between(0, 2000),
+      random: () => random.draw(),
+      listingDelay: () => random.between(0, 2000),
       pageLimit: () => EXECUTIONS_PER_PAGE,
     });
     const stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => stateMachine));
@@ -83,7 +75,7 @@ export const changing =
     return { invoke: handler };
   };
 
-export const handlerCraft: Launch = changing({
+export const handlerSubject: SubjectFactory = changingRelease({
   from: THIS_RELEASE,
   to: THIS_RELEASE,
   code: Infinity,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Release } from './in-process';
 
-/** The stacks out there run it. */
+/** The release that deployed stacks run. */
 const COMMIT = 'd7e3e75a8ae919d5707d18aaffb491d037769914';
 const ENTRY = `
   export { handlerOf } from './lambda/handler';
@@ -22,7 +22,7 @@ export function lastRelease(): Promise<Release> {
   return loaded;
 }
 
-/** @returns the folder that they are in */
+/** @returns the directory with the sources */
 export function sourcesAt(commit: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'release-'));
   process.once('exit', () => {
@@ -45,7 +45,7 @@ export function sourcesAt(commit: string): string {
   return folder;
 }
 
-/** With the SDK that is here: what it throws is known by its class. */
+/** Bundles it with the SDK installed here, since the handler recognizes errors by their class. */
 async function load(folder: string): Promise<Release> {
   const outfile = join(folder, 'release.js');
   await build({

@@ -5,45 +5,42 @@ import type { Death } from '../../local/aws-simulator/mortal';
 import type { VirtualTime } from '../../local/aws-simulator/virtual-time';
 import type { ControlPlane } from '../../local/fake-bedrock/control-plane';
 import type { Faults } from '../../local/fake-bedrock/faults';
-import type { Chance } from '../random';
+import type { Random } from '../random';
 
-/**
- * The most executions that a page has: more than are under way at a time, so that only old ones are on the pages that
- * nobody reads.
- */
+/** The page size of ListExecutions: more than run at a time, so that the first page has all that run. */
 export const EXECUTIONS_PER_PAGE = 20;
 
-/** What is to weather the storm: the back end of a custom resource. */
-export interface Craft {
+/** The system under test: the back end of a custom resource. */
+export interface SimulationSubject {
   /**
-   * One invocation of the function that the service token names, which the sea itself may kill. Rejects when the
-   * function fails or dies.
+   * Invokes the function that the service token names; the environment may kill it before or after. Rejects when the
+   * function fails or is killed.
    */
   readonly invoke: (request: CloudFormationRequest) => Promise<unknown>;
   readonly close?: () => Promise<void>;
 }
 
-/** What a craft is given. */
-export interface Surroundings {
+/** What the simulated environment provides to a subject. */
+export interface SubjectDependencies {
   readonly time: VirtualTime;
-  readonly chance: Chance;
+  readonly random: Random;
   readonly controlPlane: ControlPlane;
-  readonly faults: Faults;
-  /** How long a call takes there and back, ms. */
+  readonly bedrockFaults: Faults;
+  /** How long a request and its reply take, ms. */
   readonly latency: Latency;
-  /** PUTs an answer; it may get lost. */
+  /** PUTs an answer, with fault injection. */
   readonly respond: (url: string, body: string) => Promise<void>;
   /**
-   * Whether the function dies at this call to Bedrock. Asked once per call (of the handler, not of the SDK's own
-   * tries).
+   * Counts a call to Bedrock, and says whether the function is killed at it. To be asked once per call of the handler,
+   * not for each attempt of the SDK.
    */
   readonly death: (operation: Operation) => Death | undefined;
-  /** Runs one more invocation, by the state machine or by another function, which may be killed before or after. */
+  /** Runs a further invocation, by the state machine or by another function, with fault injection. */
   readonly invocation: <T>(run: () => Promise<T>) => Promise<T>;
-  /** What a state machine asks of CloudFormation, by the resource that its task names. */
+  /** Performs a state machine's call to CloudFormation; `resource` is that of the task. */
   readonly integration: (resource: string, input: unknown) => Promise<unknown>;
   /** A line that the function logs. */
   readonly log: (line: string) => void;
 }
 
-export type Launch = (surroundings: Surroundings) => Craft | Promise<Craft>;
+export type SubjectFactory = (dependencies: SubjectDependencies) => SimulationSubject | Promise<SimulationSubject>;

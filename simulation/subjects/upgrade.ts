@@ -1,19 +1,21 @@
 import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR, LIVE_DURATIONS } from '../../local/fake-bedrock/behaviour';
 import { CONFLICT } from '../../local/fake-bedrock/refusal';
-import type { World } from '../workload/plan';
-import { changing, type Release, THIS_RELEASE } from './in-process';
+import type { WorldConfig } from '../workload/plan';
+import { changingRelease, type Release, THIS_RELEASE } from './in-process';
 import { lastRelease } from './last-release';
-import type { Launch } from './subject';
+import type { SubjectFactory } from './subject';
 
-/** From the last release to this one, at a moment of chance. */
-export const upgradeCraft: Launch = async (surroundings) => sometime(await lastRelease(), THIS_RELEASE)(surroundings);
+/** Upgrades from the last release at a random moment. */
+export const upgradeSubject: SubjectFactory = async (dependencies) =>
+  atRandomMoment(await lastRelease(), THIS_RELEASE)(dependencies);
 
-/** And back. */
-export const downgradeCraft: Launch = async (surroundings) => sometime(THIS_RELEASE, await lastRelease())(surroundings);
+/** Goes back to the last release at a random moment. */
+export const downgradeSubject: SubjectFactory = async (dependencies) =>
+  atRandomMoment(THIS_RELEASE, await lastRelease())(dependencies);
 
-/** AWS as the last release took it to be: in another it comes to no good end, whatever it is upgraded to. */
-export const WORLD_OF_LAST_RELEASE: World = {
+/** AWS as the last release assumed it to be. In other worlds the last release itself causes violations. */
+export const WORLD_OF_LAST_RELEASE: WorldConfig = {
   behaviour: {
     ...DEFAULT_BEHAVIOUR,
     deleteWhileCreating: CONFLICT,
@@ -25,9 +27,9 @@ export const WORLD_OF_LAST_RELEASE: World = {
   cloudFormation: DEFAULT_CLOUDFORMATION,
 };
 
-function sometime(from: Release, to: Release): Launch {
-  return (surroundings) => {
-    const code = surroundings.chance.between(1, 40);
-    return changing({ from, to, code, definition: code + surroundings.chance.between(0, 5) })(surroundings);
+function atRandomMoment(from: Release, to: Release): SubjectFactory {
+  return (dependencies) => {
+    const code = dependencies.random.between(1, 40);
+    return changingRelease({ from, to, code, definition: code + dependencies.random.between(0, 5) })(dependencies);
   };
 }

@@ -1,28 +1,28 @@
 import type { ControlPlane } from '../../local/fake-bedrock/control-plane';
-import type { Account } from '../checkers/account';
-import type { GivenModel, Wish } from './plan';
+import type { OwnershipLedger } from '../checkers/ownership-ledger';
+import type { DesiredResources, ExistingModel } from './plan';
 import { deploymentsOf, modelBehind, packageOf, s3UriOf } from './templates';
 
-/** Of these versions of the model package no deployment, and not even a model can be made, unless that was mended. */
+/** While the models are broken, a model of the first version cannot be deployed, and one of the second not created. */
 export const UNDEPLOYABLE_VERSION = 5;
-export const UNMAKEABLE_VERSION = 6;
+export const UNCREATABLE_VERSION = 6;
 
 const FULL_RANK = 'Full-rank models cannot be served on demand.';
-/** As long as failure messages get. */
+/** As long as failure messages can be. */
 const NOT_NOVA = `The artefacts are not a Nova model${'…'.repeat(2000)}`;
 
-/** What models there are, and of what they can be made. */
+/** The models that exist before the stack, and which models can be created and deployed. */
 export class Models {
-  readonly given: Readonly<Record<GivenModel, string>>;
+  readonly existing: Readonly<Record<ExistingModel, string>>;
   private isBroken = true;
-  /** In this operation there was something that could not be made or deployed. */
+  /** The models were broken at some time in this operation. */
   wereBroken = true;
 
   constructor(
     private readonly controlPlane: ControlPlane,
-    private readonly account: Account,
+    private readonly ledger: OwnershipLedger,
   ) {
-    this.given = account.theirs(() => ({
+    this.existing = ledger.recordForeign(() => ({
       one: controlPlane.addModel({ name: 'one' }),
       two: controlPlane.addModel({ name: 'two' }),
       three: controlPlane.addModel({ name: 'three' }),
@@ -31,17 +31,17 @@ export class Models {
     this.break();
   }
 
-  begin(): void {
+  beginOperation(): void {
     this.wereBroken = this.isBroken;
   }
 
-  mend(): void {
+  repair(): void {
     this.isBroken = false;
     this.controlPlane.sourceFailures.clear();
     for (const { arn } of [
-      { arn: this.given['full-rank'] },
-      ...this.account.ours('model'),
-      ...this.account.left('model'),
+      { arn: this.existing['full-rank'] },
+      ...this.ledger.owned('model'),
+      ...this.ledger.retained('model'),
     ]) {
       this.controlPlane.setModel(arn, { deploymentFailure: undefined });
     }
@@ -52,20 +52,20 @@ export class Models {
     this.wereBroken = true;
     for (const source of [packageOf, s3UriOf]) {
       this.controlPlane.sourceFailures.set(source(UNDEPLOYABLE_VERSION), { deploymentFailure: FULL_RANK });
-      this.controlPlane.sourceFailures.set(source(UNMAKEABLE_VERSION), { failureMessage: NOT_NOVA });
+      this.controlPlane.sourceFailures.set(source(UNCREATABLE_VERSION), { failureMessage: NOT_NOVA });
     }
-    this.controlPlane.setModel(this.given['full-rank'], { deploymentFailure: FULL_RANK });
+    this.controlPlane.setModel(this.existing['full-rank'], { deploymentFailure: FULL_RANK });
   }
 }
 
-/** Whether it takes what cannot be had unless it was mended. */
-export function needsMending(wish: Wish): boolean {
-  const version = wish.model?.version;
+/** Whether it needs a model that cannot be created or deployed while the models are broken. */
+export function needsRepair(desired: DesiredResources): boolean {
+  const version = desired.model?.version;
   return (
-    version === UNMAKEABLE_VERSION ||
-    deploymentsOf(wish).some(([, deployment]) => {
-      const behind = modelBehind(wish, deployment);
-      return behind === 'full-rank' || (behind === 'own' && version === UNDEPLOYABLE_VERSION);
+    version === UNCREATABLE_VERSION ||
+    deploymentsOf(desired).some(([, deployment]) => {
+      const served = modelBehind(desired, deployment);
+      return served === 'full-rank' || (served === 'own' && version === UNDEPLOYABLE_VERSION);
     })
   );
 }

@@ -3,137 +3,142 @@ import type { Death } from '../../local/aws-simulator/mortal';
 import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
 import type { Fault } from '../../local/fake-bedrock/faults';
 
-/** A stack's life as data: what is drawn, and made smaller until only that is left which matters. */
-export interface Plan {
-  /** Of the ids that are given. */
+/** The life of one stack as plain data, which is drawn from a seed and can be shrunk. */
+export interface LifePlan {
+  /** Of the ids that CloudFormation assigns. */
   readonly seed: number;
-  readonly world: World;
-  readonly create: Attempt & { readonly wish: Wish };
-  readonly updates: readonly Update[];
-  readonly remove: Attempt;
+  readonly world: WorldConfig;
+  readonly create: PlannedOperation & { readonly desired: DesiredResources };
+  readonly updates: readonly PlannedUpdate[];
+  readonly remove: PlannedOperation;
 }
 
-/** What AWS does not document, and how long things take. */
-export interface World {
+/** A value for each switch: what AWS does not document, and how long things take. */
+export interface WorldConfig {
   readonly behaviour: Behaviour;
   readonly durations: Durations;
   readonly cloudFormation: CloudFormationBehaviour;
 }
 
-/**
- * One operation of the stack. Everything in it is counted from its beginning, so that others can be taken away without
- * touching it.
- */
-export interface Attempt {
-  /** Of all that does not matter: latencies, how late an execution is listed. */
+/** One operation of the stack. Times and counts begin with it, so that shrinking one operation affects no other. */
+export interface PlannedOperation {
+  /** Of latencies, and of how late an execution is listed. */
   readonly seed: number;
-  /** The operation is cancelled after so many ms. */
+  /** ms after which the operation is cancelled. */
   readonly cancelAfter?: number;
-  readonly byHand: readonly ByHand[];
-  readonly mishaps: readonly Mishap[];
+  readonly externalActions: readonly ScheduledAction[];
+  readonly faults: readonly InjectedFault[];
 }
 
-export interface Update extends Attempt {
-  /** Made to what is in force; or else that many of the wishes that came true are gone back. */
-  readonly to: readonly Change[] | { readonly back: number };
-  /** If it fails: what it failed over is mended, and the same is asked again. */
-  readonly again?: Attempt;
+export interface PlannedUpdate extends PlannedOperation {
+  /** Changes to the deployed resources, or a return to what was deployed so many successful operations ago. */
+  readonly to: readonly DesiredChange[] | { readonly back: number };
+  /** If the update fails, the models are repaired and the same update is made again. */
+  readonly retry?: PlannedOperation;
 }
 
 export type LogicalId = 'Deployment' | 'Second' | 'Third';
 
 /** What a template asks for. */
-export interface Wish {
-  readonly model?: ModelWish;
-  readonly deployments: Readonly<Partial<Record<LogicalId, DeploymentWish>>>;
+export interface DesiredResources {
+  readonly model?: DesiredModel;
+  readonly deployments: Readonly<Partial<Record<LogicalId, DesiredDeployment>>>;
 }
 
-/** A model that the stack makes. */
-export interface ModelWish extends Common {
-  /** Of the artefacts. */
+/** A model that the stack creates. */
+export interface DesiredModel extends CommonProperties {
+  /** Of the artefacts that it is made from. */
   readonly version: number;
-  /** Where the artefacts are. */
   readonly source: 'package' | 's3';
 }
 
-export interface DeploymentWish extends Common {
-  /** The stack's own model, if there is one, or else one of somebody's. */
-  readonly serves: 'own' | GivenModel;
+export interface DesiredDeployment extends CommonProperties {
+  /** `own`: the stack's model if the template has one, or else the existing model `one`. */
+  readonly serves: 'own' | ExistingModel;
   /** Empty: none. */
   readonly description: string;
   readonly modelUpdate: 'IN_PLACE' | 'REPLACE';
 }
 
-interface Common {
-  readonly name: Name;
+interface CommonProperties {
+  readonly name: NameChoice;
   readonly tags: Readonly<Record<string, string>>;
-  /** What becomes of it when the stack no longer has it. */
+  /** The DeletionPolicy. */
   readonly policy: 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 }
 
 /**
- * Made by the handler; fixed, for this resource alone; the same for all that are fixed so; fixed, and taken by
- * somebody.
+ * - `generated`: by the handler
+ * - `fixed`: a name of its own in the template
+ * - `shared`: a name in the template, the same for all resources with this choice
+ * - `foreign`: a name in the template that a foreign resource has
  */
-export type Name = 'generated' | 'mine' | 'ours' | 'theirs';
+export type NameChoice = 'generated' | 'fixed' | 'shared' | 'foreign';
 
-export type GivenModel = 'one' | 'two' | 'three' | 'full-rank';
+/** Models that exist before the stack. `full-rank` cannot be deployed until it is repaired. */
+export type ExistingModel = 'one' | 'two' | 'three' | 'full-rank';
 
-export type Change =
-  | { readonly of: LogicalId; readonly to: Partial<DeploymentWish> | 'removed' }
-  | { readonly of: 'Model'; readonly to: Partial<ModelWish> | 'removed' };
+export type DesiredChange =
+  | { readonly of: LogicalId; readonly to: Partial<DesiredDeployment> | 'removed' }
+  | { readonly of: 'Model'; readonly to: Partial<DesiredModel> | 'removed' };
 
-/** What others in the account do: before the operation, or so many ms after it began. */
-export interface ByHand {
+export interface ScheduledAction {
+  /** ms after the operation began. Default: before it begins. */
   readonly after?: number;
-  readonly act: Act;
+  readonly action: ExternalAction;
 }
 
-export type Act =
-  | { readonly act: 'delete' | 'fail'; readonly of: LogicalId }
-  | { readonly act: 'move'; readonly of: LogicalId; readonly to: GivenModel }
-  | { readonly act: 'tag'; readonly of: LogicalId; readonly key: string }
-  /** A deployment of somebody's takes the name that the stack may want for this one. */
-  | { readonly act: 'take the name'; readonly of: LogicalId; readonly marked: boolean }
-  /** Somebody's deployments serve the stack's own model. */
-  | { readonly act: 'use the model'; readonly users: readonly ModelUse[] }
-  /** Deployments of somebody's are in progress for so long. */
-  | { readonly act: 'hold the quota'; readonly places: number; readonly ms: number }
-  /** They have all the places for deployments that are left in the account, for so long, or for good. */
-  | { readonly act: 'fill the account'; readonly ms?: number }
-  /** The role that reads what models are made of is made anew, which Bedrock does not know at once. */
-  | { readonly act: 'change access' }
-  /** Whether a full-rank model, and what else cannot be deployed, can be from now on. */
-  | { readonly act: 'mend' | 'break' }
-  /** What is made from now on in this operation takes longer than CloudFormation waits. */
-  | { readonly act: 'slow down' };
+/** What other users of the account do. */
+export type ExternalAction =
+  | { readonly kind: 'delete' | 'fail'; readonly of: LogicalId }
+  | { readonly kind: 'move'; readonly of: LogicalId; readonly to: ExistingModel }
+  | { readonly kind: 'tag'; readonly of: LogicalId; readonly key: string }
+  /** Create a foreign deployment with the fixed name of this resource. */
+  | { readonly kind: 'take the name'; readonly of: LogicalId; readonly tagged: boolean }
+  /** Create foreign deployments of the stack's model. */
+  | { readonly kind: 'use the model'; readonly users: readonly ModelUse[] }
+  /** Create so many foreign deployments, which are in progress for so many ms. */
+  | { readonly kind: 'hold the quota'; readonly count: number; readonly ms: number }
+  /** Create foreign deployments until the quota of the account is full. Without `ms` they stay. */
+  | { readonly kind: 'fill the account'; readonly ms?: number }
+  /** Recreate the role that reads artefacts. Bedrock notices after a while. */
+  | { readonly kind: 'change access' }
+  /** Make the models that cannot be created or deployed work, or fail again. */
+  | { readonly kind: 'repair' | 'break' }
+  /** Let creations that begin in this operation take longer than CloudFormation waits. */
+  | { readonly kind: 'slow down' };
 
 /**
- * Made with it; moved to it; made with it and about to move away; made with it, and could not be moved away; made with
- * it, and moved away.
+ * How a foreign deployment comes to use the stack's model:
+ * - `created`: with it
+ * - `moved to`: by an update
+ * - `moving away`: created with it, and an update to another model is in progress
+ * - `stuck`: created with it, and an update to another model has failed
+ * - `moved away`: created with it, and moved to another model
  */
-export type ModelUse = 'made' | 'moved to' | 'moving away' | 'stuck' | 'moved away';
+export type ModelUse = 'created' | 'moved to' | 'moving away' | 'stuck' | 'moved away';
 
-/** What goes wrong with the at-th of its kind in the operation, the first being 1. */
-export type Mishap = {
-  readonly [K in keyof Mishaps]: { readonly at: number; readonly to: K; readonly what: Mishaps[K] };
-}[keyof Mishaps];
+/** A fault in the at-th call, invocation, delivery or answer of the operation, counted from 1. */
+export type InjectedFault = {
+  readonly [K in keyof FaultsByTarget]: { readonly at: number; readonly to: K; readonly what: FaultsByTarget[K] };
+}[keyof FaultsByTarget];
 
-export interface Mishaps {
-  readonly call: CallMishap;
-  readonly invocation: InvocationMishap;
-  /** So many ms late, or again so many ms later. */
+export interface FaultsByTarget {
+  readonly call: CallFault;
+  readonly invocation: InvocationFault;
+  /** ms: the request is delivered late, or a second time so much later. */
   readonly delivery: { readonly late: number } | { readonly againAfter: number };
-  /** Lost before or after it reached CloudFormation. */
+  /** The connection is lost before or after the answer reached CloudFormation. */
   readonly answer: Death;
 }
 
-/** The function dies before or after all that it does; or Lambda cannot run it for so many ms. */
-export type InvocationMishap = Death | { readonly unavailableFor: number };
+/** The function is killed before or after its work, or an outage of Lambda of so many ms begins. */
+export type InvocationFault = Death | { readonly unavailableFor: number };
 
-export type CallMishap =
+export type CallFault =
+  /** The function is killed before or after the call. */
   | { readonly death: Death }
-  /** Met by that many tries of the call; the SDK itself makes three. */
+  /** So many attempts fail; the SDK makes three by itself. */
   | { readonly fault: Fault; readonly tries: number }
-  /** A policy denies what is called, and so it does for so many ms. */
+  /** Calls of this operation are denied for so many ms. */
   | { readonly deniedFor: number };

@@ -3,32 +3,32 @@ import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { Stack, StackStatus, Template } from '../../local/aws-simulator/cloudformation';
 import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
 import { CONFLICT, MUTATING, type Refusal, UNHEARD_OF } from '../../local/fake-bedrock/refusal';
-import { Sea } from '../environment';
-import { handlerCraft } from '../subjects/in-process';
-import type { Launch } from '../subjects/subject';
-import type { Mishap } from './plan';
+import { Environment } from '../environment';
+import { handlerSubject } from '../subjects/in-process';
+import type { SubjectFactory } from '../subjects/subject';
+import type { InjectedFault } from './plan';
 import { STATE_MACHINE_ARN } from './templates';
 
-export interface Scenario {
+export interface StackScenario {
   readonly name: string;
-  /** Beside the fault. */
-  readonly mishaps?: readonly Mishap[];
+  /** The scenario's own faults, beside the injected one. */
+  readonly faults?: readonly InjectedFault[];
   readonly durations?: Partial<Durations>;
   readonly behaviour?: Partial<Behaviour>;
-  readonly play: (stage: Stage) => Promise<StackStatus[]>;
+  readonly play: (context: ScenarioContext) => Promise<StackStatus[]>;
 }
 
-export interface Stage {
-  readonly sea: Sea;
+export interface ScenarioContext {
+  readonly environment: Environment;
   readonly stack: Stack;
-  /** ARNs of models that exist: two that can be deployed, and one that cannot. */
+  /** ARNs of existing models: two that can be deployed, and one that cannot. */
   readonly one: string;
   readonly two: string;
   readonly fullRank: string;
 }
 
 export const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
-const UNMAKEABLE = `${PACKAGE}unmakeable`;
+const UNCREATABLE = `${PACKAGE}unmakeable`;
 const UNDEPLOYABLE = `${PACKAGE}undeployable`;
 
 const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480 };
@@ -49,37 +49,39 @@ export function rollout(ModelPackageArn: string): Template {
   };
 }
 
-/** Operations of a stack, one after the other. */
-export function operations(...play: readonly ((stage: Stage) => Promise<StackStatus>)[]): Scenario['play'] {
-  return async (stage) => {
+/** Plays operations of a stack, one after the other. */
+export function operations(
+  ...play: readonly ((context: ScenarioContext) => Promise<StackStatus>)[]
+): StackScenario['play'] {
+  return async (context) => {
     const statuses: StackStatus[] = [];
     for (const operate of play) {
-      statuses.push(await stage.sea.time.until(operate(stage)));
+      statuses.push(await context.environment.time.until(operate(context)));
     }
     return statuses;
   };
 }
 
 export const create =
-  (template: (stage: Stage) => Template) =>
-  (stage: Stage): Promise<StackStatus> =>
-    stage.stack.create(template(stage));
+  (template: (context: ScenarioContext) => Template) =>
+  (context: ScenarioContext): Promise<StackStatus> =>
+    context.stack.create(template(context));
 export const update =
-  (template: (stage: Stage) => Template) =>
-  (stage: Stage): Promise<StackStatus> =>
-    stage.stack.update(template(stage));
-export const remove = (stage: Stage): Promise<StackStatus> => stage.stack.delete();
+  (template: (context: ScenarioContext) => Template) =>
+  (context: ScenarioContext): Promise<StackStatus> =>
+    context.stack.update(template(context));
+export const remove = (context: ScenarioContext): Promise<StackStatus> => context.stack.delete();
 export const cancelled =
-  (operate: (stage: Stage) => Promise<StackStatus>) =>
-  (stage: Stage): Promise<StackStatus> => {
-    stage.sea.time.at(stage.sea.time.now() + 20_000, () => {
-      stage.stack.cancelOperation();
+  (operate: (context: ScenarioContext) => Promise<StackStatus>) =>
+  (context: ScenarioContext): Promise<StackStatus> => {
+    context.environment.time.at(context.environment.time.now() + 20_000, () => {
+      context.stack.cancelOperation();
     });
-    return operate(stage);
+    return operate(context);
   };
 
-/** Nothing can be done to what is in transition; and that it cannot be done is said by this error. */
-function inTransition(refusal: Refusal): readonly Scenario[] {
+/** Bedrock refuses every change of a deployment in transition, with this error. */
+function inTransition(refusal: Refusal): readonly StackScenario[] {
   const durations = { deploymentCreate: 540_000, deploymentUpdate: 540_000 };
   const behaviour = {
     deleteWhileCreating: refusal,
@@ -87,11 +89,14 @@ function inTransition(refusal: Refusal): readonly Scenario[] {
     updateWhileCreating: refusal,
     updateWhileUpdating: refusal,
   };
-  const moved = ({ sea, two }: Stage): void => {
-    const arn = sea.controlPlane.deployments()[0]?.arn ?? '';
-    sea.controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: arn, modelArn: two });
+  const moved = ({ environment, two }: ScenarioContext): void => {
+    const arn = environment.controlPlane.deployments()[0]?.arn ?? '';
+    environment.controlPlane.perform('UpdateCustomModelDeployment', {
+      customModelDeploymentIdentifier: arn,
+      modelArn: two,
+    });
   };
-  const scenarios: readonly Pick<Scenario, 'name' | 'play'>[] = [
+  const scenarios: readonly Pick<StackScenario, 'name' | 'play'>[] = [
     {
       name: 'create of nine minutes that is cancelled',
       play: operations(cancelled(create(({ one }) => deployment(one)))),
@@ -104,9 +109,9 @@ function inTransition(refusal: Refusal): readonly Scenario[] {
       name: 'delete during an update of nine minutes',
       play: operations(
         create(({ one }) => deployment(one)),
-        (stage) => {
-          moved(stage);
-          return remove(stage);
+        (context) => {
+          moved(context);
+          return remove(context);
         },
       ),
     },
@@ -121,15 +126,15 @@ function inTransition(refusal: Refusal): readonly Scenario[] {
   return scenarios.map((scenario) => ({ ...scenario, durations, behaviour }));
 }
 
-/** H27, by the error that was seen, by the one that the API has for it, and by one that nobody has ever seen. */
-export const IN_TRANSITION: Readonly<Record<string, readonly Scenario[]>> = {
+/** H27, with the error that was seen live, the one that the API documents, and one never seen. */
+export const IN_TRANSITION: Readonly<Record<string, readonly StackScenario[]>> = {
   ValidationException: inTransition(MUTATING),
   ConflictException: inTransition(CONFLICT),
   'an error never seen': inTransition(UNHEARD_OF),
 };
 
-/** Whether it is a rollback, which would have more time, only a look at the stack can tell. */
-export const UPDATE_OUT_OF_TIME: Scenario = {
+/** Whether it is a rollback, which would have more time, only a look at the stack can record. */
+export const UPDATE_OUT_OF_TIME: StackScenario = {
   name: 'update that runs out of time',
   play: operations(
     create(({ one }) => deployment(one)),
@@ -137,13 +142,13 @@ export const UPDATE_OUT_OF_TIME: Scenario = {
   ),
 };
 
-export const SCENARIOS: readonly Scenario[] = [
+export const SCENARIOS: readonly StackScenario[] = [
   { name: 'create', play: operations(create(({ one }) => deployment(one, { Tags: { team: 'fraud' } }))) },
   { name: 'create that fails', play: operations(create(({ fullRank }) => deployment(fullRank))) },
   { name: 'create that is cancelled', play: operations(cancelled(create(({ one }) => deployment(one)))) },
   {
-    name: 'create that is cancelled before it comes',
-    mishaps: [{ at: 1, to: 'delivery', what: { late: 300_000 } }],
+    name: 'create that is cancelled before its delivery',
+    faults: [{ at: 1, to: 'delivery', what: { late: 300_000 } }],
     play: operations(cancelled(create(({ one }) => deployment(one)))),
   },
   {
@@ -203,10 +208,10 @@ export const SCENARIOS: readonly Scenario[] = [
     ),
   },
   {
-    name: 'rollout whose model cannot be made',
+    name: 'rollout whose model cannot be created',
     play: operations(
       create(() => rollout(`${PACKAGE}1`)),
-      update(() => rollout(UNMAKEABLE)),
+      update(() => rollout(UNCREATABLE)),
     ),
   },
   {
@@ -219,24 +224,24 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'create that runs out of time', play: operations(create(({ one }) => deployment(one, { Timeout: 30 }))) },
   {
     name: 'create whose answer is lost eleven times',
-    mishaps: Array.from({ length: 11 }, (_, index) => ({ at: index + 1, to: 'answer', what: 'before' })),
+    faults: Array.from({ length: 11 }, (_, index) => ({ at: index + 1, to: 'answer', what: 'before' })),
     play: operations(create(({ one }) => deployment(one))),
   },
   {
-    name: 'create that comes when CloudFormation has given up',
-    mishaps: [{ at: 1, to: 'delivery', what: { late: 3_610_000 } }],
+    name: 'create that is delivered after CloudFormation timed out',
+    faults: [{ at: 1, to: 'delivery', what: { late: 3_610_000 } }],
     play: operations(create(({ one }) => deployment(one))),
   },
   {
-    name: 'create that is delivered thrice',
-    mishaps: [
+    name: 'create that is delivered three times',
+    faults: [
       { at: 1, to: 'delivery', what: { againAfter: 100 } },
       { at: 1, to: 'invocation', what: 'after' },
     ],
     play: operations(create(({ one }) => deployment(one))),
   },
   {
-    name: 'delete that takes more than an hour, and is asked for again',
+    name: 'delete that takes more than an hour, and is requested again',
     durations: { deploymentDelete: 4_000_000 },
     play: operations(
       create(({ one }) => deployment(one)),
@@ -254,32 +259,32 @@ export const SCENARIOS: readonly Scenario[] = [
   ...inTransition(MUTATING),
 ];
 
-export interface Played {
+export interface ScenarioResult {
   readonly operations: readonly Operation[];
   readonly statuses: readonly StackStatus[];
   readonly left: string;
-  /** Why what failed did, as CloudFormation tells it. */
+  /** The reasons of failures, as CloudFormation reports them. */
   readonly reasons: readonly string[];
 }
 
-/** The scenario, undisturbed or with faults beside its own, in what is launched. */
+/** Plays the scenario with this subject, and with these faults beside its own. */
 export async function play(
-  scenario: Scenario,
-  faults: readonly Mishap[] = [],
-  launch: Launch = handlerCraft,
-): Promise<Played> {
-  const sea = new Sea({
+  scenario: StackScenario,
+  faults: readonly InjectedFault[] = [],
+  createSubject: SubjectFactory = handlerSubject,
+): Promise<ScenarioResult> {
+  const environment = new Environment({
     seed: 1,
     behaviour: scenario.behaviour ?? {},
     durations: { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000, ...scenario.durations },
   });
-  await sea.launch(launch);
-  const { controlPlane } = sea;
-  controlPlane.sourceFailures.set(UNMAKEABLE, { failureMessage: 'The artefacts are not a Nova model.' });
+  await environment.start(createSubject);
+  const { controlPlane } = environment;
+  controlPlane.sourceFailures.set(UNCREATABLE, { failureMessage: 'The artefacts are not a Nova model.' });
   controlPlane.sourceFailures.set(UNDEPLOYABLE, { deploymentFailure: 'Full-rank models cannot be served on demand.' });
-  const stack = sea.cloudFormation.stack('crash');
-  const stage: Stage = {
-    sea,
+  const stack = environment.cloudFormation.stack('crash');
+  const context: ScenarioContext = {
+    environment,
     stack,
     one: controlPlane.addModel({ name: 'one' }),
     two: controlPlane.addModel({ name: 'two' }),
@@ -288,30 +293,30 @@ export async function play(
       deploymentFailure: 'Full-rank models cannot be served on demand.',
     }),
   };
-  sea.begin(1, [...(scenario.mishaps ?? []), ...faults]);
-  const statuses = await scenario.play(stage);
-  await sea.time.until(sea.time.sleep(7200_000));
+  environment.beginOperation(1, [...(scenario.faults ?? []), ...faults]);
+  const statuses = await scenario.play(context);
+  await environment.time.until(environment.time.sleep(7200_000));
   return {
-    operations: sea.calls,
+    operations: environment.calls,
     statuses,
-    left: whatIsLeft(stage),
+    left: whatIsLeft(context),
     reasons: stack.events.flatMap(({ reason = [] }) => reason),
   };
 }
 
-function whatIsLeft({ sea, stack, one, two, fullRank }: Stage): string {
+function whatIsLeft({ environment, stack, one, two, fullRank }: ScenarioContext): string {
   const known: Readonly<Record<string, string>> = {
     [one]: 'model one',
     [two]: 'model two',
     [fullRank]: 'the full-rank model',
   };
-  const ours = <T extends { readonly tags: Readonly<Record<string, string>> }>(all: readonly T[]): readonly T[] =>
+  const owned = <T extends { readonly tags: Readonly<Record<string, string>> }>(all: readonly T[]): readonly T[] =>
     all.filter(({ tags }) => tags[STACK_ID_TAG] === stack.stackId);
-  const models = ours(sea.controlPlane.models()).map(({ name, arn, status }) => ({
+  const models = owned(environment.controlPlane.models()).map(({ name, arn, status }) => ({
     arn,
     words: `model ${name} (${status})`,
   }));
-  const deployments = ours(sea.controlPlane.deployments()).map(
+  const deployments = owned(environment.controlPlane.deployments()).map(
     ({ name, status, modelArn, description, tags, updateDetails }) => {
       const serves = known[modelArn] ?? models.find(({ arn }) => arn === modelArn)?.words ?? modelArn;
       const moving = updateDetails?.updateStatus === 'Updating' ? ', moving' : '';

@@ -1,36 +1,49 @@
 import type { Template } from '../../local/aws-simulator/cloudformation';
-import type { Change, DeploymentWish, GivenModel, LogicalId, ModelWish, Name, Wish } from './plan';
+import type {
+  DesiredChange,
+  DesiredDeployment,
+  DesiredModel,
+  DesiredResources,
+  ExistingModel,
+  LogicalId,
+  NameChoice,
+} from './plan';
 
 const ROLE_ARN = 'arn:aws:iam::000000000000:role/reads-artefacts';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
 
 const COMMON = { name: 'generated', tags: {}, policy: 'Delete' } as const;
-export const PLAIN_DEPLOYMENT: DeploymentWish = { ...COMMON, serves: 'own', description: '', modelUpdate: 'IN_PLACE' };
-export const PLAIN_MODEL: ModelWish = { ...COMMON, version: 1, source: 'package' };
+export const PLAIN_DEPLOYMENT: DesiredDeployment = {
+  ...COMMON,
+  serves: 'own',
+  description: '',
+  modelUpdate: 'IN_PLACE',
+};
+export const PLAIN_MODEL: DesiredModel = { ...COMMON, version: 1, source: 'package' };
 
-/** The logical ids in the order in which lib gives them their turns. */
-const TURNS: readonly LogicalId[] = ['Deployment', 'Second', 'Third'];
+/** The order in which the library makes deployments wait for one another. */
+const DEPLOYMENT_ORDER: readonly LogicalId[] = ['Deployment', 'Second', 'Third'];
 const MAX_IN_PROGRESS = 2;
 
-export function deploymentsOf({ deployments }: Wish): [LogicalId, DeploymentWish][] {
-  return TURNS.flatMap((logicalId) =>
+export function deploymentsOf({ deployments }: DesiredResources): [LogicalId, DesiredDeployment][] {
+  return DEPLOYMENT_ORDER.flatMap((logicalId) =>
     deployments[logicalId] === undefined ? [] : [[logicalId, deployments[logicalId]]],
   );
 }
 
-/** Which model a deployment is to serve. */
-export function modelBehind(wish: Wish, { serves }: DeploymentWish): 'own' | GivenModel {
-  return serves === 'own' && wish.model === undefined ? 'one' : serves;
+/** The model that a deployment is to serve. */
+export function modelBehind(desired: DesiredResources, { serves }: DesiredDeployment): 'own' | ExistingModel {
+  return serves === 'own' && desired.model === undefined ? 'one' : serves;
 }
 
-/** The fixed name of a resource, if it has one. */
-export function fixedName(logicalId: string, name: Name): string | undefined {
-  return name === 'generated' ? undefined : name === 'mine' ? `mine-${logicalId}` : name;
+/** The name that the template gives the resource, if it does. */
+export function fixedName(logicalId: string, name: NameChoice): string | undefined {
+  return name === 'generated' ? undefined : name === 'fixed' ? `fixed-${logicalId}` : name;
 }
 
-/** What is changed for what is not there is added. */
-export function changed(wish: Wish, changes: readonly Change[]): Wish {
-  return changes.reduce<Wish>((before, change) => {
+/** A change of an absent resource adds it. */
+export function changed(desired: DesiredResources, changes: readonly DesiredChange[]): DesiredResources {
+  return changes.reduce<DesiredResources>((before, change) => {
     const { model, deployments } = before;
     if (change.of === 'Model') {
       return { deployments, ...(change.to === 'removed' ? {} : { model: { ...PLAIN_MODEL, ...model, ...change.to } }) };
@@ -40,12 +53,15 @@ export function changed(wish: Wish, changes: readonly Change[]): Wish {
     return change.to === 'removed'
       ? rest
       : { ...rest, deployments: { ...others, [change.of]: { ...PLAIN_DEPLOYMENT, ...there, ...change.to } } };
-  }, wish);
+  }, desired);
 }
 
-export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, string>>): Template {
-  const { model } = wish;
-  const deployments = deploymentsOf(wish);
+export function templateOf(
+  desired: DesiredResources,
+  existingModels: Readonly<Record<ExistingModel, string>>,
+): Template {
+  const { model } = desired;
+  const deployments = deploymentsOf(desired);
   return Object.fromEntries([
     ...(model === undefined
       ? []
@@ -59,25 +75,25 @@ export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, 
                 ...sourceOf(model),
                 ...named('ModelName', fixedName('Model', model.name)),
               },
-              ...retained(policyOfModel(wish)),
+              ...retained(policyOfModel(desired)),
             },
           ],
         ]),
     ...deployments.map(([logicalId, deployment], index) => {
-      const behind = modelBehind(wish, deployment);
-      const turnAfter = deployments[index - MAX_IN_PROGRESS]?.[0];
+      const served = modelBehind(desired, deployment);
+      const dependsOn = deployments[index - MAX_IN_PROGRESS]?.[0];
       return [
         logicalId,
         {
           Type: 'Custom::BedrockCustomModelDeployment',
           Properties: {
             ...common(deployment.tags),
-            ModelArn: behind === 'own' ? { 'Fn::GetAtt': ['Model', 'Arn'] } : givenModels[behind],
+            ModelArn: served === 'own' ? { 'Fn::GetAtt': ['Model', 'Arn'] } : existingModels[served],
             ModelUpdate: deployment.modelUpdate,
             ...(deployment.description === '' ? {} : { Description: deployment.description }),
             ...named('DeploymentName', fixedName(logicalId, deployment.name)),
           },
-          ...(turnAfter === undefined ? {} : { DependsOn: turnAfter }),
+          ...(dependsOn === undefined ? {} : { DependsOn: dependsOn }),
           ...retained(deployment.policy),
         },
       ];
@@ -93,30 +109,30 @@ export function s3UriOf(version: number): string {
   return `s3://escrow-bucket/fraud/${version}/`;
 }
 
-function sourceOf({ source, version }: ModelWish): Readonly<Record<string, string>> {
+function sourceOf({ source, version }: DesiredModel): Readonly<Record<string, string>> {
   return source === 'package'
     ? { ModelPackageArn: packageOf(version) }
     : { S3Uri: s3UriOf(version), RoleArn: ROLE_ARN };
 }
 
-/** A model could not be deleted while a deployment of it is kept. */
-function policyOfModel(wish: Wish): ModelWish['policy'] {
-  const ofDeployments = deploymentsOf(wish)
+/** A model is retained with its deployments, since Bedrock may refuse to delete a model in use. */
+function policyOfModel(desired: DesiredResources): DesiredModel['policy'] {
+  const ofDeployments = deploymentsOf(desired)
     .filter(([, { serves }]) => serves === 'own')
     .map(([, { policy }]) => policy);
-  const policies = [wish.model?.policy, ...ofDeployments];
+  const policies = [desired.model?.policy, ...ofDeployments];
   return (['Retain', 'RetainExceptOnCreate'] as const).find((policy) => policies.includes(policy)) ?? 'Delete';
 }
 
-/** The logical ids of what is kept when the stack no longer has it. */
-export function retainedIn(wish: Wish): string[] {
-  const deployments = deploymentsOf(wish)
+/** The logical ids of resources that are not deleted with the stack. */
+export function retainedIn(desired: DesiredResources): string[] {
+  const deployments = deploymentsOf(desired)
     .filter(([, { policy }]) => policy !== 'Delete')
     .map(([logicalId]): string => logicalId);
-  return policyOfModel(wish) === 'Delete' ? deployments : ['Model', ...deployments];
+  return policyOfModel(desired) === 'Delete' ? deployments : ['Model', ...deployments];
 }
 
-function retained(policy: ModelWish['policy']): Pick<Template[string], 'DeletionPolicy' | 'UpdateReplacePolicy'> {
+function retained(policy: DesiredModel['policy']): Pick<Template[string], 'DeletionPolicy' | 'UpdateReplacePolicy'> {
   return policy === 'Delete' ? {} : { DeletionPolicy: policy, UpdateReplacePolicy: 'Retain' };
 }
 

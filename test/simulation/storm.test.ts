@@ -1,21 +1,18 @@
-import { weather } from '../../simulation/lives';
-import { handlerCraft } from '../../simulation/subjects/in-process';
+import { runSeed } from '../../simulation/seeds';
+import { handlerSubject } from '../../simulation/subjects/in-process';
 
-/**
- * A small storm, the same every time. `npm run storm -- --lives N` lives others; with `--seed S --craft handler` a life
- * tells its story.
- */
+/** A fixed series of lives. `npm run storm -- --lives N` plays others. */
 
 const LIVES = 300;
 const SEED = 600_000;
 
-test(`${LIVES} lives from seed ${SEED}: nothing is orphaned, doubled, stuck or touched that is not the stack's`, async () => {
+test(`${LIVES} lives from seed ${SEED} have no violation`, async () => {
   for (let seed = SEED; seed < SEED + LIVES; seed++) {
-    const { findings, story } = await weather(seed, handlerCraft);
-    expect({ seed, findings, story }).toEqual({ seed, findings: [], story: [] });
+    const { violations, trace } = await runSeed(seed, handlerSubject);
+    expect({ seed, violations, trace }).toEqual({ seed, violations: [], trace: [] });
   }
 });
 
-test('a life is the same when it is lived again', async () => {
-  expect(await weather(SEED, handlerCraft)).toEqual(await weather(SEED, handlerCraft));
+test('a life is the same when it is results again', async () => {
+  expect(await runSeed(SEED, handlerSubject)).toEqual(await runSeed(SEED, handlerSubject));
 });

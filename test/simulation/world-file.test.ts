@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../../local/fake-bedrock/behaviour';
 import { worlds } from '../../simulation/workload/arbitraries/worlds';
-import type { World } from '../../simulation/workload/plan';
+import type { WorldConfig } from '../../simulation/workload/plan';
 import { worldIn, worldInJson } from '../../simulation/world-file';
 
-const USUAL: World = {
+const DEFAULTS: WorldConfig = {
   behaviour: DEFAULT_BEHAVIOUR,
   durations: DEFAULT_DURATIONS,
   cloudFormation: DEFAULT_CLOUDFORMATION,
@@ -22,13 +22,13 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function read(text: string): World {
+function read(text: string): WorldConfig {
   const file = join(directory, 'world.json');
   writeFileSync(file, text);
   return worldIn(file);
 }
 
-test('whatever world is drawn, its file gives it again', () => {
+test('every drawn world can be written to a file and read again', () => {
   fc.assert(
     fc.property(worlds, (world) => {
       expect(read(worldInJson(world))).toEqual(world);
@@ -36,26 +36,26 @@ test('whatever world is drawn, its file gives it again', () => {
   );
 });
 
-test('only what is unusual is written', () => {
-  const world: World = {
-    ...USUAL,
+test('only switches that are not at their default are written', () => {
+  const world: WorldConfig = {
+    ...DEFAULTS,
     behaviour: { ...DEFAULT_BEHAVIOUR, nameIndexLag: Infinity, duplicateName: 'ConflictException: taken' },
   };
   expect(JSON.parse(worldInJson(world))).toEqual({
     behaviour: { duplicateName: 'ConflictException: taken', nameIndexLag: 'Infinity' },
   });
-  expect(worldInJson(USUAL)).toBe('{}');
+  expect(worldInJson(DEFAULTS)).toBe('{}');
 });
 
-test('what is not said is as usual', () => {
+test('switches that the file omits have their default', () => {
   expect(read('{"durations":{"deploymentCreate":540000}}')).toEqual({
-    ...USUAL,
+    ...DEFAULTS,
     durations: { ...DEFAULT_DURATIONS, deploymentCreate: 540_000 },
   });
 });
 
 test.each([
-  ['{"weather":{}}', "no 'weather'"],
+  ['{"runSeed":{}}', "no 'runSeed'"],
   ['{"behaviour":{"duplicateNames":"ConflictException: taken"}}', "behaviour has no 'duplicateNames'"],
   ['{"cloudFormation":{"cancelOthers":true}}', "cloudFormation has no 'cancelOthers'"],
   ['{"cloudFormation":{"cancelsOthers":"yes"}}', 'cloudFormation.cancelsOthers must be a boolean'],

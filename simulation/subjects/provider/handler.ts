@@ -1,18 +1,18 @@
 /**
- * The careful alternative, to be compared with: what an engineer writes who knows Amazon Bedrock's API and has read the
- * pages of CDK's `Provider` framework, one file for both of its functions, onEvent and isComplete. It takes the same
- * properties as our own handler.
+ * The alternative for comparison: a handler as written by a careful engineer who knows Amazon Bedrock's API and the
+ * documentation of CDK's `Provider` framework. Both of its functions, onEvent and isComplete, are in one file. It takes
+ * the same properties as the library's handler.
  *
- * It does what these pages recommend. The physical id is the name, which a generated hash makes another one when
- * something changes that only a new resource can have. A create is repeated with the token of its request. What is
- * refused for want of a place or of a permission that has not spread yet is tried again, what must end first is waited
- * for, and no throttled poll fails a deploy, though the framework takes any error of isComplete for the end. What was
- * deleted or has failed since is made again with the next update. Everything is tagged with whose it is.
+ * It follows the framework's recommendations. The physical id is the name, which has a hash of the properties that only
+ * a replacement can change. A create is retried with the same token. It retries calls that are refused because a quota
+ * is full or a permission has not propagated yet, waits for operations in progress, and survives throttled polls, even
+ * though the framework takes any error of isComplete for the end of the request. An update creates a deployment again
+ * that was deleted or has failed. All resources have ownership tags.
  *
- * What it lacks is what cannot be had without going around the framework, or what hardly anybody thinks of: a Delete by
- * an id that CloudFormation made up is not ours to know ("you have no choice but to leak this resource", says the
- * framework's README), an older request is not stopped by a newer one, late duplicates are not told from news, tags are
- * not checked before something is changed or deleted, and a refusal is believed at once.
+ * It lacks what the framework makes impossible, and what few engineers think of. It cannot delete by an id that
+ * CloudFormation made up ("you have no choice but to leak this resource", says the framework's README), a newer request
+ * does not stop an older one, late duplicates look like new requests, it does not check tags before it changes or
+ * deletes a resource, and it believes a refusal at once.
  */
 
 import { createHash } from 'node:crypto';
@@ -40,8 +40,8 @@ import {
   STACK_ID_TAG,
 } from '../../../lib/private/contract';
 
-/** Either the properties of a deployment or those of a model, as the resource's type says. */
-type Properties = Partial<DeploymentProperties & ModelProperties>;
+/** The properties of a deployment or of a model, depending on the resource type. */
+type RequestedProperties = Partial<DeploymentProperties & ModelProperties>;
 
 export interface OnEventRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
@@ -50,13 +50,13 @@ export interface OnEventRequest {
   readonly LogicalResourceId: string;
   readonly ResourceType: string;
   readonly PhysicalResourceId?: string;
-  readonly ResourceProperties: Properties;
-  readonly OldResourceProperties?: Properties;
+  readonly ResourceProperties: RequestedProperties;
+  readonly OldResourceProperties?: RequestedProperties;
 }
 
 export interface OnEventResponse {
   readonly PhysicalResourceId: string;
-  /** Another update is under way, which a rollback must wait out before it can go back. */
+  /** Another update is in progress, which a rollback must wait for. */
   readonly MoveLater?: boolean;
 }
 
@@ -73,8 +73,8 @@ const bedrock = new BedrockClient({
 });
 
 /**
- * How long what may pass is waited for in onEvent, within the function's 14 minutes: IAM, which takes its time on a
- * fresh stack, and a place among the two deployments that may be in progress in a Region.
+ * How long onEvent retries, within the function's 14 minutes: until IAM has propagated on a fresh stack, and one of the
+ * two deployments that a Region allows in progress is free.
  */
 const PATIENCE_MS: Readonly<Record<string, number>> = {
   AccessDeniedException: 60_000,
@@ -99,7 +99,7 @@ export async function onEvent(event: OnEventRequest): Promise<OnEventResponse> {
   }
 }
 
-/** Does no harm when it is done again. */
+/** Idempotent. */
 async function begin(event: OnEventRequest): Promise<OnEventResponse> {
   const name = nameOf(event);
   switch (event.RequestType) {
@@ -109,7 +109,7 @@ async function begin(event: OnEventRequest): Promise<OnEventResponse> {
     case 'Update':
       return isModel(event) ? updateModel(event, name) : updateDeployment(event, name);
     case 'Delete':
-      return { PhysicalResourceId: event.PhysicalResourceId ?? '' }; // isComplete deletes: it may be asked again
+      return { PhysicalResourceId: event.PhysicalResourceId ?? '' }; // isComplete deletes, since it is called again until it succeeds
   }
 }
 
@@ -196,7 +196,7 @@ async function updateDeployment(event: OnEventRequest, name: string): Promise<On
 
 async function modelIsComplete({ PhysicalResourceId: name }: IsCompleteRequest): Promise<IsCompleteResponse> {
   const there = await getModel(name);
-  // a model that is older than the statuses has none
+  // models from before Bedrock had statuses have none
   const status = there === undefined ? 'not found' : (there.modelStatus ?? 'Active');
   if (status === 'Failed') {
     throw new Error(
@@ -239,8 +239,8 @@ async function deploymentIsComplete(event: IsCompleteRequest): Promise<IsComplet
 }
 
 /**
- * @returns whether it is gone. Deleting takes its time, and must wait for what is under way: asked again, Bedrock finds
- * nothing in the end.
+ * @returns whether the resource is gone. Deletion takes time, and waits for operations in progress; the call is
+ * repeated until Bedrock answers "not found".
  */
 async function remove(event: IsCompleteRequest): Promise<boolean> {
   const { PhysicalResourceId: name } = event;
@@ -260,7 +260,7 @@ async function remove(event: IsCompleteRequest): Promise<boolean> {
   }
 }
 
-/** What failed serves nobody, and cannot be updated: it makes place for a new one of its name. */
+/** A failed deployment serves nobody and cannot be updated: it is deleted, and a new one gets its name. */
 async function untilGone(event: IsCompleteRequest): Promise<void> {
   while (!(await remove(event))) {
     await sleep(PAUSE_MS);
@@ -271,7 +271,7 @@ async function move(name: string, modelArn: string): Promise<void> {
   await bedrock.send(new UpdateCustomModelDeploymentCommand({ customModelDeploymentIdentifier: name, modelArn }));
 }
 
-/** Leaves alone what tags others have set. */
+/** Does not change tags that external actors have set. */
 async function changeTags(
   { ResourceProperties, OldResourceProperties }: OnEventRequest,
   resourceARN: string,
@@ -311,8 +311,8 @@ function isMoving({ updateDetails }: GetCustomModelDeploymentCommandOutput): boo
 }
 
 /**
- * What the last update says counts for more than the model that is shown, which may be the one before it, or one that
- * it failed to go to.
+ * The status of the last update takes precedence over the model that is shown, which may be the previous one, or the
+ * one to which the update failed.
  */
 function serves({ modelArn, updateDetails }: GetCustomModelDeploymentCommandOutput, wanted: string): boolean {
   switch (updateDetails?.updateStatus) {
@@ -325,10 +325,7 @@ function serves({ modelArn, updateDetails }: GetCustomModelDeploymentCommandOutp
   }
 }
 
-/**
- * Whether it is only not now: the service's fault, no answer, too much at once, something under way, or not allowed
- * yet.
- */
+/** Whether a retry may succeed: a server error, no reply, throttling, an operation in progress, a permission. */
 function isPassing(error: unknown): boolean {
   const { name, $metadata } = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
@@ -344,8 +341,8 @@ function isModel({ ResourceType }: OnEventRequest): boolean {
 }
 
 /**
- * What bears a generated name is this resource's own, perhaps from before an update that is rolled back; a given name
- * may be taken by others.
+ * A deployment with a generated name belongs to this resource, perhaps from before an update that is rolled back. A
+ * fixed name may belong to somebody else.
  */
 function mayBeThere(
   { PhysicalResourceId, ResourceProperties: { DeploymentName, ModelName } }: OnEventRequest,
@@ -382,7 +379,7 @@ function nameOf({ StackId, LogicalResourceId, ResourceProperties }: OnEventReque
   return [...readable, hash].join('-');
 }
 
-/** CloudFormation's way to say that a string is not there may be an empty one. */
+/** CloudFormation may pass an absent string as an empty one. */
 function orNone(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }

@@ -15,7 +15,7 @@ export interface HandWrittenProviderProps {
   readonly externalModules?: string[];
 }
 
-/** What a user would write to make `handler.ts` the back end of custom resources. */
+/** What a user would write to deploy `handler.ts` as the back end of custom resources. */
 export class HandWrittenProvider extends Construct {
   /** The `ServiceToken` of the custom resources. */
   readonly serviceToken: string;
@@ -34,12 +34,12 @@ export class HandWrittenProvider extends Construct {
         code,
         handler: `index.${name}`,
         role,
-        timeout: Duration.minutes(14), // the longest that the framework's own functions wait for it
+        timeout: Duration.minutes(14), // the longest that the framework's functions wait for it
       });
     this.serviceToken = new Provider(this, 'Provider', {
       onEventHandler: functionOf('onEvent'),
       isCompleteHandler: functionOf('isComplete'),
-      // which is a number of polls: with what each takes, that stays within CloudFormation's hour
+      // The framework converts this to a number of polls. With the duration of each, they stay within an hour.
       totalTimeout: Duration.minutes(50),
     }).serviceToken;
   }
@@ -80,7 +80,7 @@ function bundled(external: string[]): lambda.Code {
   return lambda.Code.fromAsset(__dirname, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      image: RUNTIME.bundlingImage, // for who has no esbuild
+      image: RUNTIME.bundlingImage, // if esbuild is not installed
       local: {
         tryBundle: (directory) => {
           buildSync({

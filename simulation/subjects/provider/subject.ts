@@ -9,48 +9,48 @@ import { Account } from '../../../local/aws-simulator/account';
 import { CloudFormation, type Template } from '../../../local/aws-simulator/cloudformation';
 import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';
 import { Killed } from '../../../local/aws-simulator/mortal';
-import type { Launch, Surroundings } from '../subject';
+import type { SubjectDependencies, SubjectFactory } from '../subject';
 import { HandWrittenProvider } from './stack';
 
-interface Synthesized {
+interface ProviderAssembly {
   readonly assembly: string;
   readonly template: Template;
-  /** As it is in the template. */
+  /** As in the template, unresolved. */
   readonly serviceToken: unknown;
 }
 
-let synthesized: Synthesized | undefined;
+let synthesized: ProviderAssembly | undefined;
 
 /**
- * The hand-written handler on CDK's `Provider` framework, all of it out of a synthesized stack: the framework's own
- * functions and waiter, and the bundled handler. Only the AWS SDK's clients and `https` are others, since they lead to
- * the sea.
+ * The hand-written handler on CDK's `Provider` framework, from a synthesized stack: the framework's own functions and
+ * waiter, and the bundled handler. Only the AWS SDK's clients and `https` are replaced, by ones that call the
+ * environment.
  */
-export const providerCraft: Launch = async (surroundings) => {
-  const { time, chance, invocation, log } = surroundings;
+export const providerSubject: SubjectFactory = async (dependencies) => {
+  const { time, random, invocation, log } = dependencies;
   const { assembly, template, serviceToken } = (synthesized ??= synthesize());
   const account: Account = await Account.open({
     time,
     assembly,
     endpoints: {},
-    respond: () => Promise.reject(new Error('nobody here fetches')),
+    respond: () => Promise.reject(new Error('the framework answers with https')),
     log,
     invocation,
-    random: () => chance.draw(),
+    random: () => random.draw(),
     modules: (die) => ({
       '@aws-sdk/client-bedrock': Object.create(sdk, {
-        BedrockClient: { value: bedrockClient(surroundings, die) },
+        BedrockClient: { value: bedrockClient(dependencies, die) },
       }) as unknown,
       ...framework,
     }),
   });
   const framework = {
-    '@aws-sdk/client-lambda': lambdaClient(surroundings, account),
-    '@aws-sdk/client-sfn': stepFunctionsClient(surroundings, account),
-    'https': https(surroundings),
+    '@aws-sdk/client-lambda': lambdaClient(dependencies, account),
+    '@aws-sdk/client-sfn': stepFunctionsClient(dependencies, account),
+    'https': https(dependencies),
   };
-  // Nothing in it takes time.
-  const stack = new CloudFormation(time, () => undefined, { uuid: chance.uuid, provisioner: account }).stack(
+  // deploying it takes no virtual time
+  const stack = new CloudFormation(time, () => undefined, { uuid: random.uuid, provisioner: account }).stack(
     'Provider',
   );
   await stack.create(template);
@@ -62,20 +62,20 @@ export const providerCraft: Launch = async (surroundings) => {
 };
 
 /**
- * The same, whose functions never die: the framework takes a death for the end, and polls so often that there is one in
- * nearly every storm.
+ * The same, whose functions are never killed. The framework takes a killed function for the end of the request, and
+ * polls so often that one is killed in nearly every life.
  */
-export const sparedProviderCraft: Launch = (surroundings) =>
-  providerCraft({
-    ...surroundings,
+export const neverKilledProviderSubject: SubjectFactory = (dependencies) =>
+  providerSubject({
+    ...dependencies,
     death: (operation) => {
-      surroundings.death(operation); // Bedrock's own mishaps are not spared it
+      dependencies.death(operation); // injects the other faults of the call
       return undefined;
     },
     invocation: (run) => run(),
   });
 
-function synthesize(): Synthesized {
+function synthesize(): ProviderAssembly {
   const assembly = mkdtempSync(join(tmpdir(), 'storm-'));
   process.once('exit', () => {
     rmSync(assembly, { recursive: true, force: true });
@@ -88,14 +88,14 @@ function synthesize(): Synthesized {
   return { assembly, template: file.Resources, serviceToken: stack.resolve(serviceToken) };
 }
 
-/** Bedrock's client without a wire, for a function that may not outlive a call. */
+/** Bedrock's client without HTTP, whose calls may kill the function. */
 function bedrockClient(
-  { time, controlPlane, faults, latency, death }: Surroundings,
+  { time, controlPlane, bedrockFaults, latency, death }: SubjectDependencies,
   die: () => void,
 ): typeof InProcessBedrock {
   return class extends InProcessBedrock {
     constructor({ maxAttempts }: { readonly maxAttempts?: number }) {
-      super(controlPlane, faults, time, latency, maxAttempts);
+      super(controlPlane, bedrockFaults, time, latency, maxAttempts);
       const send = this.send.bind(this) as (command: object) => Promise<unknown>;
       this.send = (async (command: object): Promise<unknown> => {
         const when = death(command.constructor.name.replace(/Command$/, '') as Operation);
@@ -113,10 +113,10 @@ function bedrockClient(
 }
 
 /**
- * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: what a function throws, and that it died, are no
- * errors of the call.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: a call succeeds even if the
+ * function throws or is killed.
  */
-function lambdaClient({ time, latency, invocation }: Surroundings, account: Account): object {
+function lambdaClient({ time, latency, invocation }: SubjectDependencies, account: Account): object {
   const bytes = (payload: unknown): Uint8Array => Buffer.from(JSON.stringify(payload));
   class Lambda {
     async invoke({
@@ -139,8 +139,8 @@ function lambdaClient({ time, latency, invocation }: Surroundings, account: Acco
 }
 
 /**
- * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html: the stack as it is there, where nobody stands
- * above the handler.
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html: the stack trace without the frames of the
+ * simulator.
  */
 function described(error: Error): object {
   if (error instanceof Killed) {
@@ -154,7 +154,7 @@ function described(error: Error): object {
   };
 }
 
-function stepFunctionsClient({ time, latency }: Surroundings, account: Account): object {
+function stepFunctionsClient({ time, latency }: SubjectDependencies, account: Account): object {
   let executions = 0;
   class SFN {
     async startExecution({
@@ -165,7 +165,7 @@ function stepFunctionsClient({ time, latency }: Surroundings, account: Account):
       readonly input: string;
     }): Promise<void> {
       await time.sleep(latency.there());
-      executions += 1; // a name of its own: chance may repeat itself
+      executions += 1; // unique, which random names need not be
       account.stateMachines.get(stateMachineArn)?.startExecution(String(executions), input);
       await time.sleep(latency.back());
     }
@@ -173,8 +173,8 @@ function stepFunctionsClient({ time, latency }: Surroundings, account: Account):
   return { SFN };
 }
 
-/** As much of it as the framework puts its answers with. */
-function https({ respond }: Surroundings): object {
+/** The part of `https` with which the framework PUTs its answers. */
+function https({ respond }: SubjectDependencies): object {
   interface Response {
     readonly statusCode: number;
     readonly resume: () => void;

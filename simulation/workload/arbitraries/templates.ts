@@ -1,21 +1,29 @@
 import fc from 'fast-check';
-import { UNDEPLOYABLE_VERSION, UNMAKEABLE_VERSION } from '../models';
-import type { Change, DeploymentWish, GivenModel, LogicalId, ModelWish, Name, Wish } from '../plan';
+import { UNCREATABLE_VERSION, UNDEPLOYABLE_VERSION } from '../models';
+import type {
+  DesiredChange,
+  DesiredDeployment,
+  DesiredModel,
+  DesiredResources,
+  ExistingModel,
+  LogicalId,
+  NameChoice,
+} from '../plan';
 import { either, just } from './weighted';
 
-export const givenModels: fc.Arbitrary<GivenModel> = either<GivenModel>(
-  { weight: 85, arbitrary: fc.constantFrom<GivenModel[]>('one', 'two', 'three') },
+export const existingModels: fc.Arbitrary<ExistingModel> = either<ExistingModel>(
+  { weight: 85, arbitrary: fc.constantFrom<ExistingModel[]>('one', 'two', 'three') },
   { weight: 15, arbitrary: fc.constant('full-rank') },
 );
 
 const common = {
-  name: either<Name>(
+  name: either<NameChoice>(
     { weight: 70, arbitrary: fc.constant('generated') },
-    { weight: 20, arbitrary: fc.constant('mine') },
-    { weight: 5, arbitrary: fc.constant('ours') },
-    { weight: 5, arbitrary: fc.constant('theirs') },
+    { weight: 20, arbitrary: fc.constant('fixed') },
+    { weight: 5, arbitrary: fc.constant('shared') },
+    { weight: 5, arbitrary: fc.constant('foreign') },
   ),
-  policy: either<DeploymentWish['policy']>(
+  policy: either<DesiredDeployment['policy']>(
     { weight: 6, arbitrary: fc.constant('Delete') },
     { weight: 4, arbitrary: fc.constantFrom('Retain', 'RetainExceptOnCreate') },
   ),
@@ -23,33 +31,33 @@ const common = {
 };
 const deployment = {
   ...common,
-  serves: either<DeploymentWish['serves']>(
-    { weight: 2, arbitrary: givenModels },
+  serves: either<DesiredDeployment['serves']>(
+    { weight: 2, arbitrary: existingModels },
     { weight: 3, arbitrary: fc.constant('own') },
   ),
   description: fc.constantFrom('', '', 'a', 'b'),
-  modelUpdate: fc.constantFrom<DeploymentWish['modelUpdate'][]>('IN_PLACE', 'IN_PLACE', 'REPLACE'),
+  modelUpdate: fc.constantFrom<DesiredDeployment['modelUpdate'][]>('IN_PLACE', 'IN_PLACE', 'REPLACE'),
 };
 const model = {
   ...common,
   version: either<number>(
     { weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) },
-    { weight: 1, arbitrary: fc.constantFrom(UNDEPLOYABLE_VERSION, UNMAKEABLE_VERSION) },
+    { weight: 1, arbitrary: fc.constantFrom(UNDEPLOYABLE_VERSION, UNCREATABLE_VERSION) },
   ),
-  source: fc.constantFrom<ModelWish['source'][]>('package', 's3'),
+  source: fc.constantFrom<DesiredModel['source'][]>('package', 's3'),
 };
 
-const deployments: fc.Arbitrary<DeploymentWish> = fc.record(deployment);
+const deployments: fc.Arbitrary<DesiredDeployment> = fc.record(deployment);
 const three = fc.record({ Deployment: deployments, Second: deployments, Third: deployments });
 
-export const wishes: fc.Arbitrary<Wish> = either<Wish>(
+export const desiredResources: fc.Arbitrary<DesiredResources> = either<DesiredResources>(
   { weight: 4, arbitrary: fc.record({ deployments: fc.record({ Deployment: deployments }) }) },
   { weight: 2, arbitrary: fc.record({ deployments: fc.record({ Deployment: deployments, Second: deployments }) }) },
   { weight: 4, arbitrary: fc.record({ model: fc.record(model), deployments: fc.record({ Deployment: deployments }) }) },
   { weight: 2, arbitrary: fc.record({ model: fc.record(model), deployments: three }) },
 );
 
-/** One property of it. */
+/** An object with one of the properties. */
 function oneOf<T extends object>(properties: { readonly [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<
   Partial<T>
 > {
@@ -62,14 +70,17 @@ function oneOf<T extends object>(properties: { readonly [K in keyof T]: fc.Arbit
 export const logicalIds = fc.constantFrom<LogicalId[]>('Deployment', 'Second', 'Third');
 const mostlyTheFirst = fc.constantFrom<LogicalId[]>('Deployment', 'Deployment', 'Second', 'Third');
 
-export const changes: fc.Arbitrary<Change> = either<Change>(
-  { weight: 6, arbitrary: fc.record({ of: mostlyTheFirst, to: oneOf<DeploymentWish>(deployment) }) },
+export const changes: fc.Arbitrary<DesiredChange> = either<DesiredChange>(
+  { weight: 6, arbitrary: fc.record({ of: mostlyTheFirst, to: oneOf<DesiredDeployment>(deployment) }) },
   { weight: 3, arbitrary: fc.record({ of: logicalIds, to: fc.record({ serves: deployment.serves }) }) },
   { weight: 2, arbitrary: fc.record({ of: just('Model'), to: fc.record({ version: model.version }) }) },
-  { weight: 1, arbitrary: fc.record({ of: just('Model'), to: oneOf<ModelWish>(model) }) },
+  { weight: 1, arbitrary: fc.record({ of: just('Model'), to: oneOf<DesiredModel>(model) }) },
   { weight: 1, arbitrary: fc.record({ of: just('Model'), to: fc.record({ tags: model.tags }) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ of: fc.constantFrom<Change['of'][]>('Second', 'Third', 'Model'), to: just('removed') }),
+    arbitrary: fc.record({
+      of: fc.constantFrom<DesiredChange['of'][]>('Second', 'Third', 'Model'),
+      to: just('removed'),
+    }),
   },
 );

@@ -5,12 +5,12 @@ interface Weighted<T> {
   readonly arbitrary: fc.Arbitrary<T>;
 }
 
-/** The first is the plainest, to which the others are brought back. */
+/** Shrinks to the first alternative, which should be the plainest. */
 export function either<T>(...weighted: Weighted<T>[]): fc.Arbitrary<T> {
   return fc.oneof({ withCrossShrink: true }, ...weighted);
 }
 
-/** As many as there may be are as likely as none. */
+/** Every length up to the maximum is equally likely. */
 export function upTo<T>(maxLength: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc.array(arbitrary, { maxLength, size: 'max' });
 }

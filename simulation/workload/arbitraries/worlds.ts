@@ -10,11 +10,11 @@ import {
   type Refusal,
   UNHEARD_OF,
 } from '../../../local/fake-bedrock/refusal';
-import type { World } from '../plan';
+import type { WorldConfig } from '../plan';
 
-type Others<T> = { readonly [K in keyof T]: readonly T[K][] };
+type Alternatives<T> = { readonly [K in keyof T]: readonly T[K][] };
 
-/** No to what would work later. */
+/** How Bedrock may refuse a change that would work later. */
 const NOT_NOW: readonly Refusal[] = [MUTATING, CONFLICT, IN_USE, UNHEARD_OF];
 const TOO_MANY: readonly Refusal[] = [
   'ThrottlingException: Rate exceeded',
@@ -23,11 +23,8 @@ const TOO_MANY: readonly Refusal[] = [
   UNHEARD_OF,
 ];
 
-/**
- * What else there may be than the usual, for every switch: the usual is as likely as all of these together, and more so
- * where it is among them.
- */
-const BEHAVIOURS: Others<Behaviour> = {
+/** Alternatives to the default of each switch. The default is as likely as all of them together. */
+const BEHAVIOURS: Alternatives<Behaviour> = {
   duplicateName: ['ConflictException: The name {name} is taken', 'ResourceInUseException (409): {name}', UNHEARD_OF],
   duplicateModelName: [
     'ValidationException: A {kind} with the name {name} already exists',
@@ -69,7 +66,7 @@ const BEHAVIOURS: Others<Behaviour> = {
   updateWhileNotActive: NOT_NOW,
   updateToSameModel: ['ignored', 'ValidationException: It has that model already'],
   staleUpdateDetails: [false],
-  // Where they come back, an update that works this time looks like one that fails again.
+  // With the alternative, an update that succeeds looks like one that fails again.
   failedUpdateDetails: [],
   staleUpdateReads: [5000, 30_000],
   modelArnDuringUpdate: ['new'],
@@ -101,7 +98,7 @@ const BEHAVIOURS: Others<Behaviour> = {
   flickeringReads: [5000, 15_000],
 };
 
-const CLOUDFORMATIONS: Others<CloudFormationBehaviour> = {
+const CLOUDFORMATIONS: Alternatives<CloudFormationBehaviour> = {
   keepsIdOfFailedUpdate: [false],
   cancelsOthers: [false],
   rollsBackInReverse: [false],
@@ -110,17 +107,17 @@ const CLOUDFORMATIONS: Others<CloudFormationBehaviour> = {
   restoresFailedUpdate: [false],
 };
 
-function oneOfEach<T extends object>(usual: T, others: Others<T>): fc.Arbitrary<T> {
-  const entries = Object.entries<readonly T[keyof T][]>(others).map(([name, values]) => {
-    const usually = Array<T[keyof T]>(Math.max(1, values.length)).fill(usual[name as keyof T]);
-    return [name, fc.constantFrom(...usually, ...values)];
+function oneOfEach<T extends object>(defaults: T, alternatives: Alternatives<T>): fc.Arbitrary<T> {
+  const entries = Object.entries<readonly T[keyof T][]>(alternatives).map(([name, values]) => {
+    const mostly = Array<T[keyof T]>(Math.max(1, values.length)).fill(defaults[name as keyof T]);
+    return [name, fc.constantFrom(...mostly, ...values)];
   });
   return fc.record(Object.fromEntries(entries) as { [K in keyof T]: fc.Arbitrary<T[K]> }) as fc.Arbitrary<T>;
 }
 
 const upToTenMinutes = fc.integer({ min: 1, max: 600 }).map((seconds) => seconds * 1000);
 
-export const worlds: fc.Arbitrary<World> = fc.record({
+export const worlds: fc.Arbitrary<WorldConfig> = fc.record({
   behaviour: oneOfEach(DEFAULT_BEHAVIOUR, BEHAVIOURS),
   durations: fc.record<Durations>({
     deploymentCreate: upToTenMinutes,

@@ -1,49 +1,51 @@
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { STACK_ID_TAG } from '../../../lib/private/contract';
-import type { FindingName } from '../../../simulation/checkers/violation';
-import { weather, type Weathered } from '../../../simulation/lives';
-import { handlerCraft } from '../../../simulation/subjects/in-process';
-import type { Launch, Surroundings } from '../../../simulation/subjects/subject';
+import type { ViolationName } from '../../../simulation/checkers/violation';
+import { runSeed, type SeedResult } from '../../../simulation/seeds';
+import { handlerSubject } from '../../../simulation/subjects/in-process';
+import type { SubjectDependencies, SubjectFactory } from '../../../simulation/subjects/subject';
 
-/** Back ends that are wrong in one way each, and what the storm finds about them. */
+/** One faulty subject for each violation: the checkers must report exactly that violation. */
 
-interface Answer {
+interface SentAnswer {
   readonly Status: string;
   readonly Reason?: string;
   readonly PhysicalResourceId: string;
   readonly Data?: Record<string, string>;
 }
 
-/** Our own, but what it does is meddled with. */
-const meddled =
-  (meddle: (surroundings: Surroundings) => Partial<Surroundings>): Launch =>
-  (surroundings) =>
-    handlerCraft({ ...surroundings, ...meddle(surroundings) });
+/** The handler, with other dependencies. */
+const handlerWith =
+  (replaced: (dependencies: SubjectDependencies) => Partial<SubjectDependencies>): SubjectFactory =>
+  (dependencies) =>
+    handlerSubject({ ...dependencies, ...replaced(dependencies) });
 
-/** Its answers are not what they were. */
-const answering = (change: (answer: Answer, surroundings: Surroundings) => object | undefined): Launch =>
-  meddled((surroundings) => ({
+/** The handler, with changed answers; undefined: none is sent. */
+const answering = (
+  change: (answer: SentAnswer, dependencies: SubjectDependencies) => object | undefined,
+): SubjectFactory =>
+  handlerWith((dependencies) => ({
     respond: async (url, body) => {
-      const changed = change(JSON.parse(body) as Answer, surroundings);
-      await (changed === undefined ? Promise.resolve() : surroundings.respond(url, JSON.stringify(changed)));
+      const changed = change(JSON.parse(body) as SentAnswer, dependencies);
+      await (changed === undefined ? Promise.resolve() : dependencies.respond(url, JSON.stringify(changed)));
     },
   }));
 
-/** Whenever it has answered that something is there, something is done to it. */
-const afterwards = (happens: (arn: string, surroundings: Surroundings) => void): Launch =>
-  meddled((surroundings) => ({
+/** The handler, and something happens to each deployment after its answer. */
+const afterAnswer = (act: (arn: string, dependencies: SubjectDependencies) => void): SubjectFactory =>
+  handlerWith((dependencies) => ({
     respond: async (url, body) => {
-      await surroundings.respond(url, body);
-      const { Arn = '' } = (JSON.parse(body) as Answer).Data ?? {};
-      if (surroundings.controlPlane.deployments().some(({ arn, status }) => arn === Arn && status === 'Active')) {
-        happens(Arn, surroundings);
+      await dependencies.respond(url, body);
+      const { Arn = '' } = (JSON.parse(body) as SentAnswer).Data ?? {};
+      if (dependencies.controlPlane.deployments().some(({ arn, status }) => arn === Arn && status === 'Active')) {
+        act(Arn, dependencies);
       }
     },
   }));
 
-/** It answers at once, and does nothing. */
+/** Answers at once, and does nothing. */
 const idle =
-  (answer: (request: CloudFormationRequest) => object | undefined): Launch =>
+  (answer: (request: CloudFormationRequest) => object | undefined): SubjectFactory =>
   ({ respond }) => ({
     invoke: async (request) => {
       const { StackId, RequestId, LogicalResourceId, PhysicalResourceId = 'none', ResponseURL } = request;
@@ -57,11 +59,11 @@ const idle =
     },
   });
 
-const ours = ({ controlPlane }: Surroundings): string =>
+const modelTwo = ({ controlPlane }: SubjectDependencies): string =>
   controlPlane.models().find(({ name }) => name === 'two')?.arn ?? '';
 
-const WRONG: Readonly<Record<Exclude<FindingName, 'crash'>, Launch>> = {
-  'orphan': meddled(({ controlPlane, respond }) => ({
+const FAULTY_SUBJECTS: Readonly<Record<Exclude<ViolationName, 'simulation error'>, SubjectFactory>> = {
+  'orphan': handlerWith(({ controlPlane, respond }) => ({
     respond: async (url, body) => {
       await respond(url, body);
       const modelDeploymentName = `left-${controlPlane.deployments().length}`;
@@ -71,9 +73,9 @@ const WRONG: Readonly<Record<Exclude<FindingName, 'crash'>, Launch>> = {
       });
     },
   })),
-  'lost': (surroundings) => ({
+  'retained resource lost': (dependencies) => ({
     invoke: async (request) => {
-      const { controlPlane } = surroundings;
+      const { controlPlane } = dependencies;
       const all =
         request.RequestType === 'Delete'
           ? controlPlane.deployments().filter(({ tags }) => tags[STACK_ID_TAG] === request.StackId)
@@ -81,10 +83,10 @@ const WRONG: Readonly<Record<Exclude<FindingName, 'crash'>, Launch>> = {
       all.forEach(({ arn }) => {
         controlPlane.removeDeployment(arn);
       });
-      await (await handlerCraft(surroundings)).invoke(request);
+      await (await handlerSubject(dependencies)).invoke(request);
     },
   }),
-  'double': afterwards((arn, { controlPlane }) => {
+  'duplicate': afterAnswer((arn, { controlPlane }) => {
     const { name, modelArn, tags } = controlPlane.deployments().find((each) => each.arn === arn) ?? {
       name: '',
       modelArn: '',
@@ -97,35 +99,35 @@ const WRONG: Readonly<Record<Exclude<FindingName, 'crash'>, Launch>> = {
       tags: copied,
     });
   }),
-  'missing': afterwards((arn, { controlPlane }) => {
+  'missing': afterAnswer((arn, { controlPlane }) => {
     controlPlane.removeDeployment(arn);
   }),
-  'stuck': idle(() => ({ Status: 'FAILED', Reason: 'no' })),
-  'foreign touched': afterwards((_, { controlPlane }) => {
-    const theirs = controlPlane.deployments().find(({ name }) => name === 'theirs')?.arn ?? '';
-    controlPlane.perform('TagResource', { resourceARN: theirs, tags: [{ key: 'ours', value: 'now' }] });
+  'stuck stack': idle(() => ({ Status: 'FAILED', Reason: 'no' })),
+  'foreign resource changed': afterAnswer((_, { controlPlane }) => {
+    const foreign = controlPlane.deployments().find(({ name }) => name === 'foreign')?.arn ?? '';
+    controlPlane.perform('TagResource', { resourceARN: foreign, tags: [{ key: 'anotherModel', value: 'now' }] });
   }),
-  'wrong end': afterwards((arn, surroundings) => {
-    surroundings.controlPlane.setDeployment(arn, { modelArn: ours(surroundings) });
+  'wrong final state': afterAnswer((arn, dependencies) => {
+    dependencies.controlPlane.setDeployment(arn, { modelArn: modelTwo(dependencies) });
   }),
   'unknown to CloudFormation': answering((answer) => ({
     ...answer,
     PhysicalResourceId: `${answer.PhysicalResourceId}x`,
   })),
-  'wrong tags': afterwards((arn, { controlPlane }) => {
+  'wrong tags': afterAnswer((arn, { controlPlane }) => {
     controlPlane.perform('UntagResource', { resourceARN: arn, tagKeys: ['team', 'tier'] });
   }),
   'wrong attributes': answering((answer) => ({ ...answer, Data: { ...answer.Data, Name: 'another' } })),
-  'needless failure': idle(({ RequestType }) =>
+  'unexpected failure': idle(({ RequestType }) =>
     RequestType === 'Delete' ? { Status: 'SUCCESS' } : { Status: 'FAILED', Reason: 'no' },
   ),
   'false success': idle(() => ({ Status: 'SUCCESS' })),
   'no answer': idle(() => undefined),
-  'bad answer': answering((answer) => ({
+  'invalid answer': answering((answer) => ({
     ...answer,
     Reason: answer.Status === 'FAILED' ? undefined : 'x'.repeat(5000),
   })),
-  'secret told': ({ log }) => ({
+  'secret leaked': ({ log }) => ({
     invoke: (request) => {
       log(JSON.stringify(request));
       return Promise.resolve();
@@ -133,29 +135,32 @@ const WRONG: Readonly<Record<Exclude<FindingName, 'crash'>, Launch>> = {
   }),
 };
 
-async function found(name: FindingName, launch: Launch): Promise<Weathered> {
+async function found(name: ViolationName, createSubject: SubjectFactory): Promise<SeedResult> {
   for (let seed = 1; seed <= 40; seed++) {
-    const life = await weather(seed, launch, 0);
-    if (life.findings.some((finding) => finding.name === name)) {
+    const life = await runSeed(seed, createSubject, 0);
+    if (life.violations.some((violation) => violation.name === name)) {
       return life;
     }
   }
-  throw new Error(`there is no ${name} in 40 lives`);
+  throw new Error(`no ${name} in 40 lives`);
 }
 
-test.each(Object.entries(WRONG) as [FindingName, Launch][])('%s is found where there is one', async (name, launch) => {
-  expect((await found(name, launch)).findings).toContainEqual({ name, detail: expect.stringMatching(/./) });
-});
+test.each(Object.entries(FAULTY_SUBJECTS) as [ViolationName, SubjectFactory][])(
+  '%s is reported for a subject that causes it',
+  async (name, createSubject) => {
+    expect((await found(name, createSubject)).violations).toContainEqual({ name, detail: expect.stringMatching(/./) });
+  },
+);
 
-test('a bad life is made as small as it can be, and told', async () => {
-  const { seed } = await found('needless failure', WRONG['needless failure']);
-  const { story } = await weather(seed, WRONG['needless failure']);
-  expect(story.map((line) => line.trim())).toEqual([
-    'The world: deployment create: 1.0 s; deployment update: 1.0 s; model create: 1.0 s',
+test('a life with a violation is shrunk, and its trace is complete', async () => {
+  const { seed } = await found('unexpected failure', FAULTY_SUBJECTS['unexpected failure']);
+  const { trace } = await runSeed(seed, FAULTY_SUBJECTS['unexpected failure']);
+  expect(trace.map((line) => line.trim())).toEqual([
+    'world: deployment create: 1.0 s; deployment update: 1.0 s; model create: 1.0 s',
     'create Deployment',
     'delete',
     '',
-    '0.0 s    Bedrock: CreateCustomModelDeployment modelDeploymentName "theirs", modelArn "one", tags none',
+    '0.0 s    Bedrock: CreateCustomModelDeployment modelDeploymentName "foreign", modelArn "one", tags none',
     '3600.0 s  == create Deployment',
     '3601.0 s  >> Create Deployment: {"ModelArn":"one","ModelUpdate":"IN_PLACE"}',
     expect.stringMatching(/^3601.\d s {2}<< FAILED Create Deployment no$/),
@@ -165,6 +170,6 @@ test('a bad life is made as small as it can be, and told', async () => {
     expect.stringMatching(/^360\d.\d s {2}== delete$/),
     expect.stringMatching(/^360\d.\d s {2}== DELETE_COMPLETE$/),
     '',
-    'NEEDLESS FAILURE: ROLLBACK_COMPLETE: Deployment: no',
+    'VIOLATION: unexpected failure: ROLLBACK_COMPLETE: Deployment: no',
   ]);
 });

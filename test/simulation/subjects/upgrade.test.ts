@@ -1,18 +1,18 @@
-import { changing, type Release, THIS_RELEASE } from '../../../simulation/subjects/in-process';
+import { changingRelease, type Release, THIS_RELEASE } from '../../../simulation/subjects/in-process';
 import { lastRelease, sourcesAt } from '../../../simulation/subjects/last-release';
 import {
   play,
-  type Played,
-  type Scenario,
+  type ScenarioResult,
   SCENARIOS,
+  type StackScenario,
   UPDATE_OUT_OF_TIME,
 } from '../../../simulation/workload/scenarios';
 
-/** H37: the stack changes from one release to another while requests are worked on. */
+/** H37: a stack changes from one release to another while requests are in progress. */
 
 jest.setTimeout(1_800_000);
 
-/** Those that the last release brings to a good end by itself, as AWS is assumed to be here. */
+/** The scenarios that the last release itself plays to the expected end. */
 const PLAYED = [
   'create',
   'create that fails',
@@ -31,12 +31,13 @@ beforeAll(async () => {
   last = await lastRelease();
 });
 
-/**
- * How it ends, by the invocation that is the first of the new code: from the first on, until all is over before the
- * change comes.
- */
-async function endings(scenario: Scenario, from: Release, to: Release): Promise<ReadonlyMap<number, Played>> {
-  const all = new Map<number, Played>();
+/** How the scenario ends, by the number of the first invocation that runs the new code; until it ends before that. */
+async function endings(
+  scenario: StackScenario,
+  from: Release,
+  to: Release,
+): Promise<ReadonlyMap<number, ScenarioResult>> {
+  const all = new Map<number, ScenarioResult>();
   for (let code = 1, changed = true; changed; code++) {
     changed = false;
     const definition = code + (code % 3); // at the same moment, or a little later
@@ -45,7 +46,7 @@ async function endings(scenario: Scenario, from: Release, to: Release): Promise<
       await play(
         scenario,
         [],
-        changing({
+        changingRelease({
           from,
           to,
           code,
@@ -60,8 +61,8 @@ async function endings(scenario: Scenario, from: Release, to: Release): Promise<
   return all;
 }
 
-/** CloudFormation gave up, since nobody had answered. */
-function isSilence(reason: string): boolean {
+/** CloudFormation timed out waiting for an answer. */
+function isMissingAnswer(reason: string): boolean {
   return reason.includes('did not receive a response');
 }
 
@@ -75,14 +76,14 @@ test('all the scenarios exist', () => {
 });
 
 describe.each(CHANGES)('H37: %s', (_, releases) => {
-  test.each(scenarios)('$name ends as ever, at whatever invocation the release changes', async (scenario) => {
+  test.each(scenarios)('$name ends the same, whichever invocation the release changes at', async (scenario) => {
     const { statuses, left } = await play(scenario);
     const [from, to] = releases();
     const all = await endings(scenario, from, to);
     expect(all.size).toBeGreaterThan(5);
     const others = [...all].filter(
       ([, ending]) =>
-        ending.left !== left || ending.statuses.join() !== statuses.join() || ending.reasons.some(isSilence),
+        ending.left !== left || ending.statuses.join() !== statuses.join() || ending.reasons.some(isMissingAnswer),
     );
     expect(
       others.map(([code, ending]) => ({ code, statuses: ending.statuses, left: ending.left, reasons: ending.reasons })),

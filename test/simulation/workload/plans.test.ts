@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { DEFAULT_BEHAVIOUR } from '../../../local/fake-bedrock/behaviour';
-import { planInWords } from '../../../simulation/report/story';
+import { planInWords } from '../../../simulation/report/trace';
 import { plans } from '../../../simulation/workload/arbitraries/plans';
-import type { Attempt, Mishap, Plan } from '../../../simulation/workload/plan';
+import type { InjectedFault, LifePlan, PlannedOperation } from '../../../simulation/workload/plan';
 
-/** What is drawn. */
+/** The distribution of what is drawn from seeds. */
 
 const DRAWN = fc.sample(plans, { numRuns: 1000, seed: 1 });
 
-function attempts({ create, updates, remove }: Plan): Attempt[] {
-  return [create, ...updates, ...updates.flatMap(({ again }) => again ?? []), remove];
+function operations({ create, updates, remove }: LifePlan): PlannedOperation[] {
+  return [create, ...updates, ...updates.flatMap(({ retry }) => retry ?? []), remove];
 }
 
-test('every switch of the world is drawn that has a choice, and mostly more than one at a time', () => {
+test('every switch with a choice is drawn, and mostly more than five in one world', () => {
   const unusual = DRAWN.map(({ world }) =>
     Object.entries(world.behaviour).filter(
       ([name, value]) => value !== DEFAULT_BEHAVIOUR[name as keyof typeof DEFAULT_BEHAVIOUR],
@@ -25,61 +25,61 @@ test('every switch of the world is drawn that has a choice, and mostly more than
   expect(unusual.filter((each) => each.length > 5).length).toBeGreaterThan(900);
 });
 
-describe('it is as rough as it says', () => {
-  const all = DRAWN.flatMap(attempts);
-  /** Of the places where it could strike, on how many it does. */
-  const density = (places: number, which: (mishap: Mishap) => boolean): number =>
-    all.reduce((sum, { mishaps }) => sum + new Set(mishaps.filter(which).map(({ at }) => at)).size, 0) /
+describe('faults are as frequent as documented', () => {
+  const all = DRAWN.flatMap(operations);
+  /** Of the quota where it could strike, on how many it does. */
+  const density = (quota: number, which: (fault: InjectedFault) => boolean): number =>
+    all.reduce((sum, { faults }) => sum + new Set(faults.filter(which).map(({ at }) => at)).size, 0) /
     all.length /
-    places;
+    quota;
   const fault =
     (kind: string, name?: string) =>
-    (mishap: Mishap): boolean =>
-      mishap.to === 'call' &&
-      'fault' in mishap.what &&
-      mishap.what.fault.kind === kind &&
-      (name === undefined || ('name' in mishap.what.fault && mishap.what.fault.name === name));
+    (fault: InjectedFault): boolean =>
+      fault.to === 'call' &&
+      'fault' in fault.what &&
+      fault.what.fault.kind === kind &&
+      (name === undefined || ('name' in fault.what.fault && fault.what.fault.name === name));
 
-  test.each<[string, number, number, (mishap: Mishap) => boolean]>([
+  test.each<[string, number, number, (fault: InjectedFault) => boolean]>([
     ['calls throttled', 0.08, 60, fault('error', 'ThrottlingException')],
-    ['calls that meet a 5xx', 0.02, 60, fault('error', 'InternalServerException')],
-    ['calls that work and meet a 5xx', 0.02, 60, fault('errorAfter', 'InternalServerException')],
+    ['calls that fail with a 5xx', 0.02, 60, fault('error', 'InternalServerException')],
+    ['calls that are executed and fail with a 5xx', 0.02, 60, fault('errorAfter', 'InternalServerException')],
     ['replies lost', 0.04, 60, fault('lostReply')],
     ['calls cut', 0.02, 60, fault('cut')],
     ['calls that hang', 0.01, 60, fault('hang')],
-    ['calls that kill', 0.04, 60, ({ to, what }) => to === 'call' && 'death' in what],
+    ['calls at which the function is killed', 0.04, 60, ({ to, what }) => to === 'call' && 'death' in what],
     ['calls denied for long', 0.0016, 60, ({ to, what }) => to === 'call' && 'deniedFor' in what],
     ['invocations killed', 0.04, 60, ({ to, what }) => to === 'invocation' && typeof what === 'string'],
     [
-      'invocations that Lambda cannot run',
+      'invocations that begin an outage of Lambda',
       0.0016,
       60,
       ({ to, what }) => to === 'invocation' && typeof what === 'object',
     ],
     ['deliveries late or twice', 0.1, 8, ({ to }) => to === 'delivery'],
     ['answers lost', 0.05, 8, ({ to }) => to === 'answer'],
-  ])('%s: %d', (_, expected, places, which) => {
-    expect(density(places, which) / expected).toBeGreaterThan(0.75);
-    expect(density(places, which) / expected).toBeLessThan(1.25);
+  ])('%s: %d', (_, expected, quota, which) => {
+    expect(density(quota, which) / expected).toBeGreaterThan(0.75);
+    expect(density(quota, which) / expected).toBeLessThan(1.25);
   });
 });
 
-test('a plan is told in words', () => {
-  const attempt: Attempt = { seed: 1, byHand: [], mishaps: [] };
+test('a plan is printed in words', () => {
+  const operation: PlannedOperation = { seed: 1, externalActions: [], faults: [] };
   const world = {
     behaviour: { ...DEFAULT_BEHAVIOUR, staleUpdateDetails: false },
     durations: { deploymentCreate: 60_000 },
     cloudFormation: {},
-  } as unknown as Plan['world'];
-  const plan: Plan = {
+  } as unknown as LifePlan['world'];
+  const plan: LifePlan = {
     seed: 1,
     world,
     create: {
-      ...attempt,
-      wish: {
+      ...operation,
+      desired: {
         deployments: {
           Deployment: {
-            name: 'mine',
+            name: 'fixed',
             tags: {},
             policy: 'Delete',
             serves: 'one',
@@ -91,11 +91,11 @@ test('a plan is told in words', () => {
     },
     updates: [
       {
-        ...attempt,
+        ...operation,
         to: [{ of: 'Deployment', to: { serves: 'two' } }],
         cancelAfter: 20_000,
-        byHand: [{ after: 500, act: { act: 'delete', of: 'Deployment' } }],
-        mishaps: [
+        externalActions: [{ after: 500, action: { kind: 'delete', of: 'Deployment' } }],
+        faults: [
           { at: 3, to: 'call', what: { fault: { kind: 'error', name: 'ThrottlingException' }, tries: 2 } },
           { at: 4, to: 'call', what: { death: 'after' } },
           { at: 5, to: 'invocation', what: { unavailableFor: 1_200_000 } },
@@ -105,19 +105,19 @@ test('a plan is told in words', () => {
         ],
       },
     ],
-    remove: attempt,
+    remove: operation,
   };
   expect(planInWords(plan)).toEqual([
-    'The world: stale update details: false; deployment create: 60 s',
-    'create Deployment with name "mine", serves "one"',
+    'world: stale update details: false; deployment create: 60 s',
+    'create Deployment with name "fixed", serves "one"',
     'update to Deployment {"serves":"two"}',
-    '    by hand, after 0.5 s: deletes Deployment',
-    '    call 3: is refused with ThrottlingException, 2 times',
-    '    call 4: Lambda dies after it',
-    '    invocation 5: Lambda cannot run it for 1200 s',
+    '    external action after 0.5 s: deletes Deployment',
+    '    call 3: fails with ThrottlingException, 2 times',
+    '    call 4: function is killed after it',
+    '    invocation 5: Lambda is unavailable for 1200 s',
     '    call 6: is denied for 240 s',
-    '    delivery 1: again after 70 s',
-    '    answer 2: lost before it reached CloudFormation',
+    '    delivery 1: duplicated after 70 s',
+    '    answer 2: connection lost before it reached CloudFormation',
     '    cancelled after 20 s',
     'delete',
   ]);

@@ -1,4 +1,4 @@
-import { IN_TRANSITION, play, type Scenario } from '../../../simulation/workload/scenarios';
+import { IN_TRANSITION, play, type StackScenario } from '../../../simulation/workload/scenarios';
 
 const ENDINGS: Readonly<Record<string, { readonly statuses: readonly string[]; readonly left: RegExp }>> = {
   'create of nine minutes that is cancelled': { statuses: ['ROLLBACK_COMPLETE'], left: /^nothing$/ },
@@ -11,7 +11,7 @@ const ENDINGS: Readonly<Record<string, { readonly statuses: readonly string[]; r
 };
 
 describe.each(Object.entries(IN_TRANSITION))('H27: what is in transition refuses with %s', (_, scenarios) => {
-  test.each(scenarios as Scenario[])('$name', async (scenario) => {
+  test.each(scenarios as StackScenario[])('$name', async (scenario) => {
     const { statuses, left } = await play(scenario);
     expect({ statuses, left }).toEqual({
       statuses: ENDINGS[scenario.name]?.statuses,

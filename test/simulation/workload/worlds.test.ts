@@ -7,14 +7,14 @@ import { worlds } from '../../../simulation/workload/arbitraries/worlds';
 const DRAWN = fc.sample(worlds, { numRuns: 1000, seed: 1 });
 const MINUTE = 60_000;
 
-test('every world is one that can be written to a file, and read again', () => {
+test('every world can be written to a file and read again', () => {
   for (const { behaviour, durations } of DRAWN) {
     const world = { behaviour, durations };
     expect(bedrockWorldOf(JSON.parse(worldToJson(world)) as typeof world)).toEqual(world);
   }
 });
 
-test('the usual is what a bad life is brought back to', () => {
+test('worlds shrink to the defaults', () => {
   const { counterexample } = fc.check(
     fc.property(worlds, () => false),
     { seed: 1, endOnFailure: false },
@@ -31,7 +31,7 @@ test.each(['deploymentCreate', 'deploymentUpdate', 'modelCreate'] as const)(
   },
 );
 
-test('a deployment that is Creating mostly refuses to be deleted, by one error or another', () => {
+test('most worlds refuse to delete a deployment that is Creating, with various errors', () => {
   const refusals = DRAWN.map(({ behaviour }) => behaviour.deleteWhileCreating).filter((each) => each !== 'allowed');
   expect(refusals.length).toBeGreaterThan(700);
   expect(new Set(refusals).size).toBe(4);

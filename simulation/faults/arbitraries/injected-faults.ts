@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import type { Death } from '../../../local/aws-simulator/mortal';
 import type { Fault } from '../../../local/fake-bedrock/faults';
 import { either, just, milliseconds } from '../../workload/arbitraries/weighted';
-import type { CallMishap, Mishap } from '../../workload/plan';
+import type { CallFault, InjectedFault } from '../../workload/plan';
 
-const faults = (given: Fault): fc.Arbitrary<CallMishap> =>
+const faults = (given: Fault): fc.Arbitrary<CallFault> =>
   fc.record({ fault: fc.constant(given), tries: fc.integer({ min: 1, max: 3 }) });
 const deaths = fc.constantFrom<Death[]>('before', 'after');
 
-const callMishaps: fc.Arbitrary<CallMishap> = either<CallMishap>(
+const callFaults: fc.Arbitrary<CallFault> = either<CallFault>(
   { weight: 8, arbitrary: faults({ kind: 'error', name: 'ThrottlingException' }) },
   { weight: 4, arbitrary: deaths.map((death) => ({ death })) },
   { weight: 4, arbitrary: faults({ kind: 'lostReply' }) },
@@ -23,12 +23,12 @@ const at = fc.integer({ min: 1, max: 60 });
 const early = fc.integer({ min: 1, max: 8 });
 
 /**
- * Of the calls 8 % are throttled, 4 % meet a 5xx, 4 % lose their reply, 4 % kill the function, 3 % get no answer; of
- * the deliveries and answers 5 % go wrong. In one operation of ten Lambda may be unavailable for up to half an hour, in
- * one of ten a policy may deny a call for three to 25 minutes.
+ * Weighted so that of the calls 8 % are throttled, 4 % get a 5xx, 4 % lose their reply, 4 % kill the function and 3 %
+ * are cut or hang; 10 % of the deliveries and 5 % of the answers go wrong. In one operation of ten Lambda may be
+ * unavailable for up to half an hour, and in one of ten a policy may deny a call for three to 25 minutes.
  */
-export const mishaps: fc.Arbitrary<Mishap> = either<Mishap>(
-  { weight: 140, arbitrary: fc.record({ at, to: just('call'), what: callMishaps }) },
+export const injectedFaults: fc.Arbitrary<InjectedFault> = either<InjectedFault>(
+  { weight: 140, arbitrary: fc.record({ at, to: just('call'), what: callFaults }) },
   { weight: 24, arbitrary: fc.record({ at, to: just('invocation'), what: deaths }) },
   {
     weight: 1,

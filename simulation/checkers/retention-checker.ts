@@ -1,0 +1,159 @@
+import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import type { Stack } from '../../local/aws-simulator/cloudformation';
+import type { DeploymentSnapshot, ModelSnapshot } from '../../local/fake-bedrock/control-plane';
+import type { ExternalActors } from '../faults/external-actors';
+import type { DesiredResources } from '../workload/plan';
+import { retainedIn } from '../workload/templates';
+import { kindOf, type OwnershipLedger, type ResourceKind } from './ownership-ledger';
+import type { Violation } from './violation';
+
+interface KnownResource {
+  readonly kind: ResourceKind;
+  readonly name: string;
+  readonly logicalId: string;
+}
+
+const KINDS: readonly ResourceKind[] = ['deployment', 'model'];
+
+/**
+ * Checks that retained resources stay. A resource is retained when the stack no longer has it and CloudFormation has
+ * not asked for its deletion (RETAIN, or a clean-up that failed because the model is in use), until a request reclaims
+ * it.
+ */
+export class RetentionChecker {
+  /** What the stack has according to the answers, by ARN. */
+  private readonly current = new Map<string, KnownResource>();
+  /** Retained resources that must stay. */
+  private readonly retained = new Map<string, KnownResource>();
+  /** Logical ids of which a failed operation may leave a resource behind, or may still delete it. */
+  private readonly mayLeaveBehind = new Set<string>();
+
+  private requested = new Set<string>();
+  /** In the previous operation, whose requests may be delivered late. */
+  private requestedBefore = new Set<string>();
+  private deleteRequested = new Set<string>();
+  /** Retained resources that the stack has reclaimed in this operation. */
+  private reclaimed = new Set<string>();
+  /** Retained resources that are not Active and may therefore be replaced. */
+  private unhealthy = new Set<string>();
+  /** Models of the stack that foreign or retained deployments use. */
+  private modelsInUse = new Set<string>();
+
+  constructor(
+    private readonly ledger: OwnershipLedger,
+    private readonly externalActors: ExternalActors,
+  ) {}
+
+  /** Before an operation. */
+  beginOperation(): void {
+    this.requestedBefore = this.requested;
+    this.requested = new Set();
+    this.deleteRequested = new Set();
+    this.reclaimed = new Set();
+    this.unhealthy = new Set(
+      KINDS.flatMap((kind) => this.ledger.retained(kind))
+        .filter((one) => !isHealthy(one))
+        .map(({ arn }) => arn),
+    );
+    this.modelsInUse = new Set(this.findModelsInUse());
+  }
+
+  onRequest({ RequestType, ResourceType, LogicalResourceId, PhysicalResourceId }: CloudFormationRequest): void {
+    this.requested.add(LogicalResourceId);
+    if (RequestType === 'Delete') {
+      this.deleteRequested.add(LogicalResourceId);
+      this.forget(kindOf(ResourceType), PhysicalResourceId);
+    }
+  }
+
+  /** A Create or an PlannedUpdate has succeeded. */
+  onSuccess({ ResourceType, LogicalResourceId: logicalId }: CloudFormationRequest, name: string): void {
+    const kind = kindOf(ResourceType);
+    this.forget(kind, name);
+    for (const { arn } of [...this.ledger.owned(kind), ...this.ledger.retained(kind)].filter(
+      (one) => one.name === name,
+    )) {
+      this.current.set(arn, { kind, name, logicalId });
+      if (this.ledger.reclaim(arn)) {
+        this.reclaimed.add(arn);
+      }
+    }
+  }
+
+  /** Whether this operation has reclaimed the resource: its rollback may leave it in place. */
+  wasReclaimed(arn: string): boolean {
+    return this.reclaimed.has(arn);
+  }
+
+  /** @param versions the desired resources of the operation, and of the stack before it */
+  endOperation(stack: Stack, versions: readonly DesiredResources[], failed: boolean): Violation[] {
+    const isCurrent = (name: string, logicalId: string): boolean => String(stack.resolve({ Ref: logicalId })) === name;
+    for (const [arn, known] of [...this.current].filter(([, { name, logicalId }]) => !isCurrent(name, logicalId))) {
+      this.current.delete(arn);
+      this.retained.set(arn, known);
+      this.ledger.retain(arn);
+    }
+    if (failed) {
+      this.allowLeftovers(versions);
+    }
+    // Deployments first: a retained deployment may use a model, which is retained as well then.
+    for (const kind of KINDS) {
+      const inUse = new Set([...this.modelsInUse, ...this.findModelsInUse()]);
+      const owned = this.ledger
+        .owned(kind)
+        .map((one) => ({ ...one, logicalId: this.ledger.logicalIdOf(kind, one) ?? '' }));
+      for (const { arn, logicalId } of owned.filter((one) => !isCurrent(one.name, one.logicalId))) {
+        if (this.mayLeaveBehind.has(logicalId) || inUse.has(arn) || this.reclaimed.has(arn)) {
+          this.retained.delete(arn);
+          this.ledger.retain(arn);
+        }
+      }
+    }
+    return this.ledger.changedSinceRetained().flatMap(({ arn, then, now }) => this.check(arn, then, now) ?? []);
+  }
+
+  /** After a failed operation CloudFormation does not delete, even if it is unfinished, what a template retains. */
+  allowLeftovers(versions: readonly DesiredResources[]): void {
+    versions
+      .flatMap(retainedIn)
+      .filter((logicalId) => !this.deleteRequested.has(logicalId))
+      .forEach((logicalId) => this.mayLeaveBehind.add(logicalId));
+  }
+
+  private check(arn: string, then: string, now: string | undefined): Violation | undefined {
+    const known = this.retained.get(arn);
+    if (known === undefined) {
+      return undefined;
+    }
+    const { kind, name, logicalId } = known;
+    const requested = this.requested.has(logicalId);
+    if (now === undefined) {
+      const mayGo = (requested && this.unhealthy.has(arn)) || this.externalActors.deleted.has(arn);
+      return mayGo ? undefined : { name: 'retained resource lost', detail: `the ${kind} ${name} of ${logicalId}` };
+    }
+    return requested || this.requestedBefore.has(logicalId) || this.externalActors.exempts(logicalId)
+      ? undefined
+      : { name: 'foreign resource changed', detail: `${then}, which was retained, became ${now}` };
+  }
+
+  private forget(kind: ResourceKind, name: string | undefined): void {
+    [...this.current]
+      .filter(([, known]) => known.kind === kind && known.name === name)
+      .forEach(([arn]) => {
+        this.current.delete(arn);
+      });
+  }
+
+  private findModelsInUse(): string[] {
+    return this.ledger
+      .owned('model')
+      .map(({ arn }) => arn)
+      .filter((arn) => this.ledger.usersOf(arn).length > 0);
+  }
+}
+
+/** Active, and no update in progress or failed that may end otherwise. */
+function isHealthy({ status, ...one }: DeploymentSnapshot | ModelSnapshot): boolean {
+  const updateDetails = 'updateDetails' in one ? one.updateDetails : undefined;
+  return status === 'Active' && (updateDetails === undefined || updateDetails.updateStatus === 'UpdateCompleted');
+}
