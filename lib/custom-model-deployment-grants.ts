@@ -4,8 +4,8 @@ import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import { grantInvocation } from './private/key-use';
-import { grantAcrossReplacement, INVOKE } from './private/replacement-grant';
+import { grantKeyToInvoker } from './private/kms-access';
+import { grantInvokeDuringReplacement, INVOKE } from './private/replacement-grant';
 
 /**
  * An on-demand deployment of an Amazon Bedrock custom model.
@@ -133,9 +133,9 @@ export class CustomModelDeploymentGrants {
       actions: INVOKE,
       resourceArns: [arnOf(this.deployment)],
     });
-    grantAcrossReplacement(this.deployment, grantee.grantPrincipal);
+    grantInvokeDuringReplacement(this.deployment, grantee.grantPrincipal);
     const { encryptionKey, stack } = this.deployment;
-    return encryptionKey === undefined ? invoke : invoke.combine(grantInvocation(stack, encryptionKey, grantee));
+    return encryptionKey === undefined ? invoke : invoke.combine(grantKeyToInvoker(stack, encryptionKey, grantee));
   }
 }
 

@@ -8,14 +8,13 @@ import type { ICustomModelDeployment } from './custom-model-deployment-grants';
 import { CustomModelProvider } from './custom-model-provider';
 import type { ICustomModel } from './i-custom-model';
 import { ModelUpdate } from './model-update';
-import { warnOfBaseModel } from './private/base-models';
 import type { DeploymentAttribute, DeploymentProperties } from './private/contract';
 import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
-import { reserveName, warnOfFixedName } from './private/fixed-names';
-import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
-import { expectReplacement } from './private/replacement-grant';
-import { warnOfModelThatGoes } from './private/retention';
-import { ServedResource } from './private/served-resource';
+import { requireUniqueName, warnOfFixedName } from './private/fixed-names';
+import { ProviderBackedResource } from './private/provider-backed-resource';
+import { warnOfDeletedModel } from './private/removal-policy-warning';
+import { markReplaceable } from './private/replacement-grant';
+import { ON_DEMAND_DEPLOYMENT, warnOfUnsupportedBaseModel, warnOfUnsupportedRegion } from './private/support-warnings';
 import {
   checkDeploymentArn,
   checkDescription,
@@ -156,7 +155,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    */
   readonly encryptionKey?: kms.IKey;
 
-  private readonly served: ServedResource<DeploymentProperties, DeploymentAttribute>;
+  private readonly served: ProviderBackedResource<DeploymentProperties, DeploymentAttribute>;
 
   constructor(scope: Construct, id: string, props: CustomModelDeploymentProps) {
     super(scope, id, props.deploymentName === undefined ? {} : { physicalName: props.deploymentName });
@@ -167,16 +166,16 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
     checkKey(this, 'encryptionKey', props.model.encryptionKey);
     checkName(this, 'deploymentName', props.deploymentName);
     checkDescription(this, props.description);
-    warnOfRegion(this, ON_DEMAND_DEPLOYMENT);
-    warnOfBaseModel(this, props.model.modelArn);
-    reserveName(this, 'deploymentName', props.deploymentName);
+    warnOfUnsupportedRegion(this, ON_DEMAND_DEPLOYMENT);
+    warnOfUnsupportedBaseModel(this, props.model.modelArn);
+    requireUniqueName(this, 'deploymentName', props.deploymentName);
     if (props.modelUpdate === ModelUpdate.REPLACE) {
       warnOfFixedName(this, props.deploymentName);
     }
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
     const provider = CustomModelProvider._of(this, props.provider);
-    this.served = new ServedResource(
+    this.served = new ProviderBackedResource(
       this,
       DEPLOYMENT_RESOURCE_TYPE,
       { ...props, removalPolicy, provider },
@@ -188,11 +187,11 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
       },
     );
     provider._checkDeployable(this, props.model);
-    provider._giveTurn(this.served.resource);
-    this.served.watchExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
-    warnOfModelThatGoes(this, props.model);
+    provider._limitConcurrency(this.served.resource);
+    this.served.warnOfExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
+    warnOfDeletedModel(this, props.model);
     if (props.modelUpdate === ModelUpdate.REPLACE) {
-      expectReplacement(this);
+      markReplaceable(this);
     }
     this.cdkTagManager = this.served.tags;
     if (props.model.encryptionKey !== undefined) {

@@ -10,9 +10,23 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import * as path from 'path';
 import type { ICustomModel } from './i-custom-model';
+import { ConcurrencyLimit } from './private/concurrency-limit';
+import { STACK_ID_VARIABLE } from './private/contract';
+import { validationError } from './private/errors';
+import { allowExecutionsInKeyPolicy,executionEncryptionStatements } from './private/execution-encryption';
+import type { ChangingAttributes } from './private/export-warnings';
+import { ExportWarnings } from './private/export-warnings';
+import {
+  handlerAcknowledgements,
+  handlerStatements,
+  modelStatements,
+  networkStatements,
+  sourceAcknowledgements,
+} from './private/handler-policy';
+import { allowBedrockInKeyPolicy, keyIdentity, modelKeyStatement } from './private/kms-access';
+import { InlinePolicy,MergedPolicy } from './private/merged-policy';
 import {
   acknowledge,
-  anyResource,
   INLINE_POLICY,
   NO_CONCURRENCY_LIMIT,
   NO_DEAD_LETTERS,
@@ -20,29 +34,15 @@ import {
   NO_TRACING,
   NO_VPC,
   RUNTIME_OF_CDK,
-} from './private/acknowledged';
-import type { BoundSource } from './private/bound-source';
-import { STACK_ID_VARIABLE } from './private/contract';
-import { digestOf } from './private/digest';
-import { misuse } from './private/errors';
-import { executionKeyStatements, trustExecutions } from './private/execution-key';
-import type { Changing } from './private/exports';
-import { Exports } from './private/exports';
-import { GrowingPolicy, InlinePolicy } from './private/growing-policy';
-import {
-  handlerFindings,
-  handlerStatements,
-  modelFindings,
-  modelStatements,
-  networkStatements,
-} from './private/handler-policy';
-import { identityOf, trustThroughBedrock, useStatement } from './private/key-use';
-import { saidOnce } from './private/role-policies';
+  wildcardResource,
+} from './private/nag-acknowledgements';
+import { dependOnPoliciesOnly } from './private/role-policies';
+import { shortHash } from './private/short-hash';
+import type { SourceConfig } from './private/source-config';
 import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
-import { Turns } from './private/turns';
+import { stateMachinePolicy } from './private/state-machine-policy';
 import { checkDeployable, checkDeployableModels, checkKey, checkMaxInProgress } from './private/validation';
-import { waiterPolicy } from './private/waiter-policy';
-import { wayOut } from './private/way-out';
+import { vpcEgress } from './private/vpc-egress';
 
 const REGISTERED = Symbol.for('cdk-bedrock-custom-models.CustomModelProvider');
 
@@ -197,7 +197,10 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   static _of(scope: Construct, given: CustomModelProvider | undefined): CustomModelProvider {
     const provider = given ?? CustomModelProvider.getOrCreate(scope);
     if (Stack.of(provider) !== Stack.of(scope)) {
-      throw misuse(scope, `provider must be in the same stack, got ${provider.node.path}: each stack has its own`);
+      throw validationError(
+        scope,
+        `provider must be in the same stack, got ${provider.node.path}: each stack has its own`,
+      );
     }
     return provider;
   }
@@ -218,10 +221,10 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   readonly stateMachine: sfn.IStateMachine;
 
   private readonly role: iam.IRole;
-  private readonly permissions: GrowingPolicy;
+  private readonly permissions: MergedPolicy;
   private readonly deployableModels: readonly string[] | undefined;
-  private readonly turns: Turns;
-  private readonly exports: Exports;
+  private readonly concurrencyLimit: ConcurrencyLimit;
+  private readonly exportWarnings: ExportWarnings;
 
   constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
     super(scope, id);
@@ -242,7 +245,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
 
     const role =
       givenRole ??
-      saidOnce(
+      dependOnPoliciesOnly(
         fixed(
           new iam.Role(this, 'HandlerRole', {
             assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -253,16 +256,16 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const handler = this.defineHandler(role, handlerLogs, functionProps);
     // The prefix keeps the group out of the account's few and small resource policies for log delivery.
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-    const waiterLogs =
+    const stateMachineLogs =
       givenLogs ?? this.defineLogs('WaiterLogs', `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
-    const waiter = this.defineWaiter(handler, waiterLogs, executionEncryption);
+    const stateMachine = this.defineStateMachine(handler, stateMachineLogs, executionEncryption);
 
     this.grantPrincipal = role;
     this.role = role;
     this.handler = handler;
-    this.stateMachine = waiter;
+    this.stateMachine = stateMachine;
     const policy = this.definePolicy('HandlerPolicy');
-    if (givenRole === undefined && isCustomised(role)) {
+    if (givenRole === undefined && isCustomized(role)) {
       // The report of what it must allow copies the policy at once, so that it is attached when it is complete.
       this.node.addValidation({
         validate: () => {
@@ -273,18 +276,18 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     } else {
       role.attachInlinePolicy(policy);
     }
-    this.permissions = new GrowingPolicy(policy, (number) =>
+    this.permissions = new MergedPolicy(policy, (number) =>
       fixed(new iam.ManagedPolicy(this, `HandlerPolicy${number}`, { roles: [role] })),
     );
     this.permissions.allow(
       ...handlerStatements(
-        { handler, stateMachine: waiter, logGroup: handlerLogs },
+        { handler, stateMachine, logGroup: handlerLogs },
         { resourceTagConditions, deployableModels: this.deployableModels },
       ),
     );
-    this.permissions.acknowledge(...handlerFindings(waiter, { resourceTagConditions }));
-    this.turns = new Turns(maxInProgress);
-    this.exports = new Exports(this);
+    this.permissions.acknowledge(...handlerAcknowledgements(stateMachine, { resourceTagConditions }));
+    this.concurrencyLimit = new ConcurrencyLimit(maxInProgress);
+    this.exportWarnings = new ExportWarnings(this);
   }
 
   /**
@@ -299,7 +302,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  _serve(resource: Construct): void {
+  _addDependencies(resource: Construct): void {
     resource.node.addDependency(this.permissions); // which refer to all the rest
   }
 
@@ -317,8 +320,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  _giveTurn(resource: Construct): void {
-    this.turns.take(resource);
+  _limitConcurrency(resource: Construct): void {
+    this.concurrencyLimit.add(resource);
   }
 
   /**
@@ -326,8 +329,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  _watchExports(changing: Changing): void {
-    this.exports.watch(changing);
+  _warnOfExports(changing: ChangingAttributes): void {
+    this.exportWarnings.add(changing);
   }
 
   /**
@@ -335,9 +338,9 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    *
    * @internal
    */
-  _allowModel(source: BoundSource): void {
+  _allowModel(source: SourceConfig): void {
     this.permissions.allow(...modelStatements(this.handler, source));
-    this.permissions.acknowledge(...modelFindings(source));
+    this.permissions.acknowledge(...sourceAcknowledgements(source));
   }
 
   /**
@@ -347,9 +350,9 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    */
   _allowKey(key: kms.IKey): void {
     const stack = Stack.of(this);
-    this.permissions.allow(useStatement(stack, key));
+    this.permissions.allow(modelKeyStatement(stack, key));
     // a key of another stack is there before the role is
-    trustThroughBedrock(stack, key, Stack.of(key) === stack ? this.role : undefined);
+    allowBedrockInKeyPolicy(stack, key, Stack.of(key) === stack ? this.role : undefined);
   }
 
   private defineHandler(role: iam.IRole, logGroup: logs.ILogGroup, props: lambda.FunctionOptions): lambda.Function {
@@ -376,17 +379,19 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       const policy = this.definePolicy('HandlerNetworkPolicy', networkStatements());
       acknowledge(
         policy,
-        anyResource('The network interfaces of a function do not exist yet when Lambda asks whether it may have them.'),
+        wildcardResource(
+          'The network interfaces of a function do not exist yet when Lambda asks whether it may have them.',
+        ),
       );
       role.attachInlinePolicy(policy);
       handler.node.addDependency(policy);
       // not its security group, which the rules are about
-      handler.node.defaultChild?.node.addDependency(wayOut(handler, props.vpc));
+      handler.node.defaultChild?.node.addDependency(vpcEgress(handler, props.vpc));
     }
     return handler;
   }
 
-  private defineWaiter(
+  private defineStateMachine(
     handler: lambda.IFunction,
     logGroup: logs.ILogGroup,
     key: kms.IKey | undefined,
@@ -394,16 +399,16 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const ownRole = fixed(
       new iam.Role(this, 'WaiterRole', {
         assumedBy: this.stateMachinesOfThisAccount(),
-        inlinePolicies: { Waiter: waiterPolicy(handler) },
+        inlinePolicies: { Waiter: stateMachinePolicy(handler) },
       }),
     );
     acknowledge(
       ownRole,
       INLINE_POLICY,
-      anyResource('The actions for the delivery of logs, and those for traces, know no resources.'),
+      wildcardResource('The actions for the delivery of logs, and those for traces, know no resources.'),
     );
-    const role = saidOnce(ownRole.withoutPolicyUpdates());
-    const waiter = fixed(
+    const role = dependOnPoliciesOnly(ownRole.withoutPolicyUpdates());
+    const stateMachine = fixed(
       new sfn.StateMachine(this, 'Waiter', {
         definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
         definitionSubstitutions: {
@@ -421,9 +426,9 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       }),
     );
     if (key !== undefined) {
-      waiter.node.addDependency(this.allowExecutions(ownRole, key));
+      stateMachine.node.addDependency(this.allowExecutionEncryption(ownRole, key));
     }
-    return waiter;
+    return stateMachine;
   }
 
   /**
@@ -431,15 +436,15 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    * comes before the state machine uses the key, and goes, when the key is changed or removed, after all that was begun
    * with it.
    */
-  private allowExecutions(role: iam.IRole, key: kms.IKey): iam.Policy {
+  private allowExecutionEncryption(role: iam.IRole, key: kms.IKey): iam.Policy {
     const stack = Stack.of(this);
-    const waiter = fixedId('Waiter');
+    const namePrefix = fixedId('Waiter');
     const policy = this.definePolicy(
-      `WaiterKeyPolicy${digestOf(identityOf(key))}`,
-      executionKeyStatements(stack, key, waiter),
+      `WaiterKeyPolicy${shortHash(keyIdentity(key))}`,
+      executionEncryptionStatements(stack, key, namePrefix),
     );
     role.attachInlinePolicy(policy);
-    trustExecutions(stack, key, waiter);
+    allowExecutionsInKeyPolicy(stack, key, namePrefix);
     return policy;
   }
 
@@ -504,7 +509,7 @@ function fixedId(id: string): string {
 }
 
 /** Whether the app has customised away (`iam.Role.customizeRoles`) a role that is defined here. */
-function isCustomised(role: iam.IRole): boolean {
+function isCustomized(role: iam.IRole): boolean {
   return role.node.defaultChild === undefined;
 }
 
@@ -521,7 +526,7 @@ function register(provider: CustomModelProvider): void {
   const stack = Stack.of(provider);
   const first = registered(stack);
   if (first !== undefined) {
-    throw misuse(
+    throw validationError(
       provider,
       `a stack has exactly one CustomModelProvider, and this one has it at ${first.node.path} already: ` +
         'define it before the first model or deployment of the stack, and hand it to those that need it',

@@ -1,8 +1,8 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { artifactRole } from './private/artifact-role';
-import type { BoundSource } from './private/bound-source';
+import { importServiceRole } from './private/import-service-role';
+import type { SourceConfig } from './private/source-config';
 import {
   checkBucketAccount,
   checkModelPackageArn,
@@ -57,11 +57,11 @@ export abstract class CustomModelSource {
    *
    * @internal
    */
-  abstract _bind(scope: Construct, given: GivenToSource): BoundSource;
+  abstract _bind(scope: Construct, given: SourceBindOptions): SourceConfig;
 }
 
 /** What the model is given that concerns its source. */
-interface GivenToSource {
+interface SourceBindOptions {
   readonly role?: iam.IRole;
   readonly encryptionKey?: kms.IKey;
 }
@@ -71,7 +71,7 @@ class ModelPackageSource extends CustomModelSource {
     super();
   }
 
-  override _bind(scope: Construct, { role }: GivenToSource): BoundSource {
+  override _bind(scope: Construct, { role }: SourceBindOptions): SourceConfig {
     checkModelPackageArn(scope, this.modelPackageArn);
     checkNoRole(scope, role);
     return { modelPackageArn: this.modelPackageArn };
@@ -86,7 +86,7 @@ class S3Source extends CustomModelSource {
     super();
   }
 
-  override _bind(scope: Construct, { role, encryptionKey }: GivenToSource): BoundSource {
+  override _bind(scope: Construct, { role, encryptionKey }: SourceBindOptions): SourceConfig {
     const {
       s3Uri,
       options: { bucketAccount },
@@ -96,6 +96,6 @@ class S3Source extends CustomModelSource {
     if (role !== undefined) {
       checkRoleArn(scope, role);
     }
-    return { s3Uri, role: role ?? artifactRole(scope, { s3Uri, bucketAccount, encryptionKey }) };
+    return { s3Uri, role: role ?? importServiceRole(scope, { s3Uri, bucketAccount, encryptionKey }) };
   }
 }

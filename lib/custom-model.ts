@@ -9,10 +9,10 @@ import type { CustomModelSource } from './custom-model-source';
 import type { ICustomModel } from './i-custom-model';
 import type { ModelAttribute, ModelProperties } from './private/contract';
 import { MODEL_RESOURCE_TYPE } from './private/contract';
-import { reserveName } from './private/fixed-names';
-import { MODEL_IMPORT, warnOfRegion } from './private/regions';
-import { policiesOf } from './private/role-policies';
-import { ServedResource } from './private/served-resource';
+import { requireUniqueName } from './private/fixed-names';
+import { ProviderBackedResource } from './private/provider-backed-resource';
+import { rolePolicies } from './private/role-policies';
+import { MODEL_IMPORT, warnOfUnsupportedRegion } from './private/support-warnings';
 import { checkGiven, checkKey, checkModelArn, checkName } from './private/validation';
 
 const IS_MODEL = Symbol.for('cdk-bedrock-custom-models.CustomModel');
@@ -165,21 +165,21 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
    */
   readonly role?: iam.IRole;
 
-  private readonly served: ServedResource<ModelProperties, ModelAttribute>;
+  private readonly served: ProviderBackedResource<ModelProperties, ModelAttribute>;
 
   constructor(scope: Construct, id: string, props: CustomModelProps) {
     super(scope, id, props.modelName === undefined ? {} : { physicalName: props.modelName });
 
     checkName(this, 'modelName', props.modelName);
     checkKey(this, 'encryptionKey', props.encryptionKey);
-    warnOfRegion(this, MODEL_IMPORT);
-    reserveName(this, 'modelName', props.modelName);
+    warnOfUnsupportedRegion(this, MODEL_IMPORT);
+    requireUniqueName(this, 'modelName', props.modelName);
     checkGiven(this, 'source', props.source);
     const source = props.source._bind(this, props);
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const provider = CustomModelProvider._of(this, props.provider);
-    this.served = new ServedResource(
+    this.served = new ProviderBackedResource(
       this,
       MODEL_RESOURCE_TYPE,
       { ...props, removalPolicy, provider },
@@ -192,11 +192,11 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
       },
     );
     provider._allowModel(source);
-    this.served.watchExports(props.modelName === undefined ? ['Arn', 'Ref'] : ['Arn']);
+    this.served.warnOfExports(props.modelName === undefined ? ['Arn', 'Ref'] : ['Arn']);
     this.cdkTagManager = this.served.tags;
     if ('role' in source) {
       this.role = source.role;
-      this.served.resource.node.addDependency(policiesOf(source.role));
+      this.served.resource.node.addDependency(rolePolicies(source.role));
     }
     if (props.encryptionKey !== undefined) {
       this.encryptionKey = props.encryptionKey;

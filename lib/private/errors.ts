@@ -7,7 +7,7 @@ import type { IConstruct } from 'constructs';
  * already changed twice within version 2: behind a peer range that is open upwards, the next such change would turn
  * every message of ours into nonsense.
  */
-export function misuse(scope: IConstruct, message: string): Error {
+export function validationError(scope: IConstruct, message: string): Error {
   return new Error(`[${scope.node.path}] ${message}`);
 }
 

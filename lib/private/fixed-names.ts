@@ -9,7 +9,7 @@ const resources = new WeakMap<Stack, Map<string, IConstruct[]>>();
  * Reports at synthesis that another resource of the same type and stack has the name. Where a condition may leave one
  * out, it says nothing.
  */
-export function reserveName(scope: IConstruct, property: string, name: string | undefined): void {
+export function requireUniqueName(scope: IConstruct, property: string, name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name)) {
     return;
   }

@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { Finding } from './acknowledged';
-import { anyAction, anyResource, anyResourceOf } from './acknowledged';
-import type { BoundSource } from './bound-source';
 import { RESERVED_TAG_PREFIX, STACK_ID_TAG } from './contract';
+import type { NagAcknowledgement } from './nag-acknowledgements';
+import { wildcardAction, wildcardResource, wildcardResourceOf } from './nag-acknowledgements';
+import type { SourceConfig } from './source-config';
 
 /**
  * AWS disagrees with itself: AccessModelPackageData to Bedrock's API reference, AccessModelPackage to IAM's list of
@@ -15,7 +15,7 @@ import { RESERVED_TAG_PREFIX, STACK_ID_TAG } from './contract';
 const ACCESS_MODEL_PACKAGE = 'sagemaker:AccessModelPackage*';
 
 /** How the handler is kept to what its stack has made. */
-export interface Ownership {
+export interface HandlerScope {
   /** Whether IAM looks at the tags of a deployment or model before it is changed. */
   readonly resourceTagConditions: boolean;
   /** The ARNs of the models that may be deployed, beside those of the stack. Absent: all. */
@@ -23,7 +23,7 @@ export interface Ownership {
 }
 
 /** What the handler works with. */
-export interface Surroundings {
+export interface HandlerResources {
   readonly handler: lambda.IFunction;
   readonly stateMachine: sfn.StateMachine;
   readonly logGroup: logs.ILogGroup;
@@ -43,19 +43,19 @@ export interface Surroundings {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
 export function handlerStatements(
-  { handler, stateMachine, logGroup }: Surroundings,
-  ownership: Ownership,
+  { handler, stateMachine, logGroup }: HandlerResources,
+  scope: HandlerScope,
 ): iam.PolicyStatement[] {
   const stack = Stack.of(stateMachine);
-  const both = [all(stack, 'custom-model-deployment'), all(stack, 'custom-model')];
-  const resourceIsOurs = (operator: string): Record<string, object> =>
-    ownership.resourceTagConditions ? { [operator]: { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } } : {};
+  const deploymentsAndModels = [allResources(stack, 'custom-model-deployment'), allResources(stack, 'custom-model')];
+  const resourceTagCondition = (operator: string): Record<string, object> =>
+    scope.resourceTagConditions ? { [operator]: { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } } : {};
 
   const called = [
-    ...deployingStatements(stack, ownership),
+    ...deployingStatements(stack, scope),
     new iam.PolicyStatement({
       actions: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'],
-      resources: both,
+      resources: deploymentsAndModels,
     }),
     // They know no resources.
     new iam.PolicyStatement({
@@ -68,21 +68,21 @@ export function handlerStatements(
         'bedrock:DeleteCustomModelDeployment',
         'bedrock:UpdateCustomModelDeployment',
       ],
-      resources: both,
-      conditions: resourceIsOurs('StringEquals'),
+      resources: deploymentsAndModels,
+      conditions: resourceTagCondition('StringEquals'),
     }),
     // Needed to create with tags as well, when there is no resource yet whose tag could be looked at.
     new iam.PolicyStatement({
       actions: ['bedrock:TagResource'],
-      resources: both,
-      conditions: { StringEquals: requestIsOurs(stack), ...resourceIsOurs('StringEqualsIfExists') },
+      resources: deploymentsAndModels,
+      conditions: { StringEquals: requestTagCondition(stack), ...resourceTagCondition('StringEqualsIfExists') },
     }),
     // The tags that prove a resource ours stay on it. ForAllValues alone is true of a request without keys, hence Null.
     new iam.PolicyStatement({
       actions: ['bedrock:UntagResource'],
-      resources: both,
+      resources: deploymentsAndModels,
       conditions: {
-        ...resourceIsOurs('StringEquals'),
+        ...resourceTagCondition('StringEquals'),
         'ForAllValues:StringNotLike': { 'aws:TagKeys': `${RESERVED_TAG_PREFIX}*` },
         'Null': { 'aws:TagKeys': 'false' },
       },
@@ -97,7 +97,7 @@ export function handlerStatements(
     }),
   ];
   return [
-    ...called.map((statement) => boundTo(handler, statement)),
+    ...called.map((statement) => restrictedTo(handler, statement)),
     new iam.PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
@@ -106,15 +106,15 @@ export function handlerStatements(
 }
 
 /** A deployment is authorised on the model when it is created, and on both when it is updated. */
-function deployingStatements(stack: Stack, { deployableModels }: Ownership): iam.PolicyStatement[] {
-  const models = all(stack, 'custom-model');
+function deployingStatements(stack: Stack, { deployableModels }: HandlerScope): iam.PolicyStatement[] {
+  const models = allResources(stack, 'custom-model');
   const listed = deployableModels ?? [models];
   const create = ['bedrock:CreateCustomModelDeployment'];
   const ofListed = [
     new iam.PolicyStatement({
       actions: create,
       resources: [...listed],
-      conditions: { StringEquals: requestIsOurs(stack) },
+      conditions: { StringEquals: requestTagCondition(stack) },
     }),
     new iam.PolicyStatement({ actions: ['bedrock:UpdateCustomModelDeployment'], resources: [...listed] }),
   ];
@@ -122,34 +122,37 @@ function deployingStatements(stack: Stack, { deployableModels }: Ownership): iam
   const ofStack = new iam.PolicyStatement({
     actions: create,
     resources: [models],
-    conditions: { StringEquals: { ...requestIsOurs(stack), [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } },
+    conditions: { StringEquals: { ...requestTagCondition(stack), [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } },
   });
   return [...(listed.length === 0 ? [] : ofListed), ...(deployableModels === undefined ? [] : [ofStack])];
 }
 
 /** What cdk-nag says of them. */
-export function handlerFindings(stateMachine: sfn.StateMachine, { resourceTagConditions }: Ownership): Finding[] {
+export function handlerAcknowledgements(
+  stateMachine: sfn.StateMachine,
+  { resourceTagConditions }: HandlerScope,
+): NagAcknowledgement[] {
   const stack = Stack.of(stateMachine);
   const kept = resourceTagConditions
     ? 'To change or delete one takes a tag that names the stack.'
     : 'The app has turned off the condition on its tags (`resourceTagConditions`), which the function itself looks at before each change.';
   return [
-    anyResourceOf(
+    wildcardResourceOf(
       stack,
-      all(stack, 'custom-model'),
+      allResources(stack, 'custom-model'),
       `A new model takes no new permission, which would have to spread first. ${kept}`,
     ),
-    anyResourceOf(
+    wildcardResourceOf(
       stack,
-      all(stack, 'custom-model-deployment'),
+      allResources(stack, 'custom-model-deployment'),
       `A new deployment takes no new permission, which would have to spread first. ${kept}`,
     ),
-    anyResourceOf(
+    wildcardResourceOf(
       stack,
       executionsOf(stateMachine),
       'All executions of the one state machine, whose names are those of requests.',
     ),
-    anyResource(
+    wildcardResource(
       'The lists of models and of deployments know no resources, nor does CreateCustomModel, which takes a tag that names the stack.',
     ),
   ];
@@ -164,16 +167,16 @@ export function handlerFindings(stateMachine: sfn.StateMachine, { resourceTagCon
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateCustomModel.html
  */
-export function modelStatements(handler: lambda.IFunction, source: BoundSource): iam.PolicyStatement[] {
+export function modelStatements(handler: lambda.IFunction, source: SourceConfig): iam.PolicyStatement[] {
   const create = new iam.PolicyStatement({
     actions: ['bedrock:CreateCustomModel'],
     resources: ['*'], // it knows none
-    conditions: { StringEquals: requestIsOurs(Stack.of(handler)) },
+    conditions: { StringEquals: requestTagCondition(Stack.of(handler)) },
   });
-  return [boundTo(handler, create), sourceStatement(source)];
+  return [restrictedTo(handler, create), sourceStatement(source)];
 }
 
-function sourceStatement(source: BoundSource): iam.PolicyStatement {
+function sourceStatement(source: SourceConfig): iam.PolicyStatement {
   return 'role' in source
     ? new iam.PolicyStatement({
         actions: ['iam:PassRole'],
@@ -187,11 +190,11 @@ function sourceStatement(source: BoundSource): iam.PolicyStatement {
 }
 
 /** What cdk-nag says of them. */
-export function modelFindings(source: BoundSource): Finding[] {
+export function sourceAcknowledgements(source: SourceConfig): NagAcknowledgement[] {
   return 'role' in source
     ? []
     : [
-        anyAction(
+        wildcardAction(
           ACCESS_MODEL_PACKAGE,
           'Two names for one action, of which the pages of AWS have one each. It is allowed for the model packages of the stack alone.',
         ),
@@ -228,15 +231,15 @@ function executionsOf(stateMachine: sfn.StateMachine): string {
   });
 }
 
-function boundTo({ functionArn }: lambda.IFunction, statement: iam.PolicyStatement): iam.PolicyStatement {
+function restrictedTo({ functionArn }: lambda.IFunction, statement: iam.PolicyStatement): iam.PolicyStatement {
   statement.addCondition('ArnEquals', { 'lambda:SourceFunctionArn': functionArn });
   return statement;
 }
 
-function all(stack: Stack, resource: string): string {
+function allResources(stack: Stack, resource: string): string {
   return stack.formatArn({ service: 'bedrock', resource, resourceName: '*' });
 }
 
-function requestIsOurs(stack: Stack): Record<string, string> {
+function requestTagCondition(stack: Stack): Record<string, string> {
   return { [`aws:RequestTag/${STACK_ID_TAG}`]: stack.stackId };
 }

@@ -12,7 +12,7 @@ const LONGEST_ARN = 128;
  * The most characters, as IAM counts them, that a resolved part of a policy can have when CloudFormation has filled in
  * what it refers to.
  */
-export function longestSize(part: unknown): number {
+export function maxPolicySize(part: unknown): number {
   return JSON.stringify(part, (_, value: unknown) => filledIn(value)).length;
 }
 

@@ -12,7 +12,7 @@ export const DESCRIBE_STACKS = 'describeStacks';
  * While Lambda does not run the function, nobody answers CloudFormation. With full jitter a wait is half its interval
  * on average: 48 minutes.
  */
-const PATIENTLY = {
+const OUTAGE_RETRY = {
   ErrorEquals: ['States.ALL'],
   IntervalSeconds: 2,
   BackoffRate: 2,
@@ -42,7 +42,7 @@ export const waiterDefinition = {
     },
     WhatNext: {
       Type: 'Choice',
-      Choices: [on('wait', 'Wait'), on('answer', 'Answer'), on('stack', 'LookAtStack')],
+      Choices: [when('wait', 'Wait'), when('answer', 'Answer'), when('stack', 'LookAtStack')],
       Default: 'Superseded',
     },
     Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
@@ -54,8 +54,8 @@ export const waiterDefinition = {
       ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
       ResultPath: '$.stack',
       TimeoutSeconds: 30,
-      Retry: [brieflyOn('States.ALL')],
-      Catch: [unseen('States.DataLimitExceeded'), unseen('States.ALL')],
+      Retry: [shortRetry('States.ALL')],
+      Catch: [catchUnreadable('States.DataLimitExceeded'), catchUnreadable('States.ALL')],
       Next: 'Reconcile',
     },
     // The handler makes an answer of the error, since it alone knows how to word one.
@@ -73,19 +73,19 @@ function task(action: WaiterAction): object {
     Resource: `\${${HANDLER_ARN}}`,
     Parameters: { action, 'definition': DEFINITION_VERSION, 'state.$': '$' },
     TimeoutSeconds: 120,
-    Retry: [brieflyOn(HANDLER_ERROR), PATIENTLY],
+    Retry: [shortRetry(HANDLER_ERROR), OUTAGE_RETRY],
   };
 }
 
-function brieflyOn(error: string): object {
+function shortRetry(error: string): object {
   return { ErrorEquals: [error], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 };
 }
 
 /** States.ALL does not stand for a result that is too large to be passed on. */
-function unseen(error: string): object {
+function catchUnreadable(error: string): object {
   return { ErrorEquals: [error], ResultPath: '$.stack', Next: 'Reconcile' };
 }
 
-function on(next: WaiterNext, state: string): object {
+function when(next: WaiterNext, state: string): object {
   return { Variable: '$.next', StringEquals: next, Next: state };
 }

@@ -7,16 +7,10 @@ import {
   DESCRIPTION_MAX_LENGTH,
   DESCRIPTION_PATTERN,
   KEY_ARN_PATTERN,
-  MAX_USER_TAGS,
   NAME_MAX_LENGTH,
   NAME_PATTERN,
-  RESERVED_TAG_KEY,
-  RESERVED_TAG_PREFIX,
-  TAG_KEY_MAX_LENGTH,
-  TAG_PATTERN,
-  TAG_VALUE_MAX_LENGTH,
 } from './contract';
-import { misuse, quoted } from './errors';
+import { quoted,validationError } from './errors';
 
 // What is a token now is checked by the handler when the value is known.
 
@@ -27,7 +21,7 @@ export function checkGiven(scope: IConstruct, property: string, value: unknown):
   if (value !== undefined && value !== null) {
     return;
   }
-  throw misuse(
+  throw validationError(
     scope,
     `${property} must be given, got ${value === null ? 'null' : 'undefined'}: ` +
       'if it comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, it is not set there',
@@ -39,7 +33,7 @@ export function checkName(scope: IConstruct, property: string, name: string | un
     return;
   }
   if (name.length > NAME_MAX_LENGTH || !NAME_PATTERN.test(name)) {
-    throw misuse(
+    throw validationError(
       scope,
       `${property} must be 1 to ${NAME_MAX_LENGTH} letters, digits, hyphens and underscores, begin with a letter or digit, ` +
         `and not have two hyphens or underscores in a row, got ${quoted(name)}`,
@@ -52,7 +46,7 @@ export function checkDescription(scope: IConstruct, description: string | undefi
     return;
   }
   if (description.length > DESCRIPTION_MAX_LENGTH || !DESCRIPTION_PATTERN.test(description)) {
-    throw misuse(
+    throw validationError(
       scope,
       `description must be 1 to ${DESCRIPTION_MAX_LENGTH} characters without a line break, got ${quoted(description)}; ` +
         'leave it out to have none',
@@ -81,7 +75,7 @@ export function checkModelArn(scope: IConstruct, arn: string): void {
   }
   const kind = /^arn:[^:]+:bedrock:[^:]*:[^:]*:([a-z-]+)\//.exec(arn)?.[1] ?? '';
   const hint = OTHER_BEDROCK_RESOURCES.get(kind);
-  throw misuse(
+  throw validationError(
     scope,
     'modelArn must be the ARN of a custom model ' +
       `(arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), got ${quoted(arn)}${hint === undefined ? '' : `; ${hint}`}`,
@@ -100,7 +94,7 @@ export function checkModelEnvironment(scope: IConstruct, modelArn: string): void
     ['account', account, stack.account],
   ] as const) {
     if (!Token.isUnresolved(ofStack) && ofModel !== ofStack) {
-      throw misuse(scope, `model must be in the ${what} of the stack, ${ofStack}, got ${quoted(modelArn)}`);
+      throw validationError(scope, `model must be in the ${what} of the stack, ${ofStack}, got ${quoted(modelArn)}`);
     }
   }
 }
@@ -110,7 +104,7 @@ export function checkDeploymentArn(scope: IConstruct, arn: string): void {
   if (Token.isUnresolved(arn) || DEPLOYMENT_ARN_PATTERN.test(arn)) {
     return;
   }
-  throw misuse(
+  throw validationError(
     scope,
     'deploymentArn must be the ARN of a custom model deployment ' +
       `(arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got ${quoted(arn)}`,
@@ -127,7 +121,7 @@ export function checkKey(scope: IConstruct, property: string, key: kms.IKey | un
     checkKeyRegion(scope, property, key);
     return;
   }
-  throw misuse(
+  throw validationError(
     scope,
     `${property} must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
       `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': hand in the key itself' : ''}`,
@@ -140,7 +134,7 @@ function checkKeyRegion(scope: IConstruct, property: string, { env, node }: kms.
   if (Token.isUnresolved(region) || Token.isUnresolved(env.region) || env.region === region) {
     return;
   }
-  throw misuse(
+  throw validationError(
     scope,
     `${property} must be a key in the Region of the stack, ${region}, got ${node.path} in ${env.region}`,
   );
@@ -150,18 +144,18 @@ export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | un
   if (policy !== RemovalPolicy.SNAPSHOT) {
     return;
   }
-  throw misuse(scope, `removalPolicy must not be ${quoted(policy)}: Amazon Bedrock makes no snapshots`);
+  throw validationError(scope, `removalPolicy must not be ${quoted(policy)}: Amazon Bedrock makes no snapshots`);
 }
 
 export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): void {
   if (Token.isUnresolved(maxInProgress)) {
-    throw misuse(
+    throw validationError(
       scope,
       'maxInProgress must be known at synthesis, since it orders the deployments in the template, got a token',
     );
   }
   if (!Number.isInteger(maxInProgress) || maxInProgress < 1) {
-    throw misuse(scope, `maxInProgress must be a whole number of at least 1, got ${quoted(maxInProgress)}`);
+    throw validationError(scope, `maxInProgress must be a whole number of at least 1, got ${quoted(maxInProgress)}`);
   }
 }
 
@@ -175,7 +169,7 @@ export function checkDeployableModels(
     return;
   }
   if (!resourceTagConditions) {
-    throw misuse(
+    throw validationError(
       scope,
       'deployableModels must not be given without resourceTagConditions, by which IAM knows the models of the stack',
     );
@@ -195,43 +189,5 @@ export function checkDeployable(scope: IConstruct, modelArn: string, deployable:
   ) {
     return;
   }
-  throw misuse(scope, `model must be one of the deployableModels of the provider, got ${quoted(modelArn)}`);
-}
-
-/** What Bedrock would refuse in the tags of a resource, those of `Tags.of()` included. */
-export function tagErrors(tags: Readonly<Record<string, string>>): string[] {
-  const entries = Object.entries(tags);
-  const tooMany =
-    entries.length <= MAX_USER_TAGS
-      ? []
-      : [
-          `tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and three of them are kept for this library), ` +
-            `got ${entries.length}`,
-        ];
-  return [...tooMany, ...entries.flatMap(([key, value]) => [...tagKeyErrors(key), ...tagValueErrors(key, value)])];
-}
-
-const TAG_ALPHABET = 'letters, digits, spaces and . _ : / = + @ -';
-const TAG_WAY_OUT = '; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
-
-function tagKeyErrors(key: string): string[] {
-  if (Token.isUnresolved(key)) {
-    return [];
-  }
-  if (RESERVED_TAG_KEY.test(key)) {
-    return [`tags must not have a key that begins with "aws:" or "${RESERVED_TAG_PREFIX}", got ${quoted(key)}`];
-  }
-  if (key.length < 1 || key.length > TAG_KEY_MAX_LENGTH || !TAG_PATTERN.test(key)) {
-    return [`tags must have keys of 1 to ${TAG_KEY_MAX_LENGTH} ${TAG_ALPHABET}, got ${quoted(key)}${TAG_WAY_OUT}`];
-  }
-  return [];
-}
-
-function tagValueErrors(key: string, value: string): string[] {
-  if (Token.isUnresolved(value) || (value.length <= TAG_VALUE_MAX_LENGTH && TAG_PATTERN.test(value))) {
-    return [];
-  }
-  return [
-    `tags must have values of at most ${TAG_VALUE_MAX_LENGTH} ${TAG_ALPHABET}, got ${quoted(value)} for the key ${quoted(key)}${TAG_WAY_OUT}`,
-  ];
+  throw validationError(scope, `model must be one of the deployableModels of the provider, got ${quoted(modelArn)}`);
 }

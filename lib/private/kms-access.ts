@@ -9,92 +9,95 @@ import { Construct } from 'constructs';
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
  */
-const USE = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
+const MODEL_ACTIONS = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
 
 /**
  * And on behalf of those who invoke it.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-custom-job.html
  */
-const INVOCATION = ['kms:Decrypt'];
+const INVOKER_ACTIONS = ['kms:Decrypt'];
 
 /** What is done with a key, and when it may be. */
-export interface KeyUse {
+export interface KeyAccess {
   readonly actions: string[];
   readonly conditions: Record<string, Record<string, string>>;
 }
 
 /** A use of a key, for the policy of an identity. */
-export function statementOf({ actions, conditions }: KeyUse, key: kms.IKey): iam.PolicyStatement {
+export function keyStatement({ actions, conditions }: KeyAccess, key: kms.IKey): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources: [key.keyArn], conditions });
 }
 
 /** The use of a key through Bedrock, for the policy of an identity. */
-export function useStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
-  return statementOf({ actions: USE, conditions: throughBedrock(stack) }, key);
+export function modelKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
+  return keyStatement({ actions: MODEL_ACTIONS, conditions: viaBedrock(stack) }, key);
 }
 
 /** The same, for those who invoke what is encrypted with the key. */
-export function invocationStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
-  return statementOf({ actions: INVOCATION, conditions: throughBedrock(stack) }, key);
+export function invokerKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
+  return keyStatement({ actions: INVOKER_ACTIONS, conditions: viaBedrock(stack) }, key);
 }
 
 /** Lets somebody invoke what is encrypted with the key. */
-export function grantInvocation(stack: Stack, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
+export function grantKeyToInvoker(stack: Stack, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
   const { grantPrincipal } = grantee;
-  const isBesideKey = Construct.isConstruct(grantPrincipal) && Stack.of(grantPrincipal) === Stack.of(key);
-  trustThroughBedrock(stack, key, isBesideKey ? grantPrincipal : undefined, INVOCATION);
+  const isInStackOfKey = Construct.isConstruct(grantPrincipal) && Stack.of(grantPrincipal) === Stack.of(key);
+  allowBedrockInKeyPolicy(stack, key, isInStackOfKey ? grantPrincipal : undefined, INVOKER_ACTIONS);
   return iam.Grant.addToPrincipalOrResource({
     grantee,
-    actions: INVOCATION,
+    actions: INVOKER_ACTIONS,
     resourceArns: [key.keyArn],
     resource: key,
     resourceSelfArns: ['*'],
-    conditions: throughBedrock(stack),
+    conditions: viaBedrock(stack),
   });
 }
 
 /** The use of a key through Bedrock, for the policy of the key. */
-export function trustThroughBedrock(
+export function allowBedrockInKeyPolicy(
   stack: Stack,
   key: kms.IKey,
   identity?: iam.IPrincipal & IConstruct,
-  actions = USE,
+  actions = MODEL_ACTIONS,
 ): void {
-  trust(stack, key, { actions, conditions: throughBedrock(stack) }, identity);
+  allowInKeyPolicy(stack, key, { actions, conditions: viaBedrock(stack) }, identity);
 }
 
 /** Whom the policy of a key was made to trust already: it has no end of room. */
-const trusted = new WeakMap<kms.IKey, Set<string>>();
+const allowed = new WeakMap<kms.IKey, Set<string>>();
 
 /**
  * A use of a key, for the policy of the key, if it is a key of this app that does not leave its use to the policies of
  * identities: for an identity, or, where the key's policy cannot name that, for the account, whose own policies then
  * say who.
  */
-export function trust(
+export function allowInKeyPolicy(
   stack: Stack,
   key: kms.IKey,
-  { actions, conditions }: KeyUse,
+  { actions, conditions }: KeyAccess,
   identity?: iam.IPrincipal & IConstruct,
 ): void {
-  const those = trusted.get(key) ?? new Set();
-  trusted.set(key, those);
+  const known = allowed.get(key) ?? new Set();
+  allowed.set(key, known);
   const who = JSON.stringify([actions, conditions, identity?.node.path ?? stack.account]);
-  if (those.has(who)) {
+  if (known.has(who)) {
     return;
   }
-  those.add(who);
-  key.grant(new AllowedAlready(identity ?? new iam.AccountPrincipal(stack.account), conditions, key), ...actions);
+  known.add(who);
+  key.grant(
+    new PrincipalWithStatement(identity ?? new iam.AccountPrincipal(stack.account), conditions, key),
+    ...actions,
+  );
 }
 
 /** What tells a key from every other one of the app. */
-export function identityOf(key: kms.IKey): unknown[] {
+export function keyIdentity(key: kms.IKey): unknown[] {
   return [key.node.path, Stack.of(key).resolve(key.keyArn)];
 }
 
 /** An identity whose own policy has the statement already. */
-class AllowedAlready extends iam.PrincipalWithConditions {
+class PrincipalWithStatement extends iam.PrincipalWithConditions {
   constructor(
     principal: iam.IPrincipal,
     conditions: iam.Conditions,
@@ -108,6 +111,6 @@ class AllowedAlready extends iam.PrincipalWithConditions {
   }
 }
 
-function throughBedrock(stack: Stack): KeyUse['conditions'] {
+function viaBedrock(stack: Stack): KeyAccess['conditions'] {
   return { StringEquals: { 'kms:ViaService': `bedrock.${stack.region}.amazonaws.com` } };
 }

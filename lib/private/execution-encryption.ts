@@ -2,8 +2,8 @@ import type { Stack } from 'aws-cdk-lib';
 import { ArnFormat } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import type { KeyUse } from './key-use';
-import { statementOf, trust } from './key-use';
+import type { KeyAccess } from './kms-access';
+import { allowInKeyPolicy,keyStatement } from './kms-access';
 
 /**
  * What the role of a state machine does with the key of its executions. Not through Step Functions (`kms:ViaService`):
@@ -12,8 +12,8 @@ import { statementOf, trust } from './key-use';
  * @param name what the state machine's name begins with: its policy comes before it, and cannot refer to its ARN
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */
-export function executionKeyStatements(stack: Stack, key: kms.IKey, name: string): iam.PolicyStatement[] {
-  return [statementOf(ofExecutions(stack, name), key), statementOf(ofLogs(stack), key)];
+export function executionEncryptionStatements(stack: Stack, key: kms.IKey, name: string): iam.PolicyStatement[] {
+  return [keyStatement(executionAccess(stack, name), key), keyStatement(logAccess(stack), key)];
 }
 
 /**
@@ -23,13 +23,13 @@ export function executionKeyStatements(stack: Stack, key: kms.IKey, name: string
  *
  * Whoever starts, lists and stops executions needs nothing.
  */
-export function trustExecutions(stack: Stack, key: kms.IKey, name: string): void {
-  for (const use of [ofExecutions(stack, name), ofLogs(stack), ofDeployers(stack)]) {
-    trust(stack, key, use);
+export function allowExecutionsInKeyPolicy(stack: Stack, key: kms.IKey, name: string): void {
+  for (const use of [executionAccess(stack, name), logAccess(stack), deployerAccess(stack)]) {
+    allowInKeyPolicy(stack, key, use);
   }
 }
 
-function ofExecutions(stack: Stack, name: string): KeyUse {
+function executionAccess(stack: Stack, name: string): KeyAccess {
   const arn = stack.formatArn({
     service: 'states',
     resource: 'stateMachine',
@@ -43,12 +43,12 @@ function ofExecutions(stack: Stack, name: string): KeyUse {
 }
 
 /** The star is no pattern: Step Functions says just that. */
-function ofLogs(stack: Stack): KeyUse {
+function logAccess(stack: Stack): KeyAccess {
   const arn = stack.formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
   return { actions: ['kms:GenerateDataKey'], conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': arn } } };
 }
 
-function ofDeployers(stack: Stack): KeyUse {
+function deployerAccess(stack: Stack): KeyAccess {
   return {
     actions: ['kms:DescribeKey', 'kms:GenerateDataKey'],
     conditions: { StringEquals: { 'kms:ViaService': `states.${stack.region}.amazonaws.com` } },

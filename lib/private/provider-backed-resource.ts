@@ -2,55 +2,58 @@ import type { CfnElement, IResolvable, RemovalPolicy, TagManager } from 'aws-cdk
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DeploymentProperties, ModelProperties } from './contract';
-import type { Changing } from './exports';
-import { TagMap } from './tag-map';
-import { handlerTimeout } from './timeout';
-import { checkRemovalPolicy, tagErrors } from './validation';
+import type { ChangingAttributes } from './export-warnings';
+import { CheckedTagManager, tagErrors } from './tags';
+import { timeoutProperty } from './timeout';
+import { checkRemovalPolicy } from './validation';
 
 /** The properties that all custom resources have. */
 type SharedProperty = keyof DeploymentProperties & keyof ModelProperties;
 
 /** Properties on their way into a template, where what is undefined, or resolves to nothing, is left out. */
-type Templated<T> = { readonly [K in keyof Required<T>]: T[K] | IResolvable | undefined };
+type Renderable<T> = { readonly [K in keyof Required<T>]: T[K] | IResolvable | undefined };
 
 /** What serves them. */
-interface Provider {
+interface ResourceProvider {
   readonly serviceToken: string;
   readonly stateMachine: { readonly stateMachineArn: string };
-  _serve(resource: Construct): void;
-  _watchExports(changing: Changing): void;
+  _addDependencies(resource: Construct): void;
+  _warnOfExports(changing: ChangingAttributes): void;
 }
 
 /** What users say of all of them. */
-export interface ServedResourceProps {
+export interface ProviderBackedResourceProps {
   readonly tags?: Readonly<Record<string, string>>;
   readonly timeout?: Duration;
   readonly removalPolicy: RemovalPolicy;
-  readonly provider: Provider;
+  readonly provider: ResourceProvider;
 }
 
 /**
  * What models and deployments have in common: a custom resource with tags and a time limit, served by the provider of
  * its stack.
  */
-export class ServedResource<Properties extends Pick<DeploymentProperties, SharedProperty>, Attribute extends string> {
+export class ProviderBackedResource<
+  Properties extends Pick<DeploymentProperties, SharedProperty>,
+  Attribute extends string,
+> {
   readonly tags: TagManager;
   readonly resource: CustomResource;
-  private readonly provider: Provider;
+  private readonly provider: ResourceProvider;
 
   constructor(
     private readonly scope: Construct,
     resourceType: string,
-    props: ServedResourceProps,
-    own: Templated<Omit<Properties, SharedProperty>>,
+    props: ProviderBackedResourceProps,
+    own: Renderable<Omit<Properties, SharedProperty>>,
   ) {
     checkRemovalPolicy(scope, props.removalPolicy);
-    const Timeout = handlerTimeout(scope, props.timeout ?? Duration.hours(1));
+    const Timeout = timeoutProperty(scope, props.timeout ?? Duration.hours(1));
     this.provider = props.provider;
-    this.tags = new TagMap(scope, resourceType, props.tags);
+    this.tags = new CheckedTagManager(scope, resourceType, props.tags);
     scope.node.addValidation({ validate: () => tagErrors(this.tags.tagValues()) });
 
-    const shared: Templated<Pick<DeploymentProperties, SharedProperty>> = {
+    const shared: Renderable<Pick<DeploymentProperties, SharedProperty>> = {
       StateMachineArn: this.provider.stateMachine.stateMachineArn,
       Tags: this.tags.renderedTags,
       Timeout,
@@ -61,14 +64,14 @@ export class ServedResource<Properties extends Pick<DeploymentProperties, Shared
       removalPolicy: props.removalPolicy,
       properties: { ...shared, ...own },
     });
-    this.provider._serve(this.resource);
+    this.provider._addDependencies(this.resource);
     // what `applyRemovalPolicy` and escape hatches want is the resource in the template
     scope.node.defaultChild = this.resource.node.defaultChild;
   }
 
   /** Warns of other stacks that import these, which change when the model does. */
-  watchExports(attributes: readonly (Attribute | 'Ref')[]): void {
-    this.provider._watchExports({
+  warnOfExports(attributes: readonly (Attribute | 'Ref')[]): void {
+    this.provider._warnOfExports({
       scope: this.scope,
       logicalId: (this.scope.node.defaultChild as CfnElement).logicalId,
       attributes,

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 const EXPORT_THAT_CHANGES = 'cdk-bedrock-custom-models:exportThatChanges';
 
 /** A resource, and the attributes of it (or its `Ref`) that change when the model does. */
-export interface Changing {
+export interface ChangingAttributes {
   readonly scope: Construct;
   readonly logicalId: string;
   readonly attributes: readonly string[];
@@ -17,24 +17,24 @@ export interface Changing {
  * It looks at the outputs once for all resources of the stack, after the CDK has made those of references between
  * stacks.
  */
-export class Exports {
-  private readonly changing: Changing[] = [];
+export class ExportWarnings {
+  private readonly resources: ChangingAttributes[] = [];
 
   constructor(scope: Construct) {
     const stack = Stack.of(scope);
     scope.node.addValidation({
       validate: () => {
         const exported = exportsOf(stack);
-        for (const one of this.changing) {
-          warnOf(one, stack, exported);
+        for (const one of this.resources) {
+          warn(one, stack, exported);
         }
         return [];
       },
     });
   }
 
-  watch(changing: Changing): void {
-    this.changing.push(changing);
+  add(resources: ChangingAttributes): void {
+    this.resources.push(resources);
   }
 }
 
@@ -46,7 +46,7 @@ function exportsOf(stack: Stack): string[] {
     .map(({ value }) => JSON.stringify(stack.resolve(value)));
 }
 
-function warnOf({ scope, logicalId, attributes }: Changing, stack: Stack, exported: readonly string[]): void {
+function warn({ scope, logicalId, attributes }: ChangingAttributes, stack: Stack, exported: readonly string[]): void {
   const id = stack.resolve(logicalId) as string;
   const changes = attributes.find((attribute) => exported.some((value) => value.includes(reference(id, attribute))));
   if (changes === undefined) {

@@ -2,10 +2,10 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct, IDependable } from 'constructs';
 import { Dependable } from 'constructs';
-import type { Finding } from './acknowledged';
-import { acknowledge } from './acknowledged';
-import { LateDependency } from './late-dependency';
-import { longestSize } from './policy-size';
+import { LazyDependency } from './lazy-dependency';
+import type { NagAcknowledgement } from './nag-acknowledgements';
+import { acknowledge } from './nag-acknowledgements';
+import { maxPolicySize } from './policy-size';
 
 /**
  * What a role may do. It grows with the app by resources, and by a statement only where there is none like it; what no
@@ -13,9 +13,9 @@ import { longestSize } from './policy-size';
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export class GrowingPolicy implements IDependable {
-  private readonly parts: Part[];
-  private readonly findings: Finding[] = [];
+export class MergedPolicy implements IDependable {
+  private readonly parts: PolicyDocumentPart[];
+  private readonly acknowledgements: NagAcknowledgement[] = [];
 
   /**
    * @param inline what the statements go into as long as they fit
@@ -25,36 +25,36 @@ export class GrowingPolicy implements IDependable {
     inline: InlinePolicy,
     private readonly addManaged: (number: number) => iam.ManagedPolicy,
   ) {
-    this.parts = [new Part(inline, inline.room)];
-    Dependable.implement(this, new LateDependency(() => this.parts.map(({ policy }) => policy)));
+    this.parts = [new PolicyDocumentPart(inline, inline.budget)];
+    Dependable.implement(this, new LazyDependency(() => this.parts.map(({ policy }) => policy)));
   }
 
   /** Allows what the statements say. Those that differ in their resources alone are one. */
   allow(...statements: iam.PolicyStatement[]): void {
     for (const statement of statements) {
-      const part = this.parts.find((one) => one.hasRoomFor(statement)) ?? this.addPart();
-      part.put(statement);
+      const part = this.parts.find((one) => one.fits(statement)) ?? this.addPart();
+      part.add(statement);
     }
   }
 
   /** Tells cdk-nag, if the app uses it, that these findings are known. */
-  acknowledge(...findings: Finding[]): void {
-    this.findings.push(...findings);
+  acknowledge(...acknowledgements: NagAcknowledgement[]): void {
+    this.acknowledgements.push(...acknowledgements);
     for (const { policy } of this.parts) {
-      acknowledge(policy, ...findings);
+      acknowledge(policy, ...acknowledgements);
     }
   }
 
-  private addPart(): Part {
-    const part = new Part(this.addManaged(this.parts.length + 1), { left: MANAGED });
+  private addPart(): PolicyDocumentPart {
+    const part = new PolicyDocumentPart(this.addManaged(this.parts.length + 1), { left: MANAGED_POLICY_LIMIT });
     this.parts.push(part);
-    acknowledge(part.policy, ...this.findings);
+    acknowledge(part.policy, ...this.acknowledgements);
     return part;
   }
 }
 
 /** Characters that are left. */
-interface Room {
+interface SizeBudget {
   left: number;
 }
 
@@ -62,9 +62,9 @@ interface Room {
  * Of the 10,240 characters that the inline policies of a role may have in all, some are for what the app itself grants
  * to it.
  */
-const INLINE = 9_000;
+const INLINE_POLICY_BUDGET = 9_000;
 /** And so many each managed one. */
-const MANAGED = 6_144;
+const MANAGED_POLICY_LIMIT = 6_144;
 
 /** An inline policy, which knows the room that its role has for it. */
 export class InlinePolicy extends iam.Policy {
@@ -87,58 +87,61 @@ export class InlinePolicy extends iam.Policy {
    * Without end where the policy is not attached, and only reported: to a role that takes none, or that the app has
    * customised away.
    */
-  get room(): Room {
-    return this.role === undefined ? { left: Infinity } : roomOf(this.role);
+  get budget(): SizeBudget {
+    return this.role === undefined ? { left: Infinity } : budgetOf(this.role);
   }
 }
 
-const rooms = new WeakMap<IConstruct, Map<string, Room>>();
+const budgets = new WeakMap<IConstruct, Map<string, SizeBudget>>();
 
 /** One for all stacks of the app that share the role. */
-function roomOf(role: iam.IRole): Room {
-  const ofApp = rooms.get(role.node.root) ?? new Map<string, Room>();
-  rooms.set(role.node.root, ofApp);
+function budgetOf(role: iam.IRole): SizeBudget {
+  const ofApp = budgets.get(role.node.root) ?? new Map<string, SizeBudget>();
+  budgets.set(role.node.root, ofApp);
   const id = JSON.stringify([role.env.account, Token.isUnresolved(role.roleName) ? role.node.path : role.roleName]);
-  const room = ofApp.get(id) ?? { left: INLINE };
-  ofApp.set(id, room);
-  return room;
+  const budget = ofApp.get(id) ?? { left: INLINE_POLICY_BUDGET };
+  ofApp.set(id, budget);
+  return budget;
 }
 
 /** One of the policies. */
-class Part {
+class PolicyDocumentPart {
   private readonly statements = new Map<string, iam.PolicyStatement>();
 
   constructor(
     readonly policy: iam.Policy | iam.ManagedPolicy,
-    private readonly room: Room,
+    private readonly budget: SizeBudget,
   ) {}
 
-  hasRoomFor(statement: iam.PolicyStatement): boolean {
-    return this.sizeOf(statement) <= this.room.left;
+  fits(statement: iam.PolicyStatement): boolean {
+    return this.growth(statement) <= this.budget.left;
   }
 
-  put(statement: iam.PolicyStatement): void {
-    this.room.left -= this.sizeOf(statement);
-    const like = this.statements.get(kindOf(statement));
-    if (like === undefined) {
-      this.statements.set(kindOf(statement), statement);
+  add(statement: iam.PolicyStatement): void {
+    this.budget.left -= this.growth(statement);
+    const mergeable = this.statements.get(mergeKey(statement));
+    if (mergeable === undefined) {
+      this.statements.set(mergeKey(statement), statement);
       this.policy.addStatements(statement);
     } else {
-      like.addResources(...statement.resources);
+      mergeable.addResources(...statement.resources);
     }
   }
 
   /** What the policy grows by. */
-  private sizeOf(statement: iam.PolicyStatement): number {
-    const like = this.statements.get(kindOf(statement));
+  private growth(statement: iam.PolicyStatement): number {
+    const mergeable = this.statements.get(mergeKey(statement));
     const parts =
-      like === undefined
+      mergeable === undefined
         ? [statement.toStatementJson()]
-        : statement.resources.filter((resource) => !like.resources.includes(resource));
-    return parts.reduce<number>((sum, part) => sum + longestSize(Stack.of(this.policy).resolve(part)) + ','.length, 0);
+        : statement.resources.filter((resource) => !mergeable.resources.includes(resource));
+    return parts.reduce<number>(
+      (sum, part) => sum + maxPolicySize(Stack.of(this.policy).resolve(part)) + ','.length,
+      0,
+    );
   }
 }
 
-function kindOf(statement: iam.PolicyStatement): string {
+function mergeKey(statement: iam.PolicyStatement): string {
   return JSON.stringify([statement.actions, statement.conditions]);
 }

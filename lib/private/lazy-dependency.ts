@@ -2,7 +2,7 @@ import type { IConstruct, IDependable } from 'constructs';
 import { Dependable } from 'constructs';
 
 /** A dependency on what is found only at synthesis, when the app is complete. */
-export class LateDependency extends Dependable {
+export class LazyDependency extends Dependable {
   constructor(private readonly find: () => IConstruct[]) {
     super();
   }
@@ -13,8 +13,8 @@ export class LateDependency extends Dependable {
 }
 
 /** The same, of nothing that there is already. */
-export function foundLate(find: () => IConstruct[]): IDependable {
+export function lazyDependency(find: () => IConstruct[]): IDependable {
   const found = {};
-  Dependable.implement(found, new LateDependency(find));
+  Dependable.implement(found, new LazyDependency(find));
   return found;
 }

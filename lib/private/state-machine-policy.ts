@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 
 /** All that the state machine may do. */
-export function waiterPolicy(handler: lambda.IFunction): iam.PolicyDocument {
+export function stateMachinePolicy(handler: lambda.IFunction): iam.PolicyDocument {
   return new iam.PolicyDocument({
     statements: [
       new iam.PolicyStatement({

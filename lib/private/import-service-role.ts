@@ -2,11 +2,10 @@ import { ArnFormat, Fn, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { acknowledge, anyResourceOf, INLINE_POLICY } from './acknowledged';
-import { trustThroughBedrock, useStatement } from './key-use';
-import { literally } from './literal';
+import { allowBedrockInKeyPolicy, modelKeyStatement } from './kms-access';
+import { acknowledge, INLINE_POLICY,wildcardResourceOf } from './nag-acknowledgements';
 
-export interface ArtifactRoleProps {
+export interface ImportServiceRoleProps {
   readonly s3Uri: string;
   readonly bucketAccount?: string | undefined;
   readonly encryptionKey?: kms.IKey | undefined;
@@ -17,12 +16,15 @@ export interface ArtifactRoleProps {
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
  */
-export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptionKey }: ArtifactRoleProps): iam.IRole {
+export function importServiceRole(
+  scope: Construct,
+  { s3Uri, bucketAccount, encryptionKey }: ImportServiceRoleProps,
+): iam.IRole {
   const stack = Stack.of(scope);
-  const path = literally(pathOf(s3Uri));
+  const path = escapeWildcards(pathOf(s3Uri));
   if (encryptionKey !== undefined) {
     // not the role: its policy names the key, and in a template they cannot name each other
-    trustThroughBedrock(stack, encryptionKey);
+    allowBedrockInKeyPolicy(stack, encryptionKey);
   }
   const role = new iam.Role(scope, 'Role', {
     description: 'Lets Amazon Bedrock read the files of a custom model',
@@ -35,7 +37,7 @@ export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptio
       Artifacts: new iam.PolicyDocument({ statements: readStatements(stack, path, bucketAccount) }),
       ...(encryptionKey === undefined
         ? {}
-        : { Key: new iam.PolicyDocument({ statements: [useStatement(stack, encryptionKey)] }) }),
+        : { Key: new iam.PolicyDocument({ statements: [modelKeyStatement(stack, encryptionKey)] }) }),
     },
   });
   const starred = [path, `${path}/*`].filter((one) => one.includes('*')); // to cdk-nag, also where the star is one
@@ -43,7 +45,7 @@ export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptio
     role,
     INLINE_POLICY,
     ...starred.map((one) =>
-      anyResourceOf(role, arn(stack, one), 'A model consists of many files, all of them below this prefix.'),
+      wildcardResourceOf(role, arn(stack, one), 'A model consists of many files, all of them below this prefix.'),
     ),
   );
   return role;
@@ -92,4 +94,14 @@ function pathOf(s3Uri: string): string {
 
 function arn(stack: Stack, resource: string): string {
   return stack.formatArn({ service: 's3', region: '', account: '', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+}
+
+/**
+ * Text as a policy takes it for what it is, though it has characters that are wildcards there, or begin a variable.
+ * What is only known at deploy time is passed on: CloudFormation has no function for it that cdk-nag can read.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+ */
+function escapeWildcards(text: string): string {
+  return Token.isUnresolved(text) ? text : text.replace(/[*?$]/g, (character) => `\${${character}}`);
 }
