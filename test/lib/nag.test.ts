@@ -53,7 +53,7 @@ function acknowledged(scope: IConstruct): Record<string, string> {
 }
 
 /** A finding, the construct that has it, and words of the reason why it stays. */
-type Row = readonly [construct: string, rule: string, packs: readonly string[], reason: string];
+type ExpectedAcknowledgement = readonly [construct: string, rule: string, packs: readonly string[], reason: string];
 
 const HIPAA = 'HIPAA.Security';
 const R4 = 'NIST.800.53.R4';
@@ -61,11 +61,11 @@ const R5 = 'NIST.800.53.R5';
 const PCI = 'PCI.DSS.321';
 const SOLUTIONS = 'AwsSolutions';
 
-function inlinePolicy(construct: string): Row {
+function inlinePolicy(construct: string): ExpectedAcknowledgement {
   return [construct, 'IAMNoInlinePolicy', [HIPAA, R4, R5, PCI], 'is that of one role'];
 }
 
-function always(provider: string, env: string): Row[] {
+function always(provider: string, env: string): ExpectedAcknowledgement[] {
   const [handler, policy, waiter] = [`${provider}/Handler`, `${provider}/HandlerPolicy`, `${provider}/WaiterRole`];
   return [
     [handler, 'LambdaConcurrency', [HIPAA, R5], 'is taken from all other functions of the account'],
@@ -101,7 +101,7 @@ function always(provider: string, env: string): Row[] {
   ];
 }
 
-function withModels(provider: string, modelOfFiles: string): Row[] {
+function withModels(provider: string, modelOfFiles: string): ExpectedAcknowledgement[] {
   const [policy, role] = [`${provider}/HandlerPolicy`, `${modelOfFiles}/Role`];
   return [
     [policy, 'IAM5[Action::sagemaker:AccessModelPackage*]', [SOLUTIONS], 'Two names for one action'],
@@ -115,14 +115,14 @@ function withModels(provider: string, modelOfFiles: string): Row[] {
   ];
 }
 
-const inNoVpc = (provider: string): Row => [
+const inNoVpc = (provider: string): ExpectedAcknowledgement => [
   `${provider}/Handler`,
   'LambdaInsideVPC',
   [HIPAA, R4, R5, PCI],
   'give the CustomModelProvider a `vpc`',
 ];
 
-const withOwnLogs = (provider: string): Row[] =>
+const withOwnLogs = (provider: string): ExpectedAcknowledgement[] =>
   [`${provider}/HandlerLogs`, `${provider}/WaiterLogs`].map((group) => [
     group,
     'CloudWatchLogGroupEncrypted',
@@ -130,7 +130,7 @@ const withOwnLogs = (provider: string): Row[] =>
     'give the CustomModelProvider a `logGroup`',
   ]);
 
-const inVpc = (provider: string): Row[] => [
+const inVpc = (provider: string): ExpectedAcknowledgement[] => [
   inlinePolicy(`${provider}/HandlerNetworkPolicy`),
   [`${provider}/HandlerNetworkPolicy`, 'IAM5[Resource::*]', [SOLUTIONS], 'do not exist yet'],
 ];
@@ -138,12 +138,12 @@ const inVpc = (provider: string): Row[] => [
 /**
  * Found with an aws-cdk-lib that knows a newer Node than it calls the latest, as 2.257.0 does. Not with the one here.
  */
-const withOlderCdk = (provider: string): Row[] => [
+const withOlderCdk = (provider: string): ExpectedAcknowledgement[] => [
   [`${provider}/Handler`, 'L1', [SOLUTIONS], 'calls the latest'],
   [`${provider}/Handler`, 'LambdaLatestVersion', ['Serverless'], 'calls the latest'],
 ];
 
-function reasons(rows: Row[]): Record<string, unknown> {
+function reasons(rows: ExpectedAcknowledgement[]): Record<string, unknown> {
   return Object.fromEntries(
     rows.flatMap(([construct, rule, packs, reason]) =>
       packs.map((pack): [string, unknown] => [
@@ -167,7 +167,7 @@ const ENV = { account: '111122223333', region: 'us-east-1' };
 /** What it is called follows from the key. */
 const EXECUTION_KEY_POLICY = 'Stack/Provider/WaiterKeyPolicy5C35099F';
 
-const STACKS: Record<string, { provider?: string; define: () => Stack; expected: Row[] }> = {
+const STACKS: Record<string, { provider?: string; define: () => Stack; expected: ExpectedAcknowledgement[] }> = {
   'of deployments, with defaults': {
     define() {
       const stack = new Stack(new App(), 'Stack');
