@@ -13,7 +13,7 @@ import type { ICustomModel } from './i-custom-model';
 import { ConcurrencyLimit } from './private/concurrency-limit';
 import { STACK_ID_VARIABLE } from './private/contract';
 import { validationError } from './private/errors';
-import { allowExecutionsInKeyPolicy,executionEncryptionStatements } from './private/execution-encryption';
+import { allowExecutionsInKeyPolicy, executionEncryptionStatements } from './private/execution-encryption';
 import type { ChangingAttributes } from './private/export-warnings';
 import { ExportWarnings } from './private/export-warnings';
 import {
@@ -24,7 +24,7 @@ import {
   sourceAcknowledgements,
 } from './private/handler-policy';
 import { allowBedrockInKeyPolicy, keyIdentity, modelKeyStatement } from './private/kms-access';
-import { InlinePolicy,MergedPolicy } from './private/merged-policy';
+import { InlinePolicy, MergedPolicy } from './private/merged-policy';
 import {
   acknowledge,
   INLINE_POLICY,
@@ -176,8 +176,8 @@ export interface CustomModelProviderProps {
    * model that is not listed. Not allowed with `resourceTagConditions: false`, because IAM recognizes the models of the
    * stack by their tags.
    *
-   * Move the last deployment off a model in one deploy, and remove the model from the list in a later one. Otherwise, if
-   * the deploy fails, IAM may deny the rollback to the model.
+   * Move the last deployment off a model in one deploy, and remove the model from the list in a later one. Otherwise,
+   * if the deploy fails, IAM may deny the rollback to the model.
    *
    * @default - all models of the account and Region
    */
@@ -464,8 +464,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   /**
-   * Allows the state machine to use the key of its executions. A separate policy for each key: CloudFormation creates it
-   * before the state machine uses the key, and, when the key changes or is removed, deletes it in the clean-up.
+   * Allows the state machine to use the key of its executions. A separate policy for each key: CloudFormation creates
+   * it before the state machine uses the key, and, when the key changes or is removed, deletes it in the clean-up.
    */
   private allowExecutionEncryption(role: iam.IRole, key: kms.IKey): iam.Policy {
     const stack = Stack.of(this);

@@ -106,8 +106,8 @@ export interface CustomModelProps {
    * `RETAIN_ON_UPDATE_OR_DELETE` retains the model, except if the operation that creates it fails, such as the first
    * deploy of the stack: the rollback then deletes it. `RETAIN` retains the model in that case as well. If the stack is
    * then gone, the tags of the model name a stack that no longer exists: a new stack does not touch the model, and
-   * fails if it asks for the same `modelName`. `DESTROY` deletes the model, which fails while deployments outside of the
-   * stack use it.
+   * fails if it asks for the same `modelName`. `DESTROY` deletes the model, which fails while deployments outside of
+   * the stack use it.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
@@ -146,11 +146,11 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
   static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModel';
 
   /**
-   * References a custom model that exists already: one that was fine-tuned or distilled in Bedrock, or trained elsewhere
-   * and imported with `CreateCustomModel`.
+   * References a custom model that exists already: one that was fine-tuned or distilled in Bedrock, or trained
+   * elsewhere and imported with `CreateCustomModel`.
    *
-   * Throws an error if the ARN is not the ARN of a custom model. An ARN that is a token, or contains one, is not checked
-   * at synthesis.
+   * Throws an error if the ARN is not the ARN of a custom model. An ARN that is a token, or contains one, is not
+   * checked at synthesis.
    *
    * @param scope the scope of the construct, usually `this`
    * @param id the construct id

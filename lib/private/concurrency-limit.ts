@@ -2,8 +2,8 @@ import type { IConstruct, IDependable } from 'constructs';
 import { lazyDependency } from './lazy-dependency';
 
 /**
- * Lets no more than so many resources be in progress at once, by dependencies in the template alone: the fifth of two
- * waits for the third.
+ * Limits how many resources are in progress at once, with dependencies in the template alone: with a limit of 2, the
+ * fifth resource depends on the third.
  */
 export class ConcurrencyLimit {
   private readonly resources: IConstruct[] = [];
@@ -11,8 +11,7 @@ export class ConcurrencyLimit {
   constructor(private readonly maxInProgress: number) {}
 
   /**
-   * Gives a resource the turn after all those before it. Its parent is what users know, and make depend on other
-   * things.
+   * Adds a resource after all earlier ones. Users add dependencies to its parent, the construct that they know.
    */
   add(resource: IConstruct): void {
     const earlier = this.resources[this.resources.length - this.maxInProgress];
@@ -23,14 +22,14 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * Decided at synthesis, when all dependencies of the app are known: an earlier resource that itself waits for the
-   * later one is not waited for.
+   * A dependency on the earlier resource, unless that one depends on the later resource. Decided at synthesis, when all
+   * dependencies of the app are known.
    */
   private unlessCyclic(earlier: IConstruct, resource: IConstruct): IDependable {
     return lazyDependency(() => (this.dependsOn(earlier, resource) ? [] : [earlier]));
   }
 
-  /** Whether the app makes one wait for the other (`node.addDependency`), directly or by way of others with a turn. */
+  /** Whether one resource depends on the other (`node.addDependency`), directly or through other limited resources. */
   private dependsOn(from: IConstruct, to: IConstruct, seen = new Set([from])): boolean {
     const dependencies = new Set(ancestors(from).flatMap((scope) => scope.node.dependencies));
     if (dependencies.size === 0) {

@@ -3,13 +3,13 @@ import { ArnFormat } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { KeyAccess } from './kms-access';
-import { allowInKeyPolicy,keyStatement } from './kms-access';
+import { allowInKeyPolicy, keyStatement } from './kms-access';
 
 /**
- * What the role of a state machine does with the key of its executions. Not through Step Functions (`kms:ViaService`):
- * it asks for itself, and under that condition no execution would begin.
+ * The permissions of a state machine's role on the key of its executions. Without `kms:ViaService`: Step Functions
+ * calls KMS with the role itself, and under that condition no execution would start.
  *
- * @param name what the state machine's name begins with: its policy comes before it, and cannot refer to its ARN
+ * @param name the beginning of the state machine's name: the policy precedes the state machine and cannot name its ARN
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */
 export function executionEncryptionStatements(stack: Stack, key: kms.IKey, name: string): iam.PolicyStatement[] {
@@ -17,15 +17,15 @@ export function executionEncryptionStatements(stack: Stack, key: kms.IKey, name:
 }
 
 /**
- * The same for the policy of the key, and what Step Functions asks for on behalf of whoever creates or updates the
- * state machine. All of it for the account: that one is not known here, and the role refers to the function, which may
- * refer to the key.
+ * Adds the same permissions to the policy of the key, and those that Step Functions checks on behalf of whoever creates
+ * or updates the state machine. The principal is the account: the deploying principal is unknown at synthesis, and
+ * naming the role would be a cycle, because the role refers to the function, which may refer to the key.
  *
- * Whoever starts, lists and stops executions needs nothing.
+ * Principals that start, list and stop executions need no permission on the key.
  */
 export function allowExecutionsInKeyPolicy(stack: Stack, key: kms.IKey, name: string): void {
-  for (const use of [executionAccess(stack, name), logAccess(stack), deployerAccess(stack)]) {
-    allowInKeyPolicy(stack, key, use);
+  for (const access of [executionAccess(stack, name), logAccess(stack), deployerAccess(stack)]) {
+    allowInKeyPolicy(stack, key, access);
   }
 }
 
@@ -42,7 +42,7 @@ function executionAccess(stack: Stack, name: string): KeyAccess {
   };
 }
 
-/** The star is no pattern: Step Functions says just that. */
+/** The star is literal: Step Functions sends exactly this value. */
 function logAccess(stack: Stack): KeyAccess {
   const arn = stack.formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
   return { actions: ['kms:GenerateDataKey'], conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': arn } } };

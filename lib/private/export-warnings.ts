@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 
 const EXPORT_THAT_CHANGES = 'cdk-bedrock-custom-models:exportThatChanges';
 
-/** A resource, and the attributes of it (or its `Ref`) that change when the model does. */
+/** A resource, and those of its attributes (or its `Ref`) that change when the model changes. */
 export interface ChangingAttributes {
   readonly scope: Construct;
   readonly logicalId: string;
@@ -11,11 +11,10 @@ export interface ChangingAttributes {
 }
 
 /**
- * Warns of what other stacks import of a resource though it changes: CloudFormation refuses to change an export that is
- * in use.
+ * Warns if other stacks import attributes that change: CloudFormation refuses to change an export that is in use.
  *
- * It looks at the outputs once for all resources of the stack, after the CDK has made those of references between
- * stacks.
+ * It examines the outputs once for all resources of the stack, after the CDK has created the exports of cross-stack
+ * references.
  */
 export class ExportWarnings {
   private readonly resources: ChangingAttributes[] = [];
@@ -54,9 +53,9 @@ function warn({ scope, logicalId, attributes }: ChangingAttributes, stack: Stack
   }
   Annotations.of(scope).addWarningV2(
     EXPORT_THAT_CHANGES,
-    `Another stack imports the ${changes} of this resource, which changes when the model ` +
-      'does: CloudFormation refuses to change an export that is in use, and the update would fail. Hand it over by an SSM parameter, ' +
-      'or use it in this stack alone',
+    `Another stack imports the ${changes} of this resource, which changes when the model changes. ` +
+      'CloudFormation refuses to change an export that is in use, so that update will fail. Pass the value through an SSM parameter, ' +
+      'or use it only in this stack',
   );
 }
 

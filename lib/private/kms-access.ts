@@ -5,41 +5,41 @@ import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 
 /**
- * What Bedrock does with the key of a model on behalf of those who make and deploy it.
+ * The actions of Bedrock on the key of a model on behalf of those who create and deploy the model.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
  */
 const MODEL_ACTIONS = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
 
 /**
- * And on behalf of those who invoke it.
+ * The actions of Bedrock on the key on behalf of those who invoke the model.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-custom-job.html
  */
 const INVOKER_ACTIONS = ['kms:Decrypt'];
 
-/** What is done with a key, and when it may be. */
+/** Actions on a key, and the conditions under which they are allowed. */
 export interface KeyAccess {
   readonly actions: string[];
   readonly conditions: Record<string, Record<string, string>>;
 }
 
-/** A use of a key, for the policy of an identity. */
+/** Access to a key, as a statement for an identity-based policy. */
 export function keyStatement({ actions, conditions }: KeyAccess, key: kms.IKey): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources: [key.keyArn], conditions });
 }
 
-/** The use of a key through Bedrock, for the policy of an identity. */
+/** Access to the key of a model through Bedrock, as a statement for an identity-based policy. */
 export function modelKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
   return keyStatement({ actions: MODEL_ACTIONS, conditions: viaBedrock(stack) }, key);
 }
 
-/** The same, for those who invoke what is encrypted with the key. */
+/** The same for those who invoke the model. */
 export function invokerKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
   return keyStatement({ actions: INVOKER_ACTIONS, conditions: viaBedrock(stack) }, key);
 }
 
-/** Lets somebody invoke what is encrypted with the key. */
+/** Grants the access to the key that invoking the model requires. */
 export function grantKeyToInvoker(stack: Stack, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
   const { grantPrincipal } = grantee;
   const isInStackOfKey = Construct.isConstruct(grantPrincipal) && Stack.of(grantPrincipal) === Stack.of(key);
@@ -54,7 +54,7 @@ export function grantKeyToInvoker(stack: Stack, key: kms.IKey, grantee: iam.IGra
   });
 }
 
-/** The use of a key through Bedrock, for the policy of the key. */
+/** Adds access through Bedrock to the policy of the key. */
 export function allowBedrockInKeyPolicy(
   stack: Stack,
   key: kms.IKey,
@@ -64,13 +64,13 @@ export function allowBedrockInKeyPolicy(
   allowInKeyPolicy(stack, key, { actions, conditions: viaBedrock(stack) }, identity);
 }
 
-/** Whom the policy of a key was made to trust already: it has no end of room. */
+/** The statements that the key already has: each is added once, because the size of a key policy is limited. */
 const allowed = new WeakMap<kms.IKey, Set<string>>();
 
 /**
- * A use of a key, for the policy of the key, if it is a key of this app that does not leave its use to the policies of
- * identities: for an identity, or, where the key's policy cannot name that, for the account, whose own policies then
- * say who.
+ * Adds access to the policy of a key, if the key is defined in this app and does not delegate permissions to IAM
+ * policies. The principal is the identity or, if the key policy cannot name it, the account, whose IAM policies then
+ * decide.
  */
 export function allowInKeyPolicy(
   stack: Stack,
@@ -91,12 +91,12 @@ export function allowInKeyPolicy(
   );
 }
 
-/** What tells a key from every other one of the app. */
+/** Values that distinguish a key from every other key of the app. */
 export function keyIdentity(key: kms.IKey): unknown[] {
   return [key.node.path, Stack.of(key).resolve(key.keyArn)];
 }
 
-/** An identity whose own policy has the statement already. */
+/** A principal whose identity-based policy already has the statement. */
 class PrincipalWithStatement extends iam.PrincipalWithConditions {
   constructor(
     principal: iam.IPrincipal,

@@ -1,7 +1,7 @@
 import type { IConstruct, IDependable } from 'constructs';
 import { Dependable } from 'constructs';
 
-/** A dependency on what is found only at synthesis, when the app is complete. */
+/** A dependency on constructs that are determined only at synthesis, when the app is complete. */
 export class LazyDependency extends Dependable {
   constructor(private readonly find: () => IConstruct[]) {
     super();
@@ -12,7 +12,7 @@ export class LazyDependency extends Dependable {
   }
 }
 
-/** The same, of nothing that there is already. */
+/** Creates an object whose dependency roots are determined at synthesis. */
 export function lazyDependency(find: () => IConstruct[]): IDependable {
   const found = {};
   Dependable.implement(found, new LazyDependency(find));

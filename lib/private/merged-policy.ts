@@ -8,8 +8,8 @@ import { acknowledge } from './nag-acknowledgements';
 import { maxPolicySize } from './policy-size';
 
 /**
- * What a role may do. It grows with the app by resources, and by a statement only where there is none like it; what no
- * longer fits into the inline policy goes into managed ones.
+ * The policies of one role, to which constructs add statements. Statements that differ only in their resources are
+ * merged into one. Statements that exceed the size limit of the inline policy go into managed policies.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
@@ -18,8 +18,8 @@ export class MergedPolicy implements IDependable {
   private readonly acknowledgements: NagAcknowledgement[] = [];
 
   /**
-   * @param inline what the statements go into as long as they fit
-   * @param addManaged defines a further policy, with the number that it has among all
+   * @param inline the policy that takes statements until its budget is used up
+   * @param addManaged defines a further policy, given its number among all policies of the role
    */
   constructor(
     inline: InlinePolicy,
@@ -29,7 +29,7 @@ export class MergedPolicy implements IDependable {
     Dependable.implement(this, new LazyDependency(() => this.parts.map(({ policy }) => policy)));
   }
 
-  /** Allows what the statements say. Those that differ in their resources alone are one. */
+  /** Adds statements. */
   allow(...statements: iam.PolicyStatement[]): void {
     for (const statement of statements) {
       const part = this.parts.find((one) => one.fits(statement)) ?? this.addPart();
@@ -37,7 +37,7 @@ export class MergedPolicy implements IDependable {
     }
   }
 
-  /** Tells cdk-nag, if the app uses it, that these findings are known. */
+  /** Acknowledges findings of cdk-nag in all of the policies. */
   acknowledge(...acknowledgements: NagAcknowledgement[]): void {
     this.acknowledgements.push(...acknowledgements);
     for (const { policy } of this.parts) {
@@ -53,20 +53,20 @@ export class MergedPolicy implements IDependable {
   }
 }
 
-/** Characters that are left. */
+/** The number of characters that are left. */
 interface SizeBudget {
   left: number;
 }
 
 /**
- * Of the 10,240 characters that the inline policies of a role may have in all, some are for what the app itself grants
- * to it.
+ * IAM allows 10,240 characters for all inline policies of a role. The rest is for statements that the app itself adds
+ * to the role.
  */
 const INLINE_POLICY_BUDGET = 9_000;
-/** And so many each managed one. */
+/** IAM allows this number of characters for a managed policy. */
 const MANAGED_POLICY_LIMIT = 6_144;
 
-/** An inline policy, which knows the room that its role has for it. */
+/** An inline policy that knows the size budget of its role. */
 export class InlinePolicy extends iam.Policy {
   private role?: iam.IRole;
 
@@ -76,16 +76,16 @@ export class InlinePolicy extends iam.Policy {
   }
 
   /**
-   * A role looks at the names of its policies when it takes one more. That alone is no reference, which an empty policy
-   * could not have.
+   * A role reads the names of its policies when another one is attached. The CDK would count that as a reference to
+   * this policy, and refuses references to an empty policy.
    */
   override get policyName(): string {
     return this.physicalName;
   }
 
   /**
-   * Without end where the policy is not attached, and only reported: to a role that takes none, or that the app has
-   * customised away.
+   * Unlimited if the policy is only reported and not attached: to a role that accepts no policies, or that the app
+   * customizes away.
    */
   get budget(): SizeBudget {
     return this.role === undefined ? { left: Infinity } : budgetOf(this.role);
@@ -94,7 +94,7 @@ export class InlinePolicy extends iam.Policy {
 
 const budgets = new WeakMap<IConstruct, Map<string, SizeBudget>>();
 
-/** One for all stacks of the app that share the role. */
+/** All stacks of the app that share a role share its budget. */
 function budgetOf(role: iam.IRole): SizeBudget {
   const ofApp = budgets.get(role.node.root) ?? new Map<string, SizeBudget>();
   budgets.set(role.node.root, ofApp);
@@ -104,7 +104,7 @@ function budgetOf(role: iam.IRole): SizeBudget {
   return budget;
 }
 
-/** One of the policies. */
+/** One of the policies, with the statements in it. */
 class PolicyDocumentPart {
   private readonly statements = new Map<string, iam.PolicyStatement>();
 
@@ -128,7 +128,7 @@ class PolicyDocumentPart {
     }
   }
 
-  /** What the policy grows by. */
+  /** The number of characters that the statement adds to the policy. */
   private growth(statement: iam.PolicyStatement): number {
     const mergeable = this.statements.get(mergeKey(statement));
     const parts =

@@ -1,9 +1,9 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** What cdk-nag finds in the resources of this library, and why it is so all the same. */
+/** An accepted finding of cdk-nag in the resources of this library, with the reason for accepting it. */
 export interface NagAcknowledgement {
-  /** As the packs call it that have the rule. */
+  /** The ids of the rule in the packs that have it. */
   readonly ids: readonly string[];
   readonly reason: string;
 }
@@ -11,15 +11,15 @@ export interface NagAcknowledgement {
 export const NO_CONCURRENCY_LIMIT: NagAcknowledgement = {
   ids: ['HIPAA.Security-LambdaConcurrency', 'NIST.800.53.R5-LambdaConcurrency'],
   reason:
-    'Reserved concurrency is taken from all other functions of the account, and there may be none left to take. ' +
-    'Only CloudFormation and one state machine call the function, a few times a minute for each resource in progress.',
+    'Reserved concurrency is taken from all other functions of the account, which may have none to spare. ' +
+    'Only CloudFormation and one state machine invoke the function, a few times a minute for each resource in progress.',
 };
 
 export const NO_DEAD_LETTERS: NagAcknowledgement = {
   ids: ['HIPAA.Security-LambdaDLQ', 'NIST.800.53.R5-LambdaDLQ', 'Serverless-LambdaDLQ'],
   reason:
-    'A request is kept by an execution of the state machine, which has the function try again, and tells the stack of a failure. ' +
-    'One found later, in a queue, would be one that the stack no longer waits for.',
+    'An execution of the state machine keeps each request, retries the function and reports a failure to CloudFormation. ' +
+    'The stack would no longer wait for a request that is found later in a dead-letter queue.',
 };
 
 export const NO_VPC: NagAcknowledgement = {
@@ -30,19 +30,19 @@ export const NO_VPC: NagAcknowledgement = {
     'PCI.DSS.321-LambdaInsideVPC',
   ],
   reason:
-    'The function calls public endpoints of AWS alone, and listens to nothing. To run it in a VPC, give the CustomModelProvider a `vpc`.',
+    'The function calls only public AWS endpoints and accepts no connections. To run it in a VPC, set `vpc` of the CustomModelProvider.',
 };
 
 export const NO_TRACING: NagAcknowledgement = {
   ids: ['Serverless-LambdaTracing'],
-  reason: 'The state machine is traced, and with it each of its calls of the function.',
+  reason: 'The state machine is traced, and its traces include each invocation of the function.',
 };
 
 export const RUNTIME_OF_CDK: NagAcknowledgement = {
   ids: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
   reason:
-    'The runtime is the one that the aws-cdk-lib of the app calls the latest of the Region, ' +
-    'though it may know a newer one already.',
+    'The runtime is the one that the aws-cdk-lib of the app declares to be the latest in the Region, ' +
+    'although that version may already define a newer one.',
 };
 
 export const NO_KEY_FOR_LOGS: NagAcknowledgement = {
@@ -53,8 +53,8 @@ export const NO_KEY_FOR_LOGS: NagAcknowledgement = {
     'PCI.DSS.321-CloudWatchLogGroupEncrypted',
   ],
   reason:
-    'CloudWatch Logs encrypts it with a key of its own, and no data of models, and no URL by which to answer CloudFormation, is logged. ' +
-    'To have it encrypted with yours, give the CustomModelProvider a `logGroup`.',
+    'CloudWatch Logs encrypts the log group with its own key, and the log contains neither data of models nor the pre-signed URL of CloudFormation. ' +
+    'To use a key of your own, set `logGroup` of the CustomModelProvider.',
 };
 
 export const INLINE_POLICY: NagAcknowledgement = {
@@ -64,7 +64,8 @@ export const INLINE_POLICY: NagAcknowledgement = {
     'NIST.800.53.R5-IAMNoInlinePolicy',
     'PCI.DSS.321-IAMNoInlinePolicy',
   ],
-  reason: 'The policy is that of one role, and names what only this role works with: there is nobody to share it with.',
+  reason:
+    'The policy belongs to one role and names resources that only this role uses, so no other role could share it.',
 };
 
 export function wildcardResource(reason: string): NagAcknowledgement {
@@ -80,22 +81,22 @@ export function wildcardAction(action: string, reason: string): NagAcknowledgeme
 }
 
 /**
- * Tells cdk-nag, if the app uses it, that these findings are known, in the resource of this construct and nowhere else.
+ * Acknowledges findings of cdk-nag in the resource of this construct and nowhere else.
  *
- * It writes what `Validations.acknowledge()` of today does, since that refuses some of the ids: at the oldest
- * aws-cdk-lib that this library supports all those with an ARN, and today those with a bracket that stands alone. Never
- * with the name of a plugin before the id, which at the oldest silences the whole app.
+ * It writes the metadata that `Validations.acknowledge()` writes, because that method refuses some of the ids: in the
+ * oldest aws-cdk-lib that this library supports, all ids with an ARN, and in the current one, ids with an unbalanced
+ * bracket. No id has the name of a plugin before it, which in the oldest aws-cdk-lib would silence the whole app.
  */
-export function acknowledge(construct: IConstruct, ...findings: NagAcknowledgement[]): void {
+export function acknowledge(construct: IConstruct, ...acknowledgements: NagAcknowledgement[]): void {
   const resource = construct.node.defaultChild;
   if (resource === undefined) {
     return;
-  } // a role that the app has customised away
+  } // a role that the app customizes away
   const type = Validations.ACKNOWLEDGED_RULES_METADATA_KEY;
   const existing = new Set(
     resource.node.metadata.filter((entry) => entry.type === type).flatMap((entry) => Object.keys(entry.data as object)),
   );
-  const added = findings
+  const added = acknowledgements
     .flatMap(({ ids, reason }) => ids.map((id): [string, string] => [`Annotation::${id}`, reason]))
     .filter(([id]) => !existing.has(id));
   if (added.length > 0) {
@@ -103,7 +104,7 @@ export function acknowledge(construct: IConstruct, ...findings: NagAcknowledgeme
   }
 }
 
-/** A resolved ARN as cdk-nag writes it. */
+/** A resolved ARN in the notation of cdk-nag. */
 function asNagWritesIt(value: unknown): string {
   if (typeof value === 'string') {
     return value.replace(/\$\{/g, '<').replace(/\}/g, '>');

@@ -7,13 +7,13 @@ import { CheckedTagManager, tagErrors } from './tags';
 import { timeoutProperty } from './timeout';
 import { checkRemovalPolicy } from './validation';
 
-/** The properties that all custom resources have. */
+/** The properties that models and deployments have in common. */
 type SharedProperty = keyof DeploymentProperties & keyof ModelProperties;
 
-/** Properties on their way into a template, where what is undefined, or resolves to nothing, is left out. */
+/** Properties for the template, which omits values that are undefined or resolve to undefined. */
 type Renderable<T> = { readonly [K in keyof Required<T>]: T[K] | IResolvable | undefined };
 
-/** What serves them. */
+/** The part of the provider that these resources need. */
 interface ResourceProvider {
   readonly serviceToken: string;
   readonly stateMachine: { readonly stateMachineArn: string };
@@ -21,7 +21,7 @@ interface ResourceProvider {
   _warnOfExports(changing: ChangingAttributes): void;
 }
 
-/** What users say of all of them. */
+/** The user's properties that models and deployments have in common. */
 export interface ProviderBackedResourceProps {
   readonly tags?: Readonly<Record<string, string>>;
   readonly timeout?: Duration;
@@ -30,8 +30,8 @@ export interface ProviderBackedResourceProps {
 }
 
 /**
- * What models and deployments have in common: a custom resource with tags and a time limit, served by the provider of
- * its stack.
+ * The common part of models and deployments: a custom resource with tags and a timeout, backed by the provider of its
+ * stack.
  */
 export class ProviderBackedResource<
   Properties extends Pick<DeploymentProperties, SharedProperty>,
@@ -65,11 +65,11 @@ export class ProviderBackedResource<
       properties: { ...shared, ...own },
     });
     this.provider._addDependencies(this.resource);
-    // what `applyRemovalPolicy` and escape hatches want is the resource in the template
+    // `applyRemovalPolicy()` and escape hatches need the resource in the template
     scope.node.defaultChild = this.resource.node.defaultChild;
   }
 
-  /** Warns of other stacks that import these, which change when the model does. */
+  /** Warns if other stacks import these attributes, which change when the model changes. */
   warnOfExports(attributes: readonly (Attribute | 'Ref')[]): void {
     this.provider._warnOfExports({
       scope: this.scope,

@@ -5,8 +5,8 @@ const MODEL_OF_KEPT_DEPLOYMENT = 'cdk-bedrock-custom-models:modelOfKeptDeploymen
 const RETAINED = [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE];
 
 /**
- * Warns of a deployment that is kept when its model is deleted. Looked at when the app is synthesized: a removal policy
- * can be applied at any time.
+ * Warns if a removal policy retains the deployment but deletes its model. The check runs at synthesis, because
+ * `applyRemovalPolicy()` can be called until then.
  */
 export function warnOfDeletedModel(deployment: IConstruct, model: IConstruct): void {
   deployment.node.addValidation({
@@ -14,9 +14,9 @@ export function warnOfDeletedModel(deployment: IConstruct, model: IConstruct): v
       if (isRetained(deployment) === true && isRetained(model) === false) {
         Annotations.of(deployment).addWarningV2(
           MODEL_OF_KEPT_DEPLOYMENT,
-          'The removal policy of this deployment keeps it, ' +
-            `but that of its model, ${model.node.path}, deletes the model, which fails as long as the deployment has it. ` +
-            'Keep the model as well (RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE), or let the deployment go (RemovalPolicy.DESTROY)',
+          'The removal policy of this deployment retains it, ' +
+            `but the removal policy of its model ${model.node.path} deletes the model, which fails while the deployment uses it. ` +
+            'Retain the model as well (RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE), or delete the deployment (RemovalPolicy.DESTROY)',
         );
       }
       return [];
@@ -24,7 +24,7 @@ export function warnOfDeletedModel(deployment: IConstruct, model: IConstruct): v
   });
 }
 
-/** Nothing is known of what exists already. */
+/** Undefined for an existing model or deployment, whose removal policy is unknown. */
 function isRetained({ node: { defaultChild } }: IConstruct): boolean | undefined {
   if (!CfnResource.isCfnResource(defaultChild)) {
     return undefined;

@@ -1,10 +1,11 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Something that Bedrock is documented to do in some Regions only. */
+/** A feature that AWS documents for some Regions only. */
 interface RegionalFeature {
-  /** By which the warning is acknowledged. */
+  /** The id with which users acknowledge the warning. */
   readonly id: string;
+  /** Completes "Amazon Bedrock is documented to …". */
   readonly what: string;
   readonly regions: readonly string[];
   readonly page: string;
@@ -19,12 +20,12 @@ export const ON_DEMAND_DEPLOYMENT: RegionalFeature = {
 
 export const MODEL_IMPORT: RegionalFeature = {
   id: 'cdk-bedrock-custom-models:regionWithoutModelImport',
-  what: 'make custom models of what was trained in Amazon SageMaker AI',
+  what: 'create custom models from Amazon SageMaker AI',
   regions: ['us-east-1'],
   page: 'https://docs.aws.amazon.com/bedrock/latest/userguide/import-with-create-custom-model.html',
 };
 
-/** A warning and never an error, since Regions are added faster than this library is released. */
+/** A warning and never an error, because AWS may add a Region before the next release of this library. */
 export function warnOfUnsupportedRegion(scope: IConstruct, { id, what, regions, page }: RegionalFeature): void {
   const { region } = Stack.of(scope);
   if (Token.isUnresolved(region) || regions.includes(region)) {
@@ -32,14 +33,15 @@ export function warnOfUnsupportedRegion(scope: IConstruct, { id, what, regions, 
   }
   Annotations.of(scope).addWarningV2(
     id,
-    `Amazon Bedrock is documented to ${what} only in ${regions.join(' and ')}, not in ${region}. See ${page}`,
+    `Amazon Bedrock is documented to ${what} only in ${regions.join(' and ')}, not in ${region}: the deploy may fail. ` +
+      `If the Region has this feature by now, acknowledge this warning. See ${page}`,
   );
 }
 
 const BASE_MODEL_WITHOUT_ON_DEMAND = 'cdk-bedrock-custom-models:baseModelWithoutOnDemand';
 const PAGE = 'https://docs.aws.amazon.com/bedrock/latest/userguide/deploy-custom-model-on-demand.html';
 
-/** As ARNs of custom models name them, without their version. */
+/** The names of base models in the ARNs of custom models, without their version. */
 const SERVED_ON_DEMAND = [
   'amazon.nova-2-lite',
   'amazon.nova-lite',
@@ -49,8 +51,8 @@ const SERVED_ON_DEMAND = [
 ];
 
 /**
- * A warning and never an error, since base models are added faster than this library is released. An imported model
- * names none.
+ * A warning and never an error, because AWS may add a base model before the next release of this library. The ARN of an
+ * imported model names no base model.
  */
 export function warnOfUnsupportedBaseModel(scope: IConstruct, modelArn: string): void {
   if (Token.isUnresolved(modelArn)) {
@@ -62,7 +64,8 @@ export function warnOfUnsupportedBaseModel(scope: IConstruct, modelArn: string):
   }
   Annotations.of(scope).addWarningV2(
     BASE_MODEL_WITHOUT_ON_DEMAND,
-    `Amazon Bedrock is documented to serve custom models of ${SERVED_ON_DEMAND.join(', ')} ` +
-      `on demand, and none of ${baseModel}. See ${PAGE}`,
+    `Amazon Bedrock is documented to deploy custom models of ${SERVED_ON_DEMAND.join(', ')} on demand, ` +
+      `not those of ${baseModel}: the deploy may fail. If Amazon Bedrock supports this base model by now, acknowledge this ` +
+      `warning. See ${PAGE}`,
   );
 }

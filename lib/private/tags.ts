@@ -10,7 +10,7 @@ import {
 } from './contract';
 import { quoted, validationError } from './errors';
 
-/** Tags that are rendered as a map, in which the key `__proto__` would be lost without a word. */
+/** A tag manager that renders a map, and refuses the key `__proto__`, which a map would silently lose. */
 export class CheckedTagManager extends TagManager {
   constructor(
     private readonly scope: IConstruct,
@@ -30,26 +30,29 @@ export class CheckedTagManager extends TagManager {
 
   private check(key: string): void {
     if (key === '__proto__') {
-      throw validationError(this.scope, 'tags must not have the key "__proto__", which no map can hold');
+      throw validationError(
+        this.scope,
+        'tags must not have the key "__proto__", which the template cannot contain: rename the tag',
+      );
     }
   }
 }
 
-/** What Bedrock would refuse in the tags of a resource, those of `Tags.of()` included. */
+/** Errors for tags that Bedrock would refuse, including those of `Tags.of()`. */
 export function tagErrors(tags: Readonly<Record<string, string>>): string[] {
   const entries = Object.entries(tags);
   const tooMany =
     entries.length <= MAX_USER_TAGS
       ? []
       : [
-          `tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and three of them are kept for this library), ` +
+          `tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and this library needs three of them), ` +
             `got ${entries.length}`,
         ];
   return [...tooMany, ...entries.flatMap(([key, value]) => [...tagKeyErrors(key), ...tagValueErrors(key, value)])];
 }
 
 const TAG_ALPHABET = 'letters, digits, spaces and . _ : / = + @ -';
-const TAG_REMEDY = '; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
+const TAG_REMEDY = '; if the tag comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
 
 function tagKeyErrors(key: string): string[] {
   if (Token.isUnresolved(key)) {

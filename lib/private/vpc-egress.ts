@@ -8,11 +8,11 @@ import { lazyDependency } from './lazy-dependency';
 const SERVICES = /\.(bedrock|states|s3)(-fips)?"$/;
 
 /**
- * The endpoints by which a handler in a VPC reaches the services that it calls, and the rules that let it, as far as
- * they are in its stack: what must be there before the handler is called, and stay until it no longer is.
+ * A dependency on the endpoints through which a handler in a VPC reaches the services that it calls, and on the rules
+ * of its security groups, if they are in its stack: they must exist before the first and until the last invocation.
  *
- * Found at synthesis, wherever in the stack they are. Resources alone, not the constructs around them, which may hold
- * what waits for a deployment.
+ * They are looked up at synthesis in the whole stack. The dependency is on the resources alone and not on the
+ * constructs around them, which may contain resources that depend on a deployment.
  */
 export function vpcEgress(handler: lambda.IFunction, vpc: ec2.IVpc): IDependable {
   const stack = Stack.of(handler);
@@ -49,7 +49,7 @@ function resolved(stack: Stack, value: unknown): string {
   return JSON.stringify(stack.resolve(value));
 }
 
-/** Of the name of a service, which has the Region in it. */
+/** The end of a service name, after the Region. */
 function lastSegment(serviceName: unknown): string {
   const { 'Fn::Join': join } = Object(serviceName) as { 'Fn::Join'?: [string, unknown[]] };
   return JSON.stringify(join === undefined ? serviceName : join[1].at(-1));

@@ -99,15 +99,15 @@ describe('the reference app', () => {
   test.each([
     [
       {},
-      'Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…\n',
+      'No custom model is set: pass -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…\n',
     ],
     [
       { modelArn: MODEL_ARN, modelPackageArn: MODEL_PACKAGE_ARN },
-      'Which custom model? Say either modelArn or modelPackageArn, not both\n',
+      'modelArn and modelPackageArn must not both be set: pass only one of them with -c\n',
     ],
     [
       { modelArn: MODEL_ARN, modelRemoval: 'destroy' },
-      'modelRemoval is for a model of the stack: say it with modelPackageArn\n',
+      'modelRemoval applies only to a model that the stack creates: also pass -c modelPackageArn=…\n',
     ],
     [
       { modelPackageArn: MODEL_PACKAGE_ARN, modelRemoval: 'snapshot' },

@@ -62,49 +62,44 @@ const PCI = 'PCI.DSS.321';
 const SOLUTIONS = 'AwsSolutions';
 
 function inlinePolicy(construct: string): ExpectedAcknowledgement {
-  return [construct, 'IAMNoInlinePolicy', [HIPAA, R4, R5, PCI], 'is that of one role'];
+  return [construct, 'IAMNoInlinePolicy', [HIPAA, R4, R5, PCI], 'belongs to one role'];
 }
 
 function always(provider: string, env: string): ExpectedAcknowledgement[] {
   const [handler, policy, waiter] = [`${provider}/Handler`, `${provider}/HandlerPolicy`, `${provider}/WaiterRole`];
   return [
-    [handler, 'LambdaConcurrency', [HIPAA, R5], 'is taken from all other functions of the account'],
-    [handler, 'LambdaDLQ', [HIPAA, R5, 'Serverless'], 'kept by an execution of the state machine'],
+    [handler, 'LambdaConcurrency', [HIPAA, R5], 'taken from all other functions of the account'],
+    [handler, 'LambdaDLQ', [HIPAA, R5, 'Serverless'], 'An execution of the state machine keeps each request'],
     [handler, 'LambdaTracing', ['Serverless'], 'The state machine is traced'],
     inlinePolicy(policy),
     [
       policy,
       `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model/*]`,
       [SOLUTIONS],
-      'takes a tag that names the stack',
+      'requires a tag that names the stack',
     ],
     [
       policy,
       `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model-deployment/*]`,
       [SOLUTIONS],
-      'takes a tag that names the stack',
+      'requires a tag that names the stack',
     ],
-    [
-      policy,
-      'IAM5[Resource::*]',
-      [SOLUTIONS],
-      'The lists of models and of deployments know no resources, nor does CreateCustomModel',
-    ],
+    [policy, 'IAM5[Resource::*]', [SOLUTIONS], 'do not support resource-level permissions, nor does CreateCustomModel'],
     [
       policy,
       `IAM5[Resource::arn:<AWS::Partition>:states:${env}:execution:<CustomModelProviderWaiter.Name>:*]`,
       [SOLUTIONS],
-      'of the one state machine',
+      'of one state machine',
     ],
     inlinePolicy(waiter),
-    [waiter, 'IAM5[Resource::*]', [SOLUTIONS], 'know no resources'],
+    [waiter, 'IAM5[Resource::*]', [SOLUTIONS], 'do not support resource-level permissions'],
   ];
 }
 
 function withModels(provider: string, modelOfFiles: string): ExpectedAcknowledgement[] {
   const [policy, role] = [`${provider}/HandlerPolicy`, `${modelOfFiles}/Role`];
   return [
-    [policy, 'IAM5[Action::sagemaker:AccessModelPackage*]', [SOLUTIONS], 'Two names for one action'],
+    [policy, 'IAM5[Action::sagemaker:AccessModelPackage*]', [SOLUTIONS], 'two names'],
     inlinePolicy(role),
     [
       role,
@@ -119,7 +114,7 @@ const inNoVpc = (provider: string): ExpectedAcknowledgement => [
   `${provider}/Handler`,
   'LambdaInsideVPC',
   [HIPAA, R4, R5, PCI],
-  'give the CustomModelProvider a `vpc`',
+  'set `vpc` of the CustomModelProvider',
 ];
 
 const withOwnLogs = (provider: string): ExpectedAcknowledgement[] =>
@@ -127,7 +122,7 @@ const withOwnLogs = (provider: string): ExpectedAcknowledgement[] =>
     group,
     'CloudWatchLogGroupEncrypted',
     [HIPAA, R4, R5, PCI],
-    'give the CustomModelProvider a `logGroup`',
+    'set `logGroup` of the CustomModelProvider',
   ]);
 
 const inVpc = (provider: string): ExpectedAcknowledgement[] => [
@@ -139,8 +134,8 @@ const inVpc = (provider: string): ExpectedAcknowledgement[] => [
  * Found with an aws-cdk-lib that knows a newer Node than it calls the latest, as 2.257.0 does. Not with the one here.
  */
 const withOlderCdk = (provider: string): ExpectedAcknowledgement[] => [
-  [`${provider}/Handler`, 'L1', [SOLUTIONS], 'calls the latest'],
-  [`${provider}/Handler`, 'LambdaLatestVersion', ['Serverless'], 'calls the latest'],
+  [`${provider}/Handler`, 'L1', [SOLUTIONS], 'declares to be the latest'],
+  [`${provider}/Handler`, 'LambdaLatestVersion', ['Serverless'], 'declares to be the latest'],
 ];
 
 function reasons(rows: ExpectedAcknowledgement[]): Record<string, unknown> {

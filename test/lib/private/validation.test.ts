@@ -41,7 +41,7 @@ describe('H22: deploymentName', () => {
     'a'.repeat(64),
     'support\n',
   ])('cannot be %p', (deploymentName) => {
-    refuses({ deploymentName }, RULE + JSON.stringify(deploymentName));
+    refuses({ deploymentName }, `${RULE}${JSON.stringify(deploymentName)}; leave it out`);
   });
 
   test.each(['a', '0', 'support-2', 'Sup_port-', 'a'.repeat(63), 'a-'.repeat(31) + 'a'])(
@@ -76,7 +76,7 @@ describe('H22: description', () => {
   const RULE = 'description must be 1 to 2048 characters without a line break, got ';
 
   test.each(['', 'two\nlines'])('cannot be %p', (description) => {
-    refuses({ description }, `${RULE}${JSON.stringify(description)}; leave it out to have none`);
+    refuses({ description }, `${RULE}${JSON.stringify(description)}; leave it out for no description`);
   });
 
   test('can be of 2048 characters, but not of 2049, which the message does not repeat in full', () => {
@@ -86,7 +86,7 @@ describe('H22: description', () => {
 
     refuses(
       { description: 'x'.repeat(2049) },
-      `${RULE}"${'x'.repeat(119)}… (2051 characters); leave it out to have none`,
+      `${RULE}"${'x'.repeat(119)}… (2051 characters); leave it out for no description`,
     );
   });
 
@@ -100,13 +100,13 @@ describe('H22: model', () => {
 
   test('cannot be in another Region than the stack', () => {
     expect(() => deploy(inStackOf('us-west-2', '111122223333'))).toThrow(
-      `[Stack/Deployment] model must be in the Region of the stack, us-west-2, got "${MODEL_ARN}"`,
+      `[Stack/Deployment] model must be in the Region of the stack (us-west-2), got "${MODEL_ARN}"`,
     );
   });
 
   test('cannot be in another account than the stack', () => {
     expect(() => deploy(inStackOf('us-east-1', '444455556666'))).toThrow(
-      `[Stack/Deployment] model must be in the account of the stack, 444455556666, got "${MODEL_ARN}"`,
+      `[Stack/Deployment] model must be in the account of the stack (444455556666), got "${MODEL_ARN}"`,
     );
   });
 
@@ -148,7 +148,7 @@ describe('H22: timeout', () => {
   ])('cannot be %s', (timeout, shown) => {
     refuses(
       { timeout },
-      `timeout must be a whole number of seconds, more than 0 and at most 1 hour (CloudFormation waits no longer), got "${shown}"`,
+      `timeout must be a whole number of seconds, at least 1 and at most 3600 (CloudFormation waits at most 1 hour), got "${shown}"`,
     );
   });
 });
@@ -173,13 +173,13 @@ describe('H22: encryptionKey', () => {
   test('cannot be an alias, new or existing, by object or by ARN', () => {
     refusesKey(
       (stack) => new kms.Alias(stack, 'Alias', { aliasName: 'alias/models', targetKey: new kms.Key(stack, 'Key') }),
-      'the alias Stack/Alias: hand in the key itself',
+      'the alias Stack/Alias: pass the key itself',
     );
     refusesKey(
       (stack) => kms.Alias.fromAliasName(stack, 'Alias', 'alias/models'),
-      'the alias Stack/Alias: hand in the key itself',
+      'the alias Stack/Alias: pass the key itself',
     );
-    refusesKey(() => ({ keyArn: ALIAS_ARN }) as kms.IKey, `the alias "${ALIAS_ARN}": hand in the key itself`);
+    refusesKey(() => ({ keyArn: ALIAS_ARN }) as kms.IKey, `the alias "${ALIAS_ARN}": pass the key itself`);
   });
 
   test('cannot be anything else', () => {
@@ -202,7 +202,8 @@ describe('H22: encryptionKey', () => {
 });
 
 test('H22: removalPolicy cannot be SNAPSHOT', () => {
-  const message = 'removalPolicy must not be "snapshot": Amazon Bedrock makes no snapshots';
+  const message =
+    'removalPolicy must not be "snapshot", because Amazon Bedrock has no snapshots: use RETAIN or DESTROY';
 
   refuses({ removalPolicy: RemovalPolicy.SNAPSHOT }, message);
   expect(() => makeModel(newStack(), 'Model', { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(
@@ -212,7 +213,7 @@ test('H22: removalPolicy cannot be SNAPSHOT', () => {
 
 describe('H22: tags', () => {
   const ALPHABET = 'letters, digits, spaces and . _ : / = + @ -';
-  const WAY_OUT = '; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
+  const REMEDY = '; if the tag comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
 
   const synthesize = (tags: Record<string, string>): void => {
     const app = new App();
@@ -231,12 +232,12 @@ describe('H22: tags', () => {
       'CDK-Bedrock-Custom-Models:stack-id',
       'tags must not have a key that begins with "aws:" or "cdk-bedrock-custom-models:", got "CDK-Bedrock-Custom-Models:stack-id"',
     ],
-    ['__proto__', 'tags must not have the key "__proto__", which no map can hold'],
-    ['', `tags must have keys of 1 to 128 ${ALPHABET}, got ""${WAY_OUT}`],
-    ['R&D', `tags must have keys of 1 to 128 ${ALPHABET}, got "R&D"${WAY_OUT}`],
+    ['__proto__', 'tags must not have the key "__proto__"'],
+    ['', `tags must have keys of 1 to 128 ${ALPHABET}, got ""${REMEDY}`],
+    ['R&D', `tags must have keys of 1 to 128 ${ALPHABET}, got "R&D"${REMEDY}`],
     [
       'k'.repeat(129),
-      `tags must have keys of 1 to 128 ${ALPHABET}, got "${'k'.repeat(119)}… (131 characters)${WAY_OUT}`,
+      `tags must have keys of 1 to 128 ${ALPHABET}, got "${'k'.repeat(119)}… (131 characters)${REMEDY}`,
     ],
   ])('cannot have the key %p', (key, message) => {
     expect(() => {
@@ -251,7 +252,7 @@ describe('H22: tags', () => {
     expect(() => {
       synthesize({ team: value });
     }).toThrow(
-      `[Stack/Deployment] tags must have values of at most 256 ${ALPHABET}, got ${shown} for the key "team"${WAY_OUT}`,
+      `[Stack/Deployment] tags must have values of at most 256 ${ALPHABET}, got ${shown} for the key "team"${REMEDY}`,
     );
   });
 
@@ -265,7 +266,7 @@ describe('H22: tags', () => {
     expect(() => {
       synthesize(tags(48));
     }).toThrow(
-      '[Stack/Deployment] tags must be at most 47 (Bedrock allows 50, and three of them are kept for this library), got 48',
+      '[Stack/Deployment] tags must be at most 47 (Bedrock allows 50, and this library needs three of them), got 48',
     );
   });
 
@@ -273,7 +274,7 @@ describe('H22: tags', () => {
     const app = new App();
     makeModel(new Stack(app, 'Stack'), 'Model', { tags: { 'R&D': '' } });
 
-    expect(() => app.synth()).toThrow(`[Stack/Model] tags must have keys of 1 to 128 ${ALPHABET}, got "R&D"${WAY_OUT}`);
+    expect(() => app.synth()).toThrow(`[Stack/Model] tags must have keys of 1 to 128 ${ALPHABET}, got "R&D"${REMEDY}`);
   });
 
   test('those of Tags.of() are checked as well', () => {
@@ -281,7 +282,7 @@ describe('H22: tags', () => {
     deploy(new Stack(app, 'Stack'));
     Tags.of(app).add('department', 'R&D');
 
-    expect(() => app.synth()).toThrow(`got "R&D" for the key "department"${WAY_OUT}`);
+    expect(() => app.synth()).toThrow(`got "R&D" for the key "department"${REMEDY}`);
   });
 
   test('those of Tags.of() that no map can hold are refused, and not lost', () => {
@@ -289,9 +290,7 @@ describe('H22: tags', () => {
     deploy(new Stack(app, 'Stack'));
     Tags.of(app).add('__proto__', 'value');
 
-    expect(() => app.synth()).toThrow(
-      '[Stack/Deployment] tags must not have the key "__proto__", which no map can hold',
-    );
+    expect(() => app.synth()).toThrow('[Stack/Deployment] tags must not have the key "__proto__"');
   });
 
   test('can have the keys that every object has', () => {
@@ -323,7 +322,7 @@ describe('H22: a Region without on-demand deployments', () => {
     Annotations.fromStack(stackIn('eu-central-1')).hasWarning(
       '/Stack/Deployment',
       Match.stringLikeRegexp(
-        `only in us-east-1 and us-west-2, not in eu-central-1\\. See https://docs.* \\[ack: ${ID}\\]$`,
+        `only in us-east-1 and us-west-2, not in eu-central-1.*See https://docs.* \\[ack: ${ID}\\]$`,
       ),
     );
   });
@@ -359,7 +358,7 @@ describe('H22: a Region without the import of models', () => {
 
     Annotations.fromStack(stack).hasWarning(
       '/Stack/Model',
-      Match.stringLikeRegexp(`only in us-east-1, not in us-west-2\\. See https://docs.* \\[ack: ${ID}\\]$`),
+      Match.stringLikeRegexp(`only in us-east-1, not in us-west-2.*See https://docs.* \\[ack: ${ID}\\]$`),
     );
   });
 
