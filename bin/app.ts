@@ -1,8 +1,8 @@
 /**
  * The reference app: one deployment of one custom model, and a role that may invoke it.
  *
- *   npx cdk deploy -c modelArn=arn:aws:bedrock:…            a model that exists already
- *   npx cdk deploy -c modelPackageArn=arn:aws:sagemaker:…   or one that the stack makes
+ *   npx cdk deploy -c modelArn=arn:aws:bedrock:…            deploys an existing model
+ *   npx cdk deploy -c modelPackageArn=arn:aws:sagemaker:…   creates the model in the stack and deploys it
  *     [-c modelRemoval=destroy|retain] [-c deploymentName=…] [-c modelUpdate=REPLACE] [-c stackName=…]
  */
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -15,11 +15,11 @@ const app = new App();
 const modelArn = context('modelArn');
 const modelPackageArn = context('modelPackageArn');
 if (modelArn !== undefined && modelPackageArn !== undefined) {
-  fail('Which custom model? Say either modelArn or modelPackageArn, not both');
+  fail('modelArn and modelPackageArn must not both be set: pass only one of them with -c');
 }
 const modelRemoval = context('modelRemoval');
 if (modelRemoval !== undefined && modelPackageArn === undefined) {
-  fail('modelRemoval is for a model of the stack: say it with modelPackageArn');
+  fail('modelRemoval applies only to a model that the stack creates: also pass -c modelPackageArn=…');
 }
 if (modelRemoval !== undefined && modelRemoval !== 'destroy' && modelRemoval !== 'retain') {
   fail(`modelRemoval must be destroy or retain, got ${modelRemoval}`);
@@ -65,8 +65,8 @@ function model(): ICustomModel {
     'Model',
     modelArn ??
       fail(
-        'Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:' +
-          'custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…',
+        'No custom model is set: pass -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/… ' +
+          'or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…',
       ),
   );
 }

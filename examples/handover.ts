@@ -1,12 +1,12 @@
 /**
- * Two stacks, and blue/green between them: one deploys the model, the other calls it. The ARN is handed over by an SSM
- * parameter, and not by an export, which CloudFormation refuses to change while another stack uses it.
+ * Blue/green deployment across two stacks: one deploys the model, the other invokes it. The first stack passes the ARN
+ * through an SSM parameter, because CloudFormation refuses to change an export while another stack uses it.
  *
  *   npx cdk deploy --all --app 'npx tsx examples/handover.ts'
  *
- * With another VERSION, the first stack makes a second deployment and puts its ARN into the parameter; the second stack
- * takes it over when it is deployed in turn. Until then it calls the old deployment, which is kept for that: delete it
- * afterwards. It costs nothing while idle, but counts against the quota of deployments.
+ * If you change VERSION, the first stack creates a second deployment and writes its ARN to the parameter. The second
+ * stack reads the new ARN when it is deployed next. Until then it invokes the old deployment, which is retained for
+ * this purpose. Delete the old deployment afterwards: it costs nothing while idle, but counts against the quota.
  */
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -38,7 +38,7 @@ new StringParameter(serving, 'DeploymentArn', { parameterName: PARAMETER, string
 const calling = new Stack(app, 'FraudApplication', { description: 'Calls it', env });
 calling.addStackDependency(serving);
 
-// looked up whenever this stack is deployed
+// CloudFormation reads the parameter whenever it deploys this stack
 const modelId = StringParameter.valueForStringParameter(calling, PARAMETER);
 const application = new lambda.Function(calling, 'Application', {
   runtime: lambda.Runtime.NODEJS_LATEST,

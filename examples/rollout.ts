@@ -1,18 +1,18 @@
 /**
- * A rollout: train a new version of a model, change one line, and deploy. The endpoint stays, and so does the
- * application.
+ * A rollout: train a new version of a model, change one line, and deploy. The endpoint and the application do not
+ * change.
  *
  *   npx cdk deploy --app 'npx tsx examples/rollout.ts'
  *
- * CloudFormation makes a model of the new version, moves the deployment to it under the same ARN, and only then gives
- * up the model of the old version, which is kept in Bedrock. If any of this fails, the deployment is moved back. To go
- * back to a version is to change the line back.
+ * CloudFormation creates a model for the new version and moves the deployment to it under the same ARN. It then removes
+ * the old model from the stack but retains it in Bedrock. If a step fails, the rollback moves the deployment back. To
+ * return to an earlier version, change the line back and deploy.
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from '../lib';
 
-const VERSION = 1; // the one line
+const VERSION = 1; // change this line
 
 const app = new App();
 const stack = new Stack(app, 'Fraud', {

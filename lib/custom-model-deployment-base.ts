@@ -6,7 +6,7 @@ import type { ICustomModelDeployment } from './custom-model-deployment-grants';
 import { CustomModelDeploymentGrants } from './custom-model-deployment-grants';
 
 /**
- * What follows from a deployment's ARN alone, be it ours or an existing one.
+ * The grants and metrics, which need the ARN of a deployment alone: both of new and of existing deployments.
  *
  * @internal
  */

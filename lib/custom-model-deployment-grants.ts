@@ -4,23 +4,27 @@ import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import { grantInvocation } from './private/key-use';
-import { grantAcrossReplacement, INVOKE } from './private/replacement-grant';
+import { grantKeyToInvoker } from './private/kms-access';
+import { grantInvokeDuringReplacement, INVOKE } from './private/replacement-grant';
 
 /**
- * An on-demand deployment of an Amazon Bedrock custom model.
+ * An on-demand deployment of an Amazon Bedrock custom model, defined in this app or existing already.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/deploy-custom-model-on-demand.html
  */
 export interface ICustomModelDeployment extends IResource {
   /**
-   * The ARN of the deployment: the `modelId` of an invocation.
+   * The ARN of the deployment. Pass it as `modelId` to `InvokeModel` and `Converse`.
    *
    * @attribute
    */
   readonly deploymentArn: string;
 
   /**
-   * The key of yours that encrypts the deployed model, if it is known. Whoever invokes the deployment must be allowed
-   * to decrypt with it.
+   * The customer managed KMS key that encrypts the deployed model. Whoever invokes the deployment must be allowed to
+   * decrypt with it.
+   *
+   * @default - an AWS owned key, or a key that this app does not know
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -30,83 +34,118 @@ export interface ICustomModelDeployment extends IResource {
   readonly grants: CustomModelDeploymentGrants;
 
   /**
-   * Let the grantee invoke the deployed model. The same as `grants.invoke()`.
+   * Grants the permission to invoke the deployed model. The same as `grants.invoke()`.
    *
-   * @param grantee the principal to let
+   * @param grantee the principal that receives the permission
+   * @returns the grant, on which other resources can depend
    */
   grantInvoke(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * This deployment where the CDK wants a Bedrock model, as in the task `BedrockInvokeModel` of AWS Step Functions.
+   * Returns this deployment as the `IModel` that other CDK constructs take, such as the task `BedrockInvokeModel` of
+   * AWS Step Functions.
+   *
+   * The task grants its state machine the permission to invoke this ARN alone. With `ModelUpdate.REPLACE`, also call
+   * `deployment.grants.invoke(stateMachine)`, so that the state machine can invoke the deployment during a replacement.
+   *
+   * @returns a model whose `modelArn` is the ARN of the deployment
+   * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions_tasks.BedrockInvokeModel.html
    */
   asModel(): bedrock.IModel;
 
   /**
-   * A metric of this deployment, by its name in the namespace `AWS/Bedrock`.
+   * Returns a metric of this deployment by its name in the namespace `AWS/Bedrock`.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html
    * @default - average over 5 minutes
-   * @param metricName the name, such as `TimeToFirstToken`
-   * @param props what to change in the metric
+   * @param metricName the name of the metric, such as `TimeToFirstToken`
+   * @param props the metric options to override, such as `statistic` and `period`
+   * @returns the metric
    */
   metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of invocations (`Invocations`).
+   * Returns the metric of the number of invocations (`Invocations`).
    *
    * @default - sum over 5 minutes
+   * @param props the metric options to override, such as `statistic` and `period`
+   * @returns the metric
    */
   metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * How long invocations take, in milliseconds (`InvocationLatency`).
+   * Returns the metric of the latency of invocations in milliseconds (`InvocationLatency`).
    *
    * @default - average over 5 minutes
+   * @param props the metric options to override, such as `statistic` and `period`
+   * @returns the metric
    */
   metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of invocations that failed by an error of the client (`InvocationClientErrors`).
+   * Returns the metric of the number of invocations that failed with a client error (`InvocationClientErrors`).
    *
    * @default - sum over 5 minutes
+   * @param props the metric options to override, such as `statistic` and `period`
+   * @returns the metric
    */
   metricClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of invocations that failed by an error of the service (`InvocationServerErrors`).
+   * Returns the metric of the number of invocations that failed with a server error (`InvocationServerErrors`).
    *
    * @default - sum over 5 minutes
+   * @param props the metric options to override, such as `statistic` and `period`
+   * @returns the metric
    */
   metricServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of invocations that the service throttled (`InvocationThrottles`).
+   * Returns the metric of the number of invocations that the service throttled (`InvocationThrottles`).
    *
    * @default - sum over 5 minutes
+   * @param props the metric options to override, such as `statistic` and `period`
+   * @returns the metric
    */
   metricThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of tokens in the input (`InputTokenCount`).
+   * Returns the metric of the number of input tokens (`InputTokenCount`).
    *
    * @default - sum over 5 minutes
+   * @param props the metric options to override, such as `statistic` and `period`
+   * @returns the metric
    */
   metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of tokens in the output (`OutputTokenCount`).
+   * Returns the metric of the number of output tokens (`OutputTokenCount`).
    *
    * @default - sum over 5 minutes
+   * @param props the metric options to override, such as `statistic` and `period`
+   * @returns the metric
    */
   metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
 
 /**
  * The permissions that can be granted on a custom model deployment.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-prereq.html
+ * @example
+ * import * as lambda from 'aws-cdk-lib/aws-lambda';
+ *
+ * declare const deployment: CustomModelDeployment;
+ * declare const fn: lambda.Function;
+ *
+ * deployment.grants.invoke(fn);
  */
 export class CustomModelDeploymentGrants {
   /**
-   * The grants of a deployment.
+   * Returns the grants of a deployment. The same as `deployment.grants`.
+   *
+   * @param deployment the deployment to grant permissions on
+   * @returns the grants
    */
   static fromDeployment(deployment: ICustomModelDeployment): CustomModelDeploymentGrants {
     return new CustomModelDeploymentGrants(deployment);
@@ -115,16 +154,18 @@ export class CustomModelDeploymentGrants {
   private constructor(private readonly deployment: ICustomModelDeployment) {}
 
   /**
-   * Let the grantee invoke the deployed model: `InvokeModel`, `InvokeModelWithResponseStream`, `Converse` and
-   * `ConverseStream`.
+   * Grants the permission to invoke the deployed model with `InvokeModel`, `InvokeModelWithResponseStream`, `Converse`
+   * and `ConverseStream`.
    *
-   * If the custom model is encrypted with a key of yours that this app knows (`encryptionKey`), the grantee may also
-   * have Bedrock decrypt with that key. With one that it does not know, the grantee still needs `kms:Decrypt` on it.
+   * If this app knows the customer managed key of the custom model (`encryptionKey`), the grantee is also allowed to
+   * decrypt with that key through Bedrock. If it does not, grant the grantee `kms:Decrypt` on the key yourself.
    *
-   * A deployment with `ModelUpdate.REPLACE` can be invoked by its old ARN and by its new one while it moves to another
-   * model: the grantee gets a policy besides that allows what carries the tags of the stack and logical id of the
-   * deployment.
+   * While a deployment with `ModelUpdate.REPLACE` moves to another model, consumers invoke both its old and its new
+   * ARN. The grantee therefore gets an additional policy, which allows the deployments whose tags name the stack and
+   * the logical id of this deployment.
    *
+   * @param grantee the principal that receives the permission
+   * @returns the grant, on which other resources can depend
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-prereq.html
    */
   invoke(grantee: iam.IGrantable): iam.Grant {
@@ -133,15 +174,15 @@ export class CustomModelDeploymentGrants {
       actions: INVOKE,
       resourceArns: [arnOf(this.deployment)],
     });
-    grantAcrossReplacement(this.deployment, grantee.grantPrincipal);
+    grantInvokeDuringReplacement(this.deployment, grantee.grantPrincipal);
     const { encryptionKey, stack } = this.deployment;
-    return encryptionKey === undefined ? invoke : invoke.combine(grantInvocation(stack, encryptionKey, grantee));
+    return encryptionKey === undefined ? invoke : invoke.combine(grantKeyToInvoker(stack, encryptionKey, grantee));
   }
 }
 
 /**
- * A policy takes the id alone of what the handler has answered for an ARN: whatever that is, it stands for deployments
- * of the account and Region.
+ * Builds the ARN from the id in the handler's answer alone, so that no answer can make the policy name anything but a
+ * deployment in this account and Region.
  */
 function arnOf({ deploymentArn, stack, env: { account, region } }: ICustomModelDeployment): string {
   const id = Fn.select(1, Fn.split('/', deploymentArn));

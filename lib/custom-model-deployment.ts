@@ -8,14 +8,13 @@ import type { ICustomModelDeployment } from './custom-model-deployment-grants';
 import { CustomModelProvider } from './custom-model-provider';
 import type { ICustomModel } from './i-custom-model';
 import { ModelUpdate } from './model-update';
-import { warnOfBaseModel } from './private/base-models';
 import type { DeploymentAttribute, DeploymentProperties } from './private/contract';
 import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
-import { reserveName, warnOfFixedName } from './private/fixed-names';
-import { ON_DEMAND_DEPLOYMENT, warnOfRegion } from './private/regions';
-import { expectReplacement } from './private/replacement-grant';
-import { warnOfModelThatGoes } from './private/retention';
-import { ServedResource } from './private/served-resource';
+import { requireUniqueName, warnOfFixedName } from './private/fixed-names';
+import { ProviderBackedResource } from './private/provider-backed-resource';
+import { warnOfDeletedModel } from './private/removal-policy-warning';
+import { markReplaceable } from './private/replacement-grant';
+import { ON_DEMAND_DEPLOYMENT, warnOfUnsupportedBaseModel, warnOfUnsupportedRegion } from './private/support-warnings';
 import {
   checkDeploymentArn,
   checkDescription,
@@ -29,41 +28,55 @@ import {
 const IS_DEPLOYMENT = Symbol.for('cdk-bedrock-custom-models.CustomModelDeployment');
 
 /**
- * Properties of a deployment.
+ * Properties of a `CustomModelDeployment`.
+ *
+ * @example
+ * import { RemovalPolicy } from 'aws-cdk-lib';
+ *
+ * declare const model: ICustomModel;
+ *
+ * const props: CustomModelDeploymentProps = {
+ *   model,
+ *   description: 'Fraud model, trained in November',
+ *   tags: { team: 'fraud' },
+ *   modelUpdate: ModelUpdate.REPLACE,
+ *   removalPolicy: RemovalPolicy.RETAIN,
+ * };
  */
 export interface CustomModelDeploymentProps {
   /**
-   * The custom model to deploy. In the Region and account of the stack.
+   * The custom model to deploy. It must be in the Region and account of the stack.
    *
-   * Another model is put behind the deployment as `modelUpdate` says.
+   * If you change it, the deployment moves to the new model in the way that `modelUpdate` selects.
    */
   readonly model: ICustomModel;
 
   /**
-   * The name of the deployment, unique in the account and Region: 1 to 63 letters, digits, hyphens and underscores,
-   * beginning with a letter or digit, and without two hyphens or underscores in a row.
+   * The name of the deployment, unique in the account and Region: 1 to 63 letters, digits, hyphens and underscores. It
+   * begins with a letter or digit and does not have two hyphens or underscores in a row.
    *
-   * Another name is another deployment: the old one is deleted last. While a fixed name stays, every other change that
-   * needs another deployment is refused, so that a generated name is the better choice unless you need to know it.
+   * If you change the name, CloudFormation replaces the deployment: it creates the new one and deletes the old one
+   * last. While a fixed name stays the same, the handler refuses every other change that requires a replacement.
+   * Leave the name out unless you need to know it in advance.
    *
-   * @default - generated, and safe to replace
+   * @default - a generated name, which allows replacements
    */
   readonly deploymentName?: string;
 
   /**
    * The description of the deployment: 1 to 2048 characters without a line break.
    *
-   * Amazon Bedrock cannot change it: another description is another deployment.
+   * Amazon Bedrock cannot update a description: if you change it, CloudFormation replaces the deployment.
    *
    * @default - none
    */
   readonly description?: string;
 
   /**
-   * The tags of the deployment, beside those of `Tags.of()`, which win. 47 in all at most, of letters, digits, spaces
-   * and `. _ : / = + @ -`.
+   * The tags of the deployment, in addition to those of `Tags.of()`, which take precedence.
    *
-   * Tags that were put on the deployment outside of the stack are left alone.
+   * At most 47 tags in all. Keys have 1 to 128 characters and values 0 to 256: letters, digits, spaces and
+   * `. _ : / = + @ -`. The library never changes or removes tags that were added outside of the stack.
    *
    * @default - only those of `Tags.of()`
    */
@@ -72,62 +85,82 @@ export interface CustomModelDeploymentProps {
   /**
    * How the deployment moves to another model.
    *
-   * To change this to or from `REPLACE` replaces the deployment once, since a generated name depends on the model only
-   * with `REPLACE`.
+   * If the name is generated and you change this property to or from `REPLACE`, CloudFormation replaces the deployment
+   * once, because a generated name depends on the model only with `REPLACE`.
    *
    * @default ModelUpdate.IN_PLACE
    */
   readonly modelUpdate?: ModelUpdate;
 
   /**
-   * How long a create or an update may take before it fails, and the stack rolls back. A whole number of seconds. A
-   * delete always has the hour.
+   * How long a create or an update may take before it fails and the stack rolls back: a whole number of seconds, at
+   * most one hour.
    *
-   * CloudFormation waits for an hour at most, and two minutes of that are kept to answer it. A token must be given as
-   * `Duration.seconds()`.
+   * CloudFormation waits at most one hour for a custom resource, and the handler keeps two minutes of it to send its
+   * answer: a timeout of more than 58 minutes therefore means 58 minutes. Deletes and rollbacks always have the whole
+   * hour. If the duration is a token, use `Duration.seconds()`.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
    * @default Duration.hours(1)
    */
   readonly timeout?: Duration;
 
   /**
-   * What happens to the deployment when it is removed from the stack, or replaced. All but `SNAPSHOT`.
+   * What happens to the deployment when it is removed from the stack or replaced. Every policy except `SNAPSHOT` is
+   * allowed.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The provider that serves this deployment. It must be in the same stack.
+   * The provider that manages this deployment. It must be in the same stack.
    *
-   * @default - the provider of the stack, defined on first use
+   * @default - the provider of the stack, which is created on first use
    */
   readonly provider?: CustomModelProvider;
 }
 
 /**
- * An on-demand deployment of an Amazon Bedrock custom model. The stack waits until it is active, and until it is
- * deleted.
+ * An on-demand deployment of an Amazon Bedrock custom model.
+ *
+ * A create ends when the deployment is active, an update in place when Bedrock reports that the deployment serves the
+ * new model, and a delete when the deployment is gone. If the deployment fails, the stack rolls back with the failure
+ * message of Bedrock.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/deploy-custom-model-on-demand.html
  * @resource Custom::BedrockCustomModelDeployment
+ * @example
+ * import * as lambda from 'aws-cdk-lib/aws-lambda';
+ *
+ * declare const fn: lambda.Function;
+ *
+ * const model = CustomModel.fromModelArn(this, 'Model',
+ *   'arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl');
+ *
+ * const deployment = new CustomModelDeployment(this, 'Deployment', { model });
+ * deployment.grants.invoke(fn);
+ * fn.addEnvironment('MODEL_ID', deployment.deploymentArn);
  */
 @propertyInjectable
 export class CustomModelDeployment extends CustomModelDeploymentBase implements ICustomModelDeployment, ITaggableV2 {
   /**
-   * Uniquely identifies this class.
+   * The id of this class for property injection.
    */
   static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModelDeployment';
 
   /**
-   * Use a deployment that exists already.
+   * References a deployment that exists already, for its grants and metrics.
    *
-   * Throws if the ARN is not that of a deployment. An ARN that is only known at deploy time, as a whole or in part, is
-   * passed on as it is.
+   * Throws an error if the ARN is not the ARN of a custom model deployment. An ARN that is a token, or contains one, is
+   * not checked.
    *
-   * @param scope the scope, usually `this`
+   * @param scope the scope of the construct, usually `this`
    * @param id the construct id
-   * @param deploymentArn the deployment's ARN, `arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>`
+   * @param deploymentArn the ARN of the deployment,
+   * `arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>`
+   * @returns the deployment
    */
   static fromDeploymentArn(scope: Construct, id: string, deploymentArn: string): ICustomModelDeployment {
     checkDeploymentArn(scope, deploymentArn);
@@ -138,25 +171,28 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
   }
 
   /**
-   * Whether something is a `CustomModelDeployment`.
+   * Checks whether a value is a `CustomModelDeployment`. Deployments from `fromDeploymentArn()` are not.
    *
-   * @param x anything
+   * @param x the value to check
+   * @returns true if the value is a `CustomModelDeployment`
    */
   static isCustomModelDeployment(x: unknown): x is CustomModelDeployment {
     return typeof x === 'object' && x !== null && IS_DEPLOYMENT in x;
   }
 
   /**
-   * The tags of the deployment, for `Tags.of()`.
+   * The tag manager through which `Tags.of()` adds tags to the deployment.
    */
   readonly cdkTagManager: TagManager;
 
   /**
-   * The key of yours that encrypts the deployed model, if it is known.
+   * The customer managed KMS key that encrypts the deployed model.
+   *
+   * @default - an AWS owned key, or a key that this app does not know
    */
   readonly encryptionKey?: kms.IKey;
 
-  private readonly served: ServedResource<DeploymentProperties, DeploymentAttribute>;
+  private readonly served: ProviderBackedResource<DeploymentProperties, DeploymentAttribute>;
 
   constructor(scope: Construct, id: string, props: CustomModelDeploymentProps) {
     super(scope, id, props.deploymentName === undefined ? {} : { physicalName: props.deploymentName });
@@ -167,16 +203,16 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
     checkKey(this, 'encryptionKey', props.model.encryptionKey);
     checkName(this, 'deploymentName', props.deploymentName);
     checkDescription(this, props.description);
-    warnOfRegion(this, ON_DEMAND_DEPLOYMENT);
-    warnOfBaseModel(this, props.model.modelArn);
-    reserveName(this, 'deploymentName', props.deploymentName);
+    warnOfUnsupportedRegion(this, ON_DEMAND_DEPLOYMENT);
+    warnOfUnsupportedBaseModel(this, props.model.modelArn);
+    requireUniqueName(this, 'deploymentName', props.deploymentName);
     if (props.modelUpdate === ModelUpdate.REPLACE) {
       warnOfFixedName(this, props.deploymentName);
     }
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
     const provider = CustomModelProvider._of(this, props.provider);
-    this.served = new ServedResource(
+    this.served = new ProviderBackedResource(
       this,
       DEPLOYMENT_RESOURCE_TYPE,
       { ...props, removalPolicy, provider },
@@ -188,11 +224,11 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
       },
     );
     provider._checkDeployable(this, props.model);
-    provider._giveTurn(this.served.resource);
-    this.served.watchExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
-    warnOfModelThatGoes(this, props.model);
+    provider._limitConcurrency(this.served.resource);
+    this.served.warnOfExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
+    warnOfDeletedModel(this, props.model);
     if (props.modelUpdate === ModelUpdate.REPLACE) {
-      expectReplacement(this);
+      markReplaceable(this);
     }
     this.cdkTagManager = this.served.tags;
     if (props.model.encryptionKey !== undefined) {
@@ -203,7 +239,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
   }
 
   /**
-   * The ARN of the deployment: the `modelId` of an invocation.
+   * The ARN of the deployment. Pass it as `modelId` to `InvokeModel` and `Converse`.
    *
    * @attribute
    */
@@ -221,7 +257,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
   }
 
   /**
-   * The ARN of the custom model that is deployed, known when it is.
+   * The ARN of the custom model that the deployment serves. Its value is available only after the deployment is active.
    *
    * @attribute
    */

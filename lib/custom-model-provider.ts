@@ -10,9 +10,23 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import * as path from 'path';
 import type { ICustomModel } from './i-custom-model';
+import { ConcurrencyLimit } from './private/concurrency-limit';
+import { STACK_ID_VARIABLE } from './private/contract';
+import { validationError } from './private/errors';
+import { allowExecutionsInKeyPolicy, executionEncryptionStatements } from './private/execution-encryption';
+import type { ChangingAttributes } from './private/export-warnings';
+import { ExportWarnings } from './private/export-warnings';
+import {
+  handlerAcknowledgements,
+  handlerStatements,
+  modelStatements,
+  networkStatements,
+  sourceAcknowledgements,
+} from './private/handler-policy';
+import { allowBedrockInKeyPolicy, keyIdentity, modelKeyStatement } from './private/kms-access';
+import { InlinePolicy, MergedPolicy } from './private/merged-policy';
 import {
   acknowledge,
-  anyResource,
   INLINE_POLICY,
   NO_CONCURRENCY_LIMIT,
   NO_DEAD_LETTERS,
@@ -20,57 +34,58 @@ import {
   NO_TRACING,
   NO_VPC,
   RUNTIME_OF_CDK,
-} from './private/acknowledged';
-import type { BoundSource } from './private/bound-source';
-import { STACK_ID_VARIABLE } from './private/contract';
-import { digestOf } from './private/digest';
-import { misuse } from './private/errors';
-import { executionKeyStatements, trustExecutions } from './private/execution-key';
-import type { Changing } from './private/exports';
-import { Exports } from './private/exports';
-import { GrowingPolicy, InlinePolicy } from './private/growing-policy';
-import {
-  handlerFindings,
-  handlerStatements,
-  modelFindings,
-  modelStatements,
-  networkStatements,
-} from './private/handler-policy';
-import { identityOf, trustThroughBedrock, useStatement } from './private/key-use';
-import { saidOnce } from './private/role-policies';
+  wildcardResource,
+} from './private/nag-acknowledgements';
+import { dependOnPoliciesOnly } from './private/role-policies';
+import { shortHash } from './private/short-hash';
+import type { SourceConfig } from './private/source-config';
 import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
-import { Turns } from './private/turns';
+import { stateMachinePolicy } from './private/state-machine-policy';
 import { checkDeployable, checkDeployableModels, checkKey, checkMaxInProgress } from './private/validation';
-import { waiterPolicy } from './private/waiter-policy';
-import { wayOut } from './private/way-out';
+import { vpcEgress } from './private/vpc-egress';
 
 const REGISTERED = Symbol.for('cdk-bedrock-custom-models.CustomModelProvider');
 
 /**
- * Properties of a provider.
+ * Properties of a `CustomModelProvider`.
+ *
+ * @example
+ * import * as ec2 from 'aws-cdk-lib/aws-ec2';
+ * import * as kms from 'aws-cdk-lib/aws-kms';
+ *
+ * declare const vpc: ec2.Vpc;
+ * declare const key: kms.Key;
+ *
+ * const props: CustomModelProviderProps = {
+ *   vpc,
+ *   executionEncryption: key,
+ *   maxInProgress: 2,
+ * };
  */
 export interface CustomModelProviderProps {
   /**
-   * The execution role of the handler. It must be assumable by `lambda.amazonaws.com`.
+   * The execution role of the handler. `lambda.amazonaws.com` must be able to assume it.
    *
-   * The permissions that the handler needs are attached to it as an inline policy, unless it takes none
-   * (`role.withoutPolicyUpdates()`). What does not fit into that, with dozens of models that have keys and roles of
-   * their own, or in a role of several stacks, is attached as managed policies.
+   * The provider attaches the permissions of the handler to the role as an inline policy, unless the role accepts no
+   * policies (`role.withoutPolicyUpdates()`). Statements that exceed the size limit of inline policies go into managed
+   * policies. This happens with dozens of models that have their own keys and roles, or if several stacks share the
+   * role.
    *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
    * @default - a new role
    */
   readonly role?: iam.IRole;
 
   /**
-   * The VPC to run the handler in.
+   * The VPC in which the handler runs.
    *
-   * From there the handler must reach Amazon Bedrock (interface endpoint `com.amazonaws.<region>.bedrock`), Step
-   * Functions (interface endpoint `com.amazonaws.<region>.states`) and Amazon S3, where CloudFormation takes its
-   * answers (gateway endpoint `com.amazonaws.<region>.s3`).
+   * In isolated subnets, the handler needs the interface endpoints of Amazon Bedrock (`com.amazonaws.<region>.bedrock`)
+   * and Step Functions (`com.amazonaws.<region>.states`), and the gateway endpoint of Amazon S3
+   * (`com.amazonaws.<region>.s3`), where CloudFormation receives its answers.
    *
-   * Where these endpoints, and the rules of security groups that let the handler through, are in the stack of the
-   * provider, models and deployments are created after them and deleted before them. Where they are in another stack,
-   * deploy that one first and destroy it last.
+   * If these endpoints, and the security group rules for the handler, are in the stack of the provider, CloudFormation
+   * creates them before the models and deployments and deletes them after. If they are in another stack, deploy that
+   * stack first and destroy it last.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
    * @default - not in a VPC
@@ -78,59 +93,61 @@ export interface CustomModelProviderProps {
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The subnets of the VPC to run the handler in. Only with `vpc`.
+   * The subnets in which the handler runs. Only with `vpc`.
    *
-   * @default - the VPC's default strategy
+   * @default - the default strategy of the VPC
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
    * The security groups of the handler. Only with `vpc`.
    *
-   * @default - a new security group with all outbound traffic allowed
+   * @default - a new security group that allows all outbound traffic
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The log group of the handler and of its state machine.
+   * The log group of the handler and of the state machine.
    *
-   * @default - a new log group for each, kept for two weeks and deleted with the stack
+   * @default - a new log group for each, with a retention of two weeks, deleted with the stack
    */
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * The KMS key that encrypts the handler's environment variables.
+   * The KMS key that encrypts the environment variables of the handler.
    *
-   * @default - a key of AWS Lambda
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+   * @default - an AWS managed key of AWS Lambda
    */
   readonly environmentEncryption?: kms.IKeyRef;
 
   /**
-   * The KMS key that encrypts the definition of the state machine and the history of its executions. Not an alias. In
-   * the Region of the stack.
+   * The KMS key that encrypts the definition of the state machine and the history of its executions. A key in the
+   * Region of the stack, not an alias.
    *
-   * The history holds the pre-signed URL by which CloudFormation is answered, for as long as that is valid: with a key,
-   * those who may look at executions see it only if they may decrypt with the key too. The state machine gets the
-   * permission to use the key. The policy of a key that exists already, or that you wrote yourself, must leave that to
-   * the policies of identities, as it does by default, and let `delivery.logs.amazonaws.com` decrypt, without which the
-   * state machine does not log. Whoever deploys the stack needs `kms:DescribeKey` and `kms:GenerateDataKey`.
+   * The history contains the pre-signed URL with which the handler answers CloudFormation. With a key, principals that
+   * may read executions see the URL only if they may also decrypt with the key. The provider grants the state machine
+   * the use of the key. If the key exists already, or if you wrote its policy yourself, the key policy must delegate
+   * permissions to IAM policies, as the default key policy does, and must allow `delivery.logs.amazonaws.com` to
+   * decrypt; otherwise the state machine does not log. Whoever deploys the stack needs `kms:DescribeKey` and
+   * `kms:GenerateDataKey`.
    *
-   * Give, change and remove it in a deploy of its own, which changes no model and no deployment. An execution fails
-   * when it cannot use the key that it was begun with, and CloudFormation then waits an hour for its answer. Delete or
-   * disable a key, and take it out of its stack, only in a later deploy. While the key cannot be used, no model and no
-   * deployment of the stack can be changed or deleted.
+   * Add, change or remove this property in a deploy that changes no model and no deployment. An execution that can no
+   * longer use the key with which it started fails, and CloudFormation then waits one hour for its answer. Delete or
+   * disable the old key, or remove it from its stack, only in a later deploy. While the key is unusable, no model and
+   * no deployment of the stack can be changed or deleted.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
-   * @default - a key that AWS owns
+   * @default - an AWS owned key
    */
   readonly executionEncryption?: kms.IKey;
 
   /**
-   * How many deployments of this stack may be in progress at once. At least 1, and known at synthesis.
+   * How many deployments of this stack may be in progress at once: a whole number of at least 1, not a token.
    *
-   * The other deployments wait for these in the order in which they are defined, so that the `timeout` of each begins
-   * when its turn comes. Where one deployment needs another (other than by `node.addDependency()`), define the other
-   * first.
+   * The template enforces the limit with dependencies, in the order in which the deployments are defined: with a limit
+   * of 2, the third depends on the first, and the fourth on the second. The `timeout` of a deployment starts only when
+   * CloudFormation creates it. If one deployment refers to another, define the other one first.
    *
    * @see https://docs.aws.amazon.com/general/latest/gr/bedrock.html
    * @default 2 - the quota "In-progress custom model deployments" of an account in a Region, unless raised
@@ -138,12 +155,13 @@ export interface CustomModelProviderProps {
   readonly maxInProgress?: number;
 
   /**
-   * Whether IAM lets the handler change and delete only what carries the tag of its stack (`aws:ResourceTag`).
+   * Whether the policy of the handler allows it to change and delete only deployments and models that carry the tag of
+   * its stack (`aws:ResourceTag`).
    *
-   * Turn it off only where IAM refuses the handler what carries the tag, as an account or a Region would that does not
-   * evaluate this condition for deployments and models: the error then names this property. The handler itself looks at
-   * the tags before each change, on or off. What is lost is that the role of the handler, whoever uses it, cannot touch
-   * the deployments and models of others in this account and Region.
+   * Set it to `false` only if IAM denies the handler access to resources that do carry the tag, because the account or
+   * Region does not evaluate this condition for deployments and models. The error then names this property. The handler
+   * itself always reads the tags before each change. Without the conditions, IAM no longer prevents other users of the
+   * handler's role from changing the deployments and models of others in this account and Region.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/security_iam_service-with-iam.html
    * @default true
@@ -151,38 +169,51 @@ export interface CustomModelProviderProps {
   readonly resourceTagConditions?: boolean;
 
   /**
-   * The models that this stack may deploy beside those that it makes itself. In the Region and account of the stack.
+   * The models that this stack may deploy in addition to those that it creates itself. They must be in the Region and
+   * account of the stack.
    *
-   * Give it where the account has models that this stack must not deploy: IAM refuses the handler all that are not
-   * listed, whoever asks for them. Not without `resourceTagConditions`, by which IAM knows the models of the stack.
+   * Use it if the account has models that this stack must not deploy: IAM denies the handler the deployment of every
+   * model that is not listed. Not allowed with `resourceTagConditions: false`, because IAM recognizes the models of the
+   * stack by their tags.
    *
-   * Take a model off the list only in a later deploy than the one that moves the last deployment off it: should that
-   * one fail, the way back may be gone while its list is still in force.
+   * Move the last deployment off a model in one deploy, and remove the model from the list in a later one. Otherwise,
+   * if the deploy fails, IAM may deny the rollback to the model.
    *
-   * @default - every model
+   * @default - all models of the account and Region
    */
   readonly deployableModels?: ICustomModel[];
 }
 
 /**
- * What serves the custom models and deployments of one stack: a Lambda function that calls Bedrock, and a state machine
- * that waits.
+ * The custom resource provider of the models and deployments of one stack: a Lambda function that calls Amazon Bedrock
+ * (the handler), and a state machine that waits.
  *
- * A stack has exactly one, made when it is first needed. Define it yourself, before the first model or deployment of
- * the stack, only to give it properties. This can be done later on as well, and undone, without any effect on the
- * models and deployments that it already serves.
+ * A stack has exactly one provider. The first model or deployment creates it with its defaults. To configure it, define
+ * it yourself before the first model or deployment of the stack. You can add or remove your own definition at any time:
+ * existing models and deployments are not affected.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
+ * @example
+ * import * as ec2 from 'aws-cdk-lib/aws-ec2';
+ *
+ * declare const vpc: ec2.Vpc;
+ * declare const model: ICustomModel;
+ *
+ * new CustomModelProvider(this, 'Provider', { vpc });
+ * new CustomModelDeployment(this, 'Deployment', { model });
  */
 @propertyInjectable
 export class CustomModelProvider extends Construct implements iam.IGrantable {
   /**
-   * Uniquely identifies this class.
+   * The id of this class for property injection.
    */
   static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModelProvider';
 
   /**
-   * The provider of the stack that the scope is in. Defined with its defaults if the stack has none yet.
+   * Returns the provider of the stack that contains the scope. If the stack has none yet, creates it with its defaults.
+   *
+   * @param scope any construct in the stack
+   * @returns the provider of the stack
    */
   static getOrCreate(scope: Construct): CustomModelProvider {
     const stack = Stack.of(scope);
@@ -190,38 +221,41 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   /**
-   * The provider that a construct is given, or else that of its stack.
+   * Returns the provider that the user passes to a construct, or else the provider of its stack.
    *
    * @internal
    */
   static _of(scope: Construct, given: CustomModelProvider | undefined): CustomModelProvider {
     const provider = given ?? CustomModelProvider.getOrCreate(scope);
     if (Stack.of(provider) !== Stack.of(scope)) {
-      throw misuse(scope, `provider must be in the same stack, got ${provider.node.path}: each stack has its own`);
+      throw validationError(
+        scope,
+        `provider must be in the same stack, got ${provider.node.path}: use the provider of this stack, or leave it out`,
+      );
     }
     return provider;
   }
 
   /**
-   * The principal that the handler acts as, for instance for `key.grantDecrypt(provider)`.
+   * The principal of the handler, for grants such as `key.grantDecrypt(provider)`.
    */
   readonly grantPrincipal: iam.IPrincipal;
 
   /**
-   * The function that calls Bedrock: for its connections, if it is in a VPC, and its metrics.
+   * The Lambda function that calls Amazon Bedrock, for its metrics and, in a VPC, its connections.
    */
   readonly handler: lambda.IFunction;
 
   /**
-   * The state machine that waits for Bedrock: for its metrics.
+   * The state machine that waits for Amazon Bedrock, for its metrics.
    */
   readonly stateMachine: sfn.IStateMachine;
 
   private readonly role: iam.IRole;
-  private readonly permissions: GrowingPolicy;
+  private readonly permissions: MergedPolicy;
   private readonly deployableModels: readonly string[] | undefined;
-  private readonly turns: Turns;
-  private readonly exports: Exports;
+  private readonly concurrencyLimit: ConcurrencyLimit;
+  private readonly exportWarnings: ExportWarnings;
 
   constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
     super(scope, id);
@@ -242,7 +276,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
 
     const role =
       givenRole ??
-      saidOnce(
+      dependOnPoliciesOnly(
         fixed(
           new iam.Role(this, 'HandlerRole', {
             assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -253,17 +287,17 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const handler = this.defineHandler(role, handlerLogs, functionProps);
     // The prefix keeps the group out of the account's few and small resource policies for log delivery.
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-    const waiterLogs =
+    const stateMachineLogs =
       givenLogs ?? this.defineLogs('WaiterLogs', `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
-    const waiter = this.defineWaiter(handler, waiterLogs, executionEncryption);
+    const stateMachine = this.defineStateMachine(handler, stateMachineLogs, executionEncryption);
 
     this.grantPrincipal = role;
     this.role = role;
     this.handler = handler;
-    this.stateMachine = waiter;
+    this.stateMachine = stateMachine;
     const policy = this.definePolicy('HandlerPolicy');
-    if (givenRole === undefined && isCustomised(role)) {
-      // The report of what it must allow copies the policy at once, so that it is attached when it is complete.
+    if (givenRole === undefined && isCustomized(role)) {
+      // The CDK copies the policy into its report as soon as it is attached, so attach it when it is complete.
       this.node.addValidation({
         validate: () => {
           role.attachInlinePolicy(policy);
@@ -273,34 +307,35 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     } else {
       role.attachInlinePolicy(policy);
     }
-    this.permissions = new GrowingPolicy(policy, (number) =>
+    this.permissions = new MergedPolicy(policy, (number) =>
       fixed(new iam.ManagedPolicy(this, `HandlerPolicy${number}`, { roles: [role] })),
     );
     this.permissions.allow(
       ...handlerStatements(
-        { handler, stateMachine: waiter, logGroup: handlerLogs },
+        { handler, stateMachine, logGroup: handlerLogs },
         { resourceTagConditions, deployableModels: this.deployableModels },
       ),
     );
-    this.permissions.acknowledge(...handlerFindings(waiter, { resourceTagConditions }));
-    this.turns = new Turns(maxInProgress);
-    this.exports = new Exports(this);
+    this.permissions.acknowledge(...handlerAcknowledgements(stateMachine, { resourceTagConditions }));
+    this.concurrencyLimit = new ConcurrencyLimit(maxInProgress);
+    this.exportWarnings = new ExportWarnings(this);
   }
 
   /**
-   * The token by which CloudFormation finds the handler: `serviceToken` of the custom resources that it serves.
+   * The service token of the custom resources: the ARN of the handler.
    */
   get serviceToken(): string {
     return this.handler.functionArn;
   }
 
   /**
-   * Lets a custom resource begin when the handler has its permissions, and be deleted before they are.
+   * Makes a custom resource depend on the permissions of the handler, so that CloudFormation creates the permissions
+   * first and deletes them last.
    *
    * @internal
    */
-  _serve(resource: Construct): void {
-    resource.node.addDependency(this.permissions); // which refer to all the rest
+  _addDependencies(resource: Construct): void {
+    resource.node.addDependency(this.permissions); // which refer to the rest of the provider
   }
 
   /**
@@ -313,43 +348,43 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   /**
-   * Lets a custom resource begin when it is its turn. Models take none: the quota is one of deployments.
+   * Applies the concurrency limit to a custom resource. Not to models: the quota counts deployments only.
    *
    * @internal
    */
-  _giveTurn(resource: Construct): void {
-    this.turns.take(resource);
+  _limitConcurrency(resource: Construct): void {
+    this.concurrencyLimit.add(resource);
   }
 
   /**
-   * Warns if another stack imports what changes of a resource.
+   * Warns if another stack imports attributes of a resource that change.
    *
    * @internal
    */
-  _watchExports(changing: Changing): void {
-    this.exports.watch(changing);
+  _warnOfExports(changing: ChangingAttributes): void {
+    this.exportWarnings.add(changing);
   }
 
   /**
-   * Lets the handler make a model. It may always delete those that its stack has made.
+   * Allows the handler to create a model. It may always delete the models of its stack.
    *
    * @internal
    */
-  _allowModel(source: BoundSource): void {
+  _allowModel(source: SourceConfig): void {
     this.permissions.allow(...modelStatements(this.handler, source));
-    this.permissions.acknowledge(...modelFindings(source));
+    this.permissions.acknowledge(...sourceAcknowledgements(source));
   }
 
   /**
-   * Lets the handler make and deploy models that are encrypted with a key.
+   * Allows the handler to create and deploy models that are encrypted with a key.
    *
    * @internal
    */
   _allowKey(key: kms.IKey): void {
     const stack = Stack.of(this);
-    this.permissions.allow(useStatement(stack, key));
-    // a key of another stack is there before the role is
-    trustThroughBedrock(stack, key, Stack.of(key) === stack ? this.role : undefined);
+    this.permissions.allow(modelKeyStatement(stack, key));
+    // the policy of a key in another stack cannot name the role, which does not exist yet
+    allowBedrockInKeyPolicy(stack, key, Stack.of(key) === stack ? this.role : undefined);
   }
 
   private defineHandler(role: iam.IRole, logGroup: logs.ILogGroup, props: lambda.FunctionOptions): lambda.Function {
@@ -361,7 +396,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
         runtime: lambda.determineLatestNodeRuntime(this),
         memorySize: 256,
         environment: { [STACK_ID_VARIABLE]: Stack.of(this).stackId },
-        timeout: Duration.minutes(15), // what it takes to start an execution while Step Functions or IAM do not let it
+        timeout: Duration.minutes(15), // long enough to start an execution in spite of throttling or IAM propagation
         loggingFormat: lambda.LoggingFormat.JSON,
         logGroup,
         role,
@@ -372,21 +407,23 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     if (props.vpc === undefined) {
       acknowledge(handler, NO_VPC);
     } else {
-      // Lambda asks for these permissions when it creates the function.
+      // Lambda checks these permissions when it creates the function.
       const policy = this.definePolicy('HandlerNetworkPolicy', networkStatements());
       acknowledge(
         policy,
-        anyResource('The network interfaces of a function do not exist yet when Lambda asks whether it may have them.'),
+        wildcardResource(
+          'Lambda checks these permissions when it creates the function, when the network interfaces do not exist yet.',
+        ),
       );
       role.attachInlinePolicy(policy);
       handler.node.addDependency(policy);
-      // not its security group, which the rules are about
-      handler.node.defaultChild?.node.addDependency(wayOut(handler, props.vpc));
+      // not the security group of the function, to which the rules refer
+      handler.node.defaultChild?.node.addDependency(vpcEgress(handler, props.vpc));
     }
     return handler;
   }
 
-  private defineWaiter(
+  private defineStateMachine(
     handler: lambda.IFunction,
     logGroup: logs.ILogGroup,
     key: kms.IKey | undefined,
@@ -394,16 +431,16 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const ownRole = fixed(
       new iam.Role(this, 'WaiterRole', {
         assumedBy: this.stateMachinesOfThisAccount(),
-        inlinePolicies: { Waiter: waiterPolicy(handler) },
+        inlinePolicies: { Waiter: stateMachinePolicy(handler) },
       }),
     );
     acknowledge(
       ownRole,
       INLINE_POLICY,
-      anyResource('The actions for the delivery of logs, and those for traces, know no resources.'),
+      wildcardResource('The actions for log delivery and for tracing do not support resource-level permissions.'),
     );
-    const role = saidOnce(ownRole.withoutPolicyUpdates());
-    const waiter = fixed(
+    const role = dependOnPoliciesOnly(ownRole.withoutPolicyUpdates());
+    const stateMachine = fixed(
       new sfn.StateMachine(this, 'Waiter', {
         definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
         definitionSubstitutions: {
@@ -414,43 +451,42 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
         logs: {
           destination: logGroup,
           level: sfn.LogLevel.ALL,
-          includeExecutionData: false, // it holds the pre-signed URL of CloudFormation's answer
+          includeExecutionData: false, // it contains the pre-signed URL for the answer to CloudFormation
         },
         tracingEnabled: true,
         ...(key === undefined ? {} : { encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(key) }),
       }),
     );
     if (key !== undefined) {
-      waiter.node.addDependency(this.allowExecutions(ownRole, key));
+      stateMachine.node.addDependency(this.allowExecutionEncryption(ownRole, key));
     }
-    return waiter;
+    return stateMachine;
   }
 
   /**
-   * Lets the state machine use the key of its executions. By a policy of its own, and another one for another key: it
-   * comes before the state machine uses the key, and goes, when the key is changed or removed, after all that was begun
-   * with it.
+   * Allows the state machine to use the key of its executions. A separate policy for each key: CloudFormation creates
+   * it before the state machine uses the key, and, when the key changes or is removed, deletes it in the clean-up.
    */
-  private allowExecutions(role: iam.IRole, key: kms.IKey): iam.Policy {
+  private allowExecutionEncryption(role: iam.IRole, key: kms.IKey): iam.Policy {
     const stack = Stack.of(this);
-    const waiter = fixedId('Waiter');
+    const namePrefix = fixedId('Waiter');
     const policy = this.definePolicy(
-      `WaiterKeyPolicy${digestOf(identityOf(key))}`,
-      executionKeyStatements(stack, key, waiter),
+      `WaiterKeyPolicy${shortHash(keyIdentity(key))}`,
+      executionEncryptionStatements(stack, key, namePrefix),
     );
     role.attachInlinePolicy(policy);
-    trustExecutions(stack, key, waiter);
+    allowExecutionsInKeyPolicy(stack, key, namePrefix);
     return policy;
   }
 
   /**
-   * A policy of its own, in this stack, rather than statements in the role's: the role may be another stack's, and the
-   * function, which waits for the role's own policy, is part of what this one refers to.
+   * A separate policy in this stack instead of statements in the default policy of the role: the role may be in another
+   * stack, and this policy refers to the function, which depends on the default policy of the role.
    */
   private definePolicy(id: string, statements: iam.PolicyStatement[] = []): InlinePolicy {
     const policy = fixed(
       new InlinePolicy(this, id, {
-        policyName: this.uniqueName(id), // a role that several stacks share has a policy of each
+        policyName: this.uniqueName(id), // unique, because several stacks may share the role
         statements,
       }),
     );
@@ -470,7 +506,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     return group;
   }
 
-  /** Step Functions, but not on behalf of anybody else. */
+  /** Step Functions on behalf of state machines in this account and Region (confused deputy). */
   private stateMachinesOfThisAccount(): iam.ServicePrincipal {
     const stack = Stack.of(this);
     const arn = stack.formatArn({
@@ -484,15 +520,15 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     });
   }
 
-  /** A name that no other stack has, not even a later one of the same name. */
+  /** A name that no other stack has, not even a later stack of the same name. */
   private uniqueName(id: string): string {
     return `CustomModelProvider${id}-${Fn.select(2, Fn.split('/', Stack.of(this).stackId))}`;
   }
 }
 
 /**
- * Gives a resource a logical id that does not depend on where the provider is: CloudFormation never lets go of a
- * service token. A role that the app has customised away is not a resource.
+ * Gives a resource a logical id that does not depend on the construct path of the provider: CloudFormation refuses to
+ * change a service token. A role that the app customizes away (`iam.Role.customizeRoles`) has no resource.
  */
 function fixed<T extends Construct>(construct: T): T {
   (construct.node.defaultChild as CfnElement | undefined)?.overrideLogicalId(fixedId(construct.node.id));
@@ -503,12 +539,12 @@ function fixedId(id: string): string {
   return `CustomModelProvider${id}`;
 }
 
-/** Whether the app has customised away (`iam.Role.customizeRoles`) a role that is defined here. */
-function isCustomised(role: iam.IRole): boolean {
+/** Whether the app customizes away (`iam.Role.customizeRoles`) a role that the provider defines. */
+function isCustomized(role: iam.IRole): boolean {
   return role.node.defaultChild === undefined;
 }
 
-/** Outside of the class, where its name means the class with its decorator to every compiler. */
+/** Outside of the class: inside of it, some compilers take its name for the class without its decorator. */
 function defaultProvider(stack: Stack): CustomModelProvider {
   return new CustomModelProvider(stack, 'CustomModelProvider');
 }
@@ -521,10 +557,10 @@ function register(provider: CustomModelProvider): void {
   const stack = Stack.of(provider);
   const first = registered(stack);
   if (first !== undefined) {
-    throw misuse(
+    throw validationError(
       provider,
-      `a stack has exactly one CustomModelProvider, and this one has it at ${first.node.path} already: ` +
-        'define it before the first model or deployment of the stack, and hand it to those that need it',
+      `a stack must have exactly one CustomModelProvider, and this stack already has ${first.node.path}: ` +
+        'define your own provider before the first model or deployment of the stack, and define no other',
     );
   }
   Object.defineProperty(stack, REGISTERED, { value: provider });

@@ -1,8 +1,8 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { artifactRole } from './private/artifact-role';
-import type { BoundSource } from './private/bound-source';
+import { importServiceRole } from './private/import-service-role';
+import type { SourceConfig } from './private/source-config';
 import {
   checkBucketAccount,
   checkModelPackageArn,
@@ -12,13 +12,18 @@ import {
 } from './private/source-validation';
 
 /**
- * Options of files in Amazon S3 as the source of a custom model.
+ * Options for a model whose files are in Amazon S3.
+ *
+ * @example
+ * const source = CustomModelSource.s3('s3://escrow-bucket/fraud/8/', { bucketAccount: '444455556666' });
  */
 export interface S3ModelSourceOptions {
   /**
-   * The account that owns the bucket. The role that is made reads the files only if it does.
+   * The id of the account that owns the bucket: 12 digits. The role that the construct creates can read the files only
+   * if this account owns the bucket.
    *
-   * SageMaker AI puts the files of a model into a bucket of Amazon's, not of your account.
+   * SageMaker AI stores the files of a model in a bucket that AWS owns, not in your account. Not allowed together with
+   * a `role` of your own.
    *
    * @default - any account
    */
@@ -26,42 +31,54 @@ export interface S3ModelSourceOptions {
 }
 
 /**
- * What a custom model is made of: an Amazon Nova model that was customized in Amazon SageMaker AI.
+ * The source of a custom model: an Amazon Nova model that was customized in Amazon SageMaker AI.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-with-create-custom-model.html
+ * @example
+ * new CustomModel(this, 'Model', {
+ *   source: CustomModelSource.sageMakerModelPackage(
+ *     'arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7'),
+ * });
  */
 export abstract class CustomModelSource {
   /**
-   * A model package of SageMaker AI, of the type "restricted". The way that AWS prefers.
+   * A restricted model package in SageMaker AI. AWS recommends this source.
    *
-   * @param modelPackageArn its ARN, `arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>`
+   * The construct throws an error if the ARN is not the ARN of a model package. A token is checked at deploy time.
+   *
+   * @param modelPackageArn the ARN of the model package,
+   * `arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>`
+   * @returns the source
    */
   static sageMakerModelPackage(modelPackageArn: string): CustomModelSource {
     return new ModelPackageSource(modelPackageArn);
   }
 
   /**
-   * The files of a model in the bucket where SageMaker AI put them.
+   * The files of a model in the Amazon S3 bucket where SageMaker AI stored them.
    *
-   * @param s3Uri where the files are, `s3://<bucket>/<prefix>`. A URI that is only known at deploy time must not end in
-   * a slash, nor have a
-   * `*`, which would be a wildcard in the policy of the role that is made, unless the model is given a `role`.
-   * @param options what else is known of them
+   * The construct throws an error if the URI is not an S3 URI of at most 1024 characters. A token is checked at deploy
+   * time. Unless the model has a `role` of your own, a token must not resolve to a URI that ends in a slash or contains
+   * a `*`, which would be a wildcard in the policy of the role that the construct creates.
+   *
+   * @param s3Uri the location of the files, `s3://<bucket>/<prefix>`
+   * @param options further options
+   * @returns the source
    */
   static s3(s3Uri: string, options: S3ModelSourceOptions = {}): CustomModelSource {
     return new S3Source(s3Uri, options);
   }
 
   /**
-   * Checks the source, and defines what Bedrock needs to read it.
+   * Checks the source, and creates the role with which Bedrock reads it where one is needed.
    *
    * @internal
    */
-  abstract _bind(scope: Construct, given: GivenToSource): BoundSource;
+  abstract _bind(scope: Construct, given: SourceBindOptions): SourceConfig;
 }
 
-/** What the model is given that concerns its source. */
-interface GivenToSource {
+/** The properties of the model that concern its source. */
+interface SourceBindOptions {
   readonly role?: iam.IRole;
   readonly encryptionKey?: kms.IKey;
 }
@@ -71,7 +88,7 @@ class ModelPackageSource extends CustomModelSource {
     super();
   }
 
-  override _bind(scope: Construct, { role }: GivenToSource): BoundSource {
+  override _bind(scope: Construct, { role }: SourceBindOptions): SourceConfig {
     checkModelPackageArn(scope, this.modelPackageArn);
     checkNoRole(scope, role);
     return { modelPackageArn: this.modelPackageArn };
@@ -86,7 +103,7 @@ class S3Source extends CustomModelSource {
     super();
   }
 
-  override _bind(scope: Construct, { role, encryptionKey }: GivenToSource): BoundSource {
+  override _bind(scope: Construct, { role, encryptionKey }: SourceBindOptions): SourceConfig {
     const {
       s3Uri,
       options: { bucketAccount },
@@ -96,6 +113,6 @@ class S3Source extends CustomModelSource {
     if (role !== undefined) {
       checkRoleArn(scope, role);
     }
-    return { s3Uri, role: role ?? artifactRole(scope, { s3Uri, bucketAccount, encryptionKey }) };
+    return { s3Uri, role: role ?? importServiceRole(scope, { s3Uri, bucketAccount, encryptionKey }) };
   }
 }

@@ -9,88 +9,105 @@ import type { CustomModelSource } from './custom-model-source';
 import type { ICustomModel } from './i-custom-model';
 import type { ModelAttribute, ModelProperties } from './private/contract';
 import { MODEL_RESOURCE_TYPE } from './private/contract';
-import { reserveName } from './private/fixed-names';
-import { MODEL_IMPORT, warnOfRegion } from './private/regions';
-import { policiesOf } from './private/role-policies';
-import { ServedResource } from './private/served-resource';
+import { requireUniqueName } from './private/fixed-names';
+import { ProviderBackedResource } from './private/provider-backed-resource';
+import { rolePolicies } from './private/role-policies';
+import { MODEL_IMPORT, warnOfUnsupportedRegion } from './private/support-warnings';
 import { checkGiven, checkKey, checkModelArn, checkName } from './private/validation';
 
 const IS_MODEL = Symbol.for('cdk-bedrock-custom-models.CustomModel');
 
 /**
- * Properties of a custom model.
+ * Properties of a `CustomModel`.
+ *
+ * @example
+ * import { RemovalPolicy } from 'aws-cdk-lib';
+ * import * as kms from 'aws-cdk-lib/aws-kms';
+ *
+ * declare const key: kms.Key;
+ *
+ * const props: CustomModelProps = {
+ *   source: CustomModelSource.s3('s3://escrow-bucket/fraud/8/'),
+ *   encryptionKey: key,
+ *   removalPolicy: RemovalPolicy.DESTROY,
+ * };
  */
 export interface CustomModelProps {
   /**
-   * What the model is made of.
+   * The source from which Amazon Bedrock creates the model.
    *
-   * Another source is another model: a deployment moves to it, as its `modelUpdate` says, before the old one is given
-   * up.
+   * If you change it, CloudFormation replaces the model: it creates the new model, moves the deployments to it in the
+   * way that their `modelUpdate` selects, and then retains or deletes the old model according to `removalPolicy`.
    */
   readonly source: CustomModelSource;
 
   /**
-   * The name of the model, unique in the account and Region: 1 to 63 letters, digits, hyphens and underscores,
-   * beginning with a letter or digit, and without two hyphens or underscores in a row.
+   * The name of the model, unique in the account and Region: 1 to 63 letters, digits, hyphens and underscores. It
+   * begins with a letter or digit and does not have two hyphens or underscores in a row.
    *
-   * Another name is another model. While a fixed name stays, every change that needs another model is refused, so that
-   * a generated name is the better choice unless you need to know it.
+   * If you change the name, CloudFormation replaces the model. While a fixed name stays the same, the handler refuses
+   * every other change that requires a replacement. Leave the name out unless you need to know it in advance.
    *
-   * @default - generated, and safe to replace
+   * @default - a generated name, which allows replacements
    */
   readonly modelName?: string;
 
   /**
-   * The role with which Amazon Bedrock reads the source. Only with `CustomModelSource.s3()`.
+   * The service role with which Amazon Bedrock reads the source. Only with `CustomModelSource.s3()`.
    *
-   * It is used as it is: `bedrock.amazonaws.com` must be able to assume it, and it must be allowed to read the files,
-   * and to use the `encryptionKey` if there is one. Another role is another model.
+   * The construct does not change the role: `bedrock.amazonaws.com` must be able to assume it, and it must be allowed
+   * to read the files and to use the `encryptionKey`, if there is one. If you change the role, CloudFormation replaces
+   * the model.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
-   * @default - a new role with the permissions needed, if the source is in Amazon S3
+   * @default - a new role with the required permissions if the source is in Amazon S3, no role otherwise
    */
   readonly role?: iam.IRole;
 
   /**
-   * The key that encrypts the model. Not an alias. Another key is another model.
+   * The customer managed KMS key that encrypts the model. A key in the Region of the stack, not an alias. If you change
+   * the key, CloudFormation replaces the model.
    *
-   * Whatever makes or deploys the model in this app, and whoever is granted to invoke a deployment of it, gets the
-   * permission to use the key. The policy of a key that exists already, or that you wrote yourself, must leave that to
-   * the policies of identities, as it does by default.
+   * The library grants the use of the key to the handler, to the service role that it creates, and to every grantee
+   * that may invoke a deployment of the model. If the key exists already, or if you wrote its policy yourself, the key
+   * policy must delegate permissions to IAM policies, as the default key policy does.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
-   * @default - a key that AWS owns
+   * @default - an AWS owned key
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The tags of the model, beside those of `Tags.of()`, which win. 47 in all at most, of letters, digits, spaces and `.
-   * _ : / = + @ -`.
+   * The tags of the model, in addition to those of `Tags.of()`, which take precedence.
    *
-   * Tags that were put on the model outside of the stack are left alone.
+   * At most 47 tags in all. Keys have 1 to 128 characters and values 0 to 256: letters, digits, spaces and
+   * `. _ : / = + @ -`. The library never changes or removes tags that were added outside of the stack.
    *
    * @default - only those of `Tags.of()`
    */
   readonly tags?: Record<string, string>;
 
   /**
-   * How long a create or an update may take before it fails, and the stack rolls back. A whole number of seconds. A
-   * delete always has the hour.
+   * How long a create or an update may take before it fails and the stack rolls back: a whole number of seconds, at
+   * most one hour.
    *
-   * CloudFormation waits for an hour at most, and two minutes of that are kept to answer it. A token must be given as
-   * `Duration.seconds()`.
+   * CloudFormation waits at most one hour for a custom resource, and the handler keeps two minutes of it to send its
+   * answer: a timeout of more than 58 minutes therefore means 58 minutes. Deletes and rollbacks always have the whole
+   * hour. If the duration is a token, use `Duration.seconds()`.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
    * @default Duration.hours(1)
    */
   readonly timeout?: Duration;
 
   /**
-   * What happens to the model when it is removed from the stack, or replaced. All but `SNAPSHOT`.
+   * What happens to the model when it is removed from the stack or replaced. Every policy except `SNAPSHOT` is allowed.
    *
-   * By default the model is kept, except where the operation that creates it fails, such as the first deploy of the
-   * stack: its rollback deletes the model. With `RETAIN` the model stays then as well, though no stack knows of it: its
-   * tags name a stack that is gone, so that the next one leaves it alone, and with a fixed `modelName` fails. With
-   * `DESTROY` it is deleted, which fails while others have it deployed.
+   * `RETAIN_ON_UPDATE_OR_DELETE` retains the model, except if the operation that creates it fails, such as the first
+   * deploy of the stack: the rollback then deletes it. `RETAIN` retains the model in that case as well. If the stack is
+   * then gone, the tags of the model name a stack that no longer exists: a new stack does not touch the model, and
+   * fails if it asks for the same `modelName`. `DESTROY` deletes the model, which fails while deployments outside of
+   * the stack use it.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
@@ -98,40 +115,48 @@ export interface CustomModelProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The provider that serves this model. It must be in the same stack.
+   * The provider that manages this model. It must be in the same stack.
    *
-   * @default - the provider of the stack, defined on first use
+   * @default - the provider of the stack, which is created on first use
    */
   readonly provider?: CustomModelProvider;
 }
 
 /**
- * An Amazon Bedrock custom model, made of an Amazon Nova model that was customized in Amazon SageMaker AI. The stack
- * waits until it is active.
+ * An Amazon Bedrock custom model, created from an Amazon Nova model that was customized in Amazon SageMaker AI. A
+ * create ends when the model is active.
  *
- * Models that exist already, however they were made, are used by their ARN (`fromModelArn`), and not by their name,
- * since Amazon Bedrock deploys a model only by its ARN.
+ * To use a model that exists already, whoever created it, call `fromModelArn()`. There is no `fromModelName()`, because
+ * Amazon Bedrock deploys a model only by its ARN.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-with-create-custom-model.html
  * @resource Custom::BedrockCustomModel
+ * @example
+ * const model = new CustomModel(this, 'Model', {
+ *   source: CustomModelSource.sageMakerModelPackage(
+ *     'arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7'),
+ * });
+ * new CustomModelDeployment(this, 'Deployment', { model });
  */
 @propertyInjectable
 export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
   /**
-   * Uniquely identifies this class.
+   * The id of this class for property injection.
    */
   static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-custom-models.CustomModel';
 
   /**
-   * Use a custom model that exists already: one that was fine-tuned or distilled in Bedrock, or trained elsewhere and
-   * imported.
+   * References a custom model that exists already: one that was fine-tuned or distilled in Bedrock, or trained
+   * elsewhere and imported with `CreateCustomModel`.
    *
-   * Throws if the ARN is not that of a custom model. An ARN that is only known at deploy time, as a whole or in part,
-   * is passed on as it is.
+   * Throws an error if the ARN is not the ARN of a custom model. An ARN that is a token, or contains one, is not
+   * checked at synthesis.
    *
-   * @param scope the scope, usually `this`
+   * @param scope the scope of the construct, usually `this`
    * @param id the construct id
-   * @param modelArn the model's ARN, `arn:aws:bedrock:<region>:<account>:custom-model/<base model or 'imported'>/<id>`
+   * @param modelArn the ARN of the model,
+   * `arn:aws:bedrock:<region>:<account>:custom-model/<base model or 'imported'>/<id>`
+   * @returns the model
    */
   static fromModelArn(scope: Construct, id: string, modelArn: string): ICustomModel {
     class ExistingCustomModel extends Resource implements ICustomModel {
@@ -142,44 +167,49 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
   }
 
   /**
-   * Whether something is a `CustomModel`.
+   * Checks whether a value is a `CustomModel`. Models from `fromModelArn()` are not.
    *
-   * @param x anything
+   * @param x the value to check
+   * @returns true if the value is a `CustomModel`
    */
   static isCustomModel(x: unknown): x is CustomModel {
     return typeof x === 'object' && x !== null && IS_MODEL in x;
   }
 
   /**
-   * The tags of the model, for `Tags.of()`.
+   * The tag manager through which `Tags.of()` adds tags to the model.
    */
   readonly cdkTagManager: TagManager;
 
   /**
-   * The key of yours that encrypts the model, if it is not one that AWS owns.
+   * The customer managed KMS key that encrypts the model.
+   *
+   * @default - an AWS owned key
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The role with which Amazon Bedrock reads the source, if that is in Amazon S3.
+   * The service role with which Amazon Bedrock reads the source, if the source is in Amazon S3.
+   *
+   * @default - no role, because the source is a model package
    */
   readonly role?: iam.IRole;
 
-  private readonly served: ServedResource<ModelProperties, ModelAttribute>;
+  private readonly served: ProviderBackedResource<ModelProperties, ModelAttribute>;
 
   constructor(scope: Construct, id: string, props: CustomModelProps) {
     super(scope, id, props.modelName === undefined ? {} : { physicalName: props.modelName });
 
     checkName(this, 'modelName', props.modelName);
     checkKey(this, 'encryptionKey', props.encryptionKey);
-    warnOfRegion(this, MODEL_IMPORT);
-    reserveName(this, 'modelName', props.modelName);
+    warnOfUnsupportedRegion(this, MODEL_IMPORT);
+    requireUniqueName(this, 'modelName', props.modelName);
     checkGiven(this, 'source', props.source);
     const source = props.source._bind(this, props);
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     const provider = CustomModelProvider._of(this, props.provider);
-    this.served = new ServedResource(
+    this.served = new ProviderBackedResource(
       this,
       MODEL_RESOURCE_TYPE,
       { ...props, removalPolicy, provider },
@@ -192,11 +222,11 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
       },
     );
     provider._allowModel(source);
-    this.served.watchExports(props.modelName === undefined ? ['Arn', 'Ref'] : ['Arn']);
+    this.served.warnOfExports(props.modelName === undefined ? ['Arn', 'Ref'] : ['Arn']);
     this.cdkTagManager = this.served.tags;
     if ('role' in source) {
       this.role = source.role;
-      this.served.resource.node.addDependency(policiesOf(source.role));
+      this.served.resource.node.addDependency(rolePolicies(source.role));
     }
     if (props.encryptionKey !== undefined) {
       this.encryptionKey = props.encryptionKey;

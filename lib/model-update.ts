@@ -1,20 +1,26 @@
 /**
  * How a deployment moves to another model.
+ *
+ * @example
+ * declare const model: ICustomModel;
+ *
+ * new CustomModelDeployment(this, 'Deployment', { model, modelUpdate: ModelUpdate.REPLACE });
  */
 export enum ModelUpdate {
   /**
-   * Put the new model behind the same deployment: its ARN does not change, so that nothing that invokes it needs an
-   * update.
+   * Updates the deployment in place. Its ARN does not change, so nothing that invokes it has to change.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_UpdateCustomModelDeployment.html
    */
   IN_PLACE = 'IN_PLACE',
 
   /**
-   * Make a second deployment for the new model, wait until it is active, let everything in the stack that refers to it
-   * switch to its ARN, and delete the first one last.
+   * Replaces the deployment (blue/green). CloudFormation creates a second deployment for the new model, waits until it
+   * is active, updates everything in the stack that refers to the ARN, and deletes the first deployment last.
    *
-   * Not possible with a fixed `deploymentName`, since both deployments exist for a while.
+   * Not possible while a fixed `deploymentName` stays the same, because both deployments exist for a while.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
    */
   REPLACE = 'REPLACE',
 }

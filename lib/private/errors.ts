@@ -1,19 +1,19 @@
 import type { IConstruct } from 'constructs';
 
 /**
- * What is thrown when a construct is misused.
+ * The error that a construct throws when its properties are wrong, with the path of the construct.
  *
- * A plain `Error`, on purpose. The CDK's own `ValidationError` is internal, and the meaning of its arguments has
- * already changed twice within version 2: behind a peer range that is open upwards, the next such change would turn
- * every message of ours into nonsense.
+ * A plain `Error`, on purpose: the `ValidationError` of the CDK is internal, and the meaning of its arguments has
+ * changed twice within version 2. This library accepts every later version of aws-cdk-lib, so the next such change
+ * would garble every message.
  */
-export function misuse(scope: IConstruct, message: string): Error {
+export function validationError(scope: IConstruct, message: string): Error {
   return new Error(`[${scope.node.path}] ${message}`);
 }
 
-/** A bad value as an error shows it: unmistakable, and never longer than a line. */
+/** The wrong value as an error message quotes it, with at most 120 characters. */
 export function quoted(value: unknown): string {
-  // which makes null of what is no number
+  // JSON.stringify(NaN) is 'null'
   const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length <= 120 ? text : `${text.slice(0, 120)}… (${text.length} characters)`;
 }

@@ -6,10 +6,10 @@ const FIXED_NAME_OF_REPLACED = 'cdk-bedrock-custom-models:fixedNameOfReplaced';
 const resources = new WeakMap<Stack, Map<string, IConstruct[]>>();
 
 /**
- * Reports at synthesis that another resource of the same type and stack has the name. Where a condition may leave one
- * out, it says nothing.
+ * Reports an error at synthesis if another resource of the same type in the stack has the same name. Resources with a
+ * condition are not reported, because the condition may leave one of them out.
  */
-export function reserveName(scope: IConstruct, property: string, name: string | undefined): void {
+export function requireUniqueName(scope: IConstruct, property: string, name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name)) {
     return;
   }
@@ -24,20 +24,21 @@ export function reserveName(scope: IConstruct, property: string, name: string | 
         .filter((other) => isThere(other) && ![other, scope].some(isConditional))
         .map(
           (other) =>
-            `${property} must be a name of its own, since Amazon Bedrock gives each only once, got "${name}", which ${other.node.path} has as well`,
+            `${property} must be unique in the account and Region, got "${name}", which ${other.node.path} also has: ` +
+            'change one of them, or leave it out to have a name generated',
         ),
   });
 }
 
-/** An update that replaces what has a fixed name is refused when it comes. */
+/** The handler refuses an update that replaces a deployment under the same fixed name. */
 export function warnOfFixedName(scope: IConstruct, name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name)) {
     return;
   }
   Annotations.of(scope).addWarningV2(
     FIXED_NAME_OF_REPLACED,
-    'With ModelUpdate.REPLACE another model takes a new deployment, and deploymentName is ' +
-      `fixed to "${name}", which only one deployment can have: an update to another model fails unless it changes deploymentName as well. ` +
+    'With ModelUpdate.REPLACE, an update to another model creates a second deployment, ' +
+      `but deploymentName is fixed to "${name}", which only one deployment can have: the update fails unless it also changes deploymentName. ` +
       'Leave deploymentName out, or use ModelUpdate.IN_PLACE',
   );
 }

@@ -3,61 +3,61 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { Finding } from './acknowledged';
-import { anyAction, anyResource, anyResourceOf } from './acknowledged';
-import type { BoundSource } from './bound-source';
 import { RESERVED_TAG_PREFIX, STACK_ID_TAG } from './contract';
+import type { NagAcknowledgement } from './nag-acknowledgements';
+import { wildcardAction, wildcardResource, wildcardResourceOf } from './nag-acknowledgements';
+import type { SourceConfig } from './source-config';
 
 /**
- * AWS disagrees with itself: AccessModelPackageData to Bedrock's API reference, AccessModelPackage to IAM's list of
- * actions.
+ * The documentation of AWS is inconsistent: the API reference of Bedrock says AccessModelPackageData, the service
+ * authorization reference says AccessModelPackage.
  */
 const ACCESS_MODEL_PACKAGE = 'sagemaker:AccessModelPackage*';
 
-/** How the handler is kept to what its stack has made. */
-export interface Ownership {
-  /** Whether IAM looks at the tags of a deployment or model before it is changed. */
+/** How the policy restricts the handler to the resources of its stack. */
+export interface HandlerScope {
+  /** Whether IAM checks the tags of a deployment or model before a change. */
   readonly resourceTagConditions: boolean;
-  /** The ARNs of the models that may be deployed, beside those of the stack. Absent: all. */
+  /** The ARNs of the models that may be deployed, in addition to those of the stack. Absent: all. */
   readonly deployableModels?: readonly string[] | undefined;
 }
 
-/** What the handler works with. */
-export interface Surroundings {
+/** The resources of the provider that the policy names. */
+export interface HandlerResources {
   readonly handler: lambda.IFunction;
   readonly stateMachine: sfn.StateMachine;
   readonly logGroup: logs.ILogGroup;
 }
 
 /**
- * What the handler may do in every stack, whether or not it has a model now. All that it takes to look, to tag, to roll
- * back and to delete is for deployments and models: what leaves the template is deleted last, when the policy is
- * already that of the new template.
+ * The permissions of the handler in every stack, whether or not it has a model now. The permissions to read, tag, roll
+ * back and delete cover both deployments and models: CloudFormation deletes resources that left the template last, when
+ * the policy of the new template is already in force.
  *
- * The same for every deployment of the stack, so that defining one more changes no policy, and no new permission has to
- * propagate; what keeps it to the stack's own deployments and models is the tag that names the stack.
+ * The statements do not depend on the deployments of the stack, so that another deployment changes no policy and no new
+ * permission has to propagate. The tag that names the stack restricts them to the deployments and models of the stack.
  *
- * What the function itself calls is bound to it, so that the role is of no use to anybody else who is given it. Not its
- * log, which Lambda writes: to lose that would go unnoticed.
+ * The calls of the function are restricted to the function, so that the role is useless to another function. Not the
+ * log, which Lambda writes: nobody would notice its loss.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
 export function handlerStatements(
-  { handler, stateMachine, logGroup }: Surroundings,
-  ownership: Ownership,
+  { handler, stateMachine, logGroup }: HandlerResources,
+  scope: HandlerScope,
 ): iam.PolicyStatement[] {
   const stack = Stack.of(stateMachine);
-  const both = [all(stack, 'custom-model-deployment'), all(stack, 'custom-model')];
-  const resourceIsOurs = (operator: string): Record<string, object> =>
-    ownership.resourceTagConditions ? { [operator]: { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } } : {};
+  const deploymentsAndModels = [allResources(stack, 'custom-model-deployment'), allResources(stack, 'custom-model')];
+  const resourceTagCondition = (operator: string): Record<string, object> =>
+    scope.resourceTagConditions ? { [operator]: { [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } } : {};
 
   const called = [
-    ...deployingStatements(stack, ownership),
+    ...deployingStatements(stack, scope),
     new iam.PolicyStatement({
       actions: ['bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:ListTagsForResource'],
-      resources: both,
+      resources: deploymentsAndModels,
     }),
-    // They know no resources.
+    // They do not support resource-level permissions.
     new iam.PolicyStatement({
       actions: ['bedrock:ListCustomModelDeployments', 'bedrock:ListCustomModels'],
       resources: ['*'],
@@ -68,21 +68,21 @@ export function handlerStatements(
         'bedrock:DeleteCustomModelDeployment',
         'bedrock:UpdateCustomModelDeployment',
       ],
-      resources: both,
-      conditions: resourceIsOurs('StringEquals'),
+      resources: deploymentsAndModels,
+      conditions: resourceTagCondition('StringEquals'),
     }),
-    // Needed to create with tags as well, when there is no resource yet whose tag could be looked at.
+    // Also needed to create with tags, when there is no resource yet whose tag IAM could check.
     new iam.PolicyStatement({
       actions: ['bedrock:TagResource'],
-      resources: both,
-      conditions: { StringEquals: requestIsOurs(stack), ...resourceIsOurs('StringEqualsIfExists') },
+      resources: deploymentsAndModels,
+      conditions: { StringEquals: requestTagCondition(stack), ...resourceTagCondition('StringEqualsIfExists') },
     }),
-    // The tags that prove a resource ours stay on it. ForAllValues alone is true of a request without keys, hence Null.
+    // Nobody may remove the ownership tags. ForAllValues alone is true for a request without keys, hence Null.
     new iam.PolicyStatement({
       actions: ['bedrock:UntagResource'],
-      resources: both,
+      resources: deploymentsAndModels,
       conditions: {
-        ...resourceIsOurs('StringEquals'),
+        ...resourceTagCondition('StringEquals'),
         'ForAllValues:StringNotLike': { 'aws:TagKeys': `${RESERVED_TAG_PREFIX}*` },
         'Null': { 'aws:TagKeys': 'false' },
       },
@@ -97,7 +97,7 @@ export function handlerStatements(
     }),
   ];
   return [
-    ...called.map((statement) => boundTo(handler, statement)),
+    ...called.map((statement) => restrictedTo(handler, statement)),
     new iam.PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
@@ -105,75 +105,79 @@ export function handlerStatements(
   ];
 }
 
-/** A deployment is authorised on the model when it is created, and on both when it is updated. */
-function deployingStatements(stack: Stack, { deployableModels }: Ownership): iam.PolicyStatement[] {
-  const models = all(stack, 'custom-model');
+/** IAM authorizes a create on the model, and an update on the model and the deployment. */
+function deployingStatements(stack: Stack, { deployableModels }: HandlerScope): iam.PolicyStatement[] {
+  const models = allResources(stack, 'custom-model');
   const listed = deployableModels ?? [models];
   const create = ['bedrock:CreateCustomModelDeployment'];
   const ofListed = [
     new iam.PolicyStatement({
       actions: create,
       resources: [...listed],
-      conditions: { StringEquals: requestIsOurs(stack) },
+      conditions: { StringEquals: requestTagCondition(stack) },
     }),
     new iam.PolicyStatement({ actions: ['bedrock:UpdateCustomModelDeployment'], resources: [...listed] }),
   ];
-  // To be updated to, one of the stack is allowed already, as what is its own.
+  // An update to a model of the stack is already allowed, by the statement for the resources of the stack.
   const ofStack = new iam.PolicyStatement({
     actions: create,
     resources: [models],
-    conditions: { StringEquals: { ...requestIsOurs(stack), [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } },
+    conditions: { StringEquals: { ...requestTagCondition(stack), [`aws:ResourceTag/${STACK_ID_TAG}`]: stack.stackId } },
   });
   return [...(listed.length === 0 ? [] : ofListed), ...(deployableModels === undefined ? [] : [ofStack])];
 }
 
-/** What cdk-nag says of them. */
-export function handlerFindings(stateMachine: sfn.StateMachine, { resourceTagConditions }: Ownership): Finding[] {
+/** The findings of cdk-nag in these statements. */
+export function handlerAcknowledgements(
+  stateMachine: sfn.StateMachine,
+  { resourceTagConditions }: HandlerScope,
+): NagAcknowledgement[] {
   const stack = Stack.of(stateMachine);
   const kept = resourceTagConditions
-    ? 'To change or delete one takes a tag that names the stack.'
-    : 'The app has turned off the condition on its tags (`resourceTagConditions`), which the function itself looks at before each change.';
+    ? 'Changing or deleting one requires a tag that names the stack.'
+    : 'The app turned off the condition on its tags (`resourceTagConditions`). The function itself checks the tags before each change.';
   return [
-    anyResourceOf(
+    wildcardResourceOf(
       stack,
-      all(stack, 'custom-model'),
-      `A new model takes no new permission, which would have to spread first. ${kept}`,
+      allResources(stack, 'custom-model'),
+      `A new model needs no new permission, which would first have to propagate. ${kept}`,
     ),
-    anyResourceOf(
+    wildcardResourceOf(
       stack,
-      all(stack, 'custom-model-deployment'),
-      `A new deployment takes no new permission, which would have to spread first. ${kept}`,
+      allResources(stack, 'custom-model-deployment'),
+      `A new deployment needs no new permission, which would first have to propagate. ${kept}`,
     ),
-    anyResourceOf(
+    wildcardResourceOf(
       stack,
       executionsOf(stateMachine),
-      'All executions of the one state machine, whose names are those of requests.',
+      'These are all executions of one state machine. Their names derive from requests and are not known in advance.',
     ),
-    anyResource(
-      'The lists of models and of deployments know no resources, nor does CreateCustomModel, which takes a tag that names the stack.',
+    wildcardResource(
+      'The actions that list models and deployments do not support resource-level permissions, nor does CreateCustomModel, which requires a tag that names the stack.',
     ),
   ];
 }
 
 /**
- * What it takes to make a model of this source. Only where there is one: what a later Delete of the model needs is in
- * every stack.
+ * The permissions to create a model from this source, only in stacks with such a model. The permissions to delete the
+ * model later are in every stack.
  *
- * What Bedrock asks on behalf of the function is not bound to it, since AWS does not say whether a question that is
- * passed on names it. Nothing becomes of it without CreateCustomModel, which is.
+ * The permissions that Bedrock checks on behalf of the function are not restricted to the function, because AWS does
+ * not document whether such a request carries `lambda:SourceFunctionArn`. They are useless without CreateCustomModel,
+ * which is restricted.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateCustomModel.html
  */
-export function modelStatements(handler: lambda.IFunction, source: BoundSource): iam.PolicyStatement[] {
+export function modelStatements(handler: lambda.IFunction, source: SourceConfig): iam.PolicyStatement[] {
   const create = new iam.PolicyStatement({
     actions: ['bedrock:CreateCustomModel'],
-    resources: ['*'], // it knows none
-    conditions: { StringEquals: requestIsOurs(Stack.of(handler)) },
+    resources: ['*'], // it supports no resource-level permissions
+    conditions: { StringEquals: requestTagCondition(Stack.of(handler)) },
   });
-  return [boundTo(handler, create), sourceStatement(source)];
+  return [restrictedTo(handler, create), sourceStatement(source)];
 }
 
-function sourceStatement(source: BoundSource): iam.PolicyStatement {
+function sourceStatement(source: SourceConfig): iam.PolicyStatement {
   return 'role' in source
     ? new iam.PolicyStatement({
         actions: ['iam:PassRole'],
@@ -186,20 +190,20 @@ function sourceStatement(source: BoundSource): iam.PolicyStatement {
       });
 }
 
-/** What cdk-nag says of them. */
-export function modelFindings(source: BoundSource): Finding[] {
+/** The findings of cdk-nag in these statements. */
+export function sourceAcknowledgements(source: SourceConfig): NagAcknowledgement[] {
   return 'role' in source
     ? []
     : [
-        anyAction(
+        wildcardAction(
           ACCESS_MODEL_PACKAGE,
-          'Two names for one action, of which the pages of AWS have one each. It is allowed for the model packages of the stack alone.',
+          'The wildcard covers the two names that the documentation of AWS has for one action. It applies only to the model packages of the stack.',
         ),
       ];
 }
 
 /**
- * What the Lambda service does with the role of a function in a VPC.
+ * The permissions that the Lambda service needs on the role of a function in a VPC.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
@@ -228,15 +232,15 @@ function executionsOf(stateMachine: sfn.StateMachine): string {
   });
 }
 
-function boundTo({ functionArn }: lambda.IFunction, statement: iam.PolicyStatement): iam.PolicyStatement {
+function restrictedTo({ functionArn }: lambda.IFunction, statement: iam.PolicyStatement): iam.PolicyStatement {
   statement.addCondition('ArnEquals', { 'lambda:SourceFunctionArn': functionArn });
   return statement;
 }
 
-function all(stack: Stack, resource: string): string {
+function allResources(stack: Stack, resource: string): string {
   return stack.formatArn({ service: 'bedrock', resource, resourceName: '*' });
 }
 
-function requestIsOurs(stack: Stack): Record<string, string> {
+function requestTagCondition(stack: Stack): Record<string, string> {
   return { [`aws:RequestTag/${STACK_ID_TAG}`]: stack.stackId };
 }

@@ -1,18 +1,18 @@
-/** What CloudFormation fills in, at its longest. */
+/** The greatest length of the pseudo parameters. */
 const LONGEST: ReadonlyMap<string, number> = new Map([
   ['AWS::AccountId', 12],
   ['AWS::Partition', 10],
   ['AWS::Region', 14],
   ['AWS::StackId', 224],
 ]);
-/** Anything else is the ARN, or the name in an ARN, of a role, a key, a model package or a log group. */
+/** Every other reference is the ARN, or the name in an ARN, of a role, a key, a model package or a log group. */
 const LONGEST_ARN = 128;
 
 /**
- * The most characters, as IAM counts them, that a resolved part of a policy can have when CloudFormation has filled in
- * what it refers to.
+ * The greatest number of characters, as IAM counts them, that a resolved part of a policy can have after CloudFormation
+ * has replaced its references.
  */
-export function longestSize(part: unknown): number {
+export function maxPolicySize(part: unknown): number {
   return JSON.stringify(part, (_, value: unknown) => filledIn(value)).length;
 }
 

@@ -2,46 +2,47 @@ import type { CfnElement, IResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { acknowledge, anyResourceOf, INLINE_POLICY } from './acknowledged';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from './contract';
-import { digestOf } from './digest';
-import { identityOf, invocationStatement } from './key-use';
+import { invokerKeyStatement, keyIdentity } from './kms-access';
+import { acknowledge, INLINE_POLICY, wildcardResourceOf } from './nag-acknowledgements';
+import { shortHash } from './short-hash';
 
 /** Converse and ConverseStream have no actions of their own. */
 export const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 
-/** As much of a deployment as the permission to invoke it depends on. */
-interface Deployment extends IResource {
+/** The properties of a deployment on which the permission to invoke it depends. */
+interface GrantableDeployment extends IResource {
   readonly encryptionKey?: kms.IKey;
 }
 
-const replaceable = new WeakSet<Deployment>();
+const replaceable = new WeakSet<GrantableDeployment>();
 
-/** Tells of a deployment that moving to another model replaces it. */
-export function expectReplacement(deployment: Deployment): void {
+/** Marks a deployment that CloudFormation replaces when its model changes. */
+export function markReplaceable(deployment: GrantableDeployment): void {
   replaceable.add(deployment);
 }
 
 /**
- * Lets a principal invoke both, the deployment that is replaced and the one that takes its place, while CloudFormation
- * hands the new ARN to one policy and function after the other: whatever carries the tags of the deployment's stack and
- * logical id.
+ * Allows a principal to invoke both the old and the new deployment during a replacement, while CloudFormation updates
+ * one policy and function after the other with the new ARN. It allows every deployment whose tags name the stack and
+ * the logical id of the deployment.
  *
- * In a policy of its own, which names neither ARN, so that it does not wait for the new deployment; and which is
- * another one for another key, so that the new key's comes first and the old key's goes last.
+ * The permission is in a separate policy that names neither ARN, so that it does not depend on the new deployment. The
+ * policy has another id for another key, so that CloudFormation creates the policy for the new key first and deletes
+ * the policy for the old key last.
  */
-export function grantAcrossReplacement(deployment: Deployment, principal: iam.IPrincipal): void {
+export function grantInvokeDuringReplacement(deployment: GrantableDeployment, principal: iam.IPrincipal): void {
   if (!replaceable.has(deployment)) {
     return;
   }
   const statements = statementsFor(deployment);
-  if (!takesPolicies(principal)) {
+  if (!isIdentity(principal)) {
     for (const statement of statements) {
       principal.addToPrincipalPolicy(statement);
     }
     return;
   }
-  const id = `Invoke${digest(deployment)}`;
+  const id = `Invoke${hash(deployment)}`;
   if (principal.node.tryFindChild(id) !== undefined) {
     return;
   }
@@ -49,16 +50,16 @@ export function grantAcrossReplacement(deployment: Deployment, principal: iam.IP
   acknowledge(
     policy,
     INLINE_POLICY,
-    anyResourceOf(
+    wildcardResourceOf(
       policy,
       allDeployments(deployment),
-      'The ARN of the deployment changes with its model, and the old and the new one are invoked for a while. They carry the tags of one resource.',
+      'The ARN of the deployment changes with its model, and for a while clients invoke both the old and the new one. Only deployments with the tags of this one resource are allowed.',
     ),
   );
   principal.attachInlinePolicy(policy);
 }
 
-function statementsFor(deployment: Deployment): iam.PolicyStatement[] {
+function statementsFor(deployment: GrantableDeployment): iam.PolicyStatement[] {
   const invoke = new iam.PolicyStatement({
     actions: INVOKE,
     resources: [allDeployments(deployment)],
@@ -70,18 +71,18 @@ function statementsFor(deployment: Deployment): iam.PolicyStatement[] {
     },
   });
   const { encryptionKey, stack } = deployment;
-  return encryptionKey === undefined ? [invoke] : [invoke, invocationStatement(stack, encryptionKey)];
+  return encryptionKey === undefined ? [invoke] : [invoke, invokerKeyStatement(stack, encryptionKey)];
 }
 
-function allDeployments({ stack }: Deployment): string {
+function allDeployments({ stack }: GrantableDeployment): string {
   return stack.formatArn({ service: 'bedrock', resource: 'custom-model-deployment', resourceName: '*' });
 }
 
-function takesPolicies(principal: iam.IPrincipal): principal is iam.IPrincipal & iam.IIdentity & Construct {
+function isIdentity(principal: iam.IPrincipal): principal is iam.IPrincipal & iam.IIdentity & Construct {
   return Construct.isConstruct(principal) && 'attachInlinePolicy' in principal;
 }
 
-/** What another policy is needed for. */
-function digest({ node, encryptionKey }: Deployment): string {
-  return digestOf([node.path, encryptionKey === undefined ? undefined : identityOf(encryptionKey)]);
+/** The part of the policy id that changes with the deployment and the key. */
+function hash({ node, encryptionKey }: GrantableDeployment): string {
+  return shortHash([node.path, encryptionKey === undefined ? undefined : keyIdentity(encryptionKey)]);
 }

@@ -2,17 +2,17 @@ import type { WaiterAction, WaiterNext } from './contract';
 import { DEFINITION_VERSION, HANDLER_ERROR } from './contract';
 
 /**
- * The placeholders that CloudFormation fills in (`DefinitionSubstitutions`): the function's ARN, and what asks for
- * stacks in its partition.
+ * The placeholders that CloudFormation replaces (`DefinitionSubstitutions`): the ARN of the function, and the service
+ * integration that describes stacks in the partition.
  */
 export const HANDLER_ARN = 'HandlerArn';
 export const DESCRIBE_STACKS = 'describeStacks';
 
 /**
- * While Lambda does not run the function, nobody answers CloudFormation. With full jitter a wait is half its interval
- * on average: 48 minutes.
+ * While Lambda cannot run the function, nobody answers CloudFormation. With full jitter, a wait takes half of its
+ * interval on average: 48 minutes in all.
  */
-const PATIENTLY = {
+const OUTAGE_RETRY = {
   ErrorEquals: ['States.ALL'],
   IntervalSeconds: 2,
   BackoffRate: 2,
@@ -22,17 +22,17 @@ const PATIENTLY = {
 };
 
 /**
- * The state machine that waits: looks, waits as long as the handler says, looks again, and has the answer sent to
- * CloudFormation.
+ * The state machine invokes the handler to reconcile, waits as long as the handler says, invokes it again, and finally
+ * has it send the answer to CloudFormation.
  *
- * Plain JSONPath, so that any interpreter of the Amazon States Language runs it. Its data is the handler's state, which
- * the handler made for the first time when it started the execution, and returns anew from each `reconcile`. Nothing
- * here knows what is waited for.
+ * Plain JSONPath, so that any interpreter of the Amazon States Language runs it. Its data is the state of the handler:
+ * the handler creates it when it starts the execution, and returns a new one from each `reconcile`. The definition does
+ * not depend on what the handler waits for.
  */
 export const waiterDefinition = {
   Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',
   StartAt: 'Reconcile',
-  // The hour that CloudFormation gives a request, and after it the patience of each of the three tasks in turn.
+  // The hour of CloudFormation, and then the retries of each of the three tasks in turn.
   TimeoutSeconds: 14_400,
   States: {
     Reconcile: {
@@ -42,11 +42,11 @@ export const waiterDefinition = {
     },
     WhatNext: {
       Type: 'Choice',
-      Choices: [on('wait', 'Wait'), on('answer', 'Answer'), on('stack', 'LookAtStack')],
+      Choices: [when('wait', 'Wait'), when('answer', 'Answer'), when('stack', 'LookAtStack')],
       Default: 'Superseded',
     },
     Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Reconcile' },
-    // What to do about a stack that cannot be seen is for the handler to decide.
+    // The handler decides what to do if the stack cannot be described.
     LookAtStack: {
       Type: 'Task',
       Resource: `\${${DESCRIBE_STACKS}}`,
@@ -54,15 +54,15 @@ export const waiterDefinition = {
       ResultSelector: { 'status.$': '$.Stacks[0].StackStatus' },
       ResultPath: '$.stack',
       TimeoutSeconds: 30,
-      Retry: [brieflyOn('States.ALL')],
-      Catch: [unseen('States.DataLimitExceeded'), unseen('States.ALL')],
+      Retry: [shortRetry('States.ALL')],
+      Catch: [catchUnreadable('States.DataLimitExceeded'), catchUnreadable('States.ALL')],
       Next: 'Reconcile',
     },
-    // The handler makes an answer of the error, since it alone knows how to word one.
+    // The handler turns the error into an answer.
     GiveUp: { ...task('giveUp'), Next: 'Answer' },
-    // An answer that is not delivered leaves the stack waiting: there is no better use of the time than to try again.
+    // Without an answer the stack keeps waiting, so retries cost nothing.
     Answer: { ...task('answer'), End: true },
-    // Not a success: the newer request then knows that an invocation of this one may still be at work.
+    // Not a success, so that the newer request knows that an invocation for this one may still be running.
     Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
   },
 };
@@ -73,19 +73,19 @@ function task(action: WaiterAction): object {
     Resource: `\${${HANDLER_ARN}}`,
     Parameters: { action, 'definition': DEFINITION_VERSION, 'state.$': '$' },
     TimeoutSeconds: 120,
-    Retry: [brieflyOn(HANDLER_ERROR), PATIENTLY],
+    Retry: [shortRetry(HANDLER_ERROR), OUTAGE_RETRY],
   };
 }
 
-function brieflyOn(error: string): object {
+function shortRetry(error: string): object {
   return { ErrorEquals: [error], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 };
 }
 
-/** States.ALL does not stand for a result that is too large to be passed on. */
-function unseen(error: string): object {
+/** States.ALL does not include the error for a result that is too large. */
+function catchUnreadable(error: string): object {
   return { ErrorEquals: [error], ResultPath: '$.stack', Next: 'Reconcile' };
 }
 
-function on(next: WaiterNext, state: string): object {
+function when(next: WaiterNext, state: string): object {
   return { Variable: '$.next', StringEquals: next, Next: state };
 }

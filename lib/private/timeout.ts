@@ -1,23 +1,22 @@
 import { type Duration, Tokenization } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { MAX_SERVICE_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from './contract';
-import { misuse, quoted } from './errors';
+import { quoted, validationError } from './errors';
 
 /**
- * Seconds within which the handler brings about what is asked, as the property that tells it so. CloudFormation itself
- * always waits its whole hour: a deletion may have to wait for what ran out of time, and giving it up would leave the
- * stack stuck.
+ * The property that tells the handler its timeout in seconds. The timeout of CloudFormation stays one hour: a delete
+ * may have to wait for an operation that ran out of time, and a failed delete would leave the stack stuck.
  */
-export function handlerTimeout(scope: IConstruct, timeout: Duration): string {
+export function timeoutProperty(scope: IConstruct, timeout: Duration): string {
   if (timeout.isUnresolved()) {
     return Tokenization.stringifyNumber(timeout.toSeconds());
   }
 
   const seconds = timeout.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_SERVICE_TIMEOUT_SECONDS) {
-    throw misuse(
+    throw validationError(
       scope,
-      'timeout must be a whole number of seconds, more than 0 and at most 1 hour (CloudFormation waits no longer), ' +
+      'timeout must be a whole number of seconds, at least 1 and at most 3600 (CloudFormation waits at most 1 hour), ' +
         `got ${quoted(timeout.toString())}`,
     );
   }

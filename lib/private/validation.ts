@@ -7,30 +7,25 @@ import {
   DESCRIPTION_MAX_LENGTH,
   DESCRIPTION_PATTERN,
   KEY_ARN_PATTERN,
-  MAX_USER_TAGS,
   NAME_MAX_LENGTH,
   NAME_PATTERN,
-  RESERVED_TAG_KEY,
-  RESERVED_TAG_PREFIX,
-  TAG_KEY_MAX_LENGTH,
-  TAG_PATTERN,
-  TAG_VALUE_MAX_LENGTH,
 } from './contract';
-import { misuse, quoted } from './errors';
+import { quoted, validationError } from './errors';
 
-// What is a token now is checked by the handler when the value is known.
+// The handler checks the values that are tokens at synthesis.
 
 /**
- * What types demand can be missing all the same, where it comes from the context, the environment, or another language.
+ * A required value can be missing at run time, for instance if it comes from the context, the environment or a language
+ * other than TypeScript.
  */
 export function checkGiven(scope: IConstruct, property: string, value: unknown): void {
   if (value !== undefined && value !== null) {
     return;
   }
-  throw misuse(
+  throw validationError(
     scope,
-    `${property} must be given, got ${value === null ? 'null' : 'undefined'}: ` +
-      'if it comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, it is not set there',
+    `${property} is required, got ${value === null ? 'null' : 'undefined'}: ` +
+      'if the value comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, set it there',
   );
 }
 
@@ -39,10 +34,10 @@ export function checkName(scope: IConstruct, property: string, name: string | un
     return;
   }
   if (name.length > NAME_MAX_LENGTH || !NAME_PATTERN.test(name)) {
-    throw misuse(
+    throw validationError(
       scope,
       `${property} must be 1 to ${NAME_MAX_LENGTH} letters, digits, hyphens and underscores, begin with a letter or digit, ` +
-        `and not have two hyphens or underscores in a row, got ${quoted(name)}`,
+        `and not have two hyphens or underscores in a row, got ${quoted(name)}; leave it out to have a name generated`,
     );
   }
 }
@@ -52,25 +47,24 @@ export function checkDescription(scope: IConstruct, description: string | undefi
     return;
   }
   if (description.length > DESCRIPTION_MAX_LENGTH || !DESCRIPTION_PATTERN.test(description)) {
-    throw misuse(
+    throw validationError(
       scope,
       `description must be 1 to ${DESCRIPTION_MAX_LENGTH} characters without a line break, got ${quoted(description)}; ` +
-        'leave it out to have none',
+        'leave it out for no description',
     );
   }
 }
 
-/** What people hand in instead of a custom model, and what to do about it. */
+/** The resources that users pass by mistake instead of a custom model, and what to do instead. */
 const OTHER_BEDROCK_RESOURCES: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    'foundation-model': 'this is a foundation model, which is invoked by its own ARN and needs no deployment',
-    'inference-profile': 'this is an inference profile, which is invoked by its own ARN and needs no deployment',
-    'model-customization-job': 'this is the job that made the model: take its outputModelArn',
-    'model-import-job':
-      'this is the job of a Custom Model Import, whose model is invoked by its own ARN and needs no deployment',
-    'imported-model': 'this is a model of Custom Model Import, which is invoked by its own ARN and needs no deployment',
-    'provisioned-model': 'this is Provisioned Throughput: take the ARN of the custom model that it serves',
-    'custom-model-deployment': 'this is already a deployment: take the ARN of the custom model that it serves',
+    'foundation-model': 'this is a foundation model: invoke it by its own ARN, without a deployment',
+    'inference-profile': 'this is an inference profile: invoke it by its own ARN, without a deployment',
+    'model-customization-job': 'this is the job that created the model: use its outputModelArn',
+    'model-import-job': 'this is a job of Custom Model Import: invoke its model by its own ARN, without a deployment',
+    'imported-model': 'this is a model of Custom Model Import: invoke it by its own ARN, without a deployment',
+    'provisioned-model': 'this is Provisioned Throughput: use the ARN of the custom model that it serves',
+    'custom-model-deployment': 'this is a deployment: use the ARN of the custom model that it serves',
   }),
 );
 
@@ -81,14 +75,14 @@ export function checkModelArn(scope: IConstruct, arn: string): void {
   }
   const kind = /^arn:[^:]+:bedrock:[^:]*:[^:]*:([a-z-]+)\//.exec(arn)?.[1] ?? '';
   const hint = OTHER_BEDROCK_RESOURCES.get(kind);
-  throw misuse(
+  throw validationError(
     scope,
     'modelArn must be the ARN of a custom model ' +
       `(arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), got ${quoted(arn)}${hint === undefined ? '' : `; ${hint}`}`,
   );
 }
 
-/** A deployment and its model live in one Region of one account. */
+/** Bedrock deploys a model only in the Region and account of the model. */
 export function checkModelEnvironment(scope: IConstruct, modelArn: string): void {
   if (Token.isUnresolved(modelArn)) {
     return;
@@ -100,7 +94,7 @@ export function checkModelEnvironment(scope: IConstruct, modelArn: string): void
     ['account', account, stack.account],
   ] as const) {
     if (!Token.isUnresolved(ofStack) && ofModel !== ofStack) {
-      throw misuse(scope, `model must be in the ${what} of the stack, ${ofStack}, got ${quoted(modelArn)}`);
+      throw validationError(scope, `model must be in the ${what} of the stack (${ofStack}), got ${quoted(modelArn)}`);
     }
   }
 }
@@ -110,14 +104,14 @@ export function checkDeploymentArn(scope: IConstruct, arn: string): void {
   if (Token.isUnresolved(arn) || DEPLOYMENT_ARN_PATTERN.test(arn)) {
     return;
   }
-  throw misuse(
+  throw validationError(
     scope,
     'deploymentArn must be the ARN of a custom model deployment ' +
       `(arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got ${quoted(arn)}`,
   );
 }
 
-/** A key and not an alias, since Bedrock takes only the ARN of a key, and IAM knows keys only by theirs. */
+/** A key and not an alias, because Bedrock and IAM policies accept only the ARN of a key. */
 export function checkKey(scope: IConstruct, property: string, key: kms.IKey | undefined): void {
   if (key === undefined) {
     return;
@@ -127,22 +121,22 @@ export function checkKey(scope: IConstruct, property: string, key: kms.IKey | un
     checkKeyRegion(scope, property, key);
     return;
   }
-  throw misuse(
+  throw validationError(
     scope,
     `${property} must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
-      `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': hand in the key itself' : ''}`,
+      `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': pass the key itself' : ''}`,
   );
 }
 
-/** A service uses a key of its own Region. */
+/** A service can use only keys in its own Region. */
 function checkKeyRegion(scope: IConstruct, property: string, { env, node }: kms.IKey): void {
   const { region } = Stack.of(scope);
   if (Token.isUnresolved(region) || Token.isUnresolved(env.region) || env.region === region) {
     return;
   }
-  throw misuse(
+  throw validationError(
     scope,
-    `${property} must be a key in the Region of the stack, ${region}, got ${node.path} in ${env.region}`,
+    `${property} must be a key in the Region of the stack (${region}), got ${node.path} in ${env.region}`,
   );
 }
 
@@ -150,22 +144,25 @@ export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | un
   if (policy !== RemovalPolicy.SNAPSHOT) {
     return;
   }
-  throw misuse(scope, `removalPolicy must not be ${quoted(policy)}: Amazon Bedrock makes no snapshots`);
+  throw validationError(
+    scope,
+    `removalPolicy must not be ${quoted(policy)}, because Amazon Bedrock has no snapshots: use RETAIN or DESTROY`,
+  );
 }
 
 export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): void {
   if (Token.isUnresolved(maxInProgress)) {
-    throw misuse(
+    throw validationError(
       scope,
-      'maxInProgress must be known at synthesis, since it orders the deployments in the template, got a token',
+      'maxInProgress must be known at synthesis, because it determines dependencies in the template, got a token: use a number',
     );
   }
   if (!Number.isInteger(maxInProgress) || maxInProgress < 1) {
-    throw misuse(scope, `maxInProgress must be a whole number of at least 1, got ${quoted(maxInProgress)}`);
+    throw validationError(scope, `maxInProgress must be a whole number of at least 1, got ${quoted(maxInProgress)}`);
   }
 }
 
-/** The models of the stack are not listed: IAM tells them by their tags. */
+/** The list does not contain the models of the stack: IAM recognizes them by their tags. */
 export function checkDeployableModels(
   scope: IConstruct,
   modelArns: readonly string[] | undefined,
@@ -175,9 +172,10 @@ export function checkDeployableModels(
     return;
   }
   if (!resourceTagConditions) {
-    throw misuse(
+    throw validationError(
       scope,
-      'deployableModels must not be given without resourceTagConditions, by which IAM knows the models of the stack',
+      'deployableModels must not be set together with resourceTagConditions: false, because IAM recognizes the models of the stack ' +
+        'by their tags: remove one of the two',
     );
   }
   for (const modelArn of modelArns) {
@@ -186,7 +184,7 @@ export function checkDeployableModels(
   }
 }
 
-/** A model that is only known at deploy time may be one of those, or of the stack. */
+/** A model that is a token is not checked: it may be in the list, or a model of the stack. */
 export function checkDeployable(scope: IConstruct, modelArn: string, deployable: readonly string[] | undefined): void {
   if (
     deployable === undefined ||
@@ -195,43 +193,8 @@ export function checkDeployable(scope: IConstruct, modelArn: string, deployable:
   ) {
     return;
   }
-  throw misuse(scope, `model must be one of the deployableModels of the provider, got ${quoted(modelArn)}`);
-}
-
-/** What Bedrock would refuse in the tags of a resource, those of `Tags.of()` included. */
-export function tagErrors(tags: Readonly<Record<string, string>>): string[] {
-  const entries = Object.entries(tags);
-  const tooMany =
-    entries.length <= MAX_USER_TAGS
-      ? []
-      : [
-          `tags must be at most ${MAX_USER_TAGS} (Bedrock allows 50, and three of them are kept for this library), ` +
-            `got ${entries.length}`,
-        ];
-  return [...tooMany, ...entries.flatMap(([key, value]) => [...tagKeyErrors(key), ...tagValueErrors(key, value)])];
-}
-
-const TAG_ALPHABET = 'letters, digits, spaces and . _ : / = + @ -';
-const TAG_WAY_OUT = '; if it comes from Tags.of(), exclude this resource type there (excludeResourceTypes)';
-
-function tagKeyErrors(key: string): string[] {
-  if (Token.isUnresolved(key)) {
-    return [];
-  }
-  if (RESERVED_TAG_KEY.test(key)) {
-    return [`tags must not have a key that begins with "aws:" or "${RESERVED_TAG_PREFIX}", got ${quoted(key)}`];
-  }
-  if (key.length < 1 || key.length > TAG_KEY_MAX_LENGTH || !TAG_PATTERN.test(key)) {
-    return [`tags must have keys of 1 to ${TAG_KEY_MAX_LENGTH} ${TAG_ALPHABET}, got ${quoted(key)}${TAG_WAY_OUT}`];
-  }
-  return [];
-}
-
-function tagValueErrors(key: string, value: string): string[] {
-  if (Token.isUnresolved(value) || (value.length <= TAG_VALUE_MAX_LENGTH && TAG_PATTERN.test(value))) {
-    return [];
-  }
-  return [
-    `tags must have values of at most ${TAG_VALUE_MAX_LENGTH} ${TAG_ALPHABET}, got ${quoted(value)} for the key ${quoted(key)}${TAG_WAY_OUT}`,
-  ];
+  throw validationError(
+    scope,
+    `model must be one of the deployableModels of the provider, got ${quoted(modelArn)}: add the model to that list`,
+  );
 }

@@ -7,7 +7,7 @@ const ROOT = resolve(__dirname, '..', '..');
 const MODEL_PACKAGE_ARN = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1';
 const MODEL_ARN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/imported/abcdefghijkl';
 
-interface Template {
+interface AppTemplate {
   readonly Resources: Record<
     string,
     { readonly Type: string; readonly Properties: Record<string, unknown>; readonly DeletionPolicy?: string }
@@ -30,8 +30,8 @@ describe('the reference app', () => {
     });
   }
 
-  function template(stackName: string): Template {
-    return JSON.parse(readFileSync(join(outdir, `${stackName}.template.json`), 'utf8')) as Template;
+  function template(stackName: string): AppTemplate {
+    return JSON.parse(readFileSync(join(outdir, `${stackName}.template.json`), 'utf8')) as AppTemplate;
   }
 
   test('deploys a model, with a role that may invoke it, and says what it made', () => {
@@ -99,15 +99,15 @@ describe('the reference app', () => {
   test.each([
     [
       {},
-      'Which custom model? Say so with -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…\n',
+      'No custom model is set: pass -c modelArn=arn:aws:bedrock:<region>:<account>:custom-model/… or -c modelPackageArn=arn:aws:sagemaker:<region>:<account>:model-package/…\n',
     ],
     [
       { modelArn: MODEL_ARN, modelPackageArn: MODEL_PACKAGE_ARN },
-      'Which custom model? Say either modelArn or modelPackageArn, not both\n',
+      'modelArn and modelPackageArn must not both be set: pass only one of them with -c\n',
     ],
     [
       { modelArn: MODEL_ARN, modelRemoval: 'destroy' },
-      'modelRemoval is for a model of the stack: say it with modelPackageArn\n',
+      'modelRemoval applies only to a model that the stack creates: also pass -c modelPackageArn=…\n',
     ],
     [
       { modelPackageArn: MODEL_PACKAGE_ARN, modelRemoval: 'snapshot' },

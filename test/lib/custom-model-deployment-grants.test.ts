@@ -10,7 +10,15 @@ import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { CustomModelDeployment, CustomModelDeploymentGrants, ModelUpdate } from '../../lib';
-import { deploy, DEPLOYMENT_ARN, KEY_ARN, makeModel, newStack, type Resource, resources } from './support/stacks';
+import {
+  deploy,
+  DEPLOYMENT_ARN,
+  KEY_ARN,
+  makeModel,
+  newStack,
+  type RenderedResource,
+  resources,
+} from './support/stacks';
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 const ARN_OF_DEPLOYMENT = { 'Fn::GetAtt': ['Deployment37BBD5E4', 'Arn'] };
@@ -143,7 +151,7 @@ describe('H33: with ModelUpdate.REPLACE', () => {
   };
 
   /** The policies of the role beside its default one, by their logical ids. */
-  function besides(stack: Stack): Record<string, Resource> {
+  function besides(stack: Stack): Record<string, RenderedResource> {
     return Object.fromEntries(Object.entries(resources(stack)).filter(([id]) => id.startsWith('RoleInvoke')));
   }
 

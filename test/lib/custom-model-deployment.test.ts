@@ -248,7 +248,7 @@ describe('the provider', () => {
     const provider = new CustomModelProvider(new Stack(app, 'Other'), 'Provider');
 
     expect(() => deploy(stack, 'Deployment', { provider })).toThrow(
-      '[Stack/Deployment] provider must be in the same stack, got Other/Provider: each stack has its own',
+      /\[Stack\/Deployment\] provider must be in the same stack, got Other\/Provider: use the provider of this stack/,
     );
   });
 });

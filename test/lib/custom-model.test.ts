@@ -273,22 +273,16 @@ describe('CustomModel.fromModelArn', () => {
   });
 
   test.each([
-    [
-      'foundation-model/amazon.nova-lite-v1:0',
-      'a foundation model, which is invoked by its own ARN and needs no deployment',
-    ],
-    [
-      'inference-profile/us.amazon.nova-lite-v1:0',
-      'an inference profile, which is invoked by its own ARN and needs no deployment',
-    ],
+    ['foundation-model/amazon.nova-lite-v1:0', 'a foundation model: invoke it by its own ARN'],
+    ['inference-profile/us.amazon.nova-lite-v1:0', 'an inference profile: invoke it by its own ARN'],
     [
       'model-customization-job/amazon.nova-lite-v1:0:300k/abcdefghijkl',
-      'the job that made the model: take its outputModelArn',
+      'the job that created the model: use its outputModelArn',
     ],
-    ['model-import-job/abcdefghijkl', 'the job of a Custom Model Import'],
+    ['model-import-job/abcdefghijkl', 'a job of Custom Model Import'],
     ['imported-model/abcdefghijkl', 'a model of Custom Model Import'],
-    ['provisioned-model/abcdefghijkl', 'Provisioned Throughput: take the ARN of the custom model that it serves'],
-    ['custom-model-deployment/abcdefghijkl', 'already a deployment: take the ARN of the custom model that it serves'],
+    ['provisioned-model/abcdefghijkl', 'Provisioned Throughput: use the ARN of the custom model that it serves'],
+    ['custom-model-deployment/abcdefghijkl', 'a deployment: use the ARN of the custom model that it serves'],
   ])('H22: refuses the ARN of a %s, and says what to do instead', (resource, hint) => {
     const arn = `arn:aws:bedrock:us-east-1:111122223333:${resource}`;
     const message =

@@ -60,7 +60,7 @@ describe('H42: one fixed name for two', () => {
     deploy(stack, 'One', { deploymentName: 'support' });
     deploy(stack, 'Two', { deploymentName: 'support' });
     expect(() => Template.fromStack(stack)).toThrow(
-      /\[Stack\/Two\] deploymentName must be a name of its own, .* got "support", which Stack\/One has as well/,
+      /\[Stack\/Two\] deploymentName must be unique.*got "support".*Stack\/One.*leave it out/,
     );
   });
 
@@ -68,7 +68,7 @@ describe('H42: one fixed name for two', () => {
     const stack = newStack();
     makeModel(stack, 'One', { modelName: 'fraud' });
     makeModel(stack, 'Two', { modelName: 'fraud' });
-    expect(() => Template.fromStack(stack)).toThrow(/\[Stack\/Two\] modelName must be a name of its own/);
+    expect(() => Template.fromStack(stack)).toThrow(/\[Stack\/Two\] modelName must be unique/);
   });
 
   test.each<[string, (stack: Stack) => void]>([
@@ -125,11 +125,11 @@ describe('H42: one fixed name for two', () => {
 
 describe('H42: another place', () => {
   test.each([
-    ['Region', MODEL_ARN.replace('us-east-1', 'us-west-2'), 'model must be in the Region of the stack, us-east-1'],
+    ['Region', MODEL_ARN.replace('us-east-1', 'us-west-2'), 'model must be in the Region of the stack (us-east-1)'],
     [
       'account',
       MODEL_ARN.replace('111122223333', '444455556666'),
-      'model must be in the account of the stack, 111122223333',
+      'model must be in the account of the stack (111122223333)',
     ],
   ])('of the model: another %s is an error', (_, arn, message) => {
     const stack = newStack(HERE);
@@ -139,7 +139,7 @@ describe('H42: another place', () => {
   test('of the key: another Region is an error, for a model, what it is deployed by, and executions', () => {
     const stack = newStack(HERE);
     const key = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('us-east-1', 'us-west-2'));
-    const message = 'must be a key in the Region of the stack, us-east-1, got Stack/Key in us-west-2';
+    const message = 'must be a key in the Region of the stack (us-east-1), got Stack/Key in us-west-2';
     expect(() => makeModel(stack, 'Model', { encryptionKey: key })).toThrow(`[Stack/Model] encryptionKey ${message}`);
     expect(() => new CustomModelProvider(stack, 'Provider', { executionEncryption: key })).toThrow(
       `[Stack/Provider] executionEncryption ${message}`,
@@ -163,7 +163,9 @@ describe('H42: a base model that is not documented to be served on demand', () =
     const stack = newStack();
     const deployment = deploy(stack, 'Deployment', { model: aModel(stack, of('amazon.titan-text-lite-v1')) });
     expect(warnings(stack, ID)).toEqual([
-      expect.stringMatching(/^\/Stack\/Deployment .*amazon\.nova-2-lite.* none of amazon\.titan-text-lite-v1/),
+      expect.stringMatching(
+        /^\/Stack\/Deployment .*amazon\.nova-2-lite.* not those of amazon\.titan-text-lite-v1: .*acknowledge/,
+      ),
     ]);
 
     CdkAnnotations.of(deployment).acknowledgeWarning(`cdk-bedrock-custom-models:${ID}`);
@@ -193,8 +195,7 @@ describe('H42: a base model that is not documented to be served on demand', () =
 
 describe('H42: nothing where an ARN should be', () => {
   const nothing = undefined as unknown as string;
-  const HINT =
-    'must be given, got undefined: if it comes from the context (cdk deploy -c key=value, tryGetContext) or the environment, it is not set there';
+  const HINT = 'is required, got undefined: if the value comes from the context';
 
   test.each<[string, string, (stack: Stack) => unknown]>([
     ['modelArn', 'Stack', (stack) => CustomModel.fromModelArn(stack, 'Thing', nothing)],
@@ -213,7 +214,7 @@ describe('H42: nothing where an ARN should be', () => {
 
   test('null is as well, as other languages have it', () => {
     expect(() => CustomModel.fromModelArn(newStack(), 'Thing', null as unknown as string)).toThrow(
-      'modelArn must be given, got null',
+      'modelArn is required, got null',
     );
   });
 

@@ -53,7 +53,7 @@ function acknowledged(scope: IConstruct): Record<string, string> {
 }
 
 /** A finding, the construct that has it, and words of the reason why it stays. */
-type Row = readonly [construct: string, rule: string, packs: readonly string[], reason: string];
+type ExpectedAcknowledgement = readonly [construct: string, rule: string, packs: readonly string[], reason: string];
 
 const HIPAA = 'HIPAA.Security';
 const R4 = 'NIST.800.53.R4';
@@ -61,50 +61,45 @@ const R5 = 'NIST.800.53.R5';
 const PCI = 'PCI.DSS.321';
 const SOLUTIONS = 'AwsSolutions';
 
-function inlinePolicy(construct: string): Row {
-  return [construct, 'IAMNoInlinePolicy', [HIPAA, R4, R5, PCI], 'is that of one role'];
+function inlinePolicy(construct: string): ExpectedAcknowledgement {
+  return [construct, 'IAMNoInlinePolicy', [HIPAA, R4, R5, PCI], 'belongs to one role'];
 }
 
-function always(provider: string, env: string): Row[] {
+function always(provider: string, env: string): ExpectedAcknowledgement[] {
   const [handler, policy, waiter] = [`${provider}/Handler`, `${provider}/HandlerPolicy`, `${provider}/WaiterRole`];
   return [
-    [handler, 'LambdaConcurrency', [HIPAA, R5], 'is taken from all other functions of the account'],
-    [handler, 'LambdaDLQ', [HIPAA, R5, 'Serverless'], 'kept by an execution of the state machine'],
+    [handler, 'LambdaConcurrency', [HIPAA, R5], 'taken from all other functions of the account'],
+    [handler, 'LambdaDLQ', [HIPAA, R5, 'Serverless'], 'An execution of the state machine keeps each request'],
     [handler, 'LambdaTracing', ['Serverless'], 'The state machine is traced'],
     inlinePolicy(policy),
     [
       policy,
       `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model/*]`,
       [SOLUTIONS],
-      'takes a tag that names the stack',
+      'requires a tag that names the stack',
     ],
     [
       policy,
       `IAM5[Resource::arn:<AWS::Partition>:bedrock:${env}:custom-model-deployment/*]`,
       [SOLUTIONS],
-      'takes a tag that names the stack',
+      'requires a tag that names the stack',
     ],
-    [
-      policy,
-      'IAM5[Resource::*]',
-      [SOLUTIONS],
-      'The lists of models and of deployments know no resources, nor does CreateCustomModel',
-    ],
+    [policy, 'IAM5[Resource::*]', [SOLUTIONS], 'do not support resource-level permissions, nor does CreateCustomModel'],
     [
       policy,
       `IAM5[Resource::arn:<AWS::Partition>:states:${env}:execution:<CustomModelProviderWaiter.Name>:*]`,
       [SOLUTIONS],
-      'of the one state machine',
+      'of one state machine',
     ],
     inlinePolicy(waiter),
-    [waiter, 'IAM5[Resource::*]', [SOLUTIONS], 'know no resources'],
+    [waiter, 'IAM5[Resource::*]', [SOLUTIONS], 'do not support resource-level permissions'],
   ];
 }
 
-function withModels(provider: string, modelOfFiles: string): Row[] {
+function withModels(provider: string, modelOfFiles: string): ExpectedAcknowledgement[] {
   const [policy, role] = [`${provider}/HandlerPolicy`, `${modelOfFiles}/Role`];
   return [
-    [policy, 'IAM5[Action::sagemaker:AccessModelPackage*]', [SOLUTIONS], 'Two names for one action'],
+    [policy, 'IAM5[Action::sagemaker:AccessModelPackage*]', [SOLUTIONS], 'two names'],
     inlinePolicy(role),
     [
       role,
@@ -115,22 +110,22 @@ function withModels(provider: string, modelOfFiles: string): Row[] {
   ];
 }
 
-const inNoVpc = (provider: string): Row => [
+const inNoVpc = (provider: string): ExpectedAcknowledgement => [
   `${provider}/Handler`,
   'LambdaInsideVPC',
   [HIPAA, R4, R5, PCI],
-  'give the CustomModelProvider a `vpc`',
+  'set `vpc` of the CustomModelProvider',
 ];
 
-const withOwnLogs = (provider: string): Row[] =>
+const withOwnLogs = (provider: string): ExpectedAcknowledgement[] =>
   [`${provider}/HandlerLogs`, `${provider}/WaiterLogs`].map((group) => [
     group,
     'CloudWatchLogGroupEncrypted',
     [HIPAA, R4, R5, PCI],
-    'give the CustomModelProvider a `logGroup`',
+    'set `logGroup` of the CustomModelProvider',
   ]);
 
-const inVpc = (provider: string): Row[] => [
+const inVpc = (provider: string): ExpectedAcknowledgement[] => [
   inlinePolicy(`${provider}/HandlerNetworkPolicy`),
   [`${provider}/HandlerNetworkPolicy`, 'IAM5[Resource::*]', [SOLUTIONS], 'do not exist yet'],
 ];
@@ -138,12 +133,12 @@ const inVpc = (provider: string): Row[] => [
 /**
  * Found with an aws-cdk-lib that knows a newer Node than it calls the latest, as 2.257.0 does. Not with the one here.
  */
-const withOlderCdk = (provider: string): Row[] => [
-  [`${provider}/Handler`, 'L1', [SOLUTIONS], 'calls the latest'],
-  [`${provider}/Handler`, 'LambdaLatestVersion', ['Serverless'], 'calls the latest'],
+const withOlderCdk = (provider: string): ExpectedAcknowledgement[] => [
+  [`${provider}/Handler`, 'L1', [SOLUTIONS], 'declares to be the latest'],
+  [`${provider}/Handler`, 'LambdaLatestVersion', ['Serverless'], 'declares to be the latest'],
 ];
 
-function reasons(rows: Row[]): Record<string, unknown> {
+function reasons(rows: ExpectedAcknowledgement[]): Record<string, unknown> {
   return Object.fromEntries(
     rows.flatMap(([construct, rule, packs, reason]) =>
       packs.map((pack): [string, unknown] => [
@@ -167,7 +162,7 @@ const ENV = { account: '111122223333', region: 'us-east-1' };
 /** What it is called follows from the key. */
 const EXECUTION_KEY_POLICY = 'Stack/Provider/WaiterKeyPolicy5C35099F';
 
-const STACKS: Record<string, { provider?: string; define: () => Stack; expected: Row[] }> = {
+const STACKS: Record<string, { provider?: string; define: () => Stack; expected: ExpectedAcknowledgement[] }> = {
   'of deployments, with defaults': {
     define() {
       const stack = new Stack(new App(), 'Stack');

@@ -30,7 +30,7 @@ describe('H22: modelPackageArn', () => {
     ['arn:aws:sagemaker:us-east-1:111122223333:model-package/${aws:username}/1', ''],
     [
       'arn:aws:sagemaker:us-east-1:111122223333:model-package-group/fraud',
-      '; this is the group: take the ARN of one of its versions',
+      '; this is a model package group: use the ARN of one of its versions',
     ],
   ])('cannot be %p', (arn, hint) => {
     refuses({ source: CustomModelSource.sageMakerModelPackage(arn) }, `${RULE}"${arn}"${hint}`);
@@ -53,7 +53,7 @@ describe('H22: modelPackageArn', () => {
 
 describe('H22: s3Uri', () => {
   const RULE =
-    "s3Uri must be of the form s3://<bucket>/<prefix>, of at most 1024 letters, digits and - ! _ * ' ( ) . without two slashes in a row, got ";
+    "s3Uri must have the form s3://<bucket>/<prefix>, with at most 1024 letters, digits and - ! _ * ' ( ) . without two slashes in a row, got ";
 
   test.each([
     '',
@@ -85,7 +85,7 @@ describe('H22: role', () => {
   test('cannot be given with a model package', () => {
     refuses(
       { role: aRole() },
-      'role must not be given with a model package, which Amazon Bedrock reads with credentials of its own: leave it out',
+      'role must not be set for a model package, which Amazon Bedrock reads without a role: leave it out',
     );
   });
 
@@ -101,7 +101,7 @@ describe('H22: role', () => {
 
     refuses(
       { source, role },
-      `role must have the ARN of a role (arn:aws:iam::<account>:role/<name>), got "${roleArn}"`,
+      `role must have the ARN of an IAM role (arn:aws:iam::<account>:role/<name>, without wildcards), got "${roleArn}"`,
     );
   });
 
@@ -116,13 +116,13 @@ describe('H22: bucketAccount', () => {
   });
 
   test.each(['', '1', '1111-2222-3333'])('cannot be %p', (bucketAccount) => {
-    refuses(s3({ bucketAccount }), `bucketAccount must be the 12 digits of an account, got "${bucketAccount}"`);
+    refuses(s3({ bucketAccount }), `bucketAccount must be the 12 digits of an account id, got "${bucketAccount}"`);
   });
 
   test('cannot be given with a role, where it would mean nothing', () => {
     refuses(
       { ...s3({ bucketAccount: '444455556666' }), role: aRole() },
-      'bucketAccount must not be given with a role, since it is a condition in the role that is made without one',
+      'bucketAccount must not be set together with role',
     );
   });
 

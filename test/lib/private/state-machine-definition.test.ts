@@ -1,7 +1,7 @@
 import { CustomModelProvider } from '../../../lib';
 import { HANDLER_ERROR, MAX_SERVICE_TIMEOUT_SECONDS } from '../../../lib/private/contract';
 import { waiterDefinition } from '../../../lib/private/state-machine-definition';
-import type { Outcome, TaskInput } from '../support/interpreter';
+import type { InterpretedRun, TaskInput } from '../support/interpreter';
 import { run } from '../support/interpreter';
 import { newStack, resources } from '../support/stacks';
 
@@ -16,11 +16,11 @@ class HandlerError extends Error {
   override readonly name = HANDLER_ERROR;
 }
 
-function execute(handler: (input: TaskInput) => unknown): Promise<Outcome> {
+function execute(handler: (input: TaskInput) => unknown): Promise<InterpretedRun> {
   return run(waiterDefinition, handler);
 }
 
-function actions({ calls }: Outcome): string[] {
+function actions({ calls }: InterpretedRun): string[] {
   return calls.map(({ action }) => action);
 }
 
@@ -203,12 +203,12 @@ describe('looking at the stack', () => {
         throw new DataLimitExceeded('too large');
       }),
     ).toEqual({ Error: 'States.DataLimitExceeded', Cause: 'too large' });
-    const { Catch } = waiterDefinition.States.LookAtStack as unknown as { Catch: Retry[] };
+    const { Catch } = waiterDefinition.States.LookAtStack as unknown as { Catch: RetryDefinition[] };
     expect(Catch.map(({ ErrorEquals }) => ErrorEquals)).toEqual([['States.DataLimitExceeded'], ['States.ALL']]);
   });
 });
 
-interface Retry {
+interface RetryDefinition {
   readonly ErrorEquals: string[];
   readonly IntervalSeconds: number;
   readonly BackoffRate: number;
@@ -217,9 +217,9 @@ interface Retry {
   readonly JitterStrategy?: string;
 }
 
-interface Task {
+interface TaskDefinition {
   readonly Resource: string;
-  readonly Retry: Retry[];
+  readonly Retry: RetryDefinition[];
 }
 
 describe('H30: in the definition that is shipped', () => {
@@ -229,12 +229,12 @@ describe('H30: in the definition that is shipped', () => {
     resources(stack)['CustomModelProviderWaiter']?.Properties['DefinitionString'] as string,
   ) as {
     TimeoutSeconds: number;
-    States: Record<string, Task>;
+    States: Record<string, TaskDefinition>;
   };
   const tasks = Object.entries(shipped.States).filter(([, { Resource }]) => Resource === '${HandlerArn}');
 
   /** The first that matches counts, as in Step Functions, and is not followed by another. */
-  function patience({ Retry }: Task, error: string): number {
+  function patience({ Retry }: TaskDefinition, error: string): number {
     const retry = Retry.find(({ ErrorEquals }) => ErrorEquals.includes(error) || ErrorEquals.includes('States.ALL'));
     if (retry === undefined) {
       return 0;

@@ -18,7 +18,7 @@ export interface TaskInput {
   readonly state: Record<string, unknown>;
 }
 
-export interface Outcome {
+export interface InterpretedRun {
   /** What the function was handed, in order. */
   readonly calls: TaskInput[];
   /** What the execution returned; absent if it failed. */
@@ -28,7 +28,7 @@ export interface Outcome {
 /** What the definition asks of CloudFormation itself: a call of `DescribeStacks`. */
 type DescribeStacks = (input: { readonly StackName: string }) => unknown;
 
-interface Options {
+interface InterpreterOptions {
   /** Whether it waits as it is told, and not as fast as it can. */
   readonly patient?: boolean;
   readonly describeStacks?: DescribeStacks;
@@ -42,8 +42,8 @@ const UNASKED: DescribeStacks = () => {
 export async function run(
   definition: object,
   handler: (input: TaskInput) => unknown,
-  options: Options = {},
-): Promise<Outcome> {
+  options: InterpreterOptions = {},
+): Promise<InterpretedRun> {
   const { patient = false, describeStacks = UNASKED } = options;
   const calls: TaskInput[] = [];
   const call = (input: unknown): never => {

@@ -41,7 +41,7 @@ export function stringToken(scope: Construct, id = 'Parameter'): string {
   return new CfnParameter(scope, id).valueAsString;
 }
 
-export interface Resource {
+export interface RenderedResource {
   readonly Type: string;
   readonly Properties: Record<string, unknown>;
   readonly DependsOn?: string[];
@@ -49,25 +49,25 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-export function resources(stack: Stack): Record<string, Resource> {
-  return (Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> }).Resources;
+export function resources(stack: Stack): Record<string, RenderedResource> {
+  return (Template.fromStack(stack).toJSON() as { Resources: Record<string, RenderedResource> }).Resources;
 }
 
 /** The custom resources of the stack by the construct ids of their deployments. */
-export function deployments(stack: Stack): Record<string, Resource> {
+export function deployments(stack: Stack): Record<string, RenderedResource> {
   const found = Object.entries(resources(stack)).filter(([, resource]) => resource.Type === DEPLOYMENT);
   return Object.fromEntries(found.map(([logicalId, resource]) => [logicalId.slice(0, -8), resource]));
 }
 
-export function theDeployment(stack: Stack): Resource {
+export function theDeployment(stack: Stack): RenderedResource {
   return theOnly(stack, DEPLOYMENT);
 }
 
-export function theModel(stack: Stack): Resource {
+export function theModel(stack: Stack): RenderedResource {
   return theOnly(stack, MODEL);
 }
 
-function theOnly(stack: Stack, type: string): Resource {
+function theOnly(stack: Stack, type: string): RenderedResource {
   const [resource, ...others] = Object.values(resources(stack)).filter(({ Type }) => Type === type);
   if (resource === undefined || others.length > 0) {
     throw new Error(`a stack with exactly one ${type} is wanted here`);

@@ -2,32 +2,34 @@ import { ArnFormat, Fn, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { acknowledge, anyResourceOf, INLINE_POLICY } from './acknowledged';
-import { trustThroughBedrock, useStatement } from './key-use';
-import { literally } from './literal';
+import { allowBedrockInKeyPolicy, modelKeyStatement } from './kms-access';
+import { acknowledge, INLINE_POLICY, wildcardResourceOf } from './nag-acknowledgements';
 
-export interface ArtifactRoleProps {
+export interface ImportServiceRoleProps {
   readonly s3Uri: string;
   readonly bucketAccount?: string | undefined;
   readonly encryptionKey?: kms.IKey | undefined;
 }
 
 /**
- * The role with which Bedrock reads the files of a model, and encrypts the model.
+ * The service role with which Bedrock reads the files of a model in Amazon S3 and encrypts the model.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
  */
-export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptionKey }: ArtifactRoleProps): iam.IRole {
+export function importServiceRole(
+  scope: Construct,
+  { s3Uri, bucketAccount, encryptionKey }: ImportServiceRoleProps,
+): iam.IRole {
   const stack = Stack.of(scope);
-  const path = literally(pathOf(s3Uri));
+  const path = escapeWildcards(pathOf(s3Uri));
   if (encryptionKey !== undefined) {
-    // not the role: its policy names the key, and in a template they cannot name each other
-    trustThroughBedrock(stack, encryptionKey);
+    // for the account, not for the role: the policy of the role names the key, and the template allows no cycle
+    allowBedrockInKeyPolicy(stack, encryptionKey);
   }
   const role = new iam.Role(scope, 'Role', {
     description: 'Lets Amazon Bedrock read the files of a custom model',
-    // Without aws:SourceArn: AWS does not say what it is in CreateCustomModel. In its own sample it is that of an
-    // import job.
+    // Without aws:SourceArn: AWS does not document its value for CreateCustomModel. In the sample policy of AWS it is
+    // the ARN of an import job.
     assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
     }),
@@ -35,22 +37,23 @@ export function artifactRole(scope: Construct, { s3Uri, bucketAccount, encryptio
       Artifacts: new iam.PolicyDocument({ statements: readStatements(stack, path, bucketAccount) }),
       ...(encryptionKey === undefined
         ? {}
-        : { Key: new iam.PolicyDocument({ statements: [useStatement(stack, encryptionKey)] }) }),
+        : { Key: new iam.PolicyDocument({ statements: [modelKeyStatement(stack, encryptionKey)] }) }),
     },
   });
-  const starred = [path, `${path}/*`].filter((one) => one.includes('*')); // to cdk-nag, also where the star is one
+  const starred = [path, `${path}/*`].filter((one) => one.includes('*')); // cdk-nag also reports an escaped star
   acknowledge(
     role,
     INLINE_POLICY,
     ...starred.map((one) =>
-      anyResourceOf(role, arn(stack, one), 'A model consists of many files, all of them below this prefix.'),
+      wildcardResourceOf(role, arn(stack, one), 'A model consists of many files, all of them below this prefix.'),
     ),
   );
   return role;
 }
 
 /**
- * The files below the path, and the path itself as a key; not what merely begins alike, as `step_40` beside `step_4`.
+ * The object at the path and the objects below it, but no object whose key only starts with the same characters
+ * (`step_40` and `step_4`).
  */
 function readStatements(stack: Stack, path: string, bucketAccount: string | undefined): iam.PolicyStatement[] {
   const bucket = Fn.select(0, Fn.split('/', path));
@@ -67,7 +70,7 @@ function readStatements(stack: Stack, path: string, bucketAccount: string | unde
       conditions: { ...ofAccount, ...belowPrefix(path, bucket) },
     }),
     new iam.PolicyStatement({
-      actions: ['s3:GetBucketLocation'], // it knows no prefix
+      actions: ['s3:GetBucketLocation'], // it has no condition key for a prefix
       resources: [arn(stack, bucket)],
       conditions: ofAccount,
     }),
@@ -75,8 +78,8 @@ function readStatements(stack: Stack, path: string, bucketAccount: string | unde
 }
 
 /**
- * CloudFormation has no function that cuts the bucket off a URI: where it is a token, or in one, any prefix may be
- * listed.
+ * Restricts a listing to the prefix. If the path contains a token, every prefix is allowed, because CloudFormation has
+ * no function that separates the bucket from the rest of a URI.
  */
 function belowPrefix(path: string, bucket: string): object {
   if (Token.isUnresolved(path) || path === bucket) {
@@ -92,4 +95,14 @@ function pathOf(s3Uri: string): string {
 
 function arn(stack: Stack, resource: string): string {
   return stack.formatArn({ service: 's3', region: '', account: '', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+}
+
+/**
+ * Escapes the characters that are wildcards in a policy or start a policy variable. A token stays as it is, because
+ * CloudFormation has no function for this that cdk-nag can read.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+ */
+function escapeWildcards(text: string): string {
+  return Token.isUnresolved(text) ? text : text.replace(/[*?$]/g, (character) => `\${${character}}`);
 }

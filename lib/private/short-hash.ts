@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 
-/** Part of a logical id that is another one for another value. */
-export function digestOf(value: unknown): string {
+/** The part of a construct id that changes with a value: eight hexadecimal digits. */
+export function shortHash(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8).toUpperCase();
 }

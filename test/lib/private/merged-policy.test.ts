@@ -7,7 +7,7 @@ import { join } from 'path';
 import { CustomModelProvider, CustomModelSource } from '../../../lib';
 import type { Statement } from '../../../local/aws-simulator/iam/evaluator';
 import { isAllowed } from '../../../local/aws-simulator/iam/evaluator';
-import type { Resource } from '../support/stacks';
+import type { RenderedResource } from '../support/stacks';
 import { deploy, makeModel, MODEL, newStack, resources } from '../support/stacks';
 
 /** Of IAM, in characters without white space. */
@@ -172,7 +172,7 @@ describe('H40: a role that stacks share', () => {
     (account: (stack: Stack) => string): ((stack: Stack) => iam.IRole) =>
     (stack) =>
       iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${account(stack)}:role/handler`);
-  const inlineOf = (stack: Stack): Resource | undefined => resources(stack)['CustomModelProviderHandlerPolicy'];
+  const inlineOf = (stack: Stack): RenderedResource | undefined => resources(stack)['CustomModelProviderHandlerPolicy'];
 
   test.each<[string, (stack: Stack) => iam.IRole]>([
     ['by its ARN', fromArn(() => '111122223333')],

@@ -34,7 +34,7 @@ describe('H41: a deployment that is kept, of a model that goes', () => {
       Annotations.fromStack(stack).hasWarning(
         '/Stack/Deployment',
         Match.stringLikeRegexp(
-          'Stack/Model, deletes the model, which fails as long as the deployment has it.*Keep the model as well.*or let the deployment go',
+          'Stack/Model deletes the model, which fails while the deployment uses it.*Retain the model as well.*or delete the deployment',
         ),
       );
     },

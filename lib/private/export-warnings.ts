@@ -3,38 +3,37 @@ import type { Construct } from 'constructs';
 
 const EXPORT_THAT_CHANGES = 'cdk-bedrock-custom-models:exportThatChanges';
 
-/** A resource, and the attributes of it (or its `Ref`) that change when the model does. */
-export interface Changing {
+/** A resource, and those of its attributes (or its `Ref`) that change when the model changes. */
+export interface ChangingAttributes {
   readonly scope: Construct;
   readonly logicalId: string;
   readonly attributes: readonly string[];
 }
 
 /**
- * Warns of what other stacks import of a resource though it changes: CloudFormation refuses to change an export that is
- * in use.
+ * Warns if other stacks import attributes that change: CloudFormation refuses to change an export that is in use.
  *
- * It looks at the outputs once for all resources of the stack, after the CDK has made those of references between
- * stacks.
+ * It examines the outputs once for all resources of the stack, after the CDK has created the exports of cross-stack
+ * references.
  */
-export class Exports {
-  private readonly changing: Changing[] = [];
+export class ExportWarnings {
+  private readonly resources: ChangingAttributes[] = [];
 
   constructor(scope: Construct) {
     const stack = Stack.of(scope);
     scope.node.addValidation({
       validate: () => {
         const exported = exportsOf(stack);
-        for (const one of this.changing) {
-          warnOf(one, stack, exported);
+        for (const one of this.resources) {
+          warn(one, stack, exported);
         }
         return [];
       },
     });
   }
 
-  watch(changing: Changing): void {
-    this.changing.push(changing);
+  add(resources: ChangingAttributes): void {
+    this.resources.push(resources);
   }
 }
 
@@ -46,7 +45,7 @@ function exportsOf(stack: Stack): string[] {
     .map(({ value }) => JSON.stringify(stack.resolve(value)));
 }
 
-function warnOf({ scope, logicalId, attributes }: Changing, stack: Stack, exported: readonly string[]): void {
+function warn({ scope, logicalId, attributes }: ChangingAttributes, stack: Stack, exported: readonly string[]): void {
   const id = stack.resolve(logicalId) as string;
   const changes = attributes.find((attribute) => exported.some((value) => value.includes(reference(id, attribute))));
   if (changes === undefined) {
@@ -54,9 +53,9 @@ function warnOf({ scope, logicalId, attributes }: Changing, stack: Stack, export
   }
   Annotations.of(scope).addWarningV2(
     EXPORT_THAT_CHANGES,
-    `Another stack imports the ${changes} of this resource, which changes when the model ` +
-      'does: CloudFormation refuses to change an export that is in use, and the update would fail. Hand it over by an SSM parameter, ' +
-      'or use it in this stack alone',
+    `Another stack imports the ${changes} of this resource, which changes when the model changes. ` +
+      'CloudFormation refuses to change an export that is in use, so that update will fail. Pass the value through an SSM parameter, ' +
+      'or use it only in this stack',
   );
 }
 

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { CustomModelProviderProps } from '../../../lib';
 import { CustomModelProvider } from '../../../lib';
-import { deploy, newStack, type Resource, resources } from '../support/stacks';
+import { deploy, newStack, type RenderedResource, resources } from '../support/stacks';
 
 const { BEDROCK, BEDROCK_RUNTIME, STEP_FUNCTIONS, S3: S3_INTERFACE } = ec2.InterfaceVpcEndpointAwsService;
 
@@ -58,7 +58,7 @@ function awaitedBy(stack: Stack, logicalId: string): string[] {
 }
 
 function idsOf(stack: Stack, ...types: string[]): string[] {
-  return Object.entries<Resource>(resources(stack))
+  return Object.entries<RenderedResource>(resources(stack))
     .filter(([, { Type }]) => types.includes(Type))
     .map(([id]) => id);
 }

@@ -2,28 +2,29 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct, IDependable } from 'constructs';
-import { foundLate } from './late-dependency';
+import { lazyDependency } from './lazy-dependency';
 
 /** The services that the handler calls. */
 const SERVICES = /\.(bedrock|states|s3)(-fips)?"$/;
 
 /**
- * The endpoints by which a handler in a VPC reaches the services that it calls, and the rules that let it, as far as
- * they are in its stack: what must be there before the handler is called, and stay until it no longer is.
+ * A dependency on the endpoints through which a handler in a VPC reaches the services that it calls, and on the rules
+ * of its security groups, if they are in its stack: they must exist before the first and until the last invocation.
  *
- * Found at synthesis, wherever in the stack they are. Resources alone, not the constructs around them, which may hold
- * what waits for a deployment.
+ * They are looked up at synthesis in the whole stack. The dependency is on the resources alone and not on the
+ * constructs around them, which may contain resources that depend on a deployment.
  */
-export function wayOut(handler: lambda.IFunction, vpc: ec2.IVpc): IDependable {
+export function vpcEgress(handler: lambda.IFunction, vpc: ec2.IVpc): IDependable {
   const stack = Stack.of(handler);
-  return foundLate(() => {
+  return lazyDependency(() => {
     const groups = handler.connections.securityGroups.map(({ securityGroupId }) => resolved(stack, securityGroupId));
-    const leadsOut = (resource: CfnResource): boolean => {
+    const isEgress = (resource: CfnResource): boolean => {
       switch (resource.cfnResourceType) {
         case 'AWS::EC2::VPCEndpoint': {
           const { vpcId, serviceName } = resource as CfnResource & ec2.CfnVPCEndpointProps;
           return (
-            resolved(stack, vpcId) === resolved(stack, vpc.vpcId) && SERVICES.test(lastPart(stack.resolve(serviceName)))
+            resolved(stack, vpcId) === resolved(stack, vpc.vpcId) &&
+            SERVICES.test(lastSegment(stack.resolve(serviceName)))
           );
         }
         case 'AWS::EC2::SecurityGroupIngress':
@@ -36,7 +37,7 @@ export function wayOut(handler: lambda.IFunction, vpc: ec2.IVpc): IDependable {
           return false;
       }
     };
-    return stack.node.findAll().filter((construct) => isResourceOf(stack, construct) && leadsOut(construct));
+    return stack.node.findAll().filter((construct) => isResourceOf(stack, construct) && isEgress(construct));
   });
 }
 
@@ -48,8 +49,8 @@ function resolved(stack: Stack, value: unknown): string {
   return JSON.stringify(stack.resolve(value));
 }
 
-/** Of the name of a service, which has the Region in it. */
-function lastPart(serviceName: unknown): string {
+/** The end of a service name, after the Region. */
+function lastSegment(serviceName: unknown): string {
   const { 'Fn::Join': join } = Object(serviceName) as { 'Fn::Join'?: [string, unknown[]] };
   return JSON.stringify(join === undefined ? serviceName : join[1].at(-1));
 }

@@ -2,23 +2,23 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
-import { Turns } from '../../../lib/private/turns';
+import { ConcurrencyLimit } from '../../../lib/private/concurrency-limit';
 
 /** What users know: a construct around the resource that takes the turn. */
 class Thing extends Construct {
-  constructor(scope: Construct, id: string, turns: Turns) {
+  constructor(scope: Construct, id: string, limit: ConcurrencyLimit) {
     super(scope, id);
     const resource = new CfnResource(this, 'Default', { type: 'Test::Thing' });
     resource.overrideLogicalId(id);
-    turns.take(resource);
+    limit.add(resource);
   }
 }
 
 function things(ids: string, maxInProgress: number): { stack: Stack; get: (id: string) => IConstruct } {
   const stack = new Stack();
-  const turns = new Turns(maxInProgress);
+  const limit = new ConcurrencyLimit(maxInProgress);
   for (const id of ids) {
-    new Thing(stack, id, turns);
+    new Thing(stack, id, limit);
   }
   return { stack, get: (id) => stack.node.findChild(id) };
 }
@@ -51,10 +51,10 @@ test('nor if it waits by way of others', () => {
 
 test('nor if it is the scopes around them that wait', () => {
   const stack = new Stack();
-  const turns = new Turns(1);
+  const limit = new ConcurrencyLimit(1);
   const [first, second] = [new Construct(stack, 'First'), new Construct(stack, 'Second')];
-  new Thing(first, 'A', turns);
-  new Thing(second, 'B', turns);
+  new Thing(first, 'A', limit);
+  new Thing(second, 'B', limit);
   first.node.addDependency(second);
 
   expect(order(stack)).toEqual({ A: 'B', B: '' });

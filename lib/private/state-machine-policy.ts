@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 
-/** All that the state machine may do. */
-export function waiterPolicy(handler: lambda.IFunction): iam.PolicyDocument {
+/** The permissions of the state machine. */
+export function stateMachinePolicy(handler: lambda.IFunction): iam.PolicyDocument {
   return new iam.PolicyDocument({
     statements: [
       new iam.PolicyStatement({
@@ -14,7 +14,7 @@ export function waiterPolicy(handler: lambda.IFunction): iam.PolicyDocument {
         actions: ['cloudformation:DescribeStacks'],
         resources: [Stack.of(handler).stackId],
       }),
-      // These two sets know no resources.
+      // The actions for logs and for traces do not support resource-level permissions.
       // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
       new iam.PolicyStatement({
         actions: [
