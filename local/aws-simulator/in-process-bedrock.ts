@@ -3,6 +3,7 @@ import type { ControlPlane } from '../fake-bedrock/control-plane';
 import { BedrockError } from '../fake-bedrock/errors';
 import type { Fault, Faults } from '../fake-bedrock/faults';
 import type { Input, OperationName } from '../fake-bedrock/operations';
+import type { ServedCall } from '../fake-bedrock/server';
 import type { VirtualTime } from './virtual-time';
 
 const TIMEOUT_MS = 10_000;
@@ -20,6 +21,9 @@ interface Sent {
 
 /** An SDK client whose calls reach the control plane without a wire, on virtual time. It retries as the SDK does. */
 export class InProcessBedrock extends sdk.BedrockClient {
+  /** In the order in which they reached the control plane. */
+  readonly calls: Omit<ServedCall, 'requestId'>[] = [];
+
   constructor(
     private readonly controlPlane: Pick<ControlPlane, 'perform'>,
     private readonly faults: Faults,
@@ -78,16 +82,23 @@ export class InProcessBedrock extends sdk.BedrockClient {
     input: Input<OperationName>,
     fault: Fault | undefined,
   ): Promise<unknown> {
+    const record = (outcome: string, performed: boolean): void => {
+      this.calls.push({ operation, at: this.time.now(), input: input, outcome, performed });
+    };
     switch (fault?.kind) {
       case 'error':
+        record(fault.name, false);
         throw modelled(fault.name, fault.message ?? fault.name, fault.status);
       case 'cut':
+        record(fault.kind, false);
         throw unanswered('socket hang up');
       case 'hang':
+        record(fault.kind, false);
         await this.time.sleep(TIMEOUT_MS);
         throw unanswered('no reply');
       default: {
-        const output = this.perform(operation, input);
+        const output = this.perform(operation, input, record);
+        record(outcomeOf(fault), true);
         if (fault?.kind === 'lostReply') {
           throw unanswered('socket hang up');
         }
@@ -99,12 +110,28 @@ export class InProcessBedrock extends sdk.BedrockClient {
     }
   }
 
-  private perform(operation: OperationName, input: Input<OperationName>): unknown {
+  private perform(
+    operation: OperationName,
+    input: Input<OperationName>,
+    record: (outcome: string, performed: boolean) => void,
+  ): unknown {
     try {
       return this.controlPlane.perform(operation, input);
     } catch (error) {
+      record((error as Error).name, false);
       throw error instanceof BedrockError ? modelled(error.name, error.message, error.status) : error;
     }
+  }
+}
+
+function outcomeOf(fault: Fault | undefined): string {
+  switch (fault?.kind) {
+    case 'lostReply':
+      return fault.kind;
+    case 'errorAfter':
+      return fault.name;
+    default:
+      return 'ok';
   }
 }
 

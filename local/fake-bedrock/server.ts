@@ -37,7 +37,7 @@ export interface LocalBedrockOptions extends ControlPlaneOptions {
 }
 
 /** One request, in the order of arrival. */
-export interface Call {
+export interface ServedCall {
   readonly operation: Routed['operation'];
   /** By the clock. */
   readonly at: number;
@@ -68,7 +68,7 @@ export class LocalBedrock {
   /** The state: to seed it, look at it and change it by hand. */
   readonly controlPlane: ControlPlane;
   readonly faults: Faults;
-  readonly calls: Call[] = [];
+  readonly calls: ServedCall[] = [];
   private readonly now: () => number;
   private readonly stopping = new AbortController();
 

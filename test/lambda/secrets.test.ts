@@ -11,11 +11,13 @@ import { World } from './support/world';
  */
 
 let world: World;
-beforeEach(async () => {
-  world = await World.open();
+beforeEach(() => {
+  world = new World();
   world.bedrock.controlPlane.addModel({ name: 'model', arn: MODEL_1 });
 });
-afterEach(() => world.close());
+afterEach(() => {
+  world.close();
+});
 
 /** As CloudFormation signs it. */
 const RESPONSE_URL =

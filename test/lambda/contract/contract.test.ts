@@ -3,6 +3,7 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { type Answer, body } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
+import { LocalBedrock } from '../../../local/fake-bedrock/server';
 import { PAGE, page } from '../../../scripts/pages/contract';
 import { MODEL_1, MODEL_2, STACK_ID } from '../support/builders';
 import type { Given, RequestOptions } from '../support/requests';
@@ -19,6 +20,7 @@ import { SUITES } from './suites';
 let world: World;
 /** Whoever looks at Bedrock from outside. */
 let bedrock: BedrockClient;
+let server: LocalBedrock;
 let subject: Subject;
 
 const played = new Set<string>();
@@ -29,11 +31,13 @@ function demand(name: DemandName, tests: (subject: Subject) => void): void {
     describe.each(SUBJECTS)('$kind', (given) => {
       beforeEach(async () => {
         subject = given;
-        world = await World.open();
-        world.bedrock.controlPlane.addModel({ name: 'model-1', arn: MODEL_1 });
-        world.bedrock.controlPlane.addModel({ name: 'model-2', arn: MODEL_2 });
+        world = new World();
+        const { controlPlane } = world.bedrock;
+        server = await LocalBedrock.start({ controlPlane, now: world.time.now });
+        controlPlane.addModel({ name: 'model-1', arn: MODEL_1 });
+        controlPlane.addModel({ name: 'model-2', arn: MODEL_2 });
         bedrock = new BedrockClient({
-          endpoint: world.bedrock.endpoint,
+          endpoint: server.endpoint,
           region: 'us-east-1',
           credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
           maxAttempts: 1,
@@ -41,7 +45,8 @@ function demand(name: DemandName, tests: (subject: Subject) => void): void {
       });
       afterEach(async () => {
         bedrock.destroy();
-        await world.close();
+        await server.stop();
+        world.close();
       });
       tests(given);
     });

@@ -46,12 +46,14 @@ describe.each(Object.entries(KINDS))('a %s that was left', (_, { make, namePrope
     world.finish(make(type, options));
 
   beforeEach(async () => {
-    world = await World.open();
+    world = new World();
     world.bedrock.controlPlane.addModel({ name: 'model', arn: MODEL_1 });
     expect(await send('Create', { properties: named('mine') })).toMatchObject({ Status: 'SUCCESS' });
     before = JSON.stringify(left());
   });
-  afterEach(() => world.close());
+  afterEach(() => {
+    world.close();
+  });
 
   test('is taken up again by a Create that asks for the same', async () => {
     expect(await send('Create', { properties: named('mine') })).toMatchObject({

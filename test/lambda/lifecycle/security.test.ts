@@ -15,17 +15,21 @@ let world: World;
 let model1: string;
 let model2: string;
 
-async function open(options: WorldOptions = {}): Promise<void> {
-  [world, model1, model2] = await World.openWithModels(options);
+function open(options: WorldOptions = {}): void {
+  [world, model1, model2] = World.withModels(options);
 }
 
-async function reopen(options: WorldOptions): Promise<void> {
-  await world.close();
-  await open(options);
+function reopen(options: WorldOptions): void {
+  world.close();
+  open(options);
 }
 
-beforeEach(() => open());
-afterEach(() => world.close());
+beforeEach(() => {
+  open();
+});
+afterEach(() => {
+  world.close();
+});
 
 const BOX = 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer';
 const asked = (more: Given = {}): Given => ({ ModelArn: model1, ...more });
@@ -219,7 +223,9 @@ describe('a claim to be the newest request', () => {
 });
 
 describe('a stack that shares the role', () => {
-  beforeEach(() => reopen({ stackId: STACK_ID }));
+  beforeEach(() => {
+    reopen({ stackId: STACK_ID });
+  });
 
   test.each(['Create', 'Update', 'Delete'] as const)(
     'gets nothing of this stack’s function for a %s, not even an answer',
@@ -362,7 +368,7 @@ describe('an answer', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await reopen({ respond: respondByFetch });
+    reopen({ respond: respondByFetch });
   });
   afterEach(async () => {
     server.closeAllConnections();
@@ -395,9 +401,9 @@ describe('the answer in a forged state', () => {
     world.invoke({ action: 'answer', state: forged({ goals: [], answer }) });
   const SUCCESS = { Status: 'SUCCESS', PhysicalResourceId: 'theirs', Reason: 'why', Data: { Arn: 'arn' } };
 
-  beforeEach(async () => {
+  beforeEach(() => {
     bodies.length = 0;
-    await reopen({
+    reopen({
       respond: (_, body) => {
         bodies.push(JSON.parse(body));
         return Promise.resolve();
