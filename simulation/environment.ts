@@ -4,8 +4,8 @@ import type { Operation } from '../lambda/reconcile/trouble';
 import { deliver } from '../local/aws-simulator/asynchronous-event';
 import { CloudFormation, type CloudFormationBehaviour } from '../local/aws-simulator/cloudformation';
 import { describeStacks } from '../local/aws-simulator/describe-stacks';
-import { type Death, Killed } from '../local/aws-simulator/mortal';
-import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, Outages } from '../local/aws-simulator/outages';
+import { type Death, FunctionKilled } from '../local/aws-simulator/mortal';
+import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, LambdaOutages } from '../local/aws-simulator/outages';
 import { VirtualTime } from '../local/aws-simulator/virtual-time';
 import type { Behaviour, Durations } from '../local/fake-bedrock/behaviour';
 import { Faults } from '../local/fake-bedrock/faults';
@@ -57,12 +57,12 @@ export class Sea {
   /** When everything is allowed again that was denied. */
   allowedAgainAt = -Infinity;
   private readonly chance: Chance;
-  private readonly outages: Outages;
+  private readonly outages: LambdaOutages;
   private craft: Craft | undefined;
 
   constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {} }: SeaOptions) {
     this.chance = new Chance(seed);
-    this.outages = new Outages(this.time, () => this.chance.draw());
+    this.outages = new LambdaOutages(this.time, () => this.chance.draw());
     this.controlPlane = new ToldControlPlane({ now: this.time.now, behaviour, durations }, (words) => {
       this.tell('  Bedrock:', words);
     });
@@ -198,11 +198,11 @@ export class Sea {
         return this.withoutLambda(mishap.unavailableFor, run);
       }
       if (mishap === 'before') {
-        throw new Killed();
+        throw new FunctionKilled();
       }
       const result = await run();
       if (mishap === 'after') {
-        throw new Killed();
+        throw new FunctionKilled();
       }
       return result;
     });

@@ -1,5 +1,5 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../lib/private/contract';
-import type { Stack, StackStatus } from '../local/aws-simulator/cloudformation';
+import type { SimulatedStack, StackStatus } from '../local/aws-simulator/cloudformation';
 import { EndOfTime } from '../local/aws-simulator/virtual-time';
 import { Account } from './checkers/account';
 import { asksForWhatWasLeft, excuse } from './checkers/allowed-failures';
@@ -78,7 +78,7 @@ class PlannedLife {
   private readonly others: Others;
   private readonly retention: Retention;
   private readonly witness: Witness;
-  private readonly stack: Stack;
+  private readonly stack: SimulatedStack;
   /** The wishes that came true. */
   private readonly history: Wish[] = [];
 

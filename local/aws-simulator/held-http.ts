@@ -7,7 +7,7 @@ import type { VirtualTime } from './virtual-time';
 const CALL = 'x-simulator-call';
 
 /** Real requests from a place where time is virtual: it stands still until they are over. */
-export class HeldRequests {
+export class TimeHoldingHttp {
   private readonly holds = new Map<string, () => void>();
   private calls = 0;
 

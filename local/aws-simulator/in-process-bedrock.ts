@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-bedrock';
 import type { ControlPlane } from '../fake-bedrock/control-plane';
 import { BedrockError } from '../fake-bedrock/errors';
 import type { Fault, Faults } from '../fake-bedrock/faults';
-import type { Input, OperationName } from '../fake-bedrock/operations';
+import type { InputOf, OperationName } from '../fake-bedrock/operations';
 import type { ServedCall } from '../fake-bedrock/server';
 import type { VirtualTime } from './virtual-time';
 
@@ -14,7 +14,7 @@ export interface Latency {
   readonly back: () => number;
 }
 
-interface Sent {
+interface BedrockCommand {
   readonly input: object;
   readonly constructor: { readonly name: string };
 }
@@ -37,7 +37,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
   }
 
   /** Like the SDK, lets go of a call when it is aborted; the call itself may be on its way all the same. */
-  private sendInProcess(command: Sent, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
+  private sendInProcess(command: BedrockCommand, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const signal = options?.abortSignal;
       const abort = (): void => {
@@ -52,7 +52,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
     });
   }
 
-  private async persist(command: Sent): Promise<unknown> {
+  private async persist(command: BedrockCommand): Promise<unknown> {
     const operation = command.constructor.name.replace(/Command$/, '') as OperationName;
     for (let attempts = 1; ; attempts++) {
       try {
@@ -69,7 +69,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
     }
   }
 
-  private async call(operation: OperationName, input: Input<OperationName>): Promise<unknown> {
+  private async call(operation: OperationName, input: InputOf<OperationName>): Promise<unknown> {
     await this.time.sleep(this.latency.there());
     const fault = this.faults.take(operation, input);
     const done = await this.answer(operation, input, fault);
@@ -79,7 +79,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
 
   private async answer(
     operation: OperationName,
-    input: Input<OperationName>,
+    input: InputOf<OperationName>,
     fault: Fault | undefined,
   ): Promise<unknown> {
     const record = (outcome: string, performed: boolean): void => {
@@ -112,7 +112,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
 
   private perform(
     operation: OperationName,
-    input: Input<OperationName>,
+    input: InputOf<OperationName>,
     record: (outcome: string, performed: boolean) => void,
   ): unknown {
     try {

@@ -4,7 +4,7 @@ import { bedrockBySdk } from '../../lambda/bedrock/sdk';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import { handlerOf } from '../../lambda/handler';
 import type { Operation } from '../../lambda/reconcile/trouble';
-import { type Death, mortal, mortally } from './mortal';
+import { type Death, withDeaths, asInvocation } from './mortal';
 import type { VirtualTime } from './virtual-time';
 
 /** The handler's source: this release's, or another's. */
@@ -29,7 +29,7 @@ export function inProcessHandler(
   source: HandlerSource = { handlerOf, bedrockBySdk, executionsOf },
 ): (event: unknown) => Promise<unknown> {
   const handler = source.handlerOf({
-    bedrock: (signal) => mortal(source.bedrockBySdk(bedrock, signal), death),
+    bedrock: (signal) => withDeaths(source.bedrockBySdk(bedrock, signal), death),
     executions: (arn, signal) => source.executionsOf(stepFunctions, arn, signal),
     now: time.now,
     sleep: time.sleep,
@@ -40,5 +40,5 @@ export function inProcessHandler(
     logGroup: '/aws/lambda/handler',
     ...options,
   });
-  return (event) => mortally(() => handler(event));
+  return (event) => asInvocation(() => handler(event));
 }

@@ -1,30 +1,30 @@
 import { FAILURE } from './acts';
 import type { Cloud } from './cloud';
-import { only, type Report } from './report';
-import { RolloutActs, type RolloutOutcome } from './rollout-acts';
+import { only, type TourReport } from './report';
+import { RolloutScenario, type RolloutResult } from './rollout-acts';
 import { cleanedUp } from './stack-events';
 
 const WHAT_IT_IS = `With modelUpdate=REPLACE a new model gets a new deployment. What is replaced is deleted last, and an update that fails is rolled
 back. MiniStack shows no event of the one and does not play the other; the simulator does both.`;
 
 /** A rollout by replacement: first one that works, then one that fails. */
-export class BlueGreen {
+export class BlueGreenStep {
   constructor(
     private readonly openSimulator: () => Promise<Cloud>,
-    private readonly report: Report,
+    private readonly report: TourReport,
   ) {}
 
   async run(): Promise<void> {
     this.report.terminal.line(`${WHAT_IT_IS}\n`);
     const simulator = await this.openSimulator();
     try {
-      await this.play(new RolloutActs(simulator));
+      await this.play(new RolloutScenario(simulator));
     } finally {
       await simulator.stop();
     }
   }
 
-  private async play(acts: RolloutActs): Promise<void> {
+  private async play(acts: RolloutScenario): Promise<void> {
     const blue = await acts.deployBlueGreen(1);
     this.report.check(blue.exitCode === 0, 'The stack is deployed, with a model made of fraud/1');
     this.report.terminal.line();
@@ -52,7 +52,7 @@ export class BlueGreen {
 }
 
 /** That there is one model, of that package, and that the deployment serves it. */
-function serves(outcome: RolloutOutcome, acts: RolloutActs, modelPackage: string): boolean {
+function serves(outcome: RolloutResult, acts: RolloutScenario, modelPackage: string): boolean {
   const [model, ...others] = outcome.models;
   const { status, modelArn } = only(outcome);
   return (

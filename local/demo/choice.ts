@@ -1,14 +1,14 @@
 import { Problem } from '../problem';
 import type { Cloud } from './cloud';
 import { EmulatedCloud } from './emulated-cloud';
-import { KEEP_NEEDS_THE_EMULATOR, type Options } from './options';
+import { KEEP_NEEDS_THE_EMULATOR, type TourOptions } from './options';
 import type { Processes } from './processes';
 import { SimulatedCloud } from './simulated-cloud';
 import type { Terminal } from './terminal';
 
-type Start = (processes: Processes, terminal: Terminal) => Promise<Cloud>;
+type StartCloud = (processes: Processes, terminal: Terminal) => Promise<Cloud>;
 
-const STARTS: Readonly<Record<'emulated' | 'simulated', Start>> = {
+const STARTS: Readonly<Record<'emulated' | 'simulated', StartCloud>> = {
   emulated: (processes, terminal) => EmulatedCloud.start(processes, terminal),
   simulated: (processes, terminal) => SimulatedCloud.start(processes, terminal),
 };
@@ -17,8 +17,8 @@ The rest is what the emulator gets as well: the real CDK CLI synthesizes, the bu
 template's own, and Bedrock answers the AWS SDK over HTTP.`;
 
 /** The AWS emulator where it can be had, else the simulator, and why. */
-export async function chosenCloud(
-  { simulator, keep }: Pick<Options, 'simulator' | 'keep'>,
+export async function startCloud(
+  { simulator, keep }: Pick<TourOptions, 'simulator' | 'keep'>,
   processes: Processes,
   terminal: Terminal,
   { emulated, simulated } = STARTS,

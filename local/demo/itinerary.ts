@@ -1,13 +1,13 @@
-export interface Step {
+export interface TourStep {
   readonly heading: string;
   readonly run: () => Promise<void>;
 }
 
 /** What a tour shows, step by step. */
-export interface Itinerary {
-  readonly deploying: readonly Step[];
+export interface Tour {
+  readonly deploying: readonly TourStep[];
   /** When the cloud is kept, these are left out. */
-  readonly destroying: readonly Step[];
+  readonly destroying: readonly TourStep[];
   /** Commands to try when the cloud is kept. */
   readonly toTry: readonly string[];
 }

@@ -1,9 +1,9 @@
 import type { Cloud } from './cloud';
-import type { Itinerary } from './itinerary';
+import type { Tour } from './itinerary';
 import type { Terminal } from './terminal';
 
 /** How to reach the local cloud from another terminal. */
-export function explainAccess({ settings }: Cloud, { toTry }: Itinerary, terminal: Terminal): void {
+export function printAccess({ settings }: Cloud, { toTry }: Tour, terminal: Terminal): void {
   terminal.line(
     'Everything runs until Ctrl-C. In another terminal, this points the AWS CLI, the AWS SDKs and the CDK at it:',
   );

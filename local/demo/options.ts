@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '../problem';
-import { planOf } from './plans';
+import { tourNamed } from './plans';
 
-export interface Options {
-  readonly plan: ReturnType<typeof planOf>;
+export interface TourOptions {
+  readonly plan: ReturnType<typeof tourNamed>;
   /** Leave the cloud running instead of destroying what was deployed. */
   readonly keep: boolean;
   /** Do not look for the emulator. */
@@ -14,15 +14,15 @@ export const KEEP_NEEDS_THE_EMULATOR = `--keep leaves the AWS emulator to you an
 reaches it, and its time passes only while it deploys.`;
 
 /** What follows `npm run local --`. */
-export function optionsOf(args: readonly string[]): Options {
+export function optionsOf(args: readonly string[]): TourOptions {
   const { tour, keep, simulator } = parsed(args);
   if (keep && simulator) {
     throw new Problem(`${KEEP_NEEDS_THE_EMULATOR}\nLeave out --keep or --simulator.`);
   }
-  return { plan: planOf(tour), keep, simulator };
+  return { plan: tourNamed(tour), keep, simulator };
 }
 
-function parsed(args: readonly string[]): { readonly tour: string } & Pick<Options, 'keep' | 'simulator'> {
+function parsed(args: readonly string[]): { readonly tour: string } & Pick<TourOptions, 'keep' | 'simulator'> {
   try {
     return parseArgs({
       args: [...args],

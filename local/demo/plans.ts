@@ -1,29 +1,29 @@
 import { Problem } from '../problem';
-import { Acts } from './acts';
-import { BlueGreen } from './blue-green';
+import { DeployScenario } from './acts';
+import { BlueGreenStep } from './blue-green';
 import type { Cloud } from './cloud';
-import type { Itinerary } from './itinerary';
-import { Report } from './report';
-import { RolloutActs } from './rollout-acts';
-import { RolloutSteps } from './rollout-steps';
-import { Steps } from './steps';
+import type { Tour } from './itinerary';
+import { TourReport } from './report';
+import { RolloutScenario } from './rollout-acts';
+import { RolloutTour } from './rollout-steps';
+import { DeployTour } from './steps';
 import type { Terminal } from './terminal';
 
-type Plan = (cloud: Cloud, terminal: Terminal) => Itinerary;
+type TourFactory = (cloud: Cloud, terminal: Terminal) => Tour;
 
-const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
-  ['deploy', (cloud, terminal) => new Steps(new Acts(cloud), new Report(cloud, terminal))],
+const PLANS: ReadonlyMap<string, TourFactory> = new Map<string, TourFactory>([
+  ['deploy', (cloud, terminal) => new DeployTour(new DeployScenario(cloud), new TourReport(cloud, terminal))],
   [
     'rollout',
     (cloud, terminal) => {
-      const report = new Report(cloud, terminal);
-      return new RolloutSteps(new RolloutActs(cloud), new BlueGreen(() => cloud.simulator(), report), report);
+      const report = new TourReport(cloud, terminal);
+      return new RolloutTour(new RolloutScenario(cloud), new BlueGreenStep(() => cloud.simulator(), report), report);
     },
   ],
 ]);
 
 /** The tour of that name. */
-export function planOf(tour: string): Plan {
+export function tourNamed(tour: string): TourFactory {
   const plan = PLANS.get(tour);
   if (plan === undefined) {
     throw new Problem(`There is no tour "${tour}". There are: ${[...PLANS.keys()].join(', ')}`);

@@ -1,11 +1,11 @@
 import { Problem } from '../problem';
 import type { Cloud } from './cloud';
-import type { Deployment, Outcome } from './inventory';
+import type { DescribedDeployment, CdkRunResult } from './inventory';
 import { type LogSearch, searchLogs } from './log-search';
 import type { Terminal } from './terminal';
 
 /** What a tour tells of what it finds. It fails the tour when what is announced does not hold. */
-export class Report {
+export class TourReport {
   constructor(
     private readonly cloud: Cloud,
     readonly terminal: Terminal,
@@ -19,7 +19,7 @@ export class Report {
   }
 
   /** Asked of Bedrock with the AWS SDK, and shown. */
-  onlyDeployment(outcome: Outcome): Deployment {
+  onlyDeployment(outcome: CdkRunResult): DescribedDeployment {
     const deployment = only(outcome);
     this.terminal.line();
     this.terminal.line('Asked with the AWS SDK, Bedrock says (GetCustomModelDeployment, ListTagsForResource):');
@@ -56,7 +56,7 @@ export class Report {
   }
 }
 
-export function only({ deployments }: Outcome): Deployment {
+export function only({ deployments }: CdkRunResult): DescribedDeployment {
   const [deployment] = deployments;
   if (deployment === undefined || deployments.length > 1) {
     throw new Problem(`Bedrock should have one deployment, and has ${deployments.length}.`);

@@ -1,37 +1,37 @@
 import { Problem } from '../problem';
 import { STACK_NAME } from './acts';
-import type { BlueGreen } from './blue-green';
-import type { Deployment, Model } from './inventory';
-import type { Itinerary, Step } from './itinerary';
-import { only, type Report } from './report';
-import { modelPackage, type RolloutActs, type RolloutOutcome } from './rollout-acts';
+import type { BlueGreenStep } from './blue-green';
+import type { DescribedDeployment, ListedModel } from './inventory';
+import type { Tour, TourStep } from './itinerary';
+import { only, type TourReport } from './report';
+import { modelPackage, type RolloutScenario, type RolloutResult } from './rollout-acts';
 import { cleanedUp } from './stack-events';
 
 /** What there is at one moment. */
-interface Scene {
-  readonly deployment: Deployment;
-  readonly models: readonly Model[];
+interface BedrockSnapshot {
+  readonly deployment: DescribedDeployment;
+  readonly models: readonly ListedModel[];
 }
 
 /** A change of source, and what came of it. */
-interface Change {
-  readonly before: Scene;
-  readonly after: Scene;
-  readonly oldModel: Model;
-  readonly outcome: RolloutOutcome;
+interface ModelRollout {
+  readonly before: BedrockSnapshot;
+  readonly after: BedrockSnapshot;
+  readonly oldModel: ListedModel;
+  readonly outcome: RolloutResult;
 }
 
 /** The steps of the tour `rollout`: the model is part of the stack, and its source changes. */
-export class RolloutSteps implements Itinerary {
-  private scene: Scene | undefined;
+export class RolloutTour implements Tour {
+  private scene: BedrockSnapshot | undefined;
 
   constructor(
-    private readonly acts: RolloutActs,
-    private readonly blueGreen: BlueGreen,
-    private readonly report: Report,
+    private readonly acts: RolloutScenario,
+    private readonly blueGreen: BlueGreenStep,
+    private readonly report: TourReport,
   ) {}
 
-  get deploying(): readonly Step[] {
+  get deploying(): readonly TourStep[] {
     return [
       { heading: 'Bootstrap the account, as for any CDK app', run: () => this.bootstrap() },
       { heading: 'Deploy: a model made of fraud/1, and its deployment', run: () => this.deploy() },
@@ -41,7 +41,7 @@ export class RolloutSteps implements Itinerary {
     ];
   }
 
-  get destroying(): readonly Step[] {
+  get destroying(): readonly TourStep[] {
     return [
       { heading: 'Destroy, and see what is left', run: () => this.destroy() },
       { heading: 'Blue/green on the simulator: the clean-up and the rollback', run: () => this.blueGreen.run() },
@@ -139,14 +139,14 @@ export class RolloutSteps implements Itinerary {
   }
 
   private async successful(
-    rolling: Promise<RolloutOutcome>,
-  ): Promise<Change & { readonly newModel: Model | undefined }> {
+    rolling: Promise<RolloutResult>,
+  ): Promise<ModelRollout & { readonly newModel: ListedModel | undefined }> {
     const change = await this.change(rolling);
     this.report.check(change.outcome.exitCode === 0, 'The stack is deployed');
     return { ...change, newModel: change.after.models.find((model) => !has(change.before.models, model)) };
   }
 
-  private async change(rolling: Promise<RolloutOutcome>): Promise<Change> {
+  private async change(rolling: Promise<RolloutResult>): Promise<ModelRollout> {
     const before = this.scene;
     const outcome = await rolling;
     if (before === undefined) {
@@ -156,7 +156,7 @@ export class RolloutSteps implements Itinerary {
   }
 
   /** Shows what there is now, beside what there was. */
-  private look(outcome: RolloutOutcome, before?: Scene): Scene {
+  private look(outcome: RolloutResult, before?: BedrockSnapshot): BedrockSnapshot {
     const after = { deployment: only(outcome), models: outcome.models };
     this.scene = after;
     this.report.terminal.line();
@@ -170,7 +170,7 @@ export class RolloutSteps implements Itinerary {
     return after;
   }
 
-  private show(when: string, { deployment, models }: Scene): void {
+  private show(when: string, { deployment, models }: BedrockSnapshot): void {
     this.report.terminal.line(`  ${when}`);
     this.report.terminal.facts({
       '  Deployment': `${deployment.arn}  ${deployment.status}`,
@@ -182,7 +182,7 @@ export class RolloutSteps implements Itinerary {
   }
 }
 
-function modelOf({ deployment, models }: Scene): Model {
+function modelOf({ deployment, models }: BedrockSnapshot): ListedModel {
   const served = models.find(({ arn }) => arn === deployment.modelArn);
   if (served === undefined) {
     throw new Problem(`The deployment serves ${deployment.modelArn}, and Bedrock has no such model.`);
@@ -190,22 +190,22 @@ function modelOf({ deployment, models }: Scene): Model {
   return served;
 }
 
-function isServed(model: Model | undefined, deployment: Deployment): boolean {
+function isServed(model: ListedModel | undefined, deployment: DescribedDeployment): boolean {
   return model?.status === 'Active' && deployment.status === 'Active' && deployment.modelArn === model.arn;
 }
 
-function has(models: readonly Model[], { arn }: Model): boolean {
+function has(models: readonly ListedModel[], { arn }: ListedModel): boolean {
   return models.some((model) => model.arn === arn);
 }
 
-function isSame(models: readonly Model[], others: readonly Model[]): boolean {
+function isSame(models: readonly ListedModel[], others: readonly ListedModel[]): boolean {
   return models.length === others.length && models.every((model) => has(others, model));
 }
 
-function isLast(operation: string, { changes }: RolloutOutcome): boolean {
+function isLast(operation: string, { changes }: RolloutResult): boolean {
   return changes.at(-1) === operation;
 }
 
-function removalOf({ arn }: Model): string {
+function removalOf({ arn }: ListedModel): string {
   return `aws bedrock delete-custom-model --model-identifier ${arn}`;
 }

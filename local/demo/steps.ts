@@ -1,18 +1,18 @@
-import { type Acts, FAILING_STACK_NAME, FAILURE, STACK_NAME } from './acts';
-import type { Deployment } from './inventory';
-import type { Itinerary, Step } from './itinerary';
-import type { Report } from './report';
+import { type DeployScenario, FAILING_STACK_NAME, FAILURE, STACK_NAME } from './acts';
+import type { DescribedDeployment } from './inventory';
+import type { Tour, TourStep } from './itinerary';
+import type { TourReport } from './report';
 
 /** The steps of the default tour: the life of a deployment. */
-export class Steps implements Itinerary {
-  private deployed: Deployment | undefined;
+export class DeployTour implements Tour {
+  private deployed: DescribedDeployment | undefined;
 
   constructor(
-    private readonly acts: Acts,
-    private readonly report: Report,
+    private readonly acts: DeployScenario,
+    private readonly report: TourReport,
   ) {}
 
-  get deploying(): readonly Step[] {
+  get deploying(): readonly TourStep[] {
     return [
       { heading: 'Bootstrap the account, as for any CDK app', run: () => this.bootstrap() },
       { heading: 'Deploy: a stack with a deployment of a custom model', run: () => this.deployFirst() },
@@ -21,7 +21,7 @@ export class Steps implements Itinerary {
     ];
   }
 
-  get destroying(): readonly Step[] {
+  get destroying(): readonly TourStep[] {
     return [
       { heading: 'Destroy', run: () => this.destroy() },
       { heading: 'Search the logs for the ResponseURLs', run: () => this.report.searchLogs() },
@@ -81,6 +81,6 @@ export class Steps implements Itinerary {
   }
 }
 
-function isOnly(deployments: readonly Deployment[], expected: Deployment | undefined): boolean {
+function isOnly(deployments: readonly DescribedDeployment[], expected: DescribedDeployment | undefined): boolean {
   return deployments.length === 1 && deployments[0]?.arn === expected?.arn;
 }

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../problem';
-import { chosenCloud } from './choice';
+import { startCloud } from './choice';
 import type { Cloud } from './cloud';
 import { Interruption } from './interruption';
-import type { Step } from './itinerary';
-import { explainAccess } from './keep';
-import { type Options, optionsOf } from './options';
+import type { TourStep } from './itinerary';
+import { printAccess } from './keep';
+import { type TourOptions, optionsOf } from './options';
 import { Processes } from './processes';
 import { Terminal } from './terminal';
 
@@ -18,7 +18,7 @@ const STARTED = Date.now();
  * what it deployed; with `-- --tour rollout` it is another tour; with `-- --simulator` it takes place on the simulator,
  * as it does where there is no emulator.
  */
-class Tour {
+class TourCommand {
   private readonly terminal = new Terminal();
   private readonly processes = new Processes();
   private cloud: Cloud | undefined;
@@ -40,22 +40,22 @@ class Tour {
     }
   }
 
-  private async visit(options: Options): Promise<void> {
+  private async visit(options: TourOptions): Promise<void> {
     this.terminal.heading('Start the local cloud');
-    const cloud = await chosenCloud(options, this.processes, this.terminal);
+    const cloud = await startCloud(options, this.processes, this.terminal);
     this.cloud = cloud;
     this.terminal.facts(cloud.facts);
     const itinerary = options.plan(cloud, this.terminal);
     await this.show(itinerary.deploying);
     if (options.keep) {
       this.terminal.heading('The local cloud is yours');
-      explainAccess(cloud, itinerary, this.terminal);
+      printAccess(cloud, itinerary, this.terminal);
       await new Promise<never>(() => undefined);
     }
     await this.show(itinerary.destroying);
   }
 
-  private async show(steps: readonly Step[]): Promise<void> {
+  private async show(steps: readonly TourStep[]): Promise<void> {
     for (const { heading, run } of steps) {
       this.terminal.heading(heading);
       await run();
@@ -90,4 +90,4 @@ class Tour {
   }
 }
 
-void new Tour().run(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));
+void new TourCommand().run(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

@@ -1,5 +1,5 @@
 import type { Tags } from '../../lambda/reconcile/goal';
-import type { Stack } from '../../local/aws-simulator/cloudformation';
+import type { SimulatedStack } from '../../local/aws-simulator/cloudformation';
 import type { Others } from '../faults/others';
 import type { Models } from '../workload/models';
 import type { Wish } from '../workload/plan';
@@ -11,7 +11,7 @@ import type { Finding, FindingName } from './violation';
 /** Holds what is there against what was wished for and came true last, or against nothing. */
 export function inspect(
   wish: Wish | undefined,
-  stack: Stack,
+  stack: SimulatedStack,
   account: Account,
   models: Models,
   others: Others,

@@ -1,5 +1,5 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import type { Stack } from '../../local/aws-simulator/cloudformation';
+import type { SimulatedStack } from '../../local/aws-simulator/cloudformation';
 import type { DeploymentSnapshot, ModelSnapshot } from '../../local/fake-bedrock/control-plane';
 import type { Others } from '../faults/others';
 import type { Wish } from '../workload/plan';
@@ -83,7 +83,7 @@ export class Retention {
   }
 
   /** After an operation that asked for one of these wishes. */
-  end(stack: Stack, wishes: readonly Wish[], failed: boolean): Finding[] {
+  end(stack: SimulatedStack, wishes: readonly Wish[], failed: boolean): Finding[] {
     const isCurrent = (name: string, logicalId: string): boolean => String(stack.resolve({ Ref: logicalId })) === name;
     for (const [arn, known] of [...this.has].filter(([, { name, logicalId }]) => !isCurrent(name, logicalId))) {
       this.has.delete(arn);

@@ -5,14 +5,14 @@ import { App, Stack } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CustomModelProvider } from '../../lib';
 import { Account } from '../../local/aws-simulator/account';
-import { CloudFormation, type Template } from '../../local/aws-simulator/cloudformation';
+import { CloudFormation, type TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { LocalBedrock } from '../../local/fake-bedrock/server';
 import { operationAt } from '../../local/fake-bedrock/wire';
 import { EXECUTIONS_PER_PAGE, type Launch } from './subject';
 
 interface Synthesized {
   readonly assembly: string;
-  readonly template: Template;
+  readonly template: TemplateResources;
 }
 
 let synthesized: Synthesized | undefined;
@@ -94,10 +94,10 @@ function synthesize(): Synthesized {
   // it serves the stacks of lives, not the one that it is in
   (handler.node.defaultChild as CfnFunction).addPropertyDeletionOverride('Environment');
   app.synth();
-  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: Template };
+  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: TemplateResources };
   return { assembly, template: file.Resources };
 }
 
-function functionOf(template: Template): string {
+function functionOf(template: TemplateResources): string {
   return Object.keys(template).find((logicalId) => template[logicalId]?.Type === 'AWS::Lambda::Function') ?? '';
 }

@@ -1,4 +1,4 @@
-import type { StackStatus, Template } from '../../local/aws-simulator/cloudformation';
+import type { StackStatus, TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { INVALID_IDENTIFIER, MUTATING } from '../../local/fake-bedrock/refusal';
 import {
   cancelled,
@@ -48,15 +48,15 @@ const after =
   };
 
 const withoutRollback =
-  (operate: 'create' | 'update', template: (stage: Stage) => Template): Operate =>
+  (operate: 'create' | 'update', template: (stage: Stage) => TemplateResources): Operate =>
   (stage) =>
     stage.stack[operate](template(stage), { disableRollback: true });
 
-function second(ModelArn: string): Template {
+function second(ModelArn: string): TemplateResources {
   return Object.fromEntries(Object.values(deployment(ModelArn)).map((resource) => ['Second', resource]));
 }
 
-function kept(template: Template, DeletionPolicy: 'Retain' | 'RetainExceptOnCreate'): Template {
+function kept(template: TemplateResources, DeletionPolicy: 'Retain' | 'RetainExceptOnCreate'): TemplateResources {
   return Object.fromEntries(
     Object.entries(template).map(([logicalId, resource]) => [logicalId, { ...resource, DeletionPolicy }]),
   );

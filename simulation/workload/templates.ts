@@ -1,4 +1,4 @@
-import type { Template } from '../../local/aws-simulator/cloudformation';
+import type { TemplateResources } from '../../local/aws-simulator/cloudformation';
 import type { Change, DeploymentWish, GivenModel, LogicalId, ModelWish, Name, Wish } from './plan';
 
 const ROLE_ARN = 'arn:aws:iam::000000000000:role/reads-artefacts';
@@ -43,7 +43,7 @@ export function changed(wish: Wish, changes: readonly Change[]): Wish {
   }, wish);
 }
 
-export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, string>>): Template {
+export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, string>>): TemplateResources {
   const { model } = wish;
   const deployments = deploymentsOf(wish);
   return Object.fromEntries([
@@ -82,7 +82,7 @@ export function templateOf(wish: Wish, givenModels: Readonly<Record<GivenModel, 
         },
       ];
     }),
-  ]) as Template;
+  ]) as TemplateResources;
 }
 
 export function packageOf(version: number): string {
@@ -116,7 +116,9 @@ export function retainedIn(wish: Wish): string[] {
   return policyOfModel(wish) === 'Delete' ? deployments : ['Model', ...deployments];
 }
 
-function retained(policy: ModelWish['policy']): Pick<Template[string], 'DeletionPolicy' | 'UpdateReplacePolicy'> {
+function retained(
+  policy: ModelWish['policy'],
+): Pick<TemplateResources[string], 'DeletionPolicy' | 'UpdateReplacePolicy'> {
   return policy === 'Delete' ? {} : { DeletionPolicy: policy, UpdateReplacePolicy: 'Retain' };
 }
 

@@ -7,7 +7,7 @@ const ROOT = resolve(__dirname, '..', '..');
 const MODEL_PACKAGE_ARN = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1';
 const MODEL_ARN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/imported/abcdefghijkl';
 
-interface Template {
+interface AppTemplate {
   readonly Resources: Record<
     string,
     { readonly Type: string; readonly Properties: Record<string, unknown>; readonly DeletionPolicy?: string }
@@ -30,8 +30,8 @@ describe('the reference app', () => {
     });
   }
 
-  function template(stackName: string): Template {
-    return JSON.parse(readFileSync(join(outdir, `${stackName}.template.json`), 'utf8')) as Template;
+  function template(stackName: string): AppTemplate {
+    return JSON.parse(readFileSync(join(outdir, `${stackName}.template.json`), 'utf8')) as AppTemplate;
   }
 
   test('deploys a model, with a role that may invoke it, and says what it made', () => {

@@ -5,20 +5,20 @@ import { join, resolve } from 'path';
 
 const ROOT = resolve(__dirname, '..', '..');
 
-interface Resource {
+interface ExampleResource {
   readonly Type: string;
   readonly Properties: Record<string, unknown>;
   readonly DeletionPolicy?: string;
 }
 
-interface Template {
-  readonly Resources: Record<string, Resource>;
+interface ExampleTemplate {
+  readonly Resources: Record<string, ExampleResource>;
   readonly Outputs?: Record<string, { readonly Export?: unknown }>;
   readonly Parameters: Record<string, { readonly Type: string; readonly Default: string }>;
 }
 
 /** Runs an example as the CDK CLI does. */
-function synthesize(example: string): { template: (stackName: string) => Template; warnings: string[] } {
+function synthesize(example: string): { template: (stackName: string) => ExampleTemplate; warnings: string[] } {
   const outdir = mkdtempSync(join(tmpdir(), 'example-'));
   try {
     const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join('examples', example)], {
@@ -36,7 +36,7 @@ function synthesize(example: string): { template: (stackName: string) => Templat
       Object.entries(artifacts).flatMap(([name, { properties }]) =>
         properties?.templateFile === undefined
           ? []
-          : [[name, JSON.parse(readFileSync(join(outdir, properties.templateFile), 'utf8')) as Template]],
+          : [[name, JSON.parse(readFileSync(join(outdir, properties.templateFile), 'utf8')) as ExampleTemplate]],
       ),
     );
     return {
@@ -48,7 +48,7 @@ function synthesize(example: string): { template: (stackName: string) => Templat
   }
 }
 
-function ofType({ Resources }: Template, type: string): Resource[] {
+function ofType({ Resources }: ExampleTemplate, type: string): ExampleResource[] {
   return Object.values(Resources).filter(({ Type }) => Type === type);
 }
 

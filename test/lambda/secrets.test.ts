@@ -3,16 +3,16 @@ import type { State } from '../../lambda/state';
 import { MODEL_1 } from './support/builders';
 import { leaks } from './support/leaks';
 import { request } from './support/requests';
-import { World } from './support/world';
+import { HandlerHarness } from './support/world';
 
 /**
  * What the handler tells when others quote to it what they should not: the world itself looks for secrets when it is
  * closed.
  */
 
-let world: World;
+let world: HandlerHarness;
 beforeEach(() => {
-  world = new World();
+  world = new HandlerHarness();
   world.bedrock.controlPlane.addModel({ name: 'model', arn: MODEL_1 });
 });
 afterEach(() => {

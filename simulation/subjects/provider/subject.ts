@@ -6,15 +6,15 @@ import * as sdk from '@aws-sdk/client-bedrock';
 import { App, Stack } from 'aws-cdk-lib';
 import type { Operation } from '../../../lambda/reconcile/trouble';
 import { Account } from '../../../local/aws-simulator/account';
-import { CloudFormation, type Template } from '../../../local/aws-simulator/cloudformation';
+import { CloudFormation, type TemplateResources } from '../../../local/aws-simulator/cloudformation';
 import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';
-import { Killed } from '../../../local/aws-simulator/mortal';
+import { FunctionKilled } from '../../../local/aws-simulator/mortal';
 import type { Launch, Surroundings } from '../subject';
 import { HandWrittenProvider } from './stack';
 
 interface Synthesized {
   readonly assembly: string;
-  readonly template: Template;
+  readonly template: TemplateResources;
   /** As it is in the template. */
   readonly serviceToken: unknown;
 }
@@ -84,7 +84,9 @@ function synthesize(): Synthesized {
   const stack = new Stack(app, 'Provider', { env: { account: '000000000000', region: 'us-east-1' } });
   const { serviceToken } = new HandWrittenProvider(stack, 'HandWritten', { externalModules: ['@aws-sdk/*'] });
   app.synth();
-  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { readonly Resources: Template };
+  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as {
+    readonly Resources: TemplateResources;
+  };
   return { assembly, template: file.Resources, serviceToken: stack.resolve(serviceToken) };
 }
 
@@ -143,7 +145,7 @@ function lambdaClient({ time, latency, invocation }: Surroundings, account: Acco
  * above the handler.
  */
 function described(error: Error): object {
-  if (error instanceof Killed) {
+  if (error instanceof FunctionKilled) {
     return { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' };
   }
   const [stack = ''] = error.stack?.split(/\n.*Sandbox\.invoke/) ?? [];

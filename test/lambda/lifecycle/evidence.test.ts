@@ -13,8 +13,8 @@ import {
   UNHEARD_OF,
 } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
-import { type Given, modelRequest, request, type RequestOptions } from '../support/requests';
-import { World, type WorldOptions } from '../support/world';
+import { type RequestProperties, modelRequest, request, type RequestOptions } from '../support/requests';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/world';
 
 /**
  * What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says
@@ -23,12 +23,12 @@ import { World, type WorldOptions } from '../support/world';
 
 const MINUTE = 60_000;
 
-let world: World;
+let world: HandlerHarness;
 let model1: string;
 let model2: string;
 
-function open(options: WorldOptions = {}): void {
-  [world, model1, model2] = World.withModels(options);
+function open(options: HandlerHarnessOptions = {}): void {
+  [world, model1, model2] = HandlerHarness.withModels(options);
 }
 afterEach(() => {
   world.close();
@@ -42,7 +42,7 @@ function url(): string {
   return `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=${second}&X-Amz-Signature=${world.answers.length}-signature`;
 }
 
-const asked = (more: Given = {}): Given => ({ ModelArn: model1, ...more });
+const asked = (more: RequestProperties = {}): RequestProperties => ({ ModelArn: model1, ...more });
 const ofDeployment = (type: Type, options: RequestOptions = {}): CloudFormationRequest =>
   request(type, { responseUrl: url(), ...options, properties: asked(options.properties), old: asked(options.old) });
 const ofModel = (type: Type, options: RequestOptions = {}): CloudFormationRequest =>
@@ -68,9 +68,9 @@ async function begin(type: Type, options?: RequestOptions): Promise<CloudFormati
   });
 }
 
-const models = (): ReturnType<World['bedrock']['controlPlane']['models']> =>
+const models = (): ReturnType<HandlerHarness['bedrock']['controlPlane']['models']> =>
   world.bedrock.controlPlane.models().filter(({ arn }) => ![model1, model2].includes(arn));
-const calls = (operation: OperationName): World['bedrock']['calls'] =>
+const calls = (operation: OperationName): HandlerHarness['bedrock']['calls'] =>
   world.bedrock.calls.filter((call) => call.operation === operation);
 const reason = (words: string | RegExp): Partial<Answer> => ({
   Status: 'FAILED',
@@ -85,7 +85,7 @@ async function minutesOf<T>(run: () => Promise<T>): Promise<readonly [T, number]
 const MADE_UP = 'fraud-Deployment-0123456789ABC';
 
 /** Begins an Update to the other model, which is under way then. */
-async function updating(old: Given = {}): Promise<string> {
+async function updating(old: RequestProperties = {}): Promise<string> {
   const { PhysicalResourceId: physicalId } = await finish('Create', { properties: old });
   await begin('Update', { properties: { ModelArn: model2 }, old, physicalId });
   await world.run(() => world.performed('UpdateCustomModelDeployment') === 1);
@@ -464,7 +464,7 @@ describe('H30: access is denied', () => {
     });
     return physicalId;
   };
-  const rollBack = (physicalId: string, old: Given = {}): Promise<Answer> =>
+  const rollBack = (physicalId: string, old: RequestProperties = {}): Promise<Answer> =>
     finish('Update', { properties: old, old: { ModelArn: model2 }, physicalId });
 
   beforeEach(() => {
@@ -551,7 +551,7 @@ describe('H32: the operation that asked for it is rolled back', () => {
   });
 
   /** As RETAIN leaves it: nobody was asked to delete it. */
-  const retained = async (properties: Given): Promise<string> =>
+  const retained = async (properties: RequestProperties): Promise<string> =>
     (await finishModel('Create', { properties })).PhysicalResourceId;
   const there = (): unknown => models().map(({ arn, status }) => [arn, status]);
 
@@ -810,7 +810,7 @@ describe('H37: in an execution that the last release has begun', () => {
   const NAME = 'fraud-Deployment-0123456789ab';
 
   /** The execution goes on with this state, as the last release left it. */
-  async function resume(create: CloudFormationRequest, state: Given): Promise<Answer> {
+  async function resume(create: CloudFormationRequest, state: RequestProperties): Promise<Answer> {
     const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId } =
       create;
     const run = {
@@ -844,7 +844,7 @@ describe('H37: in an execution that the last release has begun', () => {
   }
 
   const OWNER = { stackId: STACK_ID, logicalId: 'Deployment' };
-  const wanted = (modelArn: string, more: Given = {}): Given => ({
+  const wanted = (modelArn: string, more: RequestProperties = {}): RequestProperties => ({
     want: 'present',
     owner: OWNER,
     name: NAME,
@@ -946,7 +946,7 @@ test('H37: in an execution that a newer release has begun, the answer says so', 
 });
 
 describe('H39: a role or policy was changed just now, and Bedrock does not know it for three minutes', () => {
-  const importing = async (options: WorldOptions = {}): Promise<readonly [Answer, number]> => {
+  const importing = async (options: HandlerHarnessOptions = {}): Promise<readonly [Answer, number]> => {
     open({ ...options, behaviour: { accessLag: 3 * MINUTE, ...options.behaviour } });
     world.bedrock.controlPlane.accessChangedAt = world.now;
     return minutesOf(() => finishModel('Create'));

@@ -3,17 +3,17 @@ import { intentOf } from '../../../lambda/cloudformation/intent';
 import { CONFLICT, MUTATING } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS } from '../support/builders';
 import { request } from '../support/requests';
-import { World, type WorldOptions } from '../support/world';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/world';
 
 /** The numbered hard cases, each played against Bedrock on the wire. */
 
-let world: World;
+let world: HandlerHarness;
 let model1: string;
 let model2: string;
 let undeployable: string;
 
-function open(options: WorldOptions = {}): void {
-  world = new World(options);
+function open(options: HandlerHarnessOptions = {}): void {
+  world = new HandlerHarness(options);
   const { controlPlane } = world.bedrock;
   model1 = controlPlane.addModel({ name: 'model-1' });
   model2 = controlPlane.addModel({ name: 'model-2' });
@@ -24,7 +24,7 @@ function open(options: WorldOptions = {}): void {
 }
 
 /** The same world, but as it would be with these options. */
-function reopen(options: WorldOptions): void {
+function reopen(options: HandlerHarnessOptions): void {
   world.close();
   open(options);
 }
@@ -52,7 +52,7 @@ async function rolledBack(failed: Answer, properties: Record<string, unknown> = 
   });
 }
 
-function setDeployment(patch: Parameters<World['bedrock']['controlPlane']['setDeployment']>[1]): void {
+function setDeployment(patch: Parameters<HandlerHarness['bedrock']['controlPlane']['setDeployment']>[1]): void {
   world.bedrock.controlPlane.setDeployment(world.deployments[0]?.arn ?? '', patch);
 }
 

@@ -3,25 +3,26 @@ import { intentOf } from '../../../lambda/cloudformation/intent';
 import { LOGICAL_ID_TAG, MADE_OF_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { FOREIGN_TAGS, KEY, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
 import { modelRequest, request, S3 } from '../support/requests';
-import { World, type WorldOptions } from '../support/world';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/world';
 
 /** Custom models as resources: the same life as a deployment's, but for what makes them and what keeps them. */
 
-let world: World;
+let world: HandlerHarness;
 
 beforeEach(() => {
-  world = new World();
+  world = new HandlerHarness();
 });
 afterEach(() => {
   world.close();
 });
 
-function reopen(options: WorldOptions): void {
+function reopen(options: HandlerHarnessOptions): void {
   world.close();
-  world = new World(options);
+  world = new HandlerHarness(options);
 }
 
-const models = (): ReturnType<World['bedrock']['controlPlane']['models']> => world.bedrock.controlPlane.models();
+const models = (): ReturnType<HandlerHarness['bedrock']['controlPlane']['models']> =>
+  world.bedrock.controlPlane.models();
 
 async function created(properties: Record<string, unknown> = {}): Promise<Answer> {
   const answer = await world.finish(modelRequest('Create', { properties }));

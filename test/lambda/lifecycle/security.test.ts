@@ -6,20 +6,20 @@ import { respondByFetch } from '../../../lambda/cloudformation/respond';
 import { executionName } from '../../../lambda/executions/precedence';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { FOREIGN_TAGS, OTHER_STACK_ID, OUR_TAGS, STACK_ID } from '../support/builders';
-import { type Given, request, STATE_MACHINE_ARN } from '../support/requests';
-import { World, type WorldOptions } from '../support/world';
+import { type RequestProperties, request, STATE_MACHINE_ARN } from '../support/requests';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/world';
 
 /** What somebody can do who may invoke the function, start executions of its state machine, or change tags. */
 
-let world: World;
+let world: HandlerHarness;
 let model1: string;
 let model2: string;
 
-function open(options: WorldOptions = {}): void {
-  [world, model1, model2] = World.withModels(options);
+function open(options: HandlerHarnessOptions = {}): void {
+  [world, model1, model2] = HandlerHarness.withModels(options);
 }
 
-function reopen(options: WorldOptions): void {
+function reopen(options: HandlerHarnessOptions): void {
   world.close();
   open(options);
 }
@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 const BOX = 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer';
-const asked = (more: Given = {}): Given => ({ ModelArn: model1, ...more });
+const asked = (more: RequestProperties = {}): RequestProperties => ({ ModelArn: model1, ...more });
 const listed = (tags: Readonly<Record<string, string>>): { key: string; value: string }[] =>
   Object.entries(tags).map(([key, value]) => ({ key, value }));
 const everything = (): string => JSON.stringify([world.deployments, world.bedrock.controlPlane.models()]);
@@ -49,7 +49,7 @@ function deploymentOf(tags: Readonly<Record<string, string>>, name = 'theirs'): 
 }
 
 const owner = { stackId: STACK_ID, logicalId: 'Deployment' };
-const presence = (more: Given = {}): Given => ({
+const presence = (more: RequestProperties = {}): RequestProperties => ({
   want: 'present',
   owner,
   name: 'theirs',
@@ -59,7 +59,7 @@ const presence = (more: Given = {}): Given => ({
   tags: {},
   ...more,
 });
-const absence = (more: Given = {}): Given => ({
+const absence = (more: RequestProperties = {}): RequestProperties => ({
   want: 'absent',
   owner,
   name: 'theirs',
@@ -68,7 +68,7 @@ const absence = (more: Given = {}): Given => ({
 });
 
 /** A state that the function never made. */
-function forged({ memory = {}, ...rest }: { readonly memory?: object } & Given): Given {
+function forged({ memory = {}, ...rest }: { readonly memory?: object } & RequestProperties): RequestProperties {
   const { RequestId, ...origin } = request('Update', { physicalId: 'theirs' });
   return {
     version: 2,
@@ -87,7 +87,7 @@ function forged({ memory = {}, ...rest }: { readonly memory?: object } & Given):
   };
 }
 
-async function execute(state: Given): Promise<void> {
+async function execute(state: RequestProperties): Promise<void> {
   await world.startExecution((state['run'] as { name: string }).name, state);
 }
 
@@ -99,7 +99,7 @@ describe('a state that claims ownership', () => {
     ['that this request has updated it', (ours) => ({ ours, update: { before: {} } })],
     ['that this request has deleted it', (arn) => ({ ours: arn, deleted: { arn, at: world.now - 61_000 } })],
   ];
-  const GOALS: readonly [string, () => Given][] = [
+  const GOALS: readonly [string, () => RequestProperties][] = [
     ['deletes', () => absence()],
     [
       'deletes, as what a failed attempt made,',

@@ -9,7 +9,7 @@ import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedroc
 import { inProcessHandler } from '../../../local/aws-simulator/in-process-handler';
 import { InProcessStepFunctions } from '../../../local/aws-simulator/in-process-step-functions';
 import type { Death } from '../../../local/aws-simulator/mortal';
-import { Outages } from '../../../local/aws-simulator/outages';
+import { LambdaOutages } from '../../../local/aws-simulator/outages';
 import { type Definition, Failure, StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../../local/aws-simulator/step-functions-api';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
@@ -18,7 +18,7 @@ import { ControlPlane, type DeploymentSnapshot, Faults } from '../../../local/fa
 import { NOON } from './builders';
 import { leaks } from './leaks';
 
-export interface WorldOptions extends Pick<ControlPlaneOptions, 'durations' | 'behaviour' | 'mayRead'> {
+export interface HandlerHarnessOptions extends Pick<ControlPlaneOptions, 'durations' | 'behaviour' | 'mayRead'> {
   /** How often the SDK itself tries a call. In these tests once, unless it is what the test is about. */
   readonly maxAttempts?: number;
   /** The state machine's. Default: as it is defined. */
@@ -30,7 +30,7 @@ export interface WorldOptions extends Pick<ControlPlaneOptions, 'durations' | 'b
 }
 
 /** What Bedrock's side of a test is made of. */
-interface LocalControlPlane {
+interface HarnessBedrock {
   readonly controlPlane: ControlPlane;
   readonly faults: Faults;
   readonly calls: InProcessBedrock['calls'];
@@ -42,9 +42,9 @@ const NO_LATENCY = { there: () => 0, back: () => 0 };
  * The handler with all that surrounds it, in this process and on virtual time: Bedrock's control plane, the state
  * machine as it is defined, and what CloudFormation gets. The wire is tested in `bedrock/sdk.test.ts`.
  */
-export class World {
+export class HandlerHarness {
   readonly time = new VirtualTime(NOON);
-  readonly bedrock: LocalControlPlane;
+  readonly bedrock: HarnessBedrock;
   readonly log: string[] = [];
   /** What CloudFormation got, in order. */
   readonly answers: Answer[] = [];
@@ -59,7 +59,7 @@ export class World {
   causeOf: ((state: State, error: Error) => string) | undefined;
   /** What DescribeStacks tells of the stack; undefined: nothing. */
   stackStatus: string | undefined = 'UPDATE_IN_PROGRESS';
-  readonly outages: Outages;
+  readonly outages: LambdaOutages;
   readonly stateMachine: StepFunctions;
   readonly stepFunctions: InProcessStepFunctions;
   private invocations = 0;
@@ -68,13 +68,19 @@ export class World {
   private readonly deaths: { readonly when: Death; readonly operation: Operation; times: number }[] = [];
   private readonly handler: (event: unknown) => Promise<unknown>;
 
-  constructor({ maxAttempts = 1, definition = waiterDefinition, stackId, respond, ...options }: WorldOptions = {}) {
+  constructor({
+    maxAttempts = 1,
+    definition = waiterDefinition,
+    stackId,
+    respond,
+    ...options
+  }: HandlerHarnessOptions = {}) {
     const { time } = this;
     const faults = new Faults();
     const controlPlane = new ControlPlane({ ...options, now: time.now });
     const bedrock = new InProcessBedrock(controlPlane, faults, time, NO_LATENCY, maxAttempts);
     this.bedrock = { controlPlane, faults, calls: bedrock.calls };
-    this.outages = new Outages(time);
+    this.outages = new LambdaOutages(time);
     this.stateMachine = new StepFunctions({
       definition: definition as Definition,
       call: (resource, input) => this.call(resource, input),
@@ -97,8 +103,8 @@ export class World {
   }
 
   /** The same, with two models that can be deployed. */
-  static withModels(options?: WorldOptions): [World, string, string] {
-    const world = new World(options);
+  static withModels(options?: HandlerHarnessOptions): [HandlerHarness, string, string] {
+    const world = new HandlerHarness(options);
     const { controlPlane } = world.bedrock;
     return [world, controlPlane.addModel({ name: 'model-1' }), controlPlane.addModel({ name: 'model-2' })];
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Account, type AccountOptions } from '../../../local/aws-simulator/account';
-import { Outages } from '../../../local/aws-simulator/outages';
+import { LambdaOutages } from '../../../local/aws-simulator/outages';
 import type { StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 
@@ -174,7 +174,7 @@ describe('a state machine', () => {
   });
 
   test('cannot call its function during an outage of Lambda', async () => {
-    const outages = new Outages(time);
+    const outages = new LambdaOutages(time);
     outages.begin(60_000, ['Lambda.ServiceException']);
     await open({ outages });
     putFunction('one', says('one'));

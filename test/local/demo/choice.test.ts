@@ -1,4 +1,4 @@
-import { chosenCloud } from '../../../local/demo/choice';
+import { startCloud } from '../../../local/demo/choice';
 import type { Cloud } from '../../../local/demo/cloud';
 import { Processes } from '../../../local/demo/processes';
 import { Terminal } from '../../../local/demo/terminal';
@@ -32,7 +32,7 @@ describe('where the tour takes place', () => {
       },
       {},
     );
-    return chosenCloud({ keep: false, simulator: false, ...options }, processes, terminal, {
+    return startCloud({ keep: false, simulator: false, ...options }, processes, terminal, {
       emulated,
       simulated: () => Promise.resolve(SIMULATOR),
     });
