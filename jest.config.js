@@ -28,6 +28,7 @@ module.exports = {
     {
       ...project,
       displayName: 'unit',
+      setupFiles: ['<rootDir>/test/support/setup.ts'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/simulation/', '/node_modules/'],
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
@@ -16,6 +15,7 @@ import { Iam, type IamBehaviour, inventoryOf } from './iam/iam';
 import { IamProvisioner } from './iam/iam-provisioner';
 import { LambdaOutages } from './outages';
 import type { TemplateSections } from './template';
+import { randomUuid } from './uuid';
 import { VirtualTime } from './virtual-time';
 
 export interface SimulatedAwsOptions {
@@ -113,7 +113,7 @@ export class SimulatedAws {
             : new IamProvisioner(account, iam, () => {
                 bedrock.controlPlane.accessChangedAt = time.now();
               }),
-        uuid: () => randomUUID(),
+        uuid: randomUuid,
       },
     );
   }

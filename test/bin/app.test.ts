@@ -26,7 +26,7 @@ describe('the reference app', () => {
     return spawnSync(process.execPath, ['--import', 'tsx', join('bin', 'app.ts')], {
       cwd: ROOT,
       encoding: 'utf8',
-      env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+      env: { ...process.env, CDK_VALIDATION: 'true', CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
     });
   }
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { type Properties, PropertyError, readProperties } from '../../../lambda/cloudformation/properties';
 import { KEY, MODEL_1, PACKAGE_1 } from '../support/builders';
+import fc from '../support/fast-check';
 import { modelRequest, request, S3 } from '../support/requests';
 
 type GivenProperties = Record<string, unknown>;
