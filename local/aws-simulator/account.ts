@@ -15,7 +15,7 @@ import type { VirtualTime } from './virtual-time';
 
 type ResourceProperties = Readonly<Record<string, unknown>>;
 
-export interface AccountOptions {
+export interface SimulatedAccountOptions {
   readonly time: VirtualTime;
   /** The directory that the CDK has synthesized to, where the functions' code is. */
   readonly assembly: string;
@@ -54,9 +54,9 @@ export interface AccountOptions {
  * What a template has beside custom resources: its functions and state machines run, as they are deployed; the rest is
  * there by name alone.
  */
-export class Account implements Provisioner {
-  static async open(options: AccountOptions): Promise<Account> {
-    const account = new Account(options);
+export class SimulatedAccount implements Provisioner {
+  static async open(options: SimulatedAccountOptions): Promise<SimulatedAccount> {
+    const account = new SimulatedAccount(options);
     const api = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
     account.server = await StepFunctionsServer.start(api, (caller, operation, input) =>
       options.iam?.denial(caller, operation, input),
@@ -71,7 +71,7 @@ export class Account implements Provisioner {
   private readonly outages: LambdaOutages;
   private server: StepFunctionsServer | undefined;
 
-  private constructor(private readonly options: AccountOptions) {
+  private constructor(private readonly options: SimulatedAccountOptions) {
     this.held = new TimeHoldingHttp(options.time);
     this.outages = options.outages ?? new LambdaOutages(options.time);
   }

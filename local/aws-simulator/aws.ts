@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { ControlPlane, LocalBedrock, type LocalBedrockOptions } from '../fake-bedrock/server';
-import { Account } from './account';
+import { SimulatedAccount } from './account';
 import { deliver } from './asynchronous-event';
 import {
   CloudFormation,
@@ -67,7 +67,7 @@ export class SimulatedAws {
     const responseUrls: string[] = [];
     const logLines: string[] = [];
     const outages = new LambdaOutages(time);
-    const account: Account = await Account.open({
+    const account: SimulatedAccount = await SimulatedAccount.open({
       ...where(options),
       assembly: options.assembly,
       time,
@@ -89,7 +89,7 @@ export class SimulatedAws {
   private constructor(
     readonly time: VirtualTime,
     readonly bedrock: LocalBedrock,
-    readonly account: Account,
+    readonly account: SimulatedAccount,
     iam: Iam | undefined,
     /** To take Lambda away for a while. */
     readonly outages: LambdaOutages,

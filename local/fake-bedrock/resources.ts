@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour';
 import { type ResourceKind, NOT_FOUND, refused, refuseUnlessAllowed } from './refusal';
-import type { TagMap } from './tags';
+import type { StoredTags } from './tags';
 
 /** What models and deployments have in common. */
 export interface ResourceRecord {
@@ -9,7 +9,7 @@ export interface ResourceRecord {
   readonly name: string;
   readonly createdAt: number;
   readonly visibleAt: number;
-  tags: TagMap;
+  tags: StoredTags;
   deletion?: { readonly acceptedAt: number; readonly goneAt: number } | undefined;
 }
 

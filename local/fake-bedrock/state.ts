@@ -5,7 +5,7 @@ import type { ModelRecord, SourceFailure } from './model';
 import { refuseUnlessAllowed } from './refusal';
 import { type ResourceRecord, ResourceStore } from './resources';
 import type { createCustomModel, Value } from './shapes';
-import type { TagMap } from './tags';
+import type { StoredTags } from './tags';
 
 export interface StateOptions {
   readonly accountId: string;
@@ -61,7 +61,7 @@ export class ServiceState {
     kind: 'custom-model' | 'custom-model-deployment',
     parent: string,
     name: string,
-    tags: TagMap,
+    tags: StoredTags,
     visibleAfter = this.durations.visibility,
   ) {
     const serial = ++this.serial;

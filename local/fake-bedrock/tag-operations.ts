@@ -2,7 +2,7 @@ import { refused } from './refusal';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
 import type { ServiceState } from './state';
-import { tagged, type TagMap } from './tags';
+import { tagged, type StoredTags } from './tags';
 
 export function tagResource(state: ServiceState, input: Value<typeof shapes.tagResource>): void {
   retag(state, input.resourceARN, (tags) => tagged(tags, input.tags, input.resourceARN));
@@ -23,7 +23,7 @@ export function listTagsForResource(
   return { tags: [...resource.tags].map(([key, value]) => ({ key, value })) };
 }
 
-function retag(state: ServiceState, arn: string, change: (tags: TagMap) => TagMap): void {
+function retag(state: ServiceState, arn: string, change: (tags: StoredTags) => StoredTags): void {
   for (const resources of [state.deployments, state.models]) {
     const resource = resources.find(arn);
     if (resource?.arn !== arn) {

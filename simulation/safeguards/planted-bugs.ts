@@ -196,7 +196,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'withOwner(action.set, goal.owner)',
     instead: 'action.set',
     danger: 'The policy denies it.',
-    unseen: 'lives in one process have no IAM, which test/local/aws-simulator/policies.test.ts has',
+    unseen: 'lives in one process have no IAM, which test/audit/needed-statements.test.ts has',
   },
   {
     name: 'users of a model are not looked at',

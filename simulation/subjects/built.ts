@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CustomModelProvider } from '../../lib';
-import { Account } from '../../local/aws-simulator/account';
+import { SimulatedAccount } from '../../local/aws-simulator/account';
 import { CloudFormation, type TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { LocalBedrock } from '../../local/fake-bedrock/server';
 import { operationAt } from '../../local/fake-bedrock/wire';
@@ -42,7 +42,7 @@ export const builtCraft: Launch = async ({
       account.held.release(headers);
     },
   });
-  const account: Account = await Account.open({
+  const account: SimulatedAccount = await SimulatedAccount.open({
     time,
     assembly: synthesized.assembly,
     endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },

@@ -1,8 +1,8 @@
 import {
   advisories,
   type AuditReport,
-  findings,
   type DependencyInventory,
+  findings,
   inventory,
 } from '../../scripts/audit/dependencies';
 

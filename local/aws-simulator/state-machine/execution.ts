@@ -18,7 +18,7 @@ export interface ExecutionContext {
 }
 
 /** What comes of a state. */
-interface Transition {
+interface StateTransition {
   readonly data: unknown;
   /** Absent: the execution is over. */
   readonly next?: string | undefined;
@@ -67,7 +67,7 @@ export class StateMachineExecution {
 
   private async run(input: unknown): Promise<void> {
     try {
-      let { data, next }: Transition = { data: input, next: this.definition.StartAt };
+      let { data, next }: StateTransition = { data: input, next: this.definition.StartAt };
       while (next !== undefined) {
         ({ data, next } = await this.visit(this.stateOf(next), data));
       }
@@ -87,7 +87,7 @@ export class StateMachineExecution {
     return state;
   }
 
-  private async visit(state: StateDefinition, data: unknown): Promise<Transition> {
+  private async visit(state: StateDefinition, data: unknown): Promise<StateTransition> {
     switch (state.Type) {
       case 'Task':
         return this.perform(state, data);
@@ -103,7 +103,7 @@ export class StateMachineExecution {
     }
   }
 
-  private async perform(task: TaskState, data: unknown): Promise<Transition> {
+  private async perform(task: TaskState, data: unknown): Promise<StateTransition> {
     const retrying = new Retrying(task.Retry ?? [], this.surroundings.random);
     for (;;) {
       try {
@@ -180,7 +180,7 @@ export class StateMachineExecution {
   }
 }
 
-function caught(failure: Failure, { Catch = [] }: TaskState, data: unknown): Transition {
+function caught(failure: Failure, { Catch = [] }: TaskState, data: unknown): StateTransition {
   const catcher = Catch.find(({ ErrorEquals }) => matches(ErrorEquals, failure.name));
   if (catcher === undefined) {
     throw failure;

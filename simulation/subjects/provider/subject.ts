@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as sdk from '@aws-sdk/client-bedrock';
 import { App, Stack } from 'aws-cdk-lib';
 import type { Operation } from '../../../lambda/reconcile/trouble';
-import { Account } from '../../../local/aws-simulator/account';
+import { SimulatedAccount } from '../../../local/aws-simulator/account';
 import { CloudFormation, type TemplateResources } from '../../../local/aws-simulator/cloudformation';
 import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';
 import { FunctionKilled } from '../../../local/aws-simulator/mortal';
@@ -29,7 +29,7 @@ let synthesized: Synthesized | undefined;
 export const providerCraft: Launch = async (surroundings) => {
   const { time, chance, invocation, log } = surroundings;
   const { assembly, template, serviceToken } = (synthesized ??= synthesize());
-  const account: Account = await Account.open({
+  const account: SimulatedAccount = await SimulatedAccount.open({
     time,
     assembly,
     endpoints: {},
@@ -118,7 +118,7 @@ function bedrockClient(
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: what a function throws, and that it died, are no
  * errors of the call.
  */
-function lambdaClient({ time, latency, invocation }: Surroundings, account: Account): object {
+function lambdaClient({ time, latency, invocation }: Surroundings, account: SimulatedAccount): object {
   const bytes = (payload: unknown): Uint8Array => Buffer.from(JSON.stringify(payload));
   class Lambda {
     async invoke({
@@ -156,7 +156,7 @@ function described(error: Error): object {
   };
 }
 
-function stepFunctionsClient({ time, latency }: Surroundings, account: Account): object {
+function stepFunctionsClient({ time, latency }: Surroundings, account: SimulatedAccount): object {
   let executions = 0;
   class SFN {
     async startExecution({

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Account, type AccountOptions } from '../../../local/aws-simulator/account';
+import { SimulatedAccount, type SimulatedAccountOptions } from '../../../local/aws-simulator/account';
 import { LambdaOutages } from '../../../local/aws-simulator/outages';
 import type { StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
@@ -18,7 +18,7 @@ afterAll(() => {
 });
 
 let time: VirtualTime;
-let account: Account;
+let account: SimulatedAccount;
 let answers: string[];
 
 beforeEach(() => {
@@ -26,8 +26,8 @@ beforeEach(() => {
   answers = [];
 });
 
-async function open(options: Partial<AccountOptions> = {}): Promise<void> {
-  account = await Account.open({
+async function open(options: Partial<SimulatedAccountOptions> = {}): Promise<void> {
+  account = await SimulatedAccount.open({
     time,
     assembly,
     endpoints: {},
