@@ -21,10 +21,7 @@ describe('the reference app', () => {
     rmSync(outdir, { recursive: true });
   });
 
-  const app = (
-    context: Record<string, string>,
-    environment: Record<string, string> = {},
-  ): ReturnType<typeof runApp> =>
+  const app = (context: Record<string, string>, environment: Record<string, string> = {}): ReturnType<typeof runApp> =>
     runApp(join(ROOT, 'bin/app.ts'), {
       CDK_OUTDIR: outdir,
       CDK_CONTEXT_JSON: JSON.stringify(context),
