@@ -4,7 +4,7 @@ import type { CloudFormationBehaviour } from './cloudformation-behaviour';
 import type { StackExports } from './exports';
 import type { ParameterStore } from './parameter-store';
 import { NotProvisioned, type Provisioner } from './provisioner';
-import { sideBySide } from './side-by-side';
+import { inDependencyOrder } from './dependency-order';
 import {
   isCustom,
   isRetained,
@@ -331,7 +331,7 @@ export class SimulatedStack {
     const waitsFor = (logicalId: string): string[] => dependencies(templateResource(template, logicalId));
     const { operation } = this;
     let failed = false;
-    await sideBySide(Object.keys(template), waitsFor, async (logicalId) => {
+    await inDependencyOrder(Object.keys(template), waitsFor, async (logicalId) => {
       const stopped = operation.isCancelled || (failed && !disableRollback);
       const done = !stopped && (await visit(logicalId));
       if (!done && !failed) {
@@ -482,7 +482,7 @@ export class SimulatedStack {
     const isFirst = (other: StackResource, one: StackResource): boolean =>
       rollsBackInReverse ? other.waitsFor.includes(one.logicalId) : one.waitsFor.includes(other.logicalId);
     if (
-      !(await sideBySide(
+      !(await inDependencyOrder(
         all,
         (one) => all.filter((other) => isFirst(other, one)),
         (was) => this.bringBack(was),
@@ -538,7 +538,7 @@ export class SimulatedStack {
     const { cleansUpInOrder } = this.cloudFormation.behaviour;
     const dependents = (one: StackResource): StackResource[] =>
       cleansUpInOrder ? resources.filter(({ waitsFor }) => waitsFor.includes(one.logicalId)) : [];
-    await sideBySide(resources, dependents, async (one) => {
+    await inDependencyOrder(resources, dependents, async (one) => {
       for (let tries = 0; tries < CLEAN_UP_TRIES; tries++) {
         if (await this.deleteResource(one)) {
           return true;
@@ -559,7 +559,7 @@ export class SimulatedStack {
     const isBefore = (other: StackResource, one: StackResource): boolean =>
       other.waitsFor.includes(one.logicalId) ||
       (other.logicalId === one.logicalId && all.indexOf(other) < all.indexOf(one));
-    return sideBySide(
+    return inDependencyOrder(
       all,
       (one) => all.filter((other) => isBefore(other, one)),
       async (one) => {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '../problem';
-import { tourNamed } from './plans';
+import { tourNamed } from './tours';
 
 export interface TourOptions {
   readonly plan: ReturnType<typeof tourNamed>;
@@ -10,8 +10,8 @@ export interface TourOptions {
   readonly simulator: boolean;
 }
 
-export const KEEP_NEEDS_THE_EMULATOR = `--keep leaves the AWS emulator to you and the AWS CLI. The simulator cannot be left to anyone: nothing outside of this process
-reaches it, and its time passes only while it deploys.`;
+export const KEEP_NEEDS_THE_EMULATOR = `--keep leaves the AWS emulator running for you and the AWS CLI. It does not work with the simulator, which cannot be reached
+from other processes and whose time passes only during a deploy.`;
 
 /** What follows `npm run local --`. */
 export function optionsOf(args: readonly string[]): TourOptions {

@@ -1,4 +1,4 @@
-import type { SimulatedAws } from '../aws-simulator/aws';
+import type { SimulatedAws } from '../aws-simulator/simulated-aws';
 import type { SimulatedStack as SimulatedStack, StackStatus } from '../aws-simulator/cloudformation';
 import type { Cdk, CdkCli, CdkRun, StackArguments } from './cdk';
 import { duration, eventLines } from './stack-events';

@@ -1,5 +1,5 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
-import { DeployScenario, FAILURE } from '../../local/demo/acts';
+import { DeployScenario, FAILURE } from '../../local/demo/deploy-scenario';
 import { EmulatedCloud } from '../../local/demo/emulated-cloud';
 import type { CdkRunResult } from '../../local/demo/inventory';
 import { searchLogs } from '../../local/demo/log-search';

@@ -13,7 +13,7 @@ import {
 } from '../../local/aws-simulator/iam/authorizations';
 import type { Request } from '../../local/aws-simulator/iam/evaluator';
 import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
-import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './world';
+import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './stack-policies';
 
 const OTHER_STACK_ID = STACK_ID.replace('/Stack/', '/Other/');
 

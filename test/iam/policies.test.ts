@@ -34,7 +34,7 @@ import {
   type Role,
   STACK_ID,
   STATE_MACHINE_ARN,
-} from './world';
+} from './stack-policies';
 
 const POLICIES = policies();
 const ROLES = Object.keys(POLICIES) as Role[];

@@ -21,7 +21,7 @@ import {
   present,
   STACK_ID,
 } from './support/builders';
-import { FakeStepTools } from './support/surroundings';
+import { FakeStepTools } from './support/fake-step-tools';
 
 /**
  * One invocation: what it looks at, what it changes and what it hands on. How that is decided is told in reconcile/.

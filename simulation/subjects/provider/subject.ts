@@ -8,7 +8,7 @@ import type { Operation } from '../../../lambda/reconcile/trouble';
 import { SimulatedAccount } from '../../../local/aws-simulator/account';
 import { CloudFormation, type TemplateResources } from '../../../local/aws-simulator/cloudformation';
 import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';
-import { FunctionKilled } from '../../../local/aws-simulator/mortal';
+import { FunctionKilled } from '../../../local/aws-simulator/killed-invocation';
 import type { Launch, Surroundings } from '../subject';
 import { HandWrittenProvider } from './stack';
 

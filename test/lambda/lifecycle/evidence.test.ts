@@ -1,7 +1,7 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
-import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS } from '../../../local/aws-simulator/outages';
+import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS } from '../../../local/aws-simulator/lambda-outages';
 import type { Behaviour } from '../../../local/fake-bedrock/behaviour';
 import {
   CONFLICT,
@@ -14,7 +14,7 @@ import {
 } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
 import { type RequestProperties, modelRequest, request, type RequestOptions } from '../support/requests';
-import { HandlerHarness, type HandlerHarnessOptions } from '../support/world';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
 
 /**
  * What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says

@@ -3,7 +3,7 @@ import { intentOf } from '../../../lambda/cloudformation/intent';
 import { CONFLICT, MUTATING } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS } from '../support/builders';
 import { request } from '../support/requests';
-import { HandlerHarness, type HandlerHarnessOptions } from '../support/world';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
 
 /** The numbered hard cases, each played against Bedrock on the wire. */
 

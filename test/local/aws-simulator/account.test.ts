@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedAccount, type SimulatedAccountOptions } from '../../../local/aws-simulator/account';
-import { LambdaOutages } from '../../../local/aws-simulator/outages';
+import { LambdaOutages } from '../../../local/aws-simulator/lambda-outages';
 import type { StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { CustomModel, CustomModelDeployment, type CustomModelDeploymentProps } from '../../../lib';
-import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/aws';
+import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/simulated-aws';
 import type { SimulatedStack as SimulatedStack } from '../../../local/aws-simulator/cloudformation';
 
 /**

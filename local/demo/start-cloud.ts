@@ -13,8 +13,8 @@ const STARTS: Readonly<Record<'emulated' | 'simulated', StartCloud>> = {
   simulated: (processes, terminal) => SimulatedCloud.start(processes, terminal),
 };
 const ABOUT_THE_SIMULATOR = `CloudFormation, Lambda and Step Functions are simulated in this process, on virtual time: an hour of waiting takes no time.
-The rest is what the emulator gets as well: the real CDK CLI synthesizes, the built handler runs, the state machine is the
-template's own, and Bedrock answers the AWS SDK over HTTP.`;
+Everything else is the same as with the emulator: the real CDK CLI synthesizes the app, the built handler runs, the state
+machine is the one in the template, and the local Bedrock serves the AWS SDK over HTTP.`;
 
 /** The AWS emulator where it can be had, else the simulator, and why. */
 export async function startCloud(
@@ -32,11 +32,11 @@ export async function startCloud(
       }
       if (keep) {
         throw new Problem(
-          `${error.message}\n\n${KEEP_NEEDS_THE_EMULATOR}\nWithout --keep you see the whole tour on the simulator.`,
+          `${error.message}\n\n${KEEP_NEEDS_THE_EMULATOR}\nWithout --keep, the whole tour runs on the simulator.`,
         );
       }
       terminal.line(
-        `There is no AWS emulator here, so this is the same tour on the simulator. Why:\n\n${indented(error.message)}\n`,
+        `The AWS emulator is not available here, so the tour runs on the simulator. The reason:\n\n${indented(error.message)}\n`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import { startCloud } from '../../../local/demo/choice';
+import { startCloud } from '../../../local/demo/start-cloud';
 import type { Cloud } from '../../../local/demo/cloud';
 import { Processes } from '../../../local/demo/processes';
 import { Terminal } from '../../../local/demo/terminal';
@@ -46,7 +46,7 @@ describe('where the tour takes place', () => {
   test('on the simulator where the emulator cannot be had: says so, why, and how to get it', async () => {
     await expect(choose(() => Promise.reject(NO_PYTHON))).resolves.toBe(SIMULATOR);
     expect(written).toMatch(
-      /^There is no AWS emulator here, so this is the same tour on the simulator\. Why:\n\n {2}MiniStack needs Python/,
+      /^The AWS emulator is not available here, so the tour runs on the simulator\. The reason:\n\n {2}MiniStack needs Python/,
     );
     expect(written).toContain('    sudo apt install python3\n');
     expect(written).toContain(

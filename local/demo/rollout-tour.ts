@@ -1,10 +1,10 @@
 import { Problem } from '../problem';
-import { STACK_NAME } from './acts';
+import { STACK_NAME } from './deploy-scenario';
 import type { BlueGreenStep } from './blue-green';
 import type { DescribedDeployment, ListedModel } from './inventory';
-import type { Tour, TourStep } from './itinerary';
+import type { Tour, TourStep } from './tour';
 import { only, type TourReport } from './report';
-import { modelPackage, type RolloutScenario, type RolloutResult } from './rollout-acts';
+import { modelPackage, type RolloutScenario, type RolloutResult } from './rollout-scenario';
 import { cleanedUp } from './stack-events';
 
 /** What there is at one moment. */
@@ -74,18 +74,15 @@ export class RolloutTour implements Tour {
 
   private async rollOut(): Promise<void> {
     const { before, after, oldModel, newModel, outcome } = await this.successful(this.acts.rollOut());
-    this.report.check(
-      after.deployment.arn === before.deployment.arn,
-      'The ARN is the same: whoever calls the deployment notices nothing',
-    );
+    this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN is the same: callers notice nothing');
     this.report.check(isServed(newModel, after.deployment), 'It serves a new model');
     this.report.check(
       !has(after.models, oldModel) && isLast('DeleteCustomModel', outcome),
-      'The old model is gone; its deletion came last of all',
+      'The old model is gone; it was deleted last',
     );
     if (cleanedUp(outcome).length === 0) {
       this.report.terminal.line(
-        '    (CloudFormation shows it as DELETE_COMPLETE. MiniStack asks for it as well, but has no event of it above.)',
+        '    (CloudFormation shows this as DELETE_COMPLETE. MiniStack sends the Delete too, but shows no event for it above.)',
       );
     }
   }
@@ -96,7 +93,7 @@ export class RolloutTour implements Tour {
     this.report.check(isServed(newModel, after.deployment), 'It serves a new model');
     this.report.check(
       has(after.models, oldModel),
-      'The old model is still there, and no stack knows of it any longer. To remove it one day:',
+      'The old model is still there, but no stack manages it any longer. To delete it:',
     );
     this.report.terminal.line(`    ${removalOf(oldModel)}`);
   }
@@ -106,16 +103,16 @@ export class RolloutTour implements Tour {
     this.report.check(outcome.exitCode !== 0, 'The deployment of the stack failed');
     this.report.check(
       /the update to arn:\S+ failed/.test(outcome.output),
-      'It says above what did: the update of the deployment to the new model',
+      'The output above names the cause: the deployment could not be updated to the new model',
     );
     this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN of the deployment is the same');
-    this.report.check(isServed(modelOf(before), after.deployment), 'It serves the model that it served before');
+    this.report.check(isServed(modelOf(before), after.deployment), 'It still serves the old model');
     this.report.check(
       isSame(before.models, after.models),
-      'The new model, which could be made but not served, is gone; the others are untouched',
+      'The new model, which Bedrock could create but not serve, is gone; the others are untouched',
     );
     this.report.terminal.line(
-      '    (With modelRemoval=retain it stays here; what CloudFormation does then is not documented.)',
+      '    (With modelRemoval=retain it stays here. CloudFormation does not document what it does in that case.)',
     );
   }
 
@@ -127,10 +124,12 @@ export class RolloutTour implements Tour {
     const models = this.scene?.models ?? [];
     this.report.check(
       isSame(models, outcome.models),
-      'It has the models left that were to be retained: a replaced one and the last',
+      'It still has the retained models: a replaced one and the last one',
     );
     this.report.terminal.line();
-    this.report.terminal.line('They are removed by hand. The tour does it with the AWS SDK; with the AWS CLI it is');
+    this.report.terminal.line(
+      'Such models must be deleted by hand. The tour uses the AWS SDK; with the AWS CLI you would run',
+    );
     outcome.models.forEach((model) => {
       this.report.terminal.line(`    ${removalOf(model)}`);
     });
@@ -160,12 +159,12 @@ export class RolloutTour implements Tour {
     const after = { deployment: only(outcome), models: outcome.models };
     this.scene = after;
     this.report.terminal.line();
-    this.report.terminal.line('Asked with the AWS SDK, Bedrock says (GetCustomModelDeployment, ListCustomModels):');
+    this.report.terminal.line('What Bedrock returns to the AWS SDK (GetCustomModelDeployment, ListCustomModels):');
     if (before !== undefined) {
       this.show('Before', before);
     }
     this.show(before === undefined ? 'Now' : 'After', after);
-    this.report.terminal.line(`  What changed it: ${outcome.changes.join(', ')}`);
+    this.report.terminal.line(`  Calls that made the change: ${outcome.changes.join(', ')}`);
     this.report.terminal.line();
     return after;
   }

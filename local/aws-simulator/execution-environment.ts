@@ -3,7 +3,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 import type { Fetch } from './fetch';
-import { FunctionKilled } from './mortal';
+import { FunctionKilled } from './killed-invocation';
 import type { VirtualTime } from './virtual-time';
 
 export interface ExecutionEnvironmentOptions {

@@ -13,7 +13,7 @@ import {
 import { describeStacks } from './describe-stacks';
 import { Iam, type IamBehaviour, inventoryOf } from './iam/iam';
 import { IamProvisioner } from './iam/iam-provisioner';
-import { LambdaOutages } from './outages';
+import { LambdaOutages } from './lambda-outages';
 import type { TemplateSections } from './template';
 import { randomUuid } from './uuid';
 import { VirtualTime } from './virtual-time';

@@ -1,12 +1,12 @@
 import { Problem } from '../problem';
-import { DeployScenario } from './acts';
+import { DeployScenario } from './deploy-scenario';
 import { BlueGreenStep } from './blue-green';
 import type { Cloud } from './cloud';
-import type { Tour } from './itinerary';
+import type { Tour } from './tour';
 import { TourReport } from './report';
-import { RolloutScenario } from './rollout-acts';
-import { RolloutTour } from './rollout-steps';
-import { DeployTour } from './steps';
+import { RolloutScenario } from './rollout-scenario';
+import { RolloutTour } from './rollout-tour';
+import { DeployTour } from './deploy-tour';
 import type { Terminal } from './terminal';
 
 type TourFactory = (cloud: Cloud, terminal: Terminal) => Tour;

@@ -8,8 +8,8 @@ import { DESCRIBE_STACKS, describeStacks } from '../../../local/aws-simulator/de
 import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';
 import { inProcessHandler } from '../../../local/aws-simulator/in-process-handler';
 import { InProcessStepFunctions } from '../../../local/aws-simulator/in-process-step-functions';
-import type { Death } from '../../../local/aws-simulator/mortal';
-import { LambdaOutages } from '../../../local/aws-simulator/outages';
+import type { Death } from '../../../local/aws-simulator/killed-invocation';
+import { LambdaOutages } from '../../../local/aws-simulator/lambda-outages';
 import { type Definition, Failure, StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../../local/aws-simulator/step-functions-api';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';

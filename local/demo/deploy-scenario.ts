@@ -8,7 +8,7 @@ export const FAILURE =
 export const STACK_NAME = 'CustomModelDeployment';
 export const FAILING_STACK_NAME = 'CustomModelDeploymentThatFails';
 
-/** The life of a deployment, act by act: shown by the tour, asserted by the end-to-end test. */
+/** The life of a deployment, operation by operation: shown by the tour, asserted by the end-to-end test. */
 export class DeployScenario {
   readonly firstModel: string;
   readonly secondModel: string;

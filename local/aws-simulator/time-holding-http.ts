@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { Writable } from 'node:stream';
-import type { Death } from './mortal';
+import type { Death } from './killed-invocation';
 import type { VirtualTime } from './virtual-time';
 
 /** Names a call, so that a server can say of it that it will never be answered. */

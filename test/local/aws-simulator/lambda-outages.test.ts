@@ -1,5 +1,5 @@
 import { deliver } from '../../../local/aws-simulator/asynchronous-event';
-import { LAMBDA_ERRORS, LambdaOutages } from '../../../local/aws-simulator/outages';
+import { LAMBDA_ERRORS, LambdaOutages } from '../../../local/aws-simulator/lambda-outages';
 import { type Definition, StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 

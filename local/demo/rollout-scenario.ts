@@ -1,4 +1,4 @@
-import { FAILURE, STACK_NAME } from './acts';
+import { FAILURE, STACK_NAME } from './deploy-scenario';
 import type { CdkRun, StackArguments } from './cdk';
 import type { Cloud } from './cloud';
 import { ACCOUNT, REGION } from './environment';
@@ -8,11 +8,11 @@ import { BedrockInventory, type ListedModel, type CdkRunResult } from './invento
 export type ModelRemoval = 'destroy' | 'retain';
 
 export interface RolloutResult extends CdkRunResult {
-  /** The operations by which the act has changed something in Bedrock, in their order. */
+  /** The operations that changed something in Bedrock, in their order. */
   readonly changes: readonly string[];
 }
 
-/** A model that is part of the stack, rolled out, act by act: shown by the tour, asserted by the end-to-end test. */
+/** A model that is part of the stack, rolled out version by version: shown by the tour, asserted by the end-to-end test. */
 export class RolloutScenario {
   private readonly inventory: BedrockInventory;
 

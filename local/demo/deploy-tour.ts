@@ -1,6 +1,6 @@
-import { type DeployScenario, FAILING_STACK_NAME, FAILURE, STACK_NAME } from './acts';
+import { type DeployScenario, FAILING_STACK_NAME, FAILURE, STACK_NAME } from './deploy-scenario';
 import type { DescribedDeployment } from './inventory';
-import type { Tour, TourStep } from './itinerary';
+import type { Tour, TourStep } from './tour';
 import type { TourReport } from './report';
 
 /** The steps of the default tour: the life of a deployment. */
@@ -17,7 +17,7 @@ export class DeployTour implements Tour {
       { heading: 'Bootstrap the account, as for any CDK app', run: () => this.bootstrap() },
       { heading: 'Deploy: a stack with a deployment of a custom model', run: () => this.deployFirst() },
       { heading: 'Deploy again, with the second model', run: () => this.deploySecond() },
-      { heading: 'Deploy a model that Bedrock cannot serve, in a stack of its own', run: () => this.deployFailing() },
+      { heading: 'Deploy a model that Bedrock cannot serve, in a separate stack', run: () => this.deployFailing() },
     ];
   }
 
@@ -49,10 +49,7 @@ export class DeployTour implements Tour {
     const outcome = await this.acts.deploySecond();
     this.report.check(outcome.exitCode === 0, 'The stack is deployed');
     const deployment = this.report.onlyDeployment(outcome);
-    this.report.check(
-      deployment.arn === this.deployed?.arn,
-      'The ARN is the same: whoever calls the deployment notices nothing',
-    );
+    this.report.check(deployment.arn === this.deployed?.arn, 'The ARN is the same: callers notice nothing');
     this.report.check(
       deployment.status === 'Active' && deployment.modelArn === this.acts.secondModel,
       'It serves the second model',
@@ -63,11 +60,11 @@ export class DeployTour implements Tour {
     const outcome = await this.acts.deployFailing();
     this.report.terminal.line();
     this.report.check(outcome.exitCode !== 0, 'The deployment of the stack failed');
-    this.report.check(outcome.output.includes(FAILURE), "Bedrock's own message is in what the user reads above:");
+    this.report.check(outcome.output.includes(FAILURE), "The output above contains Bedrock's own message:");
     this.report.terminal.line(`    ${FAILURE}`);
     this.report.check(
       isOnly(outcome.deployments, this.deployed),
-      'Bedrock has no deployment left of it; the first stack still has its own',
+      'Nothing of it is left in Bedrock; the first stack still has its deployment',
     );
   }
 
