@@ -30,6 +30,16 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' }, // matchers are untyped
   },
   {
+    files: ['test/**/*.ts'],
+    ignores: ['test/simulation/**', 'test/lambda/support/fast-check.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'Import test/lambda/support/fast-check, which has a fixed seed.' },
+      ],
+    },
+  },
+  {
     files: ['lib/**/*.ts'],
     rules: { '@typescript-eslint/explicit-member-accessibility': 'error' }, // as the CDK does it
   },

@@ -28,8 +28,20 @@ module.exports = {
     {
       ...project,
       displayName: 'unit',
+      setupFiles: ['<rootDir>/test/support/setup.ts'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/simulation/', '/node_modules/'],
+      testPathIgnorePatterns: [
+        '<rootDir>/test/audit/',
+        '<rootDir>/test/e2e/',
+        '<rootDir>/test/simulation/',
+        '/node_modules/',
+      ],
+    },
+    {
+      ...project,
+      displayName: 'audit',
+      setupFiles: ['<rootDir>/test/support/setup.ts'],
+      testMatch: ['<rootDir>/test/audit/**/*.test.ts'],
     },
     {
       ...project,

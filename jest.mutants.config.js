@@ -10,5 +10,5 @@ module.exports = {
   roots: ['<rootDir>/lambda', '<rootDir>/lib/private', '<rootDir>/test/lambda'],
   testMatch: tests.map((name) => `<rootDir>/test/lambda/${name}.test.ts`),
   testPathIgnorePatterns: ['decide.properties'],
-  setupFiles: ['<rootDir>/test/lambda/support/fixed-seed.ts'],
+  setupFiles: [...unit.setupFiles, '<rootDir>/test/lambda/support/end-on-failure.ts'],
 };

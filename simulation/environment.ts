@@ -4,8 +4,8 @@ import type { Operation } from '../lambda/reconcile/kinds';
 import { deliver } from '../local/aws-simulator/asynchronous-event';
 import { CloudFormation, type CloudFormationBehaviour } from '../local/aws-simulator/cloudformation';
 import { describeStacks } from '../local/aws-simulator/describe-stacks';
-import { type Death, Killed } from '../local/aws-simulator/mortal';
-import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, Outages } from '../local/aws-simulator/outages';
+import { type Death, FunctionKilled } from '../local/aws-simulator/killed-invocation';
+import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, LambdaOutages } from '../local/aws-simulator/lambda-outages';
 import { VirtualTime } from '../local/aws-simulator/virtual-time';
 import type { Behaviour, Durations } from '../local/fake-bedrock/behaviour';
 import { Faults } from '../local/fake-bedrock/faults';
@@ -53,12 +53,12 @@ export class Environment {
   /** When the last denial ends. */
   allowedAgainAt = -Infinity;
   private readonly random: Random;
-  private readonly outages: Outages;
+  private readonly outages: LambdaOutages;
   private subject: SimulationSubject | undefined;
 
   constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {} }: EnvironmentOptions) {
     this.random = new Random(seed);
-    this.outages = new Outages(this.time, () => this.random.draw());
+    this.outages = new LambdaOutages(this.time, () => this.random.draw());
     this.controlPlane = new RecordedControlPlane({ now: this.time.now, behaviour, durations }, (words) => {
       this.record('  Bedrock:', words);
     });
@@ -195,11 +195,11 @@ export class Environment {
         return this.withoutLambda(fault.unavailableFor, run);
       }
       if (fault === 'before') {
-        throw new Killed();
+        throw new FunctionKilled();
       }
       const result = await run();
       if (fault === 'after') {
-        throw new Killed();
+        throw new FunctionKilled();
       }
       return result;
     });

@@ -1,5 +1,5 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../lib/private/contract';
-import type { Stack, StackStatus } from '../local/aws-simulator/cloudformation';
+import type { SimulatedStack, StackStatus } from '../local/aws-simulator/cloudformation';
 import { EndOfTime } from '../local/aws-simulator/virtual-time';
 import { allowedFailure, requestsRetainedName } from './checkers/allowed-failures';
 import { EventChecker } from './checkers/event-checker';
@@ -76,7 +76,7 @@ class PlannedLife {
   private readonly externalActors: ExternalActors;
   private readonly retention: RetentionChecker;
   private readonly eventChecker: EventChecker;
-  private readonly stack: Stack;
+  private readonly stack: SimulatedStack;
   /** The desired resources of each operation that succeeded, in order. */
   private readonly deployed: DesiredResources[] = [];
 

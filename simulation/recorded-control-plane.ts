@@ -1,6 +1,6 @@
 import { RESERVED_TAG_PREFIX } from '../lib/private/contract';
 import { ControlPlane, type ControlPlaneOptions, type SeededModel } from '../local/fake-bedrock/control-plane';
-import type { Input, OperationName, Output } from '../local/fake-bedrock/operations';
+import type { InputOf, OperationName, OutputOf } from '../local/fake-bedrock/operations';
 
 /** AWS does not document the page size for requests without `maxResults`. */
 const PAGE_SIZE = 1;
@@ -16,7 +16,7 @@ export class RecordedControlPlane extends ControlPlane {
     super(options);
   }
 
-  override perform<N extends OperationName>(operation: N, input: Input<N>): Output<N> {
+  override perform<N extends OperationName>(operation: N, input: InputOf<N>): OutputOf<N> {
     if (/^(Get|List)/.test(operation)) {
       return super.perform(operation, operation.startsWith('ListCustom') ? { maxResults: PAGE_SIZE, ...input } : input);
     }

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import type { Provisioned, Provisioner } from './cloudformation';
 import { DESCRIBE_STACKS } from './describe-stacks';
+import { ExecutionEnvironment } from './execution-environment';
 import { fetchTo } from './fetch';
-import { HeldRequests } from './held-http';
 import type { Iam } from './iam/iam';
+import type { Death } from './killed-invocation';
 import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
-import type { Death } from './mortal';
-import { Outages } from './outages';
-import { Sandbox } from './sandbox';
+import { LambdaOutages } from './lambda-outages';
 import { type Definition, Failure, StepFunctions } from './step-functions';
 import { StepFunctionsApi } from './step-functions-api';
 import { StepFunctionsServer } from './step-functions-server';
+import { TimeHoldingHttp } from './time-holding-http';
 import type { VirtualTime } from './virtual-time';
 
-type Properties = Readonly<Record<string, unknown>>;
+type ResourceProperties = Readonly<Record<string, unknown>>;
 
-export interface AccountOptions {
+export interface SimulatedAccountOptions {
   readonly time: VirtualTime;
   /** The directory that the CDK has synthesized to, where the functions' code is. */
   readonly assembly: string;
@@ -35,7 +35,7 @@ export interface AccountOptions {
    */
   readonly integration?: (resource: string, input: unknown) => Promise<unknown>;
   /** Default: none. */
-  readonly outages?: Outages;
+  readonly outages?: LambdaOutages;
   /** What the functions' `require` gives besides, by name: for a function that may die by `die`. */
   readonly modules?: (die: () => void) => Readonly<Record<string, unknown>>;
   /** 0 to 1, for the functions' `Math.random` and for the jitter of retries. Default Node's own. */
@@ -54,9 +54,9 @@ export interface AccountOptions {
  * What a template has beside custom resources: its functions and state machines run, as they are deployed; the rest is
  * there by name alone.
  */
-export class Account implements Provisioner {
-  static async open(options: AccountOptions): Promise<Account> {
-    const account = new Account(options);
+export class SimulatedAccount implements Provisioner {
+  static async open(options: SimulatedAccountOptions): Promise<SimulatedAccount> {
+    const account = new SimulatedAccount(options);
     const api = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
     account.server = await StepFunctionsServer.start(api, (caller, operation, input) =>
       options.iam?.denial(caller, operation, input),
@@ -64,16 +64,16 @@ export class Account implements Provisioner {
     return account;
   }
 
-  readonly held: HeldRequests;
+  readonly held: TimeHoldingHttp;
   readonly stateMachines = new Map<string, StepFunctions>();
   private readonly functions = new Map<string, LambdaFunction>();
   private readonly everyStateMachine: StepFunctions[] = [];
-  private readonly outages: Outages;
+  private readonly outages: LambdaOutages;
   private server: StepFunctionsServer | undefined;
 
-  private constructor(private readonly options: AccountOptions) {
-    this.held = new HeldRequests(options.time);
-    this.outages = options.outages ?? new Outages(options.time);
+  private constructor(private readonly options: SimulatedAccountOptions) {
+    this.held = new TimeHoldingHttp(options.time);
+    this.outages = options.outages ?? new LambdaOutages(options.time);
   }
 
   async close(): Promise<void> {
@@ -90,7 +90,7 @@ export class Account implements Provisioner {
     return found === undefined ? Promise.reject(new Error(`there is no function ${functionArn}`)) : found.invoke(event);
   }
 
-  put(logicalId: string, type: string, properties: Properties, stackId: string): Provisioned {
+  put(logicalId: string, type: string, properties: ResourceProperties, stackId: string): Provisioned {
     const name = `${stackId.split('/')[1] ?? ''}-${logicalId}`;
     const arn = this.arnOf(type, name);
     switch (type) {
@@ -163,7 +163,7 @@ export class Account implements Provisioner {
     }
   }
 
-  private functionOf(arn: string, properties: Properties): LambdaFunctionOptions {
+  private functionOf(arn: string, properties: ResourceProperties): LambdaFunctionOptions {
     const { time, respond, death = () => undefined, modules = () => ({}), random } = this.options;
     const [file, exported = 'handler'] = (properties['Handler'] as string).split('.');
     const code = properties['Code'] as { readonly S3Key: string };
@@ -191,7 +191,7 @@ export class Account implements Provisioner {
       timeout: Number(properties['Timeout'] ?? 3),
       logGroupName,
       start: (die) =>
-        new Sandbox({
+        new ExecutionEnvironment({
           time,
           file: join(asset, `${file ?? 'index'}.js`),
           exported,
@@ -238,7 +238,7 @@ export class Account implements Provisioner {
   }
 }
 
-function definitionOf(properties: Properties): Definition {
+function definitionOf(properties: ResourceProperties): Definition {
   const substitutions = (properties['DefinitionSubstitutions'] ?? {}) as Readonly<Record<string, string>>;
   const text = (properties['DefinitionString'] as string).replace(
     /\$\{(\w+)\}/g,

@@ -1,4 +1,4 @@
-import { LambdaUnavailable } from './outages';
+import { LambdaUnavailable } from './lambda-outages';
 import type { VirtualTime } from './virtual-time';
 
 const RETRIES_AFTER_MS = [60_000, 120_000];

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from './cloudformation-behaviour';
-import { Exports } from './exports';
+import { StackExports } from './exports';
 import { ParameterStore } from './parameter-store';
 import type { Provisioner } from './provisioner';
-import { type Outcome, Stack, type StackDescription } from './stack';
+import { type OperationOutcome, SimulatedStack, type StackDescription } from './stack';
 import type { VirtualTime } from './virtual-time';
 
 export { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from './cloudformation-behaviour';
 export { NotProvisioned, type Provisioned, type Provisioner } from './provisioner';
 export type { StackStatus } from './stack';
-export { Stack } from './stack';
-export type { Template } from './template';
+export { SimulatedStack } from './stack';
+export type { TemplateResources } from './template';
 
 /** Brings a request to the custom resource's function, as Lambda does: asynchronously, perhaps late, perhaps twice. */
 export type Deliver = (request: CloudFormationRequest) => void;
@@ -44,15 +44,15 @@ const MAX_ID_BYTES = 1024;
 export class CloudFormation {
   /** What was wrong with answers: too long, without an id, to nobody. */
   readonly complaints: string[] = [];
-  readonly exports = new Exports();
+  readonly exports = new StackExports();
   readonly parameters = new ParameterStore();
   readonly behaviour: CloudFormationBehaviour;
   readonly accountId: string;
   readonly region: string;
-  private readonly stacks: Stack[] = [];
+  private readonly stacks: SimulatedStack[] = [];
   private readonly awaited = new Map<
     string,
-    { readonly request: CloudFormationRequest; readonly settle: (outcome: Outcome) => void }
+    { readonly request: CloudFormationRequest; readonly settle: (outcome: OperationOutcome) => void }
   >();
   private requests = 0;
 
@@ -66,8 +66,8 @@ export class CloudFormation {
     this.region = options.region ?? 'us-east-1';
   }
 
-  stack(name: string): Stack {
-    const stack = new Stack(
+  stack(name: string): SimulatedStack {
+    const stack = new SimulatedStack(
       `arn:aws:cloudformation:${this.region}:${this.accountId}:stack/${name}/${this.options.uuid()}`,
       this,
     );
@@ -125,7 +125,10 @@ export class CloudFormation {
   };
 
   /** Sends a request and waits for its answer, for its ServiceTimeout, or for the operation to be cancelled. */
-  send(given: Omit<CloudFormationRequest, 'RequestId' | 'ResponseURL'>, cancelled: Promise<void>): Promise<Outcome> {
+  send(
+    given: Omit<CloudFormationRequest, 'RequestId' | 'ResponseURL'>,
+    cancelled: Promise<void>,
+  ): Promise<OperationOutcome> {
     this.requests += 1;
     const RequestId = this.options.uuid();
     const issued = new Date(this.time.now()).toISOString().replace(/[-:]|\.\d+/g, '');
@@ -137,7 +140,7 @@ export class CloudFormation {
     const request: CloudFormationRequest = { ...given, RequestId, ResponseURL: url };
     const seconds = Number(given.ResourceProperties['ServiceTimeout'] ?? DEFAULT_SERVICE_TIMEOUT);
     return new Promise((resolve) => {
-      const settle = (outcome: Outcome): void => {
+      const settle = (outcome: OperationOutcome): void => {
         this.awaited.delete(url);
         callOff();
         resolve(outcome);

@@ -10,7 +10,7 @@ interface Exported {
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
  */
-export class Exports {
+export class StackExports {
   private readonly exported = new Map<string, Exported>();
   private readonly imports = new Map<string, ReadonlySet<string>>();
 

@@ -2,7 +2,8 @@ import * as sdk from '@aws-sdk/client-bedrock';
 import type { ControlPlane } from '../fake-bedrock/control-plane';
 import { BedrockError } from '../fake-bedrock/errors';
 import type { Fault, Faults } from '../fake-bedrock/faults';
-import type { Input, OperationName } from '../fake-bedrock/operations';
+import type { InputOf, OperationName } from '../fake-bedrock/operations';
+import type { ServedCall } from '../fake-bedrock/server';
 import type { VirtualTime } from './virtual-time';
 
 const TIMEOUT_MS = 10_000;
@@ -13,13 +14,16 @@ export interface Latency {
   readonly back: () => number;
 }
 
-interface Sent {
+interface BedrockCommand {
   readonly input: object;
   readonly constructor: { readonly name: string };
 }
 
 /** An SDK client whose calls reach the control plane without a wire, on virtual time. It retries as the SDK does. */
 export class InProcessBedrock extends sdk.BedrockClient {
+  /** In the order in which they reached the control plane. */
+  readonly calls: Omit<ServedCall, 'requestId'>[] = [];
+
   constructor(
     private readonly controlPlane: Pick<ControlPlane, 'perform'>,
     private readonly faults: Faults,
@@ -33,7 +37,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
   }
 
   /** Like the SDK, lets go of a call when it is aborted; the call itself may be on its way all the same. */
-  private sendInProcess(command: Sent, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
+  private sendInProcess(command: BedrockCommand, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const signal = options?.abortSignal;
       const abort = (): void => {
@@ -48,7 +52,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
     });
   }
 
-  private async persist(command: Sent): Promise<unknown> {
+  private async persist(command: BedrockCommand): Promise<unknown> {
     const operation = command.constructor.name.replace(/Command$/, '') as OperationName;
     for (let attempts = 1; ; attempts++) {
       try {
@@ -65,7 +69,7 @@ export class InProcessBedrock extends sdk.BedrockClient {
     }
   }
 
-  private async call(operation: OperationName, input: Input<OperationName>): Promise<unknown> {
+  private async call(operation: OperationName, input: InputOf<OperationName>): Promise<unknown> {
     await this.time.sleep(this.latency.there());
     const fault = this.faults.take(operation, input);
     const done = await this.answer(operation, input, fault);
@@ -75,19 +79,26 @@ export class InProcessBedrock extends sdk.BedrockClient {
 
   private async answer(
     operation: OperationName,
-    input: Input<OperationName>,
+    input: InputOf<OperationName>,
     fault: Fault | undefined,
   ): Promise<unknown> {
+    const record = (outcome: string, performed: boolean): void => {
+      this.calls.push({ operation, at: this.time.now(), input: input, outcome, performed });
+    };
     switch (fault?.kind) {
       case 'error':
+        record(fault.name, false);
         throw modelled(fault.name, fault.message ?? fault.name, fault.status);
       case 'cut':
+        record(fault.kind, false);
         throw unanswered('socket hang up');
       case 'hang':
+        record(fault.kind, false);
         await this.time.sleep(TIMEOUT_MS);
         throw unanswered('no reply');
       default: {
-        const output = this.perform(operation, input);
+        const output = this.perform(operation, input, record);
+        record(outcomeOf(fault), true);
         if (fault?.kind === 'lostReply') {
           throw unanswered('socket hang up');
         }
@@ -99,12 +110,28 @@ export class InProcessBedrock extends sdk.BedrockClient {
     }
   }
 
-  private perform(operation: OperationName, input: Input<OperationName>): unknown {
+  private perform(
+    operation: OperationName,
+    input: InputOf<OperationName>,
+    record: (outcome: string, performed: boolean) => void,
+  ): unknown {
     try {
       return this.controlPlane.perform(operation, input);
     } catch (error) {
+      record((error as Error).name, false);
       throw error instanceof BedrockError ? modelled(error.name, error.message, error.status) : error;
     }
+  }
+}
+
+function outcomeOf(fault: Fault | undefined): string {
+  switch (fault?.kind) {
+    case 'lostReply':
+      return fault.kind;
+    case 'errorAfter':
+      return fault.name;
+    default:
+      return 'ok';
   }
 }
 

@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-sfn';
 import { StepFunctionsError } from './step-functions';
 import type { StepFunctionsApi } from './step-functions-api';
 
-interface Sent {
+interface StepFunctionsCommand {
   readonly input: object;
   readonly constructor: { readonly name: string };
 }
@@ -14,7 +14,7 @@ export class InProcessStepFunctions extends sdk.SFNClient {
     this.send = this.sendInProcess.bind(this) as typeof this.send;
   }
 
-  private sendInProcess(command: Sent): Promise<unknown> {
+  private sendInProcess(command: StepFunctionsCommand): Promise<unknown> {
     return new Promise((resolve) => {
       try {
         resolve(this.api.perform(command.constructor.name.replace(/Command$/, ''), command.input));

@@ -1,20 +1,20 @@
-import type { Outages } from './outages';
-import type { Sandbox } from './sandbox';
+import type { ExecutionEnvironment } from './execution-environment';
+import type { LambdaOutages } from './lambda-outages';
 import type { VirtualTime } from './virtual-time';
 
 export interface LambdaFunctionOptions {
   readonly time: VirtualTime;
   /** A new instance, which may end itself by `die`. */
-  readonly start: (die: () => void) => Sandbox;
+  readonly start: (die: () => void) => ExecutionEnvironment;
   /** Seconds that one invocation may take. */
   readonly timeout: number;
   readonly logGroupName: string;
-  readonly outages: Outages;
+  readonly outages: LambdaOutages;
 }
 
 /** A Lambda function: as many instances as it takes, each with one invocation at a time, used again until they die. */
 export class LambdaFunction {
-  private idle: Sandbox[] = [];
+  private idle: ExecutionEnvironment[] = [];
 
   constructor(private options: LambdaFunctionOptions) {}
 
@@ -45,8 +45,8 @@ export class LambdaFunction {
     }
   }
 
-  private start(): Sandbox {
-    const instance: Sandbox = this.options.start(() => {
+  private start(): ExecutionEnvironment {
+    const instance: ExecutionEnvironment = this.options.start(() => {
       instance.kill();
     });
     return instance;

@@ -1,13 +1,13 @@
-import { dependencies, resolve, type Scope, type Template, type TemplateResource } from './template';
+import { dependencies, resolve, type Scope, type TemplateResource,type TemplateResources } from './template';
 
-export type Json = Readonly<Record<string, unknown>>;
+export type ResolvedProperties = Readonly<Record<string, unknown>>;
 
 /** A resource of a stack. */
-export interface Resource {
+export interface StackResource {
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
-  readonly properties: Json;
+  readonly properties: ResolvedProperties;
   readonly attributes: Readonly<Record<string, string>>;
   readonly waitsFor: readonly string[];
   /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
@@ -19,22 +19,22 @@ export interface Resource {
 }
 
 /** What the template says of a resource. */
-export type Wanted = Omit<Resource, 'physicalId' | 'attributes' | 'failed'>;
+export type Wanted = Omit<StackResource, 'physicalId' | 'attributes' | 'failed'>;
 
-export function wantedOf(template: Template, logicalId: string, scope: Scope): Wanted {
+export function wantedOf(template: TemplateResources, logicalId: string, scope: Scope): Wanted {
   const given = templateResource(template, logicalId);
-  const properties = resolve(given.Properties ?? {}, scope) as Json;
+  const properties = resolve(given.Properties ?? {}, scope) as ResolvedProperties;
   return {
     logicalId,
     type: given.Type,
-    properties: isCustom(given.Type) ? (asStrings(properties) as Json) : properties,
+    properties: isCustom(given.Type) ? (asStrings(properties) as ResolvedProperties) : properties,
     waitsFor: dependencies(given),
     deletionPolicy: given.DeletionPolicy ?? 'Delete',
     retainedWhenReplaced: given.UpdateReplacePolicy === 'Retain',
   };
 }
 
-export function templateResource(template: Template, logicalId: string): TemplateResource {
+export function templateResource(template: TemplateResources, logicalId: string): TemplateResource {
   const found = template[logicalId];
   if (found === undefined) {
     throw new Error(`the template has no ${logicalId}`);
@@ -47,16 +47,16 @@ export function isCustom(type: string): boolean {
 }
 
 /** Whether it stays when it leaves the stack. */
-export function isRetained({ deletionPolicy, failed }: Resource): boolean {
+export function isRetained({ deletionPolicy, failed }: StackResource): boolean {
   return failed !== 'CREATE' && ['Retain', 'RetainExceptOnCreate'].includes(deletionPolicy);
 }
 
 /** Whether it stays when the operation that made it is rolled back. */
-export function isRetainedOnRollback({ deletionPolicy }: Resource): boolean {
+export function isRetainedOnRollback({ deletionPolicy }: StackResource): boolean {
   return deletionPolicy === 'Retain';
 }
 
-export function same(one: Json, other: Json): boolean {
+export function same(one: ResolvedProperties, other: ResolvedProperties): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 

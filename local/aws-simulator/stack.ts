@@ -1,22 +1,29 @@
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { CloudFormationBehaviour } from './cloudformation-behaviour';
-import type { Exports } from './exports';
+import { inDependencyOrder } from './dependency-order';
+import type { StackExports } from './exports';
 import type { ParameterStore } from './parameter-store';
 import { NotProvisioned, type Provisioner } from './provisioner';
-import { sideBySide } from './side-by-side';
 import {
   isCustom,
   isRetained,
   isRetainedOnRollback,
-  type Json,
-  type Resource,
+  type ResolvedProperties,
   same,
+  type StackResource,
   templateResource,
   type Wanted,
   wantedOf,
 } from './stack-resource';
-import { dependencies, importsOf, resolve, type Scope, type Sections, type Template } from './template';
+import {
+  dependencies,
+  importsOf,
+  resolve,
+  type Scope,
+  type TemplateResources,
+  type TemplateSections,
+} from './template';
 import type { VirtualTime } from './virtual-time';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
@@ -49,7 +56,7 @@ export interface StackDescription {
 
 export interface OperationOptions {
   /** What the template has beside its resources. */
-  readonly sections?: Sections;
+  readonly sections?: TemplateSections;
   /**
    * What has failed stays, and so does all else:
    * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
@@ -69,7 +76,7 @@ export interface StackEvent {
 }
 
 /** What comes of a request. */
-export type Outcome =
+export type OperationOutcome =
   | { readonly kind: 'answered'; readonly answer: Answer }
   /** ServiceTimeout passed, or the answer was none. */
   | { readonly kind: 'failed'; readonly reason: string }
@@ -77,32 +84,35 @@ export type Outcome =
   | { readonly kind: 'cancelled' };
 
 /** The CloudFormation in which a stack is. */
-interface Surroundings {
+interface StackContext {
   readonly time: VirtualTime;
-  readonly exports: Exports;
+  readonly exports: StackExports;
   readonly parameters: ParameterStore;
   readonly behaviour: CloudFormationBehaviour;
   readonly accountId: string;
   readonly region: string;
   provisionerOf(type: string): Provisioner;
-  send(given: Omit<CloudFormationRequest, 'RequestId' | 'ResponseURL'>, cancelled: Promise<void>): Promise<Outcome>;
+  send(
+    given: Omit<CloudFormationRequest, 'RequestId' | 'ResponseURL'>,
+    cancelled: Promise<void>,
+  ): Promise<OperationOutcome>;
   madeUp(stackId: string, logicalId: string): string;
 }
 
 /** What a stack is to be. */
 interface Declared {
-  readonly template: Template;
-  readonly sections: Sections;
+  readonly template: TemplateResources;
+  readonly sections: TemplateSections;
 }
 
 /** What a stack goes back to. */
 interface Stable {
-  readonly resources: ReadonlyMap<string, Resource>;
+  readonly resources: ReadonlyMap<string, StackResource>;
   readonly declared: Declared;
 }
 
 /** What is under way, and may be cancelled. */
-class Operation {
+class StackOperation {
   readonly cancelled: Promise<void>;
   cancel!: () => void;
   isCancelled = false;
@@ -132,24 +142,24 @@ const NOTHING: Declared = { template: {}, sections: {} };
  * One stack, operated on one operation at a time. Resources that do not refer to each other are worked on side by side:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
  */
-export class Stack {
+export class SimulatedStack {
   status: StackStatus | undefined;
   /** Why the last operation failed, in order. */
   reasons: string[] = [];
   readonly events: StackEvent[] = [];
   /** What clean-ups could not delete: it is there, and no stack has it any more. */
   readonly givenUp: { readonly logicalId: string; readonly type: string; readonly physicalId: string }[] = [];
-  private resources = new Map<string, Resource>();
+  private resources = new Map<string, StackResource>();
   private declared: Declared = NOTHING;
   /** Replaced or given up, and not deleted yet. */
-  private superfluous: Resource[] = [];
+  private superfluous: StackResource[] = [];
   private stable: Stable = { resources: new Map(), declared: NOTHING };
-  private operation = new Operation();
+  private operation = new StackOperation();
   private createdAt = 0;
 
   constructor(
     readonly stackId: string,
-    private readonly cloudFormation: Surroundings,
+    private readonly cloudFormation: StackContext,
   ) {}
 
   get physicalIds(): string[] {
@@ -177,7 +187,7 @@ export class Stack {
    * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
    */
   async create(
-    template: Template,
+    template: TemplateResources,
     { sections = {}, disableRollback = false }: OperationOptions = {},
   ): Promise<StackStatus> {
     this.createdAt = this.cloudFormation.time.now();
@@ -195,7 +205,7 @@ export class Stack {
    * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
    */
   async update(
-    template: Template,
+    template: TemplateResources,
     { sections = {}, disableRollback = false }: OperationOptions = {},
   ): Promise<StackStatus> {
     const before = new Map(this.resources);
@@ -264,14 +274,14 @@ export class Stack {
 
   private begin(status: StackStatus, reasons: string[] = []): void {
     this.reasons = reasons;
-    this.operation = new Operation();
+    this.operation = new StackOperation();
     this.status = status;
     this.tell({ status });
   }
 
   private end(status: StackStatus, reason?: string): StackStatus {
     this.status = status;
-    this.operation = new Operation();
+    this.operation = new StackOperation();
     this.tell({ status, ...(reason === undefined ? {} : { reason }) });
     return status;
   }
@@ -314,14 +324,14 @@ export class Stack {
    * what waits for it.
    */
   private async each(
-    template: Template,
+    template: TemplateResources,
     disableRollback: boolean,
     visit: (logicalId: string) => Promise<boolean>,
   ): Promise<boolean> {
     const waitsFor = (logicalId: string): string[] => dependencies(templateResource(template, logicalId));
     const { operation } = this;
     let failed = false;
-    await sideBySide(Object.keys(template), waitsFor, async (logicalId) => {
+    await inDependencyOrder(Object.keys(template), waitsFor, async (logicalId) => {
       const stopped = operation.isCancelled || (failed && !disableRollback);
       const done = !stopped && (await visit(logicalId));
       if (!done && !failed) {
@@ -335,7 +345,7 @@ export class Stack {
     return !failed;
   }
 
-  private async createResource(template: Template, logicalId: string): Promise<boolean> {
+  private async createResource(template: TemplateResources, logicalId: string): Promise<boolean> {
     const made = this.wanted('CREATE', template, logicalId);
     if (made === undefined) {
       return false;
@@ -370,7 +380,7 @@ export class Stack {
     return this.succeeded('CREATE', resource, outcome);
   }
 
-  private async updateResource(template: Template, logicalId: string, there: Resource): Promise<boolean> {
+  private async updateResource(template: TemplateResources, logicalId: string, there: StackResource): Promise<boolean> {
     const made = this.wanted('UPDATE', template, logicalId);
     if (made === undefined) {
       return false;
@@ -412,7 +422,11 @@ export class Stack {
     return this.succeeded('UPDATE', resource, outcome);
   }
 
-  private ask(there: Resource, properties: Json, cancelled: Promise<void>): Promise<Outcome> {
+  private ask(
+    there: StackResource,
+    properties: ResolvedProperties,
+    cancelled: Promise<void>,
+  ): Promise<OperationOutcome> {
     this.tell({
       logicalId: there.logicalId,
       type: there.type,
@@ -442,7 +456,7 @@ export class Stack {
   }
 
   /** What has failed is asked for what it was before; all else stays as it is now. */
-  private async pause(before: ReadonlyMap<string, Resource>): Promise<StackStatus> {
+  private async pause(before: ReadonlyMap<string, StackResource>): Promise<StackStatus> {
     const failed = [...before.values()].filter(({ logicalId }) => this.resources.get(logicalId)?.failed === 'UPDATE');
     if (this.cloudFormation.behaviour.restoresFailedUpdate) {
       await Promise.all(failed.map((was) => this.bringBack(was)));
@@ -465,10 +479,10 @@ export class Stack {
     );
     const all = [...before.values()];
     const { rollsBackInReverse } = this.cloudFormation.behaviour;
-    const isFirst = (other: Resource, one: Resource): boolean =>
+    const isFirst = (other: StackResource, one: StackResource): boolean =>
       rollsBackInReverse ? other.waitsFor.includes(one.logicalId) : one.waitsFor.includes(other.logicalId);
     if (
-      !(await sideBySide(
+      !(await inDependencyOrder(
         all,
         (one) => all.filter((other) => isFirst(other, one)),
         (was) => this.bringBack(was),
@@ -491,7 +505,7 @@ export class Stack {
     return this.settle('UPDATE_ROLLBACK_COMPLETE', declared);
   }
 
-  private async bringBack(was: Resource): Promise<boolean> {
+  private async bringBack(was: StackResource): Promise<boolean> {
     const there = this.resources.get(was.logicalId);
     if (there === undefined) {
       return true;
@@ -522,9 +536,9 @@ export class Stack {
     const resources = this.superfluous;
     this.superfluous = [];
     const { cleansUpInOrder } = this.cloudFormation.behaviour;
-    const dependents = (one: Resource): Resource[] =>
+    const dependents = (one: StackResource): StackResource[] =>
       cleansUpInOrder ? resources.filter(({ waitsFor }) => waitsFor.includes(one.logicalId)) : [];
-    await sideBySide(resources, dependents, async (one) => {
+    await inDependencyOrder(resources, dependents, async (one) => {
       for (let tries = 0; tries < CLEAN_UP_TRIES; tries++) {
         if (await this.deleteResource(one)) {
           return true;
@@ -539,13 +553,13 @@ export class Stack {
   /**
    * The last first, and after each what a clean-up has not come to. What waits for one that could not be deleted stays.
    */
-  private async deleteAll(stays: (resource: Resource) => boolean): Promise<boolean> {
+  private async deleteAll(stays: (resource: StackResource) => boolean): Promise<boolean> {
     const { resources, superfluous } = this;
     const all = [...resources.values(), ...superfluous];
-    const isBefore = (other: Resource, one: Resource): boolean =>
+    const isBefore = (other: StackResource, one: StackResource): boolean =>
       other.waitsFor.includes(one.logicalId) ||
       (other.logicalId === one.logicalId && all.indexOf(other) < all.indexOf(one));
-    return sideBySide(
+    return inDependencyOrder(
       all,
       (one) => all.filter((other) => isBefore(other, one)),
       async (one) => {
@@ -563,12 +577,12 @@ export class Stack {
     );
   }
 
-  private skip({ logicalId, type, physicalId }: Resource): boolean {
+  private skip({ logicalId, type, physicalId }: StackResource): boolean {
     this.tell({ logicalId, type, physicalId, status: 'DELETE_SKIPPED' });
     return true;
   }
 
-  private async deleteResource(there: Resource): Promise<boolean> {
+  private async deleteResource(there: StackResource): Promise<boolean> {
     const { logicalId, type, physicalId, properties } = there;
     if (!isCustom(type)) {
       this.cloudFormation.provisionerOf(type).remove(type, physicalId);
@@ -605,7 +619,7 @@ export class Stack {
   }
 
   /** What the template says of a resource, with all references followed; undefined if one of them leads nowhere. */
-  private wanted(verb: Verb, template: Template, logicalId: string): Wanted | undefined {
+  private wanted(verb: Verb, template: TemplateResources, logicalId: string): Wanted | undefined {
     try {
       return wantedOf(template, logicalId, this.scope);
     } catch (error) {
@@ -621,7 +635,7 @@ export class Stack {
 
   private fail(
     verb: Verb,
-    { logicalId, type, physicalId }: Pick<Resource, 'logicalId' | 'type' | 'physicalId'>,
+    { logicalId, type, physicalId }: Pick<StackResource, 'logicalId' | 'type' | 'physicalId'>,
     reason: string,
   ): false {
     this.reasons.push(`${logicalId}: ${reason}`);
@@ -629,7 +643,7 @@ export class Stack {
     return false;
   }
 
-  private succeeded(verb: Verb, there: Resource, outcome: Outcome): boolean {
+  private succeeded(verb: Verb, there: StackResource, outcome: OperationOutcome): boolean {
     const { logicalId, type, physicalId } = there;
     if (isSuccess(outcome)) {
       this.tell({ logicalId, type, physicalId, status: `${verb}_COMPLETE` });
@@ -674,7 +688,7 @@ export class Stack {
 
 type Verb = 'CREATE' | 'UPDATE' | 'DELETE';
 
-function isSuccess(outcome: Outcome): boolean {
+function isSuccess(outcome: OperationOutcome): boolean {
   return outcome.kind === 'answered' && outcome.answer.Status === 'SUCCESS';
 }
 
@@ -686,7 +700,7 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-function dataOf(outcome: Outcome): Readonly<Record<string, string>> {
+function dataOf(outcome: OperationOutcome): Readonly<Record<string, string>> {
   return outcome.kind === 'answered' ? (outcome.answer.Data ?? {}) : {};
 }
 

@@ -1,7 +1,7 @@
-import type { Execution, ExecutionStatus } from './state-machine/execution';
+import type { ExecutionStatus,StateMachineExecution } from './state-machine/execution';
 import { type Page, type StepFunctions, StepFunctionsError } from './step-functions';
 
-export type Input = Readonly<
+export type StepFunctionsInput = Readonly<
   Partial<Record<'stateMachineArn' | 'name' | 'input' | 'executionArn' | 'nextToken', string>>
 > & { readonly maxResults?: number; readonly statusFilter?: ExecutionStatus };
 
@@ -13,7 +13,7 @@ export class StepFunctionsApi {
   constructor(private readonly stateMachine: (arn: string) => StepFunctions | undefined) {}
 
   /** @throws StepFunctionsError */
-  perform(operation: string, input: Input): object {
+  perform(operation: string, input: StepFunctionsInput): object {
     const stateMachine = this.stateMachine(input.stateMachineArn ?? machineOf(input.executionArn ?? ''));
     if (stateMachine === undefined) {
       throw new StepFunctionsError('StateMachineDoesNotExist', 'State Machine Does Not Exist');
@@ -35,7 +35,7 @@ function machineOf(executionArn: string): string {
   return executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '');
 }
 
-function started({ arn, startedAt }: Execution): object {
+function started({ arn, startedAt }: StateMachineExecution): object {
   return { executionArn: arn, startDate: new Date(startedAt) };
 }
 

@@ -2,19 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import { accessKeyIn } from '../fake-bedrock/server';
 import { LoopbackServer } from '../loopback-server';
 import { StepFunctionsError } from './step-functions';
-import type { Input, StepFunctionsApi } from './step-functions-api';
+import type { StepFunctionsApi,StepFunctionsInput } from './step-functions-api';
 
-interface Reply {
+interface JsonReply {
   readonly status: number;
   readonly body: unknown;
 }
 
 /** The message with which IAM denies a call with that access key; undefined if it is allowed. */
-type Denial = (accessKeyId: string, operation: string, input: object) => string | undefined;
+type DenyCaller = (accessKeyId: string, operation: string, input: object) => string | undefined;
 
 /** The simulator's Step Functions on the wire (awsJson1_0). */
 export class StepFunctionsServer {
-  static async start(api: StepFunctionsApi, denial: Denial = () => undefined): Promise<StepFunctionsServer> {
+  static async start(api: StepFunctionsApi, denial: DenyCaller = () => undefined): Promise<StepFunctionsServer> {
     return new StepFunctionsServer(await LoopbackServer.start(), api, denial);
   }
 
@@ -23,7 +23,7 @@ export class StepFunctionsServer {
   private constructor(
     private readonly server: LoopbackServer,
     private readonly api: StepFunctionsApi,
-    private readonly denial: Denial,
+    private readonly denial: DenyCaller,
   ) {
     this.endpoint = server.endpoint;
     server.onRequest((request, response) => {
@@ -37,12 +37,12 @@ export class StepFunctionsServer {
     await this.server.stop();
   }
 
-  private async answer(request: IncomingMessage): Promise<Reply> {
+  private async answer(request: IncomingMessage): Promise<JsonReply> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
       chunks.push(chunk as Buffer);
     }
-    const input = JSON.parse(Buffer.concat(chunks).toString()) as Input;
+    const input = JSON.parse(Buffer.concat(chunks).toString()) as StepFunctionsInput;
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? 'operation';
     const denied = this.denial(accessKeyIn(request.headers), operation, input);
     if (denied !== undefined) {
@@ -59,7 +59,7 @@ export class StepFunctionsServer {
   }
 }
 
-function refused(name: string, message: string): Reply {
+function refused(name: string, message: string): JsonReply {
   return { status: 400, body: { __type: name, message } };
 }
 

@@ -1,5 +1,5 @@
 import { checked, type Definition } from './state-machine/definition';
-import { Execution, type ExecutionStatus, type Surroundings } from './state-machine/execution';
+import { type ExecutionContext,type ExecutionStatus, StateMachineExecution } from './state-machine/execution';
 import type { VirtualTime } from './virtual-time';
 
 export type { Definition } from './state-machine/definition';
@@ -7,10 +7,10 @@ export { Failure } from './state-machine/failure';
 
 export interface StepFunctionsOptions {
   readonly definition: Definition;
-  readonly call: Surroundings['call'];
+  readonly call: ExecutionContext['call'];
   readonly time: VirtualTime;
   /** Default Node's own. */
-  readonly random?: Surroundings['random'];
+  readonly random?: ExecutionContext['random'];
   readonly arn?: string;
   /** ListExecutions is eventually consistent: ms until a new execution is listed. */
   readonly listingDelay?: () => number;
@@ -25,7 +25,7 @@ export interface ListExecutionsInput {
 }
 
 export interface Page {
-  readonly executions: readonly Execution[];
+  readonly executions: readonly StateMachineExecution[];
   readonly nextToken?: string;
 }
 
@@ -46,7 +46,7 @@ export class StepFunctionsError extends Error {
  */
 export class StepFunctions {
   /** In the order of their start. */
-  readonly executions: Execution[] = [];
+  readonly executions: StateMachineExecution[] = [];
   private definition: Definition;
   private readonly arn: string;
 
@@ -60,7 +60,7 @@ export class StepFunctions {
     this.definition = checked(definition);
   }
 
-  startExecution(name: string, input: string): Execution {
+  startExecution(name: string, input: string): StateMachineExecution {
     const known = this.executions.find((execution) => execution.name === name);
     if (known === undefined) {
       return this.begin(name, input);
@@ -87,7 +87,7 @@ export class StepFunctions {
     };
   }
 
-  stopExecution(arn: string): Execution {
+  stopExecution(arn: string): StateMachineExecution {
     const execution = this.executions.find((candidate) => candidate.arn === arn);
     if (execution === undefined) {
       throw new StepFunctionsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
@@ -96,10 +96,10 @@ export class StepFunctions {
     return execution;
   }
 
-  private begin(name: string, input: string): Execution {
+  private begin(name: string, input: string): StateMachineExecution {
     const { time, random = Math.random, call } = this.options;
     const arn = `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const execution = new Execution(arn, name, input, this.definition, { time, random, call });
+    const execution = new StateMachineExecution(arn, name, input, this.definition, { time, random, call });
     this.executions.push(execution);
     return execution;
   }
@@ -113,6 +113,6 @@ export class StepFunctions {
   }
 }
 
-function tokenOf({ name }: Execution): string {
+function tokenOf({ name }: StateMachineExecution): string {
   return Buffer.from(name).toString('base64url');
 }

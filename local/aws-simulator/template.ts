@@ -1,20 +1,20 @@
-type Json = Readonly<Record<string, unknown>>;
+type TemplateObject = Readonly<Record<string, unknown>>;
 
 /** The resources of a template. */
-export type Template = Readonly<Record<string, TemplateResource>>;
+export type TemplateResources = Readonly<Record<string, TemplateResource>>;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html */
 export interface TemplateResource {
   readonly Type: string;
-  readonly Properties?: Json;
-  readonly Metadata?: Json;
+  readonly Properties?: TemplateObject;
+  readonly Metadata?: TemplateObject;
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html */
-export interface Output {
+export interface TemplateOutput {
   readonly Value: unknown;
   readonly Export?: { readonly Name: unknown };
 }
@@ -26,8 +26,8 @@ export interface Parameter {
 }
 
 /** What a template has beside its resources. */
-export interface Sections {
-  readonly Outputs?: Readonly<Record<string, Output>>;
+export interface TemplateSections {
+  readonly Outputs?: Readonly<Record<string, TemplateOutput>>;
   readonly Parameters?: Readonly<Record<string, Parameter>>;
 }
 
@@ -78,7 +78,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
       return String(resolve(text, scope)).split(separator);
     }
     case 'Fn::Sub': {
-      const [text, own] = (typeof given === 'string' ? [given, {}] : given) as [string, Json];
+      const [text, own] = (typeof given === 'string' ? [given, {}] : given) as [string, TemplateObject];
       return dynamic(
         text.replace(REFERENCE, (_, id: string) => String(id in own ? resolve(own[id], scope) : lookUp(id, scope))),
         scope,
@@ -126,7 +126,7 @@ function references(value: unknown): string[] {
   if (value['Fn::Sub'] !== undefined) {
     const [text, own] = (typeof value['Fn::Sub'] === 'string' ? [value['Fn::Sub'], {}] : value['Fn::Sub']) as [
       string,
-      Json,
+      TemplateObject,
     ];
     const named = [...text.matchAll(REFERENCE)]
       .map(([, id = '']) => id.split('.')[0] ?? '')
@@ -154,6 +154,6 @@ function attribute(given: unknown): [string, string] {
   return (typeof given === 'string' ? given.split('.') : given) as [string, string];
 }
 
-function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is TemplateObject {
   return typeof value === 'object' && value !== null;
 }

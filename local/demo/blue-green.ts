@@ -1,58 +1,55 @@
-import { FAILURE } from './acts';
 import type { Cloud } from './cloud';
-import { only, type Report } from './report';
-import { RolloutActs, type RolloutOutcome } from './rollout-acts';
+import { FAILURE } from './deploy-scenario';
+import { only, type TourReport } from './report';
+import { type RolloutResult,RolloutScenario } from './rollout-scenario';
 import { cleanedUp } from './stack-events';
 
-const WHAT_IT_IS = `With modelUpdate=REPLACE a new model gets a new deployment. What is replaced is deleted last, and an update that fails is rolled
-back. MiniStack shows no event of the one and does not play the other; the simulator does both.`;
+const WHAT_IT_IS = `With modelUpdate=REPLACE, a new model gets a new deployment. CloudFormation deletes the replaced resources last, and rolls back an update
+that fails. MiniStack shows no events of that clean-up and has no such rollback; the simulator has both.`;
 
 /** A rollout by replacement: first one that works, then one that fails. */
-export class BlueGreen {
+export class BlueGreenStep {
   constructor(
     private readonly openSimulator: () => Promise<Cloud>,
-    private readonly report: Report,
+    private readonly report: TourReport,
   ) {}
 
   async run(): Promise<void> {
     this.report.terminal.line(`${WHAT_IT_IS}\n`);
     const simulator = await this.openSimulator();
     try {
-      await this.play(new RolloutActs(simulator));
+      await this.play(new RolloutScenario(simulator));
     } finally {
       await simulator.stop();
     }
   }
 
-  private async play(acts: RolloutActs): Promise<void> {
+  private async play(acts: RolloutScenario): Promise<void> {
     const blue = await acts.deployBlueGreen(1);
     this.report.check(blue.exitCode === 0, 'The stack is deployed, with a model made of fraud/1');
     this.report.terminal.line();
     const green = await acts.deployBlueGreen(2);
     this.report.check(green.exitCode === 0, 'The stack is deployed, with a model made of fraud/2');
-    this.report.check(only(green).arn !== only(blue).arn, 'The new deployment has an ARN of its own');
+    this.report.check(only(green).arn !== only(blue).arn, 'The new deployment has its own ARN');
     this.report.check(serves(green, acts, 'fraud/2'), 'It serves the new model');
-    this.report.check(
-      isWhole(cleanedUp(green)),
-      'The old deployment and then the old model were deleted in the clean-up',
-    );
+    this.report.check(isWhole(cleanedUp(green)), 'The clean-up deleted the old deployment and then the old model');
     this.report.terminal.line();
     const failed = await acts.deployBlueGreen(4);
     this.report.check(
       failed.exitCode !== 0 && failed.output.includes(FAILURE),
-      "With fraud/4 it failed, with Bedrock's own message",
+      "The update to fraud/4 failed with Bedrock's own message",
     );
-    this.report.check(only(failed).arn === only(green).arn, 'The deployment is the one of before');
-    this.report.check(serves(failed, acts, 'fraud/2'), 'It serves its model, as it has all along');
+    this.report.check(only(failed).arn === only(green).arn, 'The deployment has not changed');
+    this.report.check(serves(failed, acts, 'fraud/2'), 'It still serves its model');
     this.report.check(
       isWhole(cleanedUp(failed)),
-      'What was made of the new ones was deleted in the clean-up of the rollback',
+      'The clean-up of the rollback deleted the new deployment and the new model',
     );
   }
 }
 
 /** That there is one model, of that package, and that the deployment serves it. */
-function serves(outcome: RolloutOutcome, acts: RolloutActs, modelPackage: string): boolean {
+function serves(outcome: RolloutResult, acts: RolloutScenario, modelPackage: string): boolean {
   const [model, ...others] = outcome.models;
   const { status, modelArn } = only(outcome);
   return (

@@ -14,13 +14,13 @@ export interface CdkRun {
 }
 
 /** What the reference app is told with `-c`: which stack, and what is in it. */
-export type Stack = Readonly<Record<'stackName', string> & Record<string, string>>;
+export type StackArguments = Readonly<Record<'stackName', string> & Record<string, string>>;
 
 /** What is done with the reference app in `bin/`. */
 export interface Cdk {
-  bootstrap(stack: Stack): Promise<CdkRun>;
-  deploy(stack: Stack): Promise<CdkRun>;
-  destroy(stack: Stack): Promise<CdkRun>;
+  bootstrap(stack: StackArguments): Promise<CdkRun>;
+  deploy(stack: StackArguments): Promise<CdkRun>;
+  destroy(stack: StackArguments): Promise<CdkRun>;
 }
 
 /** The real CDK CLI. */
@@ -34,19 +34,19 @@ export class CdkCli implements Cdk {
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  bootstrap(stack: Stack): Promise<CdkRun> {
+  bootstrap(stack: StackArguments): Promise<CdkRun> {
     return this.run(['bootstrap', `aws://${ACCOUNT}/${REGION}`, ...context(stack)]);
   }
 
-  synth(stack: Stack): Promise<CdkRun> {
+  synth(stack: StackArguments): Promise<CdkRun> {
     return this.run(['synth', ...context(stack), '--quiet']);
   }
 
-  deploy(stack: Stack): Promise<CdkRun> {
+  deploy(stack: StackArguments): Promise<CdkRun> {
     return this.run(['deploy', ...context(stack), '--require-approval', 'never', '--progress', 'events']);
   }
 
-  destroy(stack: Stack): Promise<CdkRun> {
+  destroy(stack: StackArguments): Promise<CdkRun> {
     return this.run(['destroy', ...context(stack), '--force']);
   }
 
@@ -75,6 +75,6 @@ export class CdkCli implements Cdk {
   }
 }
 
-function context(stack: Stack): string[] {
+function context(stack: StackArguments): string[] {
   return Object.entries(stack).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

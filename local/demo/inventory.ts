@@ -12,7 +12,7 @@ import type { Cloud } from './cloud';
 import { CREDENTIALS, REGION } from './environment';
 
 /** A deployment as Bedrock describes it. */
-export interface Deployment {
+export interface DescribedDeployment {
   readonly arn: string;
   readonly name: string;
   readonly status: string;
@@ -21,22 +21,22 @@ export interface Deployment {
 }
 
 /** A model as Bedrock lists it. */
-export interface Model {
+export interface ListedModel {
   readonly arn: string;
   readonly name: string;
   readonly status: string;
 }
 
 /** What was run, and what there is after it. */
-export interface Outcome extends CdkRun {
-  readonly deployments: readonly Deployment[];
+export interface CdkRunResult extends CdkRun {
+  readonly deployments: readonly DescribedDeployment[];
   /** The oldest first. */
-  readonly models: readonly Model[];
+  readonly models: readonly ListedModel[];
   readonly stacks: readonly string[];
 }
 
 /** What is there, asked with the AWS SDK as anyone would ask. */
-export class Inventory {
+export class BedrockInventory {
   private readonly bedrock: BedrockClient;
 
   constructor(private readonly cloud: Cloud) {
@@ -44,20 +44,20 @@ export class Inventory {
   }
 
   /** Waits for the run, and then looks. */
-  async after(running: Promise<CdkRun>): Promise<Outcome> {
+  async after(running: Promise<CdkRun>): Promise<CdkRunResult> {
     const run = await running;
     const [deployments, models, stacks] = await Promise.all([this.deployments(), this.models(), this.cloud.stacks()]);
     return { ...run, deployments, models, stacks };
   }
 
-  async deployments(): Promise<Deployment[]> {
+  async deployments(): Promise<DescribedDeployment[]> {
     const { modelDeploymentSummaries = [] } = await this.bedrock.send(new ListCustomModelDeploymentsCommand({}));
     return Promise.all(
       modelDeploymentSummaries.map((summary) => this.deployment(summary.customModelDeploymentArn ?? '')),
     );
   }
 
-  async models(): Promise<Model[]> {
+  async models(): Promise<ListedModel[]> {
     const { modelSummaries = [] } = await this.bedrock.send(
       new ListCustomModelsCommand({ sortBy: 'CreationTime', sortOrder: 'Ascending' }),
     );
@@ -73,7 +73,7 @@ export class Inventory {
     await this.bedrock.send(new DeleteCustomModelCommand({ modelIdentifier: arn }));
   }
 
-  private async deployment(identifier: string): Promise<Deployment> {
+  private async deployment(identifier: string): Promise<DescribedDeployment> {
     const found = await this.bedrock.send(
       new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: identifier }),
     );

@@ -1,6 +1,6 @@
-import type { SimulatedAws } from '../aws-simulator/aws';
-import type { Stack as SimulatedStack, StackStatus } from '../aws-simulator/cloudformation';
-import type { Cdk, CdkCli, CdkRun, Stack } from './cdk';
+import type { SimulatedStack as SimulatedStack, StackStatus } from '../aws-simulator/cloudformation';
+import type { SimulatedAws } from '../aws-simulator/simulated-aws';
+import type { Cdk, CdkCli, CdkRun, StackArguments } from './cdk';
 import { duration, eventLines } from './stack-events';
 import type { Terminal } from './terminal';
 
@@ -30,7 +30,7 @@ export class SimulatedCdk implements Cdk {
     return Promise.resolve({ exitCode: 0, output });
   }
 
-  async deploy(stack: Stack): Promise<CdkRun> {
+  async deploy(stack: StackArguments): Promise<CdkRun> {
     const synthesized = await this.cli.synth(stack);
     if (synthesized.exitCode !== 0) {
       return synthesized;
@@ -49,7 +49,7 @@ export class SimulatedCdk implements Cdk {
     );
   }
 
-  async destroy(stack: Stack): Promise<CdkRun> {
+  async destroy(stack: StackArguments): Promise<CdkRun> {
     const there = this.known.get(stack.stackName);
     if (there === undefined) {
       throw new Error(`There is no stack ${stack.stackName}.`);
@@ -59,7 +59,7 @@ export class SimulatedCdk implements Cdk {
 
   private async show(
     announcement: string,
-    { stackName }: Stack,
+    { stackName }: StackArguments,
     stack: SimulatedStack,
     operate: () => Promise<StackStatus>,
   ): Promise<CdkRun> {

@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { SimulatedAws } from '../aws-simulator/aws';
+import { SimulatedAws } from '../aws-simulator/simulated-aws';
 import type { LocalBedrock } from '../fake-bedrock/server';
 import { CdkCli } from './cdk';
 import type { Cloud } from './cloud';

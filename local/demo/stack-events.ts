@@ -1,5 +1,5 @@
 import type { StackEvent } from '../aws-simulator/stack';
-import type { Template } from '../aws-simulator/template';
+import type { TemplateResources } from '../aws-simulator/template';
 import type { CdkRun } from './cdk';
 
 /**
@@ -10,7 +10,7 @@ export function eventLines(
   stackName: string,
   events: readonly StackEvent[],
   began: number,
-  template: Template,
+  template: TemplateResources,
 ): string[] {
   const rows = events.map(({ at, status, type = 'AWS::CloudFormation::Stack', logicalId, reason = '' }) => ({
     at: `+${clock(at - began)}`,
@@ -43,7 +43,7 @@ function clock(ms: number): string {
 }
 
 /** With the path that the construct has in the app, when the template still tells it. */
-function nameOf(logicalId: string, template: Template): string {
+function nameOf(logicalId: string, template: TemplateResources): string {
   const path = template[logicalId]?.Metadata?.['aws:cdk:path'];
   return typeof path === 'string' ? `${path.replace(/^[^/]*\//, '')} (${logicalId})` : logicalId;
 }

@@ -1,4 +1,4 @@
-interface Output {
+interface OutputStream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
@@ -8,7 +8,7 @@ export class Terminal {
   private readonly colour: boolean;
 
   constructor(
-    private readonly out: Output = process.stdout,
+    private readonly out: OutputStream = process.stdout,
     environment: NodeJS.ProcessEnv = process.env,
   ) {
     this.colour = !environment['NO_COLOR'] && (out.isTTY === true || Boolean(environment['FORCE_COLOR']));

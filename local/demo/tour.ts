@@ -1,93 +1,13 @@
-import { rmSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
-import { Problem } from '../problem';
-import { chosenCloud } from './choice';
-import type { Cloud } from './cloud';
-import { Interruption } from './interruption';
-import type { Step } from './itinerary';
-import { explainAccess } from './keep';
-import { type Options, optionsOf } from './options';
-import { Processes } from './processes';
-import { Terminal } from './terminal';
-
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // of Node 20, once more by every program
-const STARTED = Date.now();
-
-/**
- * `npm run local`: a guided tour of the local cloud. With `-- --keep` it leaves the cloud running instead of destroying
- * what it deployed; with `-- --tour rollout` it is another tour; with `-- --simulator` it takes place on the simulator,
- * as it does where there is no emulator.
- */
-class Tour {
-  private readonly terminal = new Terminal();
-  private readonly processes = new Processes();
-  private cloud: Cloud | undefined;
-
-  async run(args: readonly string[]): Promise<number> {
-    const interruption = new Interruption();
-    try {
-      const interrupted = await Promise.race([this.visit(optionsOf(args)), interruption.exitCode]);
-      if (interrupted !== undefined) {
-        this.terminal.line('\nInterrupted.');
-      }
-      await this.stop();
-      this.forget();
-      return interrupted ?? 0;
-    } catch (error) {
-      this.explain(error);
-      await this.stop();
-      return 1;
-    }
-  }
-
-  private async visit(options: Options): Promise<void> {
-    this.terminal.heading('Start the local cloud');
-    const cloud = await chosenCloud(options, this.processes, this.terminal);
-    this.cloud = cloud;
-    this.terminal.facts(cloud.facts);
-    const itinerary = options.plan(cloud, this.terminal);
-    await this.show(itinerary.deploying);
-    if (options.keep) {
-      this.terminal.heading('The local cloud is yours');
-      explainAccess(cloud, itinerary, this.terminal);
-      await new Promise<never>(() => undefined);
-    }
-    await this.show(itinerary.destroying);
-  }
-
-  private async show(steps: readonly Step[]): Promise<void> {
-    for (const { heading, run } of steps) {
-      this.terminal.heading(heading);
-      await run();
-    }
-  }
-
-  private async stop(): Promise<void> {
-    await this.cloud?.stop();
-    await this.processes.stop();
-    await setImmediate(); // what waited for a process that was stopped tidies up first
-    this.terminal.line(`\nAll that was started is stopped. ${((Date.now() - STARTED) / 1000).toFixed(0)} s in all.`);
-  }
-
-  private explain(error: unknown): void {
-    this.terminal.line();
-    this.terminal.failure(
-      error instanceof Problem
-        ? error.message
-        : error instanceof Error
-          ? (error.stack ?? error.message)
-          : String(error),
-    );
-    if (this.cloud !== undefined) {
-      this.terminal.line(`  What the run has left, logs and templates, is in ${this.cloud.directory}`);
-    }
-  }
-
-  private forget(): void {
-    if (this.cloud !== undefined) {
-      rmSync(this.cloud.directory, { recursive: true, force: true });
-    }
-  }
+export interface TourStep {
+  readonly heading: string;
+  readonly run: () => Promise<void>;
 }
 
-void new Tour().run(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));
+/** What a tour shows, step by step. */
+export interface Tour {
+  readonly deploying: readonly TourStep[];
+  /** When the cloud is kept, these are left out. */
+  readonly destroying: readonly TourStep[];
+  /** Commands to try when the cloud is kept. */
+  readonly toTry: readonly string[];
+}

@@ -1,9 +1,9 @@
 import { type Behaviour, DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, type Durations } from './behaviour';
-import { type Deployment, type DeploymentLook, type DeploymentPatch, lookAt, servingModel } from './deployment';
-import { lookAtModel, type Model, type ModelPatch, type SourceFailure } from './model';
-import { type Input, type OperationName, operations, type Output } from './operations';
+import { type DeploymentPatch, type DeploymentRecord, type DeploymentView, servingModel,viewOf } from './deployment';
+import { type ModelPatch, type ModelRecord, type SourceFailure,viewOfModel } from './model';
+import { type InputOf, type OperationName, operations, type OutputOf } from './operations';
 import { customModelArn, modelName, type Value } from './shapes';
-import { State } from './state';
+import { ServiceState } from './state';
 import { matches, validate } from './validation';
 
 const SEEDED_BASE = 'amazon.nova-lite-v1:0:300k';
@@ -21,7 +21,7 @@ export interface ControlPlaneOptions {
    * Whether Bedrock may read the source of such a model, and use its key, as the role that it is given. Default: it
    * may.
    */
-  readonly mayRead?: (input: Input<'CreateCustomModel'>) => boolean;
+  readonly mayRead?: (input: InputOf<'CreateCustomModel'>) => boolean;
 }
 
 export interface SeededModel {
@@ -42,17 +42,17 @@ export interface SeededModel {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-interface Named {
+interface ResourceSnapshot {
   readonly arn: string;
   readonly name: string;
   readonly createdAt: Date;
   readonly tags: Record<string, string>;
 }
-export interface DeploymentSnapshot extends Named, DeploymentLook {
+export interface DeploymentSnapshot extends ResourceSnapshot, DeploymentView {
   /** The model that serves, whatever is shown. */
   readonly servedModelArn: string;
 }
-export interface ModelSnapshot extends Named {
+export interface ModelSnapshot extends ResourceSnapshot {
   readonly status: string;
   readonly failureMessage: string | undefined;
 }
@@ -71,12 +71,12 @@ export class ControlPlane {
    * `accessLag`.
    */
   accessChangedAt = -Infinity;
-  private readonly state: State;
+  private readonly state: ServiceState;
 
   constructor(options: ControlPlaneOptions = {}) {
     this.durations = { ...DEFAULT_DURATIONS, ...options.durations };
     this.behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
-    this.state = new State({
+    this.state = new ServiceState({
       accountId: options.accountId ?? '000000000000',
       region: options.region ?? 'us-east-1',
       now: options.now ?? Date.now,
@@ -89,16 +89,16 @@ export class ControlPlane {
   }
 
   /** One operation of the service; throws a `BedrockError` when it is refused. */
-  perform<N extends OperationName>(name: N, input: Input<N>): Output<N> {
+  perform<N extends OperationName>(name: N, input: InputOf<N>): OutputOf<N> {
     const { input: shape, perform } = operations[name];
     validate(shape, input);
-    return (perform as (state: State, input: Value<typeof shape>) => Output<N>)(this.state, input);
+    return (perform as (state: ServiceState, input: Value<typeof shape>) => OutputOf<N>)(this.state, input);
   }
 
   /** Seeds a model, known to reads at once, and returns its ARN. */
   addModel({ name, arn, status = 'Active', failureMessage, deploymentFailure, tags = {} }: SeededModel): string {
     const born = this.state.born('custom-model', `${SEEDED_BASE}/`, name, new Map(Object.entries(tags)), -Infinity);
-    const model: Model = {
+    const model: ModelRecord = {
       ...born,
       arn: arn ?? born.arn,
       creation: {
@@ -129,13 +129,13 @@ export class ControlPlane {
   deployments(): DeploymentSnapshot[] {
     return this.state.deployments.all().map((deployment) => ({
       ...named(deployment),
-      ...lookAt(this.state, deployment),
+      ...viewOf(this.state, deployment),
       servedModelArn: servingModel(this.state, deployment),
     }));
   }
 
   models(): ModelSnapshot[] {
-    return this.state.models.all().map((model) => ({ ...named(model), ...lookAtModel(this.state, model) }));
+    return this.state.models.all().map((model) => ({ ...named(model), ...viewOfModel(this.state, model) }));
   }
 
   setDeployment(nameOrArn: string, patch: DeploymentPatch): void {
@@ -163,7 +163,7 @@ export class ControlPlane {
     this.state.models.remove(this.model(nameOrArn));
   }
 
-  private deployment(nameOrArn: string): Deployment {
+  private deployment(nameOrArn: string): DeploymentRecord {
     const deployment = this.state.deployments.find(nameOrArn);
     if (!deployment) {
       throw new Error(`There is no deployment ${nameOrArn}`);
@@ -171,7 +171,7 @@ export class ControlPlane {
     return deployment;
   }
 
-  private model(nameOrArn: string): Model {
+  private model(nameOrArn: string): ModelRecord {
     const model = this.state.models.find(nameOrArn);
     if (!model) {
       throw new Error(`There is no model ${nameOrArn}`);
@@ -180,6 +180,6 @@ export class ControlPlane {
   }
 }
 
-function named({ arn, name, createdAt, tags }: Deployment | Model): Named {
+function named({ arn, name, createdAt, tags }: DeploymentRecord | ModelRecord): ResourceSnapshot {
   return { arn, name, createdAt: new Date(createdAt), tags: Object.fromEntries(tags) };
 }

@@ -1,14 +1,14 @@
 import type { GetCustomModelDeploymentResponse, ListCustomModelDeploymentsResponse } from '@aws-sdk/client-bedrock';
 import {
-  type Deployment,
+  type DeploymentRecord,
   isInProgress,
   isUpdating,
-  lookAt,
   read,
-  type Reading,
   replaceUpdate,
+  type ReportedDeployment,
+  type ReportedUpdate,
   servingModel,
-  type UpdateDetails,
+  viewOf,
 } from './deployment';
 import { requireActiveModel } from './model-operations';
 import { page } from './pages';
@@ -16,26 +16,29 @@ import { type About, refused, refuseUnlessAllowed } from './refusal';
 import { requireReadable } from './resources';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
-import type { State } from './state';
+import type { ServiceState } from './state';
 import { tagged } from './tags';
 
 const KIND = 'custom model deployment';
 
 type Description = Omit<GetCustomModelDeploymentResponse, 'status' | 'updateDetails'> & {
   readonly status: string;
-  readonly updateDetails: UpdateDetails | undefined;
+  readonly updateDetails: ReportedUpdate | undefined;
 };
-type Summary = Omit<NonNullable<ListCustomModelDeploymentsResponse['modelDeploymentSummaries']>[number], 'status'> & {
+type DeploymentSummary = Omit<
+  NonNullable<ListCustomModelDeploymentsResponse['modelDeploymentSummaries']>[number],
+  'status'
+> & {
   readonly status: string;
 };
 
 export function createCustomModelDeployment(
-  state: State,
+  state: ServiceState,
   input: Value<typeof shapes.createCustomModelDeployment>,
 ): { customModelDeploymentArn: string } {
   const { modelDeploymentName: name, modelArn } = input;
   const tags = tagged(new Map(), input.tags ?? [], name);
-  const isFailed = (made: Deployment): boolean => lookAt(state, made).status === 'Failed';
+  const isFailed = (made: DeploymentRecord): boolean => viewOf(state, made).status === 'Failed';
   const replayed = state.replayed('CreateCustomModelDeployment', input, state.deployments, isFailed);
   if (replayed !== undefined) {
     return { customModelDeploymentArn: replayed };
@@ -47,7 +50,7 @@ export function createCustomModelDeployment(
   requirePlace(state);
   requirePlaceInProgress(state);
 
-  const deployment: Deployment = {
+  const deployment: DeploymentRecord = {
     ...state.born('custom-model-deployment', '', name, tags),
     description: input.description,
     modelArn,
@@ -63,7 +66,10 @@ export function createCustomModelDeployment(
   return { customModelDeploymentArn: deployment.arn };
 }
 
-export function getCustomModelDeployment(state: State, input: Value<typeof shapes.deploymentReference>): Description {
+export function getCustomModelDeployment(
+  state: ServiceState,
+  input: Value<typeof shapes.deploymentReference>,
+): Description {
   const deployment = requireReadable(state.deployments, KIND, input.customModelDeploymentIdentifier, state.behaviour);
   return {
     customModelDeploymentArn: deployment.arn,
@@ -74,9 +80,9 @@ export function getCustomModelDeployment(state: State, input: Value<typeof shape
 }
 
 export function listCustomModelDeployments(
-  state: State,
+  state: ServiceState,
   input: Value<typeof shapes.listCustomModelDeployments>,
-): { nextToken?: string | undefined; modelDeploymentSummaries: Summary[] } {
+): { nextToken?: string | undefined; modelDeploymentSummaries: DeploymentSummary[] } {
   const { createdBefore, createdAfter, nameContains, statusEquals, modelArnEquals } = input;
   const { items, nextToken } = page(
     state.deployments.visible().filter((deployment) => {
@@ -98,7 +104,7 @@ export function listCustomModelDeployments(
 }
 
 export function updateCustomModelDeployment(
-  state: State,
+  state: ServiceState,
   input: Value<typeof shapes.updateCustomModelDeployment>,
 ): { customModelDeploymentArn: string } {
   const deployment = requireDeployment(state, input.customModelDeploymentIdentifier);
@@ -111,7 +117,7 @@ export function updateCustomModelDeployment(
     }
     refuseUnlessAllowed(behaviour.updateToSameModel, about(state, deployment));
   }
-  if (behaviour.updateCountsAgainstQuota && !isUpdating(lookAt(state, deployment))) {
+  if (behaviour.updateCountsAgainstQuota && !isUpdating(viewOf(state, deployment))) {
     requirePlaceInProgress(state);
   }
 
@@ -125,7 +131,10 @@ export function updateCustomModelDeployment(
   return { customModelDeploymentArn: deployment.arn };
 }
 
-export function deleteCustomModelDeployment(state: State, input: Value<typeof shapes.deploymentReference>): void {
+export function deleteCustomModelDeployment(
+  state: ServiceState,
+  input: Value<typeof shapes.deploymentReference>,
+): void {
   const deployment = requireDeployment(state, input.customModelDeploymentIdentifier);
   const { now, durations, behaviour } = state;
   if (deployment.deletion) {
@@ -137,9 +146,9 @@ export function deleteCustomModelDeployment(state: State, input: Value<typeof sh
   deployment.deletion = { acceptedAt: now, goneAt: now + durations.deploymentDelete };
 }
 
-function requireUpdatable(state: State, deployment: Deployment): void {
+function requireUpdatable(state: ServiceState, deployment: DeploymentRecord): void {
   const { updateWhileCreating, updateWhileNotActive, updateWhileUpdating } = state.behaviour;
-  const look = lookAt(state, deployment);
+  const look = viewOf(state, deployment);
   if (look.status === 'Creating') {
     throw refused(updateWhileCreating, about(state, deployment));
   }
@@ -151,14 +160,14 @@ function requireUpdatable(state: State, deployment: Deployment): void {
   }
 }
 
-function hasAlready(state: State, deployment: Deployment, modelArn: string): boolean {
-  const look = lookAt(state, deployment);
+function hasAlready(state: ServiceState, deployment: DeploymentRecord, modelArn: string): boolean {
+  const look = viewOf(state, deployment);
   return !isUpdating(look) && look.modelArn === modelArn && servingModel(state, deployment) === modelArn;
 }
 
-function requireDeletable(state: State, deployment: Deployment): void {
+function requireDeletable(state: ServiceState, deployment: DeploymentRecord): void {
   const { deleteWhileCreating, deleteWhileUpdating, deleteOfFailed, failedHeld } = state.behaviour;
-  const look = lookAt(state, deployment);
+  const look = viewOf(state, deployment);
   if (look.status === 'Creating') {
     refuseUnlessAllowed(deleteWhileCreating, about(state, deployment));
   } else if (look.status === 'Failed' && state.now < look.lastUpdatedAt.getTime() + failedHeld) {
@@ -168,7 +177,7 @@ function requireDeletable(state: State, deployment: Deployment): void {
   }
 }
 
-function requireDeployment(state: State, identifier: string): Deployment {
+function requireDeployment(state: ServiceState, identifier: string): DeploymentRecord {
   const deployment = state.deployments.find(identifier);
   if (!deployment) {
     throw refused(state.behaviour.changeOfAbsent, { kind: KIND, name: identifier });
@@ -176,23 +185,23 @@ function requireDeployment(state: State, identifier: string): Deployment {
   return deployment;
 }
 
-function requirePlace(state: State): void {
+function requirePlace(state: ServiceState): void {
   const { maxDeployments: max, tooManyDeployments } = state.behaviour;
   if (state.deployments.all().length >= max) {
     throw refused(tooManyDeployments, { kind: KIND, max });
   }
 }
 
-function requirePlaceInProgress(state: State): void {
+function requirePlaceInProgress(state: ServiceState): void {
   const { maxInProgressDeployments: max, tooManyInProgress } = state.behaviour;
-  const inProgress = state.deployments.all().filter((each) => isInProgress(lookAt(state, each), state.behaviour));
+  const inProgress = state.deployments.all().filter((each) => isInProgress(viewOf(state, each), state.behaviour));
   if (inProgress.length >= max) {
     throw refused(tooManyInProgress, { kind: KIND, max });
   }
 }
 
-function about(state: State, deployment: Deployment): About {
-  const look = lookAt(state, deployment);
+function about(state: ServiceState, deployment: DeploymentRecord): About {
+  const look = viewOf(state, deployment);
   return {
     kind: KIND,
     name: deployment.name,
@@ -200,7 +209,10 @@ function about(state: State, deployment: Deployment): About {
   };
 }
 
-function summary(deployment: Deployment, { modelArn, status, lastUpdatedAt, failureMessage }: Reading): Summary {
+function summary(
+  deployment: DeploymentRecord,
+  { modelArn, status, lastUpdatedAt, failureMessage }: ReportedDeployment,
+): DeploymentSummary {
   return {
     customModelDeploymentArn: deployment.arn,
     customModelDeploymentName: deployment.name,

@@ -1,25 +1,25 @@
 import type { Behaviour } from './behaviour';
-import { type Change, type Stage, stageOf } from './change';
-import type { Resource, Surroundings } from './resources';
+import { stageOf,type Transition, type TransitionStage } from './change';
+import type { ResourceRecord, ServiceContext } from './resources';
 import { beforeDeletion, statusWord } from './status';
 
-export interface Deployment extends Resource {
+export interface DeploymentRecord extends ResourceRecord {
   readonly description: string | undefined;
   /** The model that serves unless `update` has put another in its place. */
   modelArn: string;
-  readonly creation: Change;
-  update?: Update;
+  readonly creation: Transition;
+  update?: DeploymentUpdate;
   /** The last that failed, if there have been others since. */
-  failedUpdate?: Update | undefined;
+  failedUpdate?: DeploymentUpdate | undefined;
   byHand: { -readonly [K in keyof DeploymentPatch]: DeploymentPatch[K] };
   patchedAt?: number;
 }
 
-interface Update extends Change {
+interface DeploymentUpdate extends Transition {
   readonly modelArn: string;
 }
 
-export interface UpdateDetails {
+export interface ReportedUpdate {
   readonly modelArn: string;
   readonly updateStatus: string;
 }
@@ -33,25 +33,25 @@ export interface DeploymentPatch {
   readonly failureMessage?: string;
   readonly modelArn?: string;
   readonly description?: string;
-  readonly updateDetails?: UpdateDetails | undefined;
+  readonly updateDetails?: ReportedUpdate | undefined;
   readonly lastUpdatedAt?: Date;
 }
 
 /** A deployment as it looks at one moment. */
-export interface DeploymentLook {
+export interface DeploymentView {
   readonly status: string;
   readonly modelArn: string;
   readonly description: string | undefined;
-  readonly updateDetails: UpdateDetails | undefined;
+  readonly updateDetails: ReportedUpdate | undefined;
   readonly failureMessage: string | undefined;
   readonly lastUpdatedAt: Date;
 }
 
 /** A deployment as reads show it. */
-export type Reading = Omit<DeploymentLook, 'lastUpdatedAt'> & { readonly lastUpdatedAt: Date | undefined };
+export type ReportedDeployment = Omit<DeploymentView, 'lastUpdatedAt'> & { readonly lastUpdatedAt: Date | undefined };
 
 /** The truth of the moment, which reads may not show. */
-export function lookAt(surroundings: Surroundings, deployment: Deployment): DeploymentLook {
+export function viewOf(surroundings: ServiceContext, deployment: DeploymentRecord): DeploymentView {
   const { creation, update, deletion, byHand, patchedAt } = deployment;
   const status = deletion ? 'Deleting' : (byHand.status ?? statusOf(surroundings, deployment));
   const moments = [
@@ -78,9 +78,9 @@ export function lookAt(surroundings: Surroundings, deployment: Deployment): Depl
 }
 
 /** What reads show, in their words. */
-export function read(surroundings: Surroundings, deployment: Deployment): Reading {
+export function read(surroundings: ServiceContext, deployment: DeploymentRecord): ReportedDeployment {
   const { now, behaviour } = surroundings;
-  const look = lookAt(surroundings, beforeDeletion(deployment, behaviour));
+  const look = viewOf(surroundings, beforeDeletion(deployment, behaviour));
   const { status, updateDetails, lastUpdatedAt } = look;
   const updateStatus =
     stageOfUpdate(surroundings, deployment) === 'at first' ? behaviour.updateStatusAtFirst : 'Updating';
@@ -95,12 +95,12 @@ export function read(surroundings: Surroundings, deployment: Deployment): Readin
   };
 }
 
-export function isUpdating({ updateDetails }: DeploymentLook): boolean {
+export function isUpdating({ updateDetails }: DeploymentView): boolean {
   return updateDetails?.updateStatus === 'Updating';
 }
 
 export function isInProgress(
-  look: DeploymentLook,
+  look: DeploymentView,
   { updateCountsAgainstQuota, deletingCountsAgainstQuota }: Behaviour,
 ): boolean {
   if (look.status === 'Deleting') {
@@ -110,7 +110,11 @@ export function isInProgress(
 }
 
 /** Another update than the one of which the deployment told last; what was changed by hand of what it tells is over. */
-export function replaceUpdate(surroundings: Surroundings, deployment: Deployment, update: Update): void {
+export function replaceUpdate(
+  surroundings: ServiceContext,
+  deployment: DeploymentRecord,
+  update: DeploymentUpdate,
+): void {
   deployment.modelArn = servingModel(surroundings, deployment);
   if (stageOfUpdate(surroundings, deployment) === 'failed') {
     deployment.failedUpdate = deployment.update;
@@ -124,7 +128,7 @@ export function replaceUpdate(surroundings: Surroundings, deployment: Deployment
 }
 
 /** The model that serves, and the one that is about to. */
-export function modelsHeldBy(surroundings: Surroundings, deployment: Deployment): string[] {
+export function modelsHeldBy(surroundings: ServiceContext, deployment: DeploymentRecord): string[] {
   const { update, deletion } = deployment;
   if (deletion && !surroundings.behaviour.deletingHoldsModel) {
     return [];
@@ -135,18 +139,18 @@ export function modelsHeldBy(surroundings: Surroundings, deployment: Deployment)
   ];
 }
 
-export function servingModel(surroundings: Surroundings, deployment: Deployment): string {
+export function servingModel(surroundings: ServiceContext, deployment: DeploymentRecord): string {
   const { byHand, modelArn, update } = deployment;
   return (
     byHand.modelArn ?? (update && stageOfUpdate(surroundings, deployment) === 'completed' ? update.modelArn : modelArn)
   );
 }
 
-function stageOfUpdate({ now }: Surroundings, { update }: Deployment): Stage | undefined {
+function stageOfUpdate({ now }: ServiceContext, { update }: DeploymentRecord): TransitionStage | undefined {
   return update && stageOf(update, now);
 }
 
-function statusOf(surroundings: Surroundings, deployment: Deployment): string {
+function statusOf(surroundings: ServiceContext, deployment: DeploymentRecord): string {
   switch (stageOf(deployment.creation, surroundings.now)) {
     case 'completed':
       return stageOfUpdate(surroundings, deployment) === 'failed'
@@ -159,12 +163,12 @@ function statusOf(surroundings: Surroundings, deployment: Deployment): string {
   }
 }
 
-function shownModel(surroundings: Surroundings, deployment: Deployment): string {
+function shownModel(surroundings: ServiceContext, deployment: DeploymentRecord): string {
   const { modelArn, update } = deployment;
   return update && shownOf(surroundings, deployment) === 'new' ? update.modelArn : modelArn;
 }
 
-function shownOf(surroundings: Surroundings, deployment: Deployment): 'old' | 'new' {
+function shownOf(surroundings: ServiceContext, deployment: DeploymentRecord): 'old' | 'new' {
   const { modelArnDuringUpdate, modelArnAfterUpdate, modelArnAfterFailedUpdate, staleUpdateDetails } =
     surroundings.behaviour;
   switch (stageOfUpdate(surroundings, deployment)) {
@@ -177,7 +181,7 @@ function shownOf(surroundings: Surroundings, deployment: Deployment): 'old' | 'n
   }
 }
 
-function updateDetails(surroundings: Surroundings, deployment: Deployment): UpdateDetails | undefined {
+function updateDetails(surroundings: ServiceContext, deployment: DeploymentRecord): ReportedUpdate | undefined {
   const { update, failedUpdate } = deployment;
   if (!update) {
     return undefined;
@@ -198,7 +202,7 @@ function updateDetails(surroundings: Surroundings, deployment: Deployment): Upda
   }
 }
 
-function failureOfUpdate(surroundings: Surroundings, deployment: Deployment): string | undefined {
+function failureOfUpdate(surroundings: ServiceContext, deployment: DeploymentRecord): string | undefined {
   const isShown =
     surroundings.behaviour.failureMessageOfFailedUpdate === 'shown' &&
     stageOfUpdate(surroundings, deployment) === 'failed';

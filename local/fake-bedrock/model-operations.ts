@@ -1,21 +1,24 @@
 import type { GetCustomModelResponse, ListCustomModelsResponse } from '@aws-sdk/client-bedrock';
 import { modelsHeldBy } from './deployment';
 import { validation } from './errors';
-import { base, customizationType, lookAtModel, type Model, readModel, type SourceFailure } from './model';
+import { base, customizationType, type ModelRecord, readModel, type SourceFailure,viewOfModel } from './model';
 import { page } from './pages';
 import { type About, refused, refuseUnlessAllowed } from './refusal';
 import { requireReadable } from './resources';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
-import type { State } from './state';
+import type { ServiceState } from './state';
 import { tagged } from './tags';
 
 const KIND = 'custom model';
 
 type WithAnyStatus<T, K extends keyof T> = Omit<T, K> & Readonly<Record<K, string>>;
-type Summary = WithAnyStatus<NonNullable<ListCustomModelsResponse['modelSummaries']>[number], 'modelStatus'>;
+type ModelSummary = WithAnyStatus<NonNullable<ListCustomModelsResponse['modelSummaries']>[number], 'modelStatus'>;
 
-export function createCustomModel(state: State, input: Value<typeof shapes.createCustomModel>): { modelArn: string } {
+export function createCustomModel(
+  state: ServiceState,
+  input: Value<typeof shapes.createCustomModel>,
+): { modelArn: string } {
   if ((input.modelSourceConfig === undefined) === (input.customModelDataSource === undefined)) {
     throw validation('Exactly one of customModelDataSource and modelSourceConfig must be specified');
   }
@@ -23,7 +26,7 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
     throw validation('roleArn is required with modelSourceConfig');
   }
   const tags = tagged(new Map(), input.modelTags ?? [], input.modelName);
-  const isFailed = (made: Model): boolean => lookAtModel(state, made).status === 'Failed';
+  const isFailed = (made: ModelRecord): boolean => viewOfModel(state, made).status === 'Failed';
   const replayed = state.replayed('CreateCustomModel', input, state.models, isFailed);
   if (replayed !== undefined) {
     return { modelArn: replayed };
@@ -45,7 +48,7 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
   const { failureMessage, deploymentFailure } = hasAccess
     ? (state.options.sourceFailures.get(source) ?? {})
     : accessFailure(state);
-  const model: Model = {
+  const model: ModelRecord = {
     ...state.born('custom-model', 'imported/', input.modelName, tags),
     creation: { beganAt: state.now, endsAt: state.now + state.durations.modelCreate, failureMessage },
     deploymentFailure,
@@ -58,7 +61,7 @@ export function createCustomModel(state: State, input: Value<typeof shapes.creat
 }
 
 export function getCustomModel(
-  state: State,
+  state: ServiceState,
   input: Value<typeof shapes.modelReference>,
 ): WithAnyStatus<GetCustomModelResponse, 'modelStatus'> {
   const model = requireReadable(state.models, KIND, input.modelIdentifier, state.behaviour);
@@ -76,9 +79,9 @@ export function getCustomModel(
 }
 
 export function listCustomModels(
-  state: State,
+  state: ServiceState,
   input: Value<typeof shapes.listCustomModels>,
-): { nextToken?: string | undefined; modelSummaries: Summary[] } {
+): { nextToken?: string | undefined; modelSummaries: ModelSummary[] } {
   const {
     creationTimeBefore: before,
     creationTimeAfter: after,
@@ -117,7 +120,7 @@ export function listCustomModels(
   };
 }
 
-export function deleteCustomModel(state: State, input: Value<typeof shapes.modelReference>): void {
+export function deleteCustomModel(state: ServiceState, input: Value<typeof shapes.modelReference>): void {
   const model = state.models.find(input.modelIdentifier);
   const { behaviour, now, durations } = state;
   if (!model) {
@@ -132,14 +135,14 @@ export function deleteCustomModel(state: State, input: Value<typeof shapes.model
   model.deletion = { acceptedAt: now, goneAt: now + durations.modelDelete };
 }
 
-function accessFailure({ behaviour }: State): SourceFailure {
+function accessFailure({ behaviour }: ServiceState): SourceFailure {
   return { failureMessage: behaviour.accessFailure };
 }
 
-function requirePlaces(state: State): void {
+function requirePlaces(state: ServiceState): void {
   const { maxCustomModels, tooManyModels, maxCreatingModels, tooManyCreatingModels } = state.behaviour;
   const models = state.models.all();
-  const creating = models.filter((each) => lookAtModel(state, each).status === 'Creating');
+  const creating = models.filter((each) => viewOfModel(state, each).status === 'Creating');
   if (models.length >= maxCustomModels) {
     throw refused(tooManyModels, { kind: KIND, max: maxCustomModels });
   }
@@ -148,10 +151,10 @@ function requirePlaces(state: State): void {
   }
 }
 
-function requireDeletable(state: State, model: Model): void {
+function requireDeletable(state: ServiceState, model: ModelRecord): void {
   const { deleteModelWhileCreating, deleteOfFailed, failedHeld, deleteModelWithDeployment, modelHeldAfterDelete } =
     state.behaviour;
-  const { status } = lookAtModel(state, model);
+  const { status } = viewOfModel(state, model);
   if (status === 'Creating') {
     refuseUnlessAllowed(deleteModelWhileCreating, about(state, model));
   }
@@ -166,17 +169,17 @@ function requireDeletable(state: State, model: Model): void {
   }
 }
 
-function about(state: State, model: Model): About {
-  return { kind: KIND, name: model.name, status: lookAtModel(state, model).status };
+function about(state: ServiceState, model: ModelRecord): About {
+  return { kind: KIND, name: model.name, status: viewOfModel(state, model).status };
 }
 
 /** The Active model of that ARN. */
-export function requireActiveModel(state: State, arn: string): Model {
+export function requireActiveModel(state: ServiceState, arn: string): ModelRecord {
   const model = state.models.find(arn);
   if (!model) {
     throw refused(state.behaviour.deployAbsentModel, { kind: KIND, name: arn });
   }
-  const { status } = lookAtModel(state, model);
+  const { status } = viewOfModel(state, model);
   if (status !== 'Active') {
     throw refused(state.behaviour.deployModelNotActive, { kind: KIND, name: arn, status });
   }

@@ -1,9 +1,9 @@
-import { type Change, stageOf } from './change';
-import type { Resource, Surroundings } from './resources';
+import { stageOf,type Transition } from './change';
+import type { ResourceRecord, ServiceContext } from './resources';
 import { beforeDeletion, statusWord } from './status';
 
-export interface Model extends Resource {
-  readonly creation: Change;
+export interface ModelRecord extends ResourceRecord {
+  readonly creation: Transition;
   readonly kmsKeyArn?: string | undefined;
   /** What a deployment of this model, or an update to it, fails with. */
   deploymentFailure?: string | undefined;
@@ -26,13 +26,13 @@ export interface SourceFailure {
   readonly deploymentFailure?: string;
 }
 
-interface ModelLook {
+interface ModelView {
   readonly status: string;
   readonly failureMessage: string | undefined;
 }
 
 /** The truth of the moment, which reads may not show. */
-export function lookAtModel(surroundings: Surroundings, { creation, deletion, byHand }: Model): ModelLook {
+export function viewOfModel(surroundings: ServiceContext, { creation, deletion, byHand }: ModelRecord): ModelView {
   const { endsAt, failureMessage } = creation;
   const ended = failureMessage === undefined ? 'Active' : 'Failed';
   const status = deletion ? 'Deleting' : (byHand.status ?? (surroundings.now < endsAt ? 'Creating' : ended));
@@ -40,16 +40,16 @@ export function lookAtModel(surroundings: Surroundings, { creation, deletion, by
 }
 
 /** What reads show, in their words. */
-export function readModel(surroundings: Surroundings, model: Model): ModelLook {
+export function readModel(surroundings: ServiceContext, model: ModelRecord): ModelView {
   const { now, behaviour } = surroundings;
-  const look = lookAtModel(surroundings, beforeDeletion(model, behaviour));
+  const look = viewOfModel(surroundings, beforeDeletion(model, behaviour));
   return { ...look, status: statusWord(look.status, stageOf(model.creation, now), behaviour) };
 }
 
-export const customizationType = (model: Model) =>
+export const customizationType = (model: ModelRecord) =>
   model.arn.includes(':custom-model/imported/') ? 'IMPORTED' : 'FINE_TUNING';
 
-export function base(model: Model): { arn: string; name: string } {
+export function base(model: ModelRecord): { arn: string; name: string } {
   const [, region = '', segment = ''] = /^arn:[^:]+:bedrock:([^:]+):\d+:custom-model\/([^/]+)\//.exec(model.arn) ?? [];
   const id = segment === 'imported' ? 'amazon.nova-lite-v1:0' : segment;
   return { arn: `arn:aws:bedrock:${region}::foundation-model/${id}`, name: id.replace(/:.*/, '') };

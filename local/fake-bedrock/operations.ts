@@ -2,16 +2,16 @@ import * as deployments from './deployment-operations';
 import * as models from './model-operations';
 import type { StructureShape, Value } from './shapes';
 import * as shapes from './shapes';
-import type { State } from './state';
+import type { ServiceState } from './state';
 import * as tags from './tag-operations';
 
-interface Operation<S extends StructureShape = StructureShape, O = unknown> {
+interface OperationDefinition<S extends StructureShape = StructureShape, O = unknown> {
   readonly method: string;
   /** The member in braces is one URL-encoded segment; the others are the query of a GET, or else the body. */
   readonly path: string;
   readonly status: number;
   readonly input: S;
-  readonly perform: (state: State, input: Value<S>) => O;
+  readonly perform: (state: ServiceState, input: Value<S>) => O;
 }
 
 function operation<S extends StructureShape, O>(
@@ -19,8 +19,8 @@ function operation<S extends StructureShape, O>(
   path: string,
   status: number,
   input: S,
-  perform: (state: State, input: Value<S>) => O,
-): Operation<S, O> {
+  perform: (state: ServiceState, input: Value<S>) => O,
+): OperationDefinition<S, O> {
   return { method, path, status, input, perform };
 }
 
@@ -97,7 +97,7 @@ export const operations = {
 };
 
 export type OperationName = keyof typeof operations;
-export type Input<N extends OperationName> = Value<(typeof operations)[N]['input']>;
-export type Output<N extends OperationName> = ReturnType<(typeof operations)[N]['perform']>;
+export type InputOf<N extends OperationName> = Value<(typeof operations)[N]['input']>;
+export type OutputOf<N extends OperationName> = ReturnType<(typeof operations)[N]['perform']>;
 
 export const operationNames = Object.keys(operations) as OperationName[];

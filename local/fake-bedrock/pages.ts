@@ -12,13 +12,13 @@ export interface PageQuery {
 /** Where a page ended: a place in the order, so that what comes and goes between two pages shifts nothing. */
 type Place = readonly [createdAt: number, serial: number];
 
-interface Listed {
+interface ListItem {
   readonly createdAt: number;
   readonly serial: number;
 }
 
 /** The page that `query` asks for, of resources that its filters have left. */
-export function page<T extends Listed>(left: readonly T[], query: PageQuery): { items: T[]; nextToken?: string } {
+export function page<T extends ListItem>(left: readonly T[], query: PageQuery): { items: T[]; nextToken?: string } {
   const sign = query.sortOrder === 'Ascending' ? 1 : -1;
   const order = (a: Place, b: Place) => sign * (a[0] - b[0] || a[1] - b[1]);
   const place = (item: T): Place => [item.createdAt, item.serial];

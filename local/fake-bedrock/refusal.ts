@@ -24,11 +24,11 @@ export function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'string' && FORM.test(value);
 }
 
-export type Kind = 'custom model' | 'custom model deployment';
+export type ResourceKind = 'custom model' | 'custom model deployment';
 
 /** What the message may be about. */
 export interface About {
-  readonly kind?: Kind;
+  readonly kind?: ResourceKind;
   readonly name?: string;
   readonly status?: string;
   readonly max?: number;

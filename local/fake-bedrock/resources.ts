@@ -1,15 +1,15 @@
 import type { Behaviour } from './behaviour';
-import { type Kind, NOT_FOUND, refused, refuseUnlessAllowed } from './refusal';
-import type { Tags } from './tags';
+import { NOT_FOUND, refused, refuseUnlessAllowed,type ResourceKind } from './refusal';
+import type { StoredTags } from './tags';
 
 /** What models and deployments have in common. */
-export interface Resource {
+export interface ResourceRecord {
   readonly serial: number;
   readonly arn: string;
   readonly name: string;
   readonly createdAt: number;
   readonly visibleAt: number;
-  tags: Tags;
+  tags: StoredTags;
   deletion?: { readonly acceptedAt: number; readonly goneAt: number } | undefined;
 }
 
@@ -25,7 +25,7 @@ interface Entry<T> {
 }
 
 /** As much of the control plane as it takes to tell how a resource looks. */
-export interface Surroundings {
+export interface ServiceContext {
   readonly now: number;
   readonly behaviour: Behaviour;
 }
@@ -34,10 +34,10 @@ export interface Surroundings {
  * All resources of a kind, as they are and as reads show them. What is deleted is forgotten once nothing can tell of it
  * any more.
  */
-export class Resources<T extends Resource> {
+export class ResourceStore<T extends ResourceRecord> {
   private readonly entries = new Map<string, Entry<T>>();
 
-  constructor(private readonly surroundings: Surroundings) {}
+  constructor(private readonly surroundings: ServiceContext) {}
 
   add(resource: T): void {
     this.entries.set(resource.arn, {
@@ -145,9 +145,9 @@ export class Resources<T extends Resource> {
 }
 
 /** The one that reads show, by what a read calls it. */
-export function requireReadable<T extends Resource>(
-  resources: Resources<T>,
-  kind: Kind,
+export function requireReadable<T extends ResourceRecord>(
+  resources: ResourceStore<T>,
+  kind: ResourceKind,
   identifier: string,
   behaviour: Behaviour,
 ): T {
@@ -163,10 +163,10 @@ export function requireReadable<T extends Resource>(
   return resource;
 }
 
-function called(arnOrName: string): (resource: Resource) => boolean {
+function called(arnOrName: string): (resource: ResourceRecord) => boolean {
   return ({ arn, name }) => arn === arnOrName || name === arnOrName;
 }
 
-function goneAt({ deletion }: Resource): number {
+function goneAt({ deletion }: ResourceRecord): number {
   return deletion?.goneAt ?? Infinity;
 }

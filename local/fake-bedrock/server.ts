@@ -5,8 +5,8 @@ import { LoopbackServer } from '../loopback-server';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { BedrockError } from './errors';
 import { type Fault, Faults } from './faults';
-import type { Input, OperationName } from './operations';
-import { decodeInput, encodeError, encodeOutput, type Reply, route, type Routed } from './wire';
+import type { InputOf, OperationName } from './operations';
+import { decodeInput, encodeError, encodeOutput, type HttpReply, route, type Routed } from './wire';
 
 export { type Behaviour, type Durations, LIVE_DURATIONS } from './behaviour';
 export type { DeploymentSnapshot, ModelSnapshot, SeededModel } from './control-plane';
@@ -37,7 +37,7 @@ export interface LocalBedrockOptions extends ControlPlaneOptions {
 }
 
 /** One request, in the order of arrival. */
-export interface Call {
+export interface ServedCall {
   readonly operation: Routed['operation'];
   /** By the clock. */
   readonly at: number;
@@ -54,7 +54,7 @@ export interface Call {
 interface Served {
   readonly outcome: string;
   readonly performed: boolean;
-  readonly reply: Reply | 'cut' | 'hang';
+  readonly reply: HttpReply | 'cut' | 'hang';
   readonly afterMs?: number;
 }
 
@@ -68,7 +68,7 @@ export class LocalBedrock {
   /** The state: to seed it, look at it and change it by hand. */
   readonly controlPlane: ControlPlane;
   readonly faults: Faults;
-  readonly calls: Call[] = [];
+  readonly calls: ServedCall[] = [];
   private readonly now: () => number;
   private readonly stopping = new AbortController();
 
@@ -157,7 +157,7 @@ export class LocalBedrock {
 
   private perform(operation: OperationName, raw: Readonly<Record<string, unknown>>, accessKeyId: string): Served {
     try {
-      const input = decodeInput(operation, raw) as Input<OperationName>;
+      const input = decodeInput(operation, raw) as InputOf<OperationName>;
       const denied = this.options.denial?.(accessKeyId, operation, input);
       if (denied !== undefined) {
         throw new BedrockError('AccessDeniedException', denied);

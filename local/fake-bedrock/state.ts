@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Behaviour, Durations } from './behaviour';
-import type { Deployment } from './deployment';
-import type { Model, SourceFailure } from './model';
+import type { DeploymentRecord } from './deployment';
+import type { ModelRecord, SourceFailure } from './model';
 import { refuseUnlessAllowed } from './refusal';
-import { type Resource, Resources } from './resources';
+import { type ResourceRecord, ResourceStore } from './resources';
 import type { createCustomModel, Value } from './shapes';
-import type { Tags } from './tags';
+import type { StoredTags } from './tags';
 
 export interface StateOptions {
   readonly accountId: string;
@@ -19,7 +19,7 @@ export interface StateOptions {
 }
 
 /** What is asked of an operation that takes a token. */
-interface Asked {
+interface TokenRequest {
   readonly clientRequestToken?: string | undefined;
 }
 
@@ -31,9 +31,9 @@ interface Made {
 }
 
 /** Everything that the control plane remembers. */
-export class State {
-  readonly models = new Resources<Model>(this);
-  readonly deployments = new Resources<Deployment>(this);
+export class ServiceState {
+  readonly models = new ResourceStore<ModelRecord>(this);
+  readonly deployments = new ResourceStore<DeploymentRecord>(this);
   private readonly madeByToken = new Map<string, Made>();
   private serial = 0;
 
@@ -61,7 +61,7 @@ export class State {
     kind: 'custom-model' | 'custom-model-deployment',
     parent: string,
     name: string,
-    tags: Tags,
+    tags: StoredTags,
     visibleAfter = this.durations.visibility,
   ) {
     const serial = ++this.serial;
@@ -80,10 +80,10 @@ export class State {
   }
 
   /** The ARN that this token has made before, if it counts. */
-  replayed<T extends Resource>(
+  replayed<T extends ResourceRecord>(
     operation: string,
-    request: Asked,
-    made: Resources<T>,
+    request: TokenRequest,
+    made: ResourceStore<T>,
     isFailed: (resource: T) => boolean,
   ): string | undefined {
     const { tokenLifetime, tokenOfDeleted, tokenOfFailed, tokenOfAnotherRequest } = this.behaviour;
@@ -101,7 +101,7 @@ export class State {
     return before.arn;
   }
 
-  remember(operation: string, request: Asked, arn: string): void {
+  remember(operation: string, request: TokenRequest, arn: string): void {
     if (request.clientRequestToken === undefined) {
       return;
     }

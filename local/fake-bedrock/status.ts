@@ -1,8 +1,12 @@
 import type { Behaviour } from './behaviour';
-import type { Stage } from './change';
+import type { TransitionStage } from './change';
 
 /** The word by which reads call a status of a deployment or model: AWS may have others than those that it documents. */
-export function statusWord(status: string, creation: Stage, { statusAtFirst, statusDuringDelete }: Behaviour): string {
+export function statusWord(
+  status: string,
+  creation: TransitionStage,
+  { statusAtFirst, statusDuringDelete }: Behaviour,
+): string {
   if (status === 'Creating' && creation === 'at first') {
     return statusAtFirst;
   }

@@ -9,9 +9,9 @@ export interface Switch<T> {
   readonly accepts: (value: unknown) => boolean;
 }
 
-export type Switches = Readonly<Record<string, Switch<unknown>>>;
+export type SwitchTable = Readonly<Record<string, Switch<unknown>>>;
 /** A value for each. */
-export type Settings<S extends Switches> = { -readonly [K in keyof S]: S[K] extends Switch<infer T> ? T : never };
+export type Settings<S extends SwitchTable> = { -readonly [K in keyof S]: S[K] extends Switch<infer T> ? T : never };
 
 export function oneOf<const T extends string>(usual: T, ...others: T[]): Switch<T> {
   const values: readonly unknown[] = [usual, ...others];
@@ -51,7 +51,7 @@ export function refusal<const T extends string = never>(
   };
 }
 
-export function usual<S extends Switches>(switches: S): Settings<S> {
+export function usual<S extends SwitchTable>(switches: S): Settings<S> {
   return Object.fromEntries(Object.entries(switches).map(([name, each]) => [name, each.usual])) as Settings<S>;
 }
 
@@ -59,7 +59,7 @@ export function usual<S extends Switches>(switches: S): Settings<S> {
  * What `given`, read from JSON, says of these switches. Throws a `Problem` that tells what is no switch, and what no
  * value.
  */
-export function settingsOf<S extends Switches>(switches: S, given: unknown, what: string): Partial<Settings<S>> {
+export function settingsOf<S extends SwitchTable>(switches: S, given: unknown, what: string): Partial<Settings<S>> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new Problem(`${what} is not a JSON object.`);
   }

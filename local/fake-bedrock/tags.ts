@@ -4,11 +4,11 @@ import type { Value } from './shapes';
 
 const MAX_TAGS = 50;
 
-export type Tags = ReadonlyMap<string, string>;
+export type StoredTags = ReadonlyMap<string, string>;
 type TagList = Value<typeof shapes.tagResource>['tags'];
 
 /** `existing` with `added` on top, if the result is one that AWS allows. */
-export function tagged(existing: Tags, added: TagList, resourceName: string): Map<string, string> {
+export function tagged(existing: StoredTags, added: TagList, resourceName: string): Map<string, string> {
   const reserved = added.find(({ key }) => /^aws:/i.test(key));
   if (reserved) {
     throw validation(

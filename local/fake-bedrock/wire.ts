@@ -16,7 +16,7 @@ export type Routed =
       readonly refused: BedrockError;
     };
 
-export interface Reply {
+export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -163,7 +163,7 @@ function decode(shape: Shape, raw: unknown, at: string, fromText: boolean): unkn
 }
 
 /** The answer to an operation. A Date becomes its ISO 8601 form in JSON by itself; no output, no body. */
-export function encodeOutput(operation: OperationName, output: unknown): Reply {
+export function encodeOutput(operation: OperationName, output: unknown): HttpReply {
   return {
     status: operations[operation].status,
     headers: {},
@@ -171,7 +171,7 @@ export function encodeOutput(operation: OperationName, output: unknown): Reply {
   };
 }
 
-export function encodeError({ name, message, members, status }: BedrockError): Reply {
+export function encodeError({ name, message, members, status }: BedrockError): HttpReply {
   return { status, headers: { 'x-amzn-errortype': name }, body: JSON.stringify({ message, ...members }) };
 }
 

@@ -4,7 +4,7 @@ import { bundle, notice, NOTICES, type Package, packageFolders, packageIn } from
 import { UNVERIFIED } from './unverified';
 
 /** What the audit knows. Folders are those of package-lock.json, `node_modules/…`. */
-export interface Inventory {
+export interface DependencyInventory {
   readonly manifest: Manifest;
   /** By folder. */
   readonly locked: Readonly<Record<string, Locked>>;
@@ -68,7 +68,7 @@ const PIP_OPTIONS = ['--require-hashes', '--only-binary :all:'];
 const RUN_TIME = ['dependencies', 'optionalDependencies', 'bundleDependencies', 'bundledDependencies'];
 
 /** What is not as it should be. */
-export function findings(inventory: Inventory): string[] {
+export function findings(inventory: DependencyInventory): string[] {
   return [
     ...runTimeDependencies(inventory),
     ...inexactVersions(inventory),
@@ -80,19 +80,24 @@ export function findings(inventory: Inventory): string[] {
   ];
 }
 
-function runTimeDependencies({ manifest }: Inventory): string[] {
+function runTimeDependencies({ manifest }: DependencyInventory): string[] {
   return RUN_TIME.filter((kind) => Object.keys(manifest[kind] ?? {}).length > 0).map(
     (kind) => `package.json has ${kind}, which users would have to install: ${JSON.stringify(manifest[kind])}`,
   );
 }
 
-function inexactVersions({ manifest: { devDependencies = {} } }: Inventory): string[] {
+function inexactVersions({ manifest: { devDependencies = {} } }: DependencyInventory): string[] {
   return Object.entries(devDependencies)
     .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
     .map(([name, version]) => `package.json does not say exactly which ${name}: ${version}`);
 }
 
-function licencesOfShipped({ bundled, notices, manifest: { peerDependencies = {} }, locked }: Inventory): string[] {
+function licencesOfShipped({
+  bundled,
+  notices,
+  manifest: { peerDependencies = {} },
+  locked,
+}: DependencyInventory): string[] {
   const packages = Object.values(bundled);
   return [
     ...packages
@@ -110,7 +115,7 @@ function licencesOfShipped({ bundled, notices, manifest: { peerDependencies = {}
   ];
 }
 
-function licencesOfTools({ locked }: Inventory): string[] {
+function licencesOfTools({ locked }: DependencyInventory): string[] {
   return Object.entries(locked)
     .filter(([folder, { license }]) => folder !== '' && !permitted(license, TOLERABLE))
     .map(
@@ -119,7 +124,7 @@ function licencesOfTools({ locked }: Inventory): string[] {
     );
 }
 
-function bundleAsLocked({ bundled, locked }: Inventory): string[] {
+function bundleAsLocked({ bundled, locked }: DependencyInventory): string[] {
   return Object.entries(bundled)
     .filter(([folder, { version }]) => locked[folder]?.version !== version)
     .map(
@@ -128,7 +133,7 @@ function bundleAsLocked({ bundled, locked }: Inventory): string[] {
     );
 }
 
-function unverified({ locked, unverified: known }: Inventory): string[] {
+function unverified({ locked, unverified: known }: DependencyInventory): string[] {
   const found = Object.keys(locked)
     .filter((folder) => folder !== '' && !isVerified(folder, locked))
     .map((folder) => `${folder.replace(/.*node_modules\//, '')} ${locked[folder]?.version ?? ''}`);
@@ -141,7 +146,7 @@ function unverified({ locked, unverified: known }: Inventory): string[] {
 }
 
 /** The lock has the hash of the tarball in which it comes: its own, or that of the package that has it bundled. */
-function isVerified(folder: string, locked: Inventory['locked']): boolean {
+function isVerified(folder: string, locked: DependencyInventory['locked']): boolean {
   const bundler = Object.keys(locked).find(
     (other) => locked[other]?.bundleDependencies !== undefined && folder.startsWith(`${other}/node_modules/`),
   );
@@ -149,7 +154,7 @@ function isVerified(folder: string, locked: Inventory['locked']): boolean {
   return tarball?.integrity?.startsWith('sha512-') ?? false;
 }
 
-function inexactRequirements({ requirements }: Inventory): string[] {
+function inexactRequirements({ requirements }: DependencyInventory): string[] {
   const lines = requirements
     .replace(/\\\n/g, '')
     .split('\n')
@@ -174,7 +179,7 @@ function permitted(expression: string | undefined, licences: readonly string[]):
 /** The advisories, as far as they could be asked for: on what is in the bundle, and on what is only worked with. */
 export function advisories(
   { vulnerabilities }: AuditReport,
-  bundled: Inventory['bundled'],
+  bundled: DependencyInventory['bundled'],
 ): { readonly shipped: readonly string[]; readonly tools: readonly string[] } | undefined {
   if (vulnerabilities === undefined) {
     return undefined;
@@ -189,9 +194,9 @@ export function advisories(
   };
 }
 
-export async function inventory(): Promise<Inventory> {
+export async function inventory(): Promise<DependencyInventory> {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-    readonly packages: Inventory['locked'];
+    readonly packages: DependencyInventory['locked'];
   };
   return {
     manifest: JSON.parse(readFileSync('package.json', 'utf8')) as Manifest,

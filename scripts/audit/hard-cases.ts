@@ -4,13 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 export const PAGE = 'docs/HARD-CASES.md';
 
 /** For each hard case the files whose tests or scenarios name it. */
-export type Named = ReadonlyMap<string, readonly string[]>;
+export type TestsByCase = ReadonlyMap<string, readonly string[]>;
 
 const COMMENT_LINE = /^\s*(?:\/?\*|\/\/).*$/gm;
 const IN_A_STRING = /(?<=['"`][^'"`\n]*)\bH[1-9]\d*\b/g;
 
 /** A test or a scenario names a hard case in its title, which is a string; a comment proves nothing. */
-export function namedIn(sources: Readonly<Record<string, string>>): Named {
+export function namedIn(sources: Readonly<Record<string, string>>): TestsByCase {
   const named = new Map<string, string[]>();
   for (const [file, source] of Object.entries(sources)) {
     for (const number of new Set(source.replace(COMMENT_LINE, '').match(IN_A_STRING))) {
@@ -21,7 +21,7 @@ export function namedIn(sources: Readonly<Record<string, string>>): Named {
 }
 
 /** The audits are left out: what they name are examples. */
-export function namedByTests(): Named {
+export function namedByTests(): TestsByCase {
   const files = execFileSync('git', ['ls-files', '-z', '*.ts', ':!test/audit', ':!scripts/audit'], { encoding: 'utf8' })
     .split('\0')
     .filter((file) => file !== '');
@@ -32,7 +32,7 @@ const HEADING = /^## (H\d+): .*?( \(not built yet\))?$/gm;
 const SECTION = /^## (H\d+): [^]*?^- \*\*Tests\*\*: (.*)$/gm;
 
 /** The page with the list of tests in each section as it is now. */
-export function page(text: string, named: Named): string {
+export function page(text: string, named: TestsByCase): string {
   return text.replace(
     SECTION,
     (section, number: string, listed: string) =>
@@ -45,7 +45,7 @@ function filesInWords(files: readonly string[] = []): string {
 }
 
 /** What is wrong between the page and the tests: nothing, if each case of the one is in the other. */
-export function discrepancies(text: string, named: Named): string[] {
+export function discrepancies(text: string, named: TestsByCase): string[] {
   const sections = [...text.matchAll(HEADING)].map(([, number = '', mark]) => ({
     number,
     isBuilt: mark === undefined,

@@ -8,7 +8,7 @@ const REPORT = '.local/mutants/report.json';
  * As much as is used here of
  * https://github.com/stryker-mutator/mutation-testing-elements/tree/master/packages/report-schema.
  */
-interface Report {
+interface MutationReport {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 interface Mutant {
@@ -26,7 +26,7 @@ const KILLED = ['Killed', 'Timeout'];
 const ALIVE = ['Survived', 'NoCoverage'];
 
 /** What became of the mutants, as a page, and those that live without a reason. */
-function page({ files }: Report): { readonly page: string; readonly unexplained: readonly Survivor[] } {
+function page({ files }: MutationReport): { readonly page: string; readonly unexplained: readonly Survivor[] } {
   const counts = Object.entries(files).map(([path, { mutants }]) => {
     const count = (statuses: readonly string[]): number =>
       mutants.filter(({ status }) => statuses.includes(status)).length;
@@ -99,7 +99,7 @@ function percent(part: number, whole: number): string {
   return `${((part / whole) * 100).toFixed(1)} %`;
 }
 
-const made = page(JSON.parse(readFileSync(REPORT, 'utf8')) as Report);
+const made = page(JSON.parse(readFileSync(REPORT, 'utf8')) as MutationReport);
 writeFileSync(PAGE, made.page);
 console.log(`${PAGE} says what became of the mutants.`);
 if (made.unexplained.length > 0) {

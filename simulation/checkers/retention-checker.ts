@@ -1,5 +1,5 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import type { Stack } from '../../local/aws-simulator/cloudformation';
+import type { SimulatedStack } from '../../local/aws-simulator/cloudformation';
 import type { DeploymentSnapshot, ModelSnapshot } from '../../local/fake-bedrock/control-plane';
 import type { ExternalActors } from '../faults/external-actors';
 import type { DesiredResources } from '../workload/plan';
@@ -86,7 +86,7 @@ export class RetentionChecker {
   }
 
   /** @param versions the desired resources of the operation, and of the stack before it */
-  endOperation(stack: Stack, versions: readonly DesiredResources[], failed: boolean): Violation[] {
+  endOperation(stack: SimulatedStack, versions: readonly DesiredResources[], failed: boolean): Violation[] {
     const isCurrent = (name: string, logicalId: string): boolean => String(stack.resolve({ Ref: logicalId })) === name;
     for (const [arn, known] of [...this.current].filter(([, { name, logicalId }]) => !isCurrent(name, logicalId))) {
       this.current.delete(arn);

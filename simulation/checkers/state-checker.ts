@@ -1,5 +1,5 @@
 import type { Tags } from '../../lambda/reconcile/goal';
-import type { Stack } from '../../local/aws-simulator/cloudformation';
+import type { SimulatedStack } from '../../local/aws-simulator/cloudformation';
 import type { ExternalActors } from '../faults/external-actors';
 import type { Models } from '../workload/models';
 import type { DesiredResources } from '../workload/plan';
@@ -11,7 +11,7 @@ import type { Violation, ViolationName } from './violation';
 /** Compares Bedrock with the desired resources of the last successful operation, or with an empty stack. */
 export function checkState(
   desired: DesiredResources | undefined,
-  stack: Stack,
+  stack: SimulatedStack,
   ledger: OwnershipLedger,
   models: Models,
   externalActors: ExternalActors,

@@ -193,7 +193,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     text: 'withOwner(action.set, goal.owner)',
     instead: 'action.set',
     danger: 'The policy denies it.',
-    unseen: 'lives do not evaluate IAM policies; test/local/aws-simulator/policies.test.ts does',
+    unseen: 'lives do not evaluate IAM policies; test/audit/needed-statements.test.ts does',
   },
   {
     name: 'users of a model are not looked at',

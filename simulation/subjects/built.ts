@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CustomModelProvider } from '../../lib';
-import { Account } from '../../local/aws-simulator/account';
-import { CloudFormation, type Template } from '../../local/aws-simulator/cloudformation';
+import { SimulatedAccount } from '../../local/aws-simulator/account';
+import { CloudFormation, type TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { LocalBedrock } from '../../local/fake-bedrock/server';
 import { operationAt } from '../../local/fake-bedrock/wire';
 import { EXECUTIONS_PER_PAGE, type SubjectFactory } from './subject';
 
 interface HandlerAssembly {
   readonly assembly: string;
-  readonly template: Template;
+  readonly template: TemplateResources;
 }
 
 let synthesized: HandlerAssembly | undefined;
@@ -42,7 +42,7 @@ export const builtSubject: SubjectFactory = async ({
       account.held.release(headers);
     },
   });
-  const account: Account = await Account.open({
+  const account: SimulatedAccount = await SimulatedAccount.open({
     time,
     assembly: synthesized.assembly,
     endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
@@ -94,10 +94,10 @@ function synthesize(): HandlerAssembly {
   // so that it serves the stacks of lives, not only its own
   (handler.node.defaultChild as CfnFunction).addPropertyDeletionOverride('Environment');
   app.synth();
-  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: Template };
+  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: TemplateResources };
   return { assembly, template: file.Resources };
 }
 
-function functionOf(template: Template): string {
+function functionOf(template: TemplateResources): string {
   return Object.keys(template).find((logicalId) => template[logicalId]?.Type === 'AWS::Lambda::Function') ?? '';
 }

@@ -4,17 +4,14 @@ import { handlerOf } from '../../lambda/handler';
 import { waiterDefinition } from '../../lib/private/state-machine-definition';
 import { DESCRIBE_STACKS } from '../../local/aws-simulator/describe-stacks';
 import { InProcessBedrock } from '../../local/aws-simulator/in-process-bedrock';
+import { type HandlerSource, inProcessHandler } from '../../local/aws-simulator/in-process-handler';
 import { InProcessStepFunctions } from '../../local/aws-simulator/in-process-step-functions';
-import { mortal, mortally } from '../../local/aws-simulator/mortal';
 import { type Definition, StepFunctions } from '../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../local/aws-simulator/step-functions-api';
 import { EXECUTIONS_PER_PAGE, type SubjectFactory } from './subject';
 
 /** What a release deploys into a stack: the function's code and the state machine's definition. */
-export interface Release {
-  readonly handlerOf: typeof handlerOf;
-  readonly bedrockBySdk: typeof bedrockBySdk;
-  readonly executionsOf: typeof executionsOf;
+export interface Release extends HandlerSource {
   readonly waiterDefinition: object;
 }
 
@@ -47,18 +44,7 @@ export const changingRelease =
     });
     const stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => stateMachine));
     const functionOf = (release: Release): ((event: unknown) => Promise<unknown>) =>
-      release.handlerOf({
-        bedrock: (signal) => mortal(release.bedrockBySdk(client, signal), death),
-        executions: (arn, signal) => release.executionsOf(stepFunctions, arn, signal),
-        respond,
-        now: time.now,
-        sleep: time.sleep,
-        timeout: time.timeout,
-        log: (line) => {
-          log(JSON.stringify(line));
-        },
-        logGroup: '/aws/lambda/handler',
-      });
+      inProcessHandler({ time, bedrock: client, stepFunctions, death, respond, log }, release);
     const [before, after] = [functionOf(from), functionOf(to)];
     let invocations = 0;
     const handler = (event: unknown): Promise<unknown> => {
@@ -70,7 +56,7 @@ export const changingRelease =
         onChange();
       }
       const perform = invocations < code ? before : after;
-      return mortally(() => perform(event));
+      return perform(event);
     };
     return { invoke: handler };
   };

@@ -1,7 +1,7 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { Operation } from '../../lambda/reconcile/kinds';
 import type { Latency } from '../../local/aws-simulator/in-process-bedrock';
-import type { Death } from '../../local/aws-simulator/mortal';
+import type { Death } from '../../local/aws-simulator/killed-invocation';
 import type { VirtualTime } from '../../local/aws-simulator/virtual-time';
 import type { ControlPlane } from '../../local/fake-bedrock/control-plane';
 import type { Faults } from '../../local/fake-bedrock/faults';

@@ -1,4 +1,4 @@
-import type { StackStatus, Template } from '../../local/aws-simulator/cloudformation';
+import type { StackStatus, TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { INVALID_IDENTIFIER, MUTATING } from '../../local/fake-bedrock/refusal';
 import {
   cancelled,
@@ -48,15 +48,15 @@ const after =
   };
 
 const withoutRollback =
-  (operate: 'create' | 'update', template: (context: ScenarioContext) => Template): Operate =>
+  (operate: 'create' | 'update', template: (context: ScenarioContext) => TemplateResources): Operate =>
   (context) =>
     context.stack[operate](template(context), { disableRollback: true });
 
-function second(ModelArn: string): Template {
+function second(ModelArn: string): TemplateResources {
   return Object.fromEntries(Object.values(deployment(ModelArn)).map((resource) => ['Second', resource]));
 }
 
-function retained(template: Template, DeletionPolicy: 'Retain' | 'RetainExceptOnCreate'): Template {
+function retained(template: TemplateResources, DeletionPolicy: 'Retain' | 'RetainExceptOnCreate'): TemplateResources {
   return Object.fromEntries(
     Object.entries(template).map(([logicalId, resource]) => [logicalId, { ...resource, DeletionPolicy }]),
   );

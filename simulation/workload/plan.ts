@@ -1,5 +1,5 @@
 import type { CloudFormationBehaviour } from '../../local/aws-simulator/cloudformation';
-import type { Death } from '../../local/aws-simulator/mortal';
+import type { Death } from '../../local/aws-simulator/killed-invocation';
 import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
 import type { Fault } from '../../local/fake-bedrock/faults';
 

@@ -1,6 +1,6 @@
 import type { Operation } from '../../lambda/reconcile/kinds';
 import { STACK_ID_TAG } from '../../lib/private/contract';
-import type { Stack, StackStatus, Template } from '../../local/aws-simulator/cloudformation';
+import type { SimulatedStack, StackStatus, TemplateResources } from '../../local/aws-simulator/cloudformation';
 import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
 import { CONFLICT, MUTATING, type Refusal, UNHEARD_OF } from '../../local/fake-bedrock/refusal';
 import { Environment } from '../environment';
@@ -20,7 +20,7 @@ export interface StackScenario {
 
 export interface ScenarioContext {
   readonly environment: Environment;
-  readonly stack: Stack;
+  readonly stack: SimulatedStack;
   /** ARNs of existing models: two that can be deployed, and one that cannot. */
   readonly one: string;
   readonly two: string;
@@ -33,16 +33,16 @@ const UNDEPLOYABLE = `${PACKAGE}undeployable`;
 
 const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480 };
 
-export function deployment(ModelArn: unknown, more: Readonly<Record<string, unknown>> = {}): Template {
+export function deployment(ModelArn: unknown, more: Readonly<Record<string, unknown>> = {}): TemplateResources {
   const Properties = { ...common, ModelArn, ModelUpdate: 'IN_PLACE', ...more };
   return { Deployment: { Type: 'Custom::BedrockCustomModelDeployment', Properties } };
 }
 
-export function model(ModelPackageArn: string, more: Readonly<Record<string, unknown>> = {}): Template {
+export function model(ModelPackageArn: string, more: Readonly<Record<string, unknown>> = {}): TemplateResources {
   return { Model: { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn, ...more } } };
 }
 
-export function rollout(ModelPackageArn: string): Template {
+export function rollout(ModelPackageArn: string): TemplateResources {
   return {
     ...model(ModelPackageArn),
     ...deployment({ 'Fn::GetAtt': ['Model', 'Arn'] }),
@@ -63,11 +63,11 @@ export function operations(
 }
 
 export const create =
-  (template: (context: ScenarioContext) => Template) =>
+  (template: (context: ScenarioContext) => TemplateResources) =>
   (context: ScenarioContext): Promise<StackStatus> =>
     context.stack.create(template(context));
 export const update =
-  (template: (context: ScenarioContext) => Template) =>
+  (template: (context: ScenarioContext) => TemplateResources) =>
   (context: ScenarioContext): Promise<StackStatus> =>
     context.stack.update(template(context));
 export const remove = (context: ScenarioContext): Promise<StackStatus> => context.stack.delete();

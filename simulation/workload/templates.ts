@@ -1,4 +1,4 @@
-import type { Template } from '../../local/aws-simulator/cloudformation';
+import type { TemplateResources } from '../../local/aws-simulator/cloudformation';
 import type {
   DesiredChange,
   DesiredDeployment,
@@ -59,7 +59,7 @@ export function changed(desired: DesiredResources, changes: readonly DesiredChan
 export function templateOf(
   desired: DesiredResources,
   existingModels: Readonly<Record<ExistingModel, string>>,
-): Template {
+): TemplateResources {
   const { model } = desired;
   const deployments = deploymentsOf(desired);
   return Object.fromEntries([
@@ -98,7 +98,7 @@ export function templateOf(
         },
       ];
     }),
-  ]) as Template;
+  ]) as TemplateResources;
 }
 
 export function packageOf(version: number): string {
@@ -132,7 +132,9 @@ export function retainedIn(desired: DesiredResources): string[] {
   return policyOfModel(desired) === 'Delete' ? deployments : ['Model', ...deployments];
 }
 
-function retained(policy: DesiredModel['policy']): Pick<Template[string], 'DeletionPolicy' | 'UpdateReplacePolicy'> {
+function retained(
+  policy: DesiredModel['policy'],
+): Pick<TemplateResources[string], 'DeletionPolicy' | 'UpdateReplacePolicy'> {
   return policy === 'Delete' ? {} : { DeletionPolicy: policy, UpdateReplacePolicy: 'Retain' };
 }
 

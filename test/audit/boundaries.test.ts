@@ -38,7 +38,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../lib/private/errors',
     '../lib/private/contract/../errors',
     '../local/demo/cdk',
-    '../test/lambda/support/world',
+    '../test/lambda/support/handler-harness',
     '../bench/table',
     '../simulation/life',
     '../scripts/build-handler',
@@ -49,7 +49,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   'lambda/bedrock/new.ts': [
     '../../lib/custom-model',
     '../../local/fake-bedrock/world',
-    '../../test/iam/world',
+    '../iam/stack-policies',
     '../../bench/provider/subject',
     'aws-cdk-lib/aws-iam',
   ],
@@ -68,7 +68,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../../lib',
     '../../lib/private/errors',
     '../../local/fake-bedrock/world',
-    '../../test/lambda/support/world',
+    '../lambda/support/handler-harness',
     '../../bench/table',
     '@aws-sdk/client-bedrock',
     '@smithy/core',
@@ -83,7 +83,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../lib/custom-model',
     '../lambda/state',
     '../local/demo/cdk',
-    '../test/iam/world',
+    '../test/iam/stack-policies',
     '../bench/table',
     '../examples/rollout',
     'node:fs',
@@ -93,13 +93,13 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../lib/custom-model',
     '../lambda/state',
     '../local/demo/cdk',
-    '../test/iam/world',
+    '../test/iam/stack-policies',
     '../bench/table',
     '../bin/app',
     'node:fs',
   ],
   'local/new.ts': [
-    '../test/iam/world',
+    '../test/iam/stack-policies',
     '../bench/table',
     '../simulation/life',
     '../scripts/build-handler',
@@ -108,14 +108,14 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   ],
   'local/fake-bedrock/new.ts': ['../../test/local/fake-bedrock/helpers', '../../bench/provider/subject'],
   'simulation/new.ts': [
-    '../test/iam/world',
+    '../test/iam/stack-policies',
     '../bench/table',
     '../scripts/build-handler',
     '../bin/app',
     '../examples/rollout',
   ],
   'scripts/new.ts': ['../bench/table', '../bin/app', '../examples/rollout'],
-  'bench/new.ts': ['../test/iam/world', '../scripts/build-handler', '../bin/app', '../examples/rollout'],
+  'bench/new.ts': ['../test/iam/stack-policies', '../scripts/build-handler', '../bin/app', '../examples/rollout'],
   'test/new.ts': ['../bench/table', '../bench/provider/subject'],
   'test/local/new.ts': ['../../bench/table'],
 };
@@ -158,7 +158,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../lib/private/contract',
   ],
   'test/new.ts': [
-    './iam/world',
+    './iam/stack-policies',
     '../scripts/build-handler',
     '../simulation/life',
     '../local/demo/cdk',
@@ -166,7 +166,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../lib',
     'fast-check',
   ],
-  'test/bench/new.ts': ['../../bench/table', '../iam/world'],
+  'test/bench/new.ts': ['../../bench/table', '../iam/stack-policies'],
 };
 
 /** Every way to import something. */
@@ -196,7 +196,7 @@ const DETOURS: Readonly<Record<string, string>> = {
   'lambda/reconcile/new.ts': '../reconcile/../handler.js',
   'examples/new.ts': 'cdk-bedrock-custom-models/lib/private/contract',
   'bin/new.ts': '../bin/../lib/private/../private/contract',
-  'simulation/workload/arbitraries/new.ts': '../../../local/../test/iam/world',
+  'simulation/workload/arbitraries/new.ts': '../../../local/../test/iam/stack-policies',
   'test/e2e/new.ts': '/anywhere/bench/table',
 };
 

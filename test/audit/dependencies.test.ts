@@ -1,9 +1,15 @@
-import { advisories, type AuditReport, findings, type Inventory, inventory } from '../../scripts/audit/dependencies';
+import {
+  advisories,
+  type AuditReport,
+  type DependencyInventory,
+  findings,
+  inventory,
+} from '../../scripts/audit/dependencies';
 
 /** The audit finds what it is for; and of this package, nothing. */
 
 const integrity = 'sha512-AAAA';
-const good: Inventory = {
+const good: DependencyInventory = {
   manifest: { devDependencies: { tool: '1.2.3' }, peerDependencies: { peer: '^2.0.0' } },
   locked: {
     '': {},
@@ -21,22 +27,22 @@ const good: Inventory = {
     `six==1.17.0; python_version < "3.11" \\\n    --hash=sha256:${'a1'.repeat(32)} \\\n    --hash=sha256:${'b2'.repeat(32)}\n`,
 };
 
-const sdk = (changes: object): Partial<Inventory> => ({
+const sdk = (changes: object): Partial<DependencyInventory> => ({
   bundled: { 'node_modules/sdk': { name: 'sdk', version: '3.0.0', license: 'MIT', ...changes } },
 });
-const locked = (folder: string, changes: object): Partial<Inventory> => ({
+const locked = (folder: string, changes: object): Partial<DependencyInventory> => ({
   locked: { ...good.locked, [folder]: { ...good.locked[folder], ...changes } },
 });
-const python = (from: string, to: string): Partial<Inventory> => ({
+const python = (from: string, to: string): Partial<DependencyInventory> => ({
   requirements: good.requirements.replace(from, to),
 });
-const tool = (license?: string): Partial<Inventory> => locked('node_modules/tool', { license });
+const tool = (license?: string): Partial<DependencyInventory> => locked('node_modules/tool', { license });
 
 test('nothing is found where all is well', () => {
   expect(findings(good)).toEqual([]);
 });
 
-test.each<[string, Partial<Inventory>, string]>([
+test.each<[string, Partial<DependencyInventory>, string]>([
   ['a run-time dependency', { manifest: { dependencies: { left: '1.0.0' } } }, 'package.json has dependencies'],
   [
     'an optional one',

@@ -12,6 +12,8 @@ const COPIED = [
   'lib/private/contract.ts',
   'test/lambda/reconcile',
   'test/lambda/support',
+  'test/support',
+  'simulation/random.ts',
   'jest.config.js',
   'package.json',
 ];

@@ -1,7 +1,7 @@
-import { spawnSync } from 'child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, resolve } from 'path';
+import { runApp } from '../support/run-app';
 
 const ROOT = resolve(__dirname, '..', '..');
 const MODEL_PACKAGE_ARN = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/1';
@@ -21,21 +21,19 @@ describe('the reference app', () => {
     rmSync(outdir, { recursive: true });
   });
 
-  /** Runs the app as the CDK CLI does. */
-  function app(context: Record<string, string>): { status: number | null; stderr: string } {
-    return spawnSync(process.execPath, ['--import', 'tsx', join('bin', 'app.ts')], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  const app = (context: Record<string, string>, environment: Record<string, string> = {}): ReturnType<typeof runApp> =>
+    runApp(join(ROOT, 'bin/app.ts'), {
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      ...environment,
     });
-  }
 
   function template(stackName: string): AppTemplate {
     return JSON.parse(readFileSync(join(outdir, `${stackName}.template.json`), 'utf8')) as AppTemplate;
   }
 
   test('deploys a model, with a role that may invoke it, and says what it made', () => {
-    const { status } = app({ modelArn: MODEL_ARN });
+    const { status } = app({ modelArn: MODEL_ARN }, { CDK_VALIDATION: 'true' });
     const { Resources, Outputs } = template('CustomModelDeployment');
 
     const ofType = (type: string): [string, Record<string, unknown>][] =>

@@ -1,7 +1,7 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../lib/private/contract';
-import { Acts, FAILURE } from '../../local/demo/acts';
+import { DeployScenario, FAILURE } from '../../local/demo/deploy-scenario';
 import { EmulatedCloud } from '../../local/demo/emulated-cloud';
-import type { Outcome } from '../../local/demo/inventory';
+import type { CdkRunResult } from '../../local/demo/inventory';
 import { searchLogs } from '../../local/demo/log-search';
 import { Processes } from '../../local/demo/processes';
 import { Terminal } from '../../local/demo/terminal';
@@ -14,12 +14,12 @@ jest.setTimeout(1_800_000);
 describe('cdk deploy', () => {
   const processes = new Processes();
   let cloud: EmulatedCloud;
-  let acts: Acts;
-  let first: Outcome;
+  let acts: DeployScenario;
+  let first: CdkRunResult;
 
   beforeAll(async () => {
     cloud = await EmulatedCloud.start(processes, new Terminal());
-    acts = new Acts(cloud);
+    acts = new DeployScenario(cloud);
   });
 
   afterAll(async () => {

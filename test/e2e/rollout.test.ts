@@ -1,7 +1,7 @@
 import { EmulatedCloud } from '../../local/demo/emulated-cloud';
 import { searchLogs } from '../../local/demo/log-search';
 import { Processes } from '../../local/demo/processes';
-import { RolloutActs, type RolloutOutcome } from '../../local/demo/rollout-acts';
+import { type RolloutResult,RolloutScenario } from '../../local/demo/rollout-scenario';
 import { Terminal } from '../../local/demo/terminal';
 
 jest.setTimeout(1_800_000);
@@ -13,14 +13,14 @@ jest.setTimeout(1_800_000);
 describe('cdk deploy, when the source of the model changes', () => {
   const processes = new Processes();
   let cloud: EmulatedCloud;
-  let acts: RolloutActs;
-  let first: RolloutOutcome;
-  let second: RolloutOutcome;
-  let third: RolloutOutcome;
+  let acts: RolloutScenario;
+  let first: RolloutResult;
+  let second: RolloutResult;
+  let third: RolloutResult;
 
   beforeAll(async () => {
     cloud = await EmulatedCloud.start(processes, new Terminal());
-    acts = new RolloutActs(cloud);
+    acts = new RolloutScenario(cloud);
   });
 
   afterAll(async () => {
@@ -88,16 +88,16 @@ describe('cdk deploy, when the source of the model changes', () => {
   });
 
   /** What the models that there are were made of. */
-  function sources({ models }: RolloutOutcome): string[] {
+  function sources({ models }: RolloutResult): string[] {
     return models.map(({ name }) => acts.packageOf(name));
   }
 });
 
-function deploymentArns({ deployments }: RolloutOutcome): string[] {
+function deploymentArns({ deployments }: RolloutResult): string[] {
   return deployments.map(({ arn }) => arn);
 }
 
 /** The model that the only deployment serves. */
-function served({ deployments: [deployment], models }: RolloutOutcome): RolloutOutcome['models'][number] | undefined {
+function served({ deployments: [deployment], models }: RolloutResult): RolloutResult['models'][number] | undefined {
   return models.find(({ arn }) => arn === deployment?.modelArn);
 }

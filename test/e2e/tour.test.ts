@@ -40,7 +40,7 @@ describe('the tour without Python', () => {
   ])('%s: is all shown, on the simulator, and says why', async (tour, shown) => {
     const { exitCode, output } = await local('--tour', tour);
 
-    expect(output).toContain('There is no AWS emulator here, so this is the same tour on the simulator.');
+    expect(output).toContain('The AWS emulator is not available here, so the tour runs on the simulator.');
     expect(output).toContain('There is no Python on the PATH.');
     for (const statement of [...shown, 'No ResponseURL and no signature is in the logs']) {
       expect(output).toContain(`✓ ${statement}`);

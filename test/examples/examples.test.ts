@@ -1,7 +1,7 @@
-import { spawnSync } from 'child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, resolve } from 'path';
+import { runApp } from '../support/run-app';
 
 const ROOT = resolve(__dirname, '..', '..');
 
@@ -21,11 +21,7 @@ interface ExampleTemplate {
 function synthesize(example: string): { template: (stackName: string) => ExampleTemplate; warnings: string[] } {
   const outdir = mkdtempSync(join(tmpdir(), 'example-'));
   try {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join('examples', example)], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      env: { ...process.env, CDK_OUTDIR: outdir },
-    });
+    const { status, stderr } = runApp(join(ROOT, 'examples', example), { CDK_OUTDIR: outdir, CDK_VALIDATION: 'true' });
     if (status !== 0) {
       throw new Error(stderr);
     }

@@ -8,12 +8,12 @@ import type { Tags } from '../../lambda/reconcile/goal';
 import { withOwner } from '../../lambda/reconcile/ownership';
 import {
   authorizationsOf,
-  type Inventory,
+  type TaggedResources,
   useOfKey as useOfKeyThrough,
 } from '../../local/aws-simulator/iam/authorizations';
 import type { Request } from '../../local/aws-simulator/iam/evaluator';
 import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
-import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './world';
+import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './stack-policies';
 
 const OTHER_STACK_ID = STACK_ID.replace('/Stack/', '/Other/');
 
@@ -51,7 +51,7 @@ export function request(action: string, resource: string, context: Request['cont
 }
 
 /** The account of the tests, for what AWS asks IAM. */
-const INVENTORY: Inventory = {
+const INVENTORY: TaggedResources = {
   accountId: '111122223333',
   region: 'us-east-1',
   find: (arn) => (TAGS[arn] === undefined ? undefined : { arn, tags: TAGS[arn] }),
@@ -61,14 +61,14 @@ export function useOfKey(arn: string, via = 'bedrock.us-east-1.amazonaws.com'): 
   return useOfKeyThrough(arn, via);
 }
 
-export type Tools = Bedrock & Executions;
-export type Call = (tools: Tools) => Promise<unknown>;
+export type HandlerApis = Bedrock & Executions;
+export type HandlerCall = (tools: HandlerApis) => Promise<unknown>;
 
 /**
  * The handler's own code, in front of an AWS that notes what IAM is asked. Each list has one deployment of another
  * stack.
  */
-export function recorder(functionArn = FUNCTION_ARN): { tools: Tools; asked: Request[] } {
+export function recorder(functionArn = FUNCTION_ARN): { tools: HandlerApis; asked: Request[] } {
   const asked: Request[] = [];
   const send = (command: { constructor: { name: string }; input: object }): Promise<object> => {
     asked.push(
@@ -85,7 +85,7 @@ export function recorder(functionArn = FUNCTION_ARN): { tools: Tools; asked: Req
   };
 }
 
-export async function askedBy(call: Call, functionArn?: string): Promise<Request[]> {
+export async function askedBy(call: HandlerCall, functionArn?: string): Promise<Request[]> {
   const { tools, asked } = recorder(functionArn);
   await call(tools);
   return asked;
@@ -95,16 +95,16 @@ const TOKEN = { clientRequestToken: 'request-1' };
 const FROM_PACKAGE = { modelPackageArn: MODEL_PACKAGE_ARN };
 const FROM_FILES = { s3Uri: S3_URI, roleArn: READER_ARN };
 
-export function createDeployment(modelArn: string, tags: Tags): Call {
+export function createDeployment(modelArn: string, tags: Tags): HandlerCall {
   return ({ createDeployment: create }) => create({ name: 'name', modelArn, tags, ...TOKEN });
 }
 
-export function createModel(tags: Tags, source: typeof FROM_PACKAGE | typeof FROM_FILES = FROM_PACKAGE): Call {
+export function createModel(tags: Tags, source: typeof FROM_PACKAGE | typeof FROM_FILES = FROM_PACKAGE): HandlerCall {
   return ({ createModel: create }) => create({ name: 'name', source, tags, kmsKeyArn: KEY_ARN, ...TOKEN });
 }
 
 /** Everything that the handler does, by what it is. */
-export const HANDLER_DOES: Readonly<Record<string, Call>> = {
+export const HANDLER_DOES: Readonly<Record<string, HandlerCall>> = {
   'looks at a deployment, whosever it is': ({ get }) => get('deployment', THEIRS.deployment),
   'looks at a model, whosever it is': ({ get }) => get('model', THEIRS.model),
   'looks whose a deployment is': ({ tags }) => tags(THEIRS.deployment),

@@ -8,10 +8,11 @@ import { isAllowed, listOf, type Request, type Statement } from '../../local/aws
 import { KEY_ARN } from '../lib/support/stacks';
 import {
   askedBy,
-  type Call,
   createDeployment,
   createModel,
   HANDLER_DOES,
+  type HandlerApis,
+  type HandlerCall,
   inBucketOf,
   NOBODYS,
   OF_OTHER_ACCOUNT,
@@ -23,7 +24,6 @@ import {
   SERVICES_DO,
   THEIR_PROOF,
   THEIRS,
-  type Tools,
   useOfKey,
 } from './calls';
 import {
@@ -34,7 +34,7 @@ import {
   type Role,
   STACK_ID,
   STATE_MACHINE_ARN,
-} from './world';
+} from './stack-policies';
 
 const POLICIES = policies();
 const ROLES = Object.keys(POLICIES) as Role[];
@@ -43,7 +43,7 @@ const BUCKET = 'arn:aws:s3:::customer-escrow-111122223333-smtj';
 const OTHER_TAG = { team: 'b' };
 
 /** What must be denied, by what it would be. */
-const HANDLER_MAY_NOT: Readonly<Record<string, Call | Request[]>> = {
+const HANDLER_MAY_NOT: Readonly<Record<string, HandlerCall | Request[]>> = {
   'deploy without its proof': createDeployment(OURS.model, OTHER_TAG),
   'deploy without any tag': createDeployment(OURS.model, {}),
   'deploy in the name of another stack': createDeployment(OURS.model, THEIR_PROOF),
@@ -53,7 +53,7 @@ const HANDLER_MAY_NOT: Readonly<Record<string, Call | Request[]>> = {
 
   ...Object.fromEntries(
     Object.entries({ 'another stack': THEIRS, nobody: NOBODYS }).flatMap(
-      ([who, { deployment, model }]): [string, Call][] => [
+      ([who, { deployment, model }]): [string, HandlerCall][] => [
         [`move a deployment of ${who}`, ({ update }) => update(deployment, OURS.model)],
         [`untag a deployment of ${who}`, ({ untag }) => untag(deployment, ['team'])],
         [`untag a model of ${who}`, ({ untag }) => untag(model, ['team'])],
@@ -69,7 +69,7 @@ const HANDLER_MAY_NOT: Readonly<Record<string, Call | Request[]>> = {
   'give its deployment away': ({ tag }) => tag(OURS.deployment, THEIR_PROOF),
   'give its model away': ({ tag }) => tag(OURS.model, THEIR_PROOF),
   ...Object.fromEntries(
-    Object.keys(PROOF).flatMap((key): [string, Call][] => [
+    Object.keys(PROOF).flatMap((key): [string, HandlerCall][] => [
       [`take the tag ${key} off its deployment`, ({ untag }) => untag(OURS.deployment, ['team', key])],
       [`take the tag ${key} off its model`, ({ untag }) => untag(OURS.model, [key])],
     ]),
@@ -125,7 +125,7 @@ const OTHERS_MAY_NOT: Readonly<Record<'waiter' | 'reader', Readonly<Record<strin
  * What the policy of the handler leaves open, since IAM cannot tell it from what must be allowed. The handler's own
  * code does not do it.
  */
-const LEFT_OPEN: Readonly<Record<string, Call>> = {
+const LEFT_OPEN: Readonly<Record<string, HandlerCall>> = {
   // To create with tags is to tag what has none yet. So what has none for good may be tagged as well, and is then
   // within reach.
   'claim a deployment of nobody': ({ tag }) => tag(NOBODYS.deployment, PROOF),
@@ -138,7 +138,7 @@ const LEFT_OPEN: Readonly<Record<string, Call>> = {
     tag(OURS.deployment, { ...PROOF, 'cdk-bedrock-custom-models:logical-id': 'Other' }),
 };
 
-function requestsOf(what: Call | Request[]): Promise<Request[]> {
+function requestsOf(what: HandlerCall | Request[]): Promise<Request[]> {
   return typeof what === 'function' ? askedBy(what) : Promise.resolve(what);
 }
 
@@ -160,7 +160,7 @@ async function mayNot(role: Role): Promise<Request[][]> {
 }
 
 /** What another function that is given the role calls itself, where that is to be what the handler does. */
-async function callsByAnother(call: Call): Promise<Request[]> {
+async function callsByAnother(call: HandlerCall): Promise<Request[]> {
   return (await askedBy(call, OTHER_FUNCTION_ARN)).filter(
     ({ context }) => context['lambda:SourceFunctionArn'] !== undefined,
   );
@@ -218,7 +218,7 @@ describe('the handler', () => {
 
 describe('with a list of deployable models', () => {
   const { handler: listed } = policies({}, { deployable: [NOBODYS.model] });
-  const DEPLOYS_OTHERS: Readonly<Record<string, Call>> = {
+  const DEPLOYS_OTHERS: Readonly<Record<string, HandlerCall>> = {
     'deploy a model that is not on it': createDeployment(THEIRS.model, PROOF),
     'move its deployment to a model that is not on it': ({ update }) => update(OURS.deployment, THEIRS.model),
   };
@@ -242,7 +242,7 @@ describe('with a list of deployable models', () => {
 
   test('of none, it deploys the models of its stack alone', async () => {
     const { handler } = policies({}, { deployable: [] });
-    const deploys = ({ model }: typeof OURS): Call[] => [
+    const deploys = ({ model }: typeof OURS): HandlerCall[] => [
       createDeployment(model, PROOF),
       ({ update }) => update(OURS.deployment, model),
     ];
@@ -283,9 +283,9 @@ describe('in an account that does not evaluate the tags of resources', () => {
   test.each([
     [
       'take a tag of the library off what is its own',
-      ({ untag }: Tools): Promise<unknown> => untag(OURS.model, Object.keys(PROOF)),
+      ({ untag }: HandlerApis): Promise<unknown> => untag(OURS.model, Object.keys(PROOF)),
     ],
-    ['give away what is its own', ({ tag }: Tools): Promise<unknown> => tag(OURS.deployment, THEIR_PROOF)],
+    ['give away what is its own', ({ tag }: HandlerApis): Promise<unknown> => tag(OURS.deployment, THEIR_PROOF)],
     ['deploy in the name of another stack', createDeployment(OURS.model, THEIR_PROOF)],
   ])('without them it still may not %s', async (_, call) => {
     expect(denied(unconditioned, unevaluated(await askedBy(call)))).not.toEqual([]);

@@ -16,22 +16,22 @@ const CREDENTIALS = {
   AWS_SESSION_TOKEN: 'the-session-token',
 };
 
-type Reply = (quoted: string, response: ServerResponse) => void;
+type ServerReply = (quoted: string, response: ServerResponse) => void;
 
 const refusal =
-  (status: number, name: string): Reply =>
+  (status: number, name: string): ServerReply =>
   (quoted, response) => {
     response
       .writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': name })
       .end(JSON.stringify({ __type: name, message: `${name}: refused was '${quoted}'` }));
   };
-const nonsense: Reply = (quoted, response) => {
+const nonsense: ServerReply = (quoted, response) => {
   response.writeHead(502, { 'content-type': 'text/html' }).end(`<html>${quoted}</html>`);
 };
-const cut: Reply = (_, response) => {
+const cut: ServerReply = (_, response) => {
   response.socket?.destroy();
 };
-const started: Reply = (_, response) => {
+const started: ServerReply = (_, response) => {
   response
     .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
     .end(JSON.stringify({ executionArn: 'arn', startDate: 1 }));
@@ -39,7 +39,7 @@ const started: Reply = (_, response) => {
 
 /** Answers everything in one way, and quotes. */
 class Refuser {
-  reply: Reply = cut;
+  reply: ServerReply = cut;
   readonly received: string[] = [];
   private server!: Server;
 
@@ -116,7 +116,7 @@ test('the request is taken on the second try, and the refusal is told', () => {
   expect(runtime.written).toContain('StartExecution: ValidationException: ValidationException: refused was');
 });
 
-test.each<[string, Reply, string]>([
+test.each<[string, ServerReply, string]>([
   ['denied', refusal(403, 'AccessDeniedException'), 'AccessDeniedException'],
   ['refused', refusal(400, 'ValidationException'), 'ValidationException'],
   ["a server's fault", refusal(500, 'InternalServerException'), 'InternalServerException'],
@@ -152,7 +152,7 @@ describe('the answer', () => {
   });
   const at = (ResponseURL: string): State => ({ ...failed(), request: { ...state.request, ResponseURL } });
 
-  test.each<[string, Reply]>([
+  test.each<[string, ServerReply]>([
     ['refused', refusal(403, 'SignatureDoesNotMatch')],
     ['cut', cut],
   ])('is %s', async (_, reply) => {

@@ -5,14 +5,14 @@ import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
 import { HANDLER_ERROR, MADE_OF_TAG } from '../../lib/private/contract';
 import { ARN, deployment, MODEL_1, NOON, OUR_TAGS, OWNER, present, STACK_ID } from './support/builders';
+import { FakeStepTools } from './support/fake-step-tools';
 import { request, STATE_MACHINE_ARN } from './support/requests';
-import { Surroundings } from './support/surroundings';
 
 const TAKEN_UP = { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' };
 
 /** The function: what it does with a request of CloudFormation, and with each task of its state machine. */
 
-let around: Surroundings;
+let around: FakeStepTools;
 /** What CloudFormation got, and where. */
 let answers: { readonly url: string; readonly answer: Answer }[];
 /** How many of the next PUTs of an answer fail. */
@@ -23,7 +23,7 @@ let stateMachines: string[];
 let handler: ReturnType<typeof handlerOf>;
 
 beforeEach(() => {
-  around = new Surroundings();
+  around = new FakeStepTools();
   [answers, answersToLose, pauses, timeouts, stateMachines] = [[], 0, [], [], []];
   handler = handlerOf({
     now: around.now,

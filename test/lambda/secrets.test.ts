@@ -1,21 +1,23 @@
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { State } from '../../lambda/state';
 import { MODEL_1 } from './support/builders';
+import { HandlerHarness } from './support/handler-harness';
 import { leaks } from './support/leaks';
 import { request } from './support/requests';
-import { World } from './support/world';
 
 /**
  * What the handler tells when others quote to it what they should not: the world itself looks for secrets when it is
  * closed.
  */
 
-let world: World;
-beforeEach(async () => {
-  world = await World.open();
+let world: HandlerHarness;
+beforeEach(() => {
+  world = new HandlerHarness();
   world.bedrock.controlPlane.addModel({ name: 'model', arn: MODEL_1 });
 });
-afterEach(() => world.close());
+afterEach(() => {
+  world.close();
+});
 
 /** As CloudFormation signs it. */
 const RESPONSE_URL =

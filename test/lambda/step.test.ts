@@ -21,7 +21,7 @@ import {
   STACK_ID,
   user,
 } from './support/builders';
-import { Surroundings } from './support/surroundings';
+import { FakeStepTools } from './support/fake-step-tools';
 
 /**
  * One invocation: what it looks at, what it changes and what it hands on. How that is decided is told in reconcile/.
@@ -35,9 +35,9 @@ const named = (second: number): { name: string; prefix: string } =>
   executionName(STACK_ID, 'Deployment', `request-${second}`, at(second));
 const OWN = named(0);
 
-let around: Surroundings;
+let around: FakeStepTools;
 beforeEach(() => {
-  around = new Surroundings();
+  around = new FakeStepTools();
 });
 
 const operations = (): string[] => around.calls.map(([operation]) => operation);
@@ -563,7 +563,7 @@ describe('a step ends', () => {
     expect(around.lines).toEqual([{ resource: PhysicalResourceId, answer: 'FAILED', reason: Reason }]);
   });
 
-  test.each<[string, Partial<Memory>, Surroundings['resource'], string]>([
+  test.each<[string, Partial<Memory>, FakeStepTools['resource'], string]>([
     ['nothing is left, if it asked for nothing', {}, { status: 'absent' }, 'gone'],
     ['something may be left, if it had begun to ask', { create: {} }, { status: 'absent' }, String(at(3480))],
     [

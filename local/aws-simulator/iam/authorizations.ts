@@ -1,10 +1,10 @@
-import type { Input as BedrockInput } from '../../fake-bedrock/operations';
+import type { InputOf as BedrockInput } from '../../fake-bedrock/operations';
 import type { Request } from './evaluator';
 
 type Context = Request['context'];
 
 /** The account as IAM sees it. */
-export interface Inventory {
+export interface TaggedResources {
   readonly accountId: string;
   readonly region: string;
   /** What bears that name or ARN, with its tags as they are stored. */
@@ -13,19 +13,19 @@ export interface Inventory {
   ) => { readonly arn: string; readonly tags: Readonly<Record<string, string>> } | undefined;
 }
 
-interface Tag {
+interface RequestTag {
   readonly key?: string;
   readonly value?: string;
 }
 
 /** The members of a call that IAM is asked about. */
-interface Input {
+interface CallInput {
   readonly customModelDeploymentIdentifier?: string;
   readonly modelIdentifier?: string;
   readonly modelArn?: string;
   readonly resourceARN?: string;
-  readonly tags?: readonly Tag[];
-  readonly modelTags?: readonly Tag[];
+  readonly tags?: readonly RequestTag[];
+  readonly modelTags?: readonly RequestTag[];
   readonly tagKeys?: readonly string[];
   readonly roleArn?: string;
   readonly modelKmsKeyArn?: string;
@@ -49,12 +49,12 @@ export const NEW_ID = 'newnewnewnew';
  * @param caller the ARN of the function that calls, if it is one
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
  */
-export function authorizationsOf(operation: string, input: object, inventory: Inventory, caller = ''): Request[] {
+export function authorizationsOf(operation: string, input: object, inventory: TaggedResources, caller = ''): Request[] {
   const asks = ASKED[operation];
   if (asks === undefined) {
     throw new Error(`not known here: ${operation}`);
   }
-  return asks(new Account(inventory), input).map((request) => calledBy(caller, request));
+  return asks(new AuthorizedAccount(inventory), input).map((request) => calledBy(caller, request));
 }
 
 /**
@@ -83,13 +83,13 @@ export function useOfKey(arn: string, via: string): Request[] {
  */
 export function authorizationsOfImport(
   { modelKmsKeyArn, modelSourceConfig }: Import,
-  inventory: Inventory,
+  inventory: TaggedResources,
   bucketAccount: string,
 ): Request[] {
   const s3Uri = modelSourceConfig?.s3DataSource?.s3Uri;
   return [
     ...(s3Uri === undefined ? [] : readingOf(s3Uri, { 'aws:ResourceAccount': bucketAccount })),
-    ...(modelKmsKeyArn === undefined ? [] : useOfKey(modelKmsKeyArn, new Account(inventory).bedrock)),
+    ...(modelKmsKeyArn === undefined ? [] : useOfKey(modelKmsKeyArn, new AuthorizedAccount(inventory).bedrock)),
   ];
 }
 
@@ -104,8 +104,8 @@ function readingOf(s3Uri: string, context: Context): Request[] {
   ];
 }
 
-class Account {
-  constructor(private readonly inventory: Inventory) {}
+class AuthorizedAccount {
+  constructor(private readonly inventory: TaggedResources) {}
 
   /** An action on what is there, or is not. */
   on(action: string, resource: string, context: Context = {}): Request {
@@ -150,7 +150,7 @@ class Account {
   }
 }
 
-const ASKED: Readonly<Record<string, (account: Account, input: Input) => Request[]>> = {
+const ASKED: Readonly<Record<string, (account: AuthorizedAccount, input: CallInput) => Request[]>> = {
   GetCustomModelDeployment: (account, { customModelDeploymentIdentifier }) => [
     account.on('bedrock:GetCustomModelDeployment', account.deployment(customModelDeploymentIdentifier)),
   ],
@@ -202,7 +202,7 @@ const ASKED: Readonly<Record<string, (account: Account, input: Input) => Request
   DescribeStacks: (account, { StackName = '' }) => [account.on('cloudformation:DescribeStacks', StackName)],
 };
 
-function requestTags(tags: readonly Tag[]): Context {
+function requestTags(tags: readonly RequestTag[]): Context {
   if (tags.length === 0) {
     return {};
   }

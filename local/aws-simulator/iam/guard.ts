@@ -2,10 +2,10 @@ import type { ControlPlane } from '../../fake-bedrock/control-plane';
 import { BedrockError } from '../../fake-bedrock/errors';
 
 /** The message with which IAM denies a call; undefined if it is allowed. */
-export type Denial = (operation: string, input: object) => string | undefined;
+export type DenyCall = (operation: string, input: object) => string | undefined;
 
 /** Bedrock, as somebody reaches it whose calls IAM is asked about. */
-export function guarded(controlPlane: ControlPlane, denial: Denial): Pick<ControlPlane, 'perform'> {
+export function guarded(controlPlane: ControlPlane, denial: DenyCall): Pick<ControlPlane, 'perform'> {
   return {
     perform: (operation, input) => {
       const message = denial(operation, input);

@@ -1,7 +1,7 @@
 import { NotProvisioned, type Provisioned, type Provisioner } from '../provisioner';
 import { type Iam, roleNameIn } from './iam';
 
-type Properties = Readonly<Record<string, unknown>>;
+type RoleProperties = Readonly<Record<string, unknown>>;
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy */
 const LOG_DELIVERY = [
@@ -24,7 +24,7 @@ export class IamProvisioner implements Provisioner {
     private readonly onChange: () => void = () => undefined,
   ) {}
 
-  put(logicalId: string, type: string, properties: Properties, stackId: string): Provisioned {
+  put(logicalId: string, type: string, properties: RoleProperties, stackId: string): Provisioned {
     this.checkLogDelivery(properties);
     const provisioned =
       type === 'AWS::IAM::ManagedPolicy'
@@ -47,7 +47,7 @@ export class IamProvisioner implements Provisioner {
   }
 
   /** Step Functions makes no state machine whose role may not have its log delivered. */
-  private checkLogDelivery(properties: Properties): void {
+  private checkLogDelivery(properties: RoleProperties): void {
     const role = properties['LoggingConfiguration'] === undefined ? undefined : roleIn(properties);
     if (role !== undefined && !this.iam.declares(role, LOG_DELIVERY)) {
       throw new NotProvisioned('The state machine IAM Role is not authorized to access the Log Destination');
@@ -61,7 +61,7 @@ export class IamProvisioner implements Provisioner {
 }
 
 /** The name of the role of a function (`Role`) or of a state machine (`RoleArn`). */
-function roleIn({ Role, RoleArn }: Properties): string | undefined {
+function roleIn({ Role, RoleArn }: RoleProperties): string | undefined {
   const arn = Role ?? RoleArn;
   return typeof arn === 'string' ? roleNameIn(arn) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ControlPlane } from '../../fake-bedrock/control-plane';
-import { authorizationsOf, authorizationsOfImport, type Import, type Inventory, NEW_ID } from './authorizations';
+import { authorizationsOf, authorizationsOfImport, type Import, NEW_ID,type TaggedResources } from './authorizations';
 import { decide, type Decision, type Request } from './evaluator';
 import { PolicyStore } from './policy-store';
 
@@ -30,7 +30,7 @@ export class Iam {
 
   constructor(
     now: () => number,
-    readonly inventory: Inventory,
+    readonly inventory: TaggedResources,
     behaviour: Partial<IamBehaviour> = {},
   ) {
     this.behaviour = { ...DEFAULT_IAM, ...behaviour };
@@ -112,7 +112,7 @@ export function roleNameIn(roleArn: string): string {
 export function inventoryOf(
   controlPlane: ControlPlane,
   where: { readonly accountId: string; readonly region: string },
-): Inventory {
+): TaggedResources {
   return {
     ...where,
     find: (nameOrArn) =>

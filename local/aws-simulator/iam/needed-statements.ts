@@ -1,20 +1,20 @@
-import type { Template } from '../template';
+import type { TemplateResources } from '../template';
 
-type Json = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A statement of a policy in a template. */
 export interface PolicyStatement {
   /** The logical id of the role or the policy. */
   readonly logicalId: string;
   /** As it is in the template. */
-  readonly statement: Json;
+  readonly statement: JsonObject;
 }
 
 /** Something that happens to stacks, whose templates are those of the app after `change`. */
-export interface Scenario {
+export interface PolicyScenario {
   readonly name: string;
   /** @returns what of it ends badly: nothing, if all is well */
-  readonly play: (change: (template: Template) => Template) => Promise<readonly string[]>;
+  readonly play: (change: (template: TemplateResources) => TemplateResources) => Promise<readonly string[]>;
 }
 
 /** What becomes of a scenario without a statement. */
@@ -26,7 +26,7 @@ export interface Need {
 }
 
 /** Every statement of the policies in a template. */
-export function policyStatements(template: Template): PolicyStatement[] {
+export function policyStatements(template: TemplateResources): PolicyStatement[] {
   return Object.entries(template).flatMap(([logicalId, { Type, Properties = {} }]) =>
     Type.startsWith('AWS::IAM::') ? statementsIn(Properties).map((statement) => ({ logicalId, statement })) : [],
   );
@@ -36,7 +36,10 @@ export function policyStatements(template: Template): PolicyStatement[] {
  * The template without that statement, if it has it. Statements grow by resources from one template of an app to the
  * next: without the very statement, that which differs in its resources alone is taken for it.
  */
-export function withoutStatement(template: Template, { logicalId, statement }: PolicyStatement): Template {
+export function withoutStatement(
+  template: TemplateResources,
+  { logicalId, statement }: PolicyStatement,
+): TemplateResources {
   const found = template[logicalId];
   if (found === undefined) {
     return template;
@@ -45,12 +48,15 @@ export function withoutStatement(template: Template, { logicalId, statement }: P
   const likeness = statementsIn(Properties).some((one) => same(one, statement)) ? same : sameButResources;
   return {
     ...template,
-    [logicalId]: { ...found, Properties: filtered(Properties, (one) => !likeness(one, statement)) as Json },
+    [logicalId]: { ...found, Properties: filtered(Properties, (one) => !likeness(one, statement)) as JsonObject },
   };
 }
 
 /** For each statement, in which scenario its absence shows. Every scenario must end well with all of them. */
-export async function needsOf(statements: readonly PolicyStatement[], scenarios: readonly Scenario[]): Promise<Need[]> {
+export async function needsOf(
+  statements: readonly PolicyStatement[],
+  scenarios: readonly PolicyScenario[],
+): Promise<Need[]> {
   const needs: Need[] = [];
   for (const statement of statements) {
     needs.push(await needOf(statement, scenarios));
@@ -58,7 +64,7 @@ export async function needsOf(statements: readonly PolicyStatement[], scenarios:
   return needs;
 }
 
-async function needOf(statement: PolicyStatement, scenarios: readonly Scenario[]): Promise<Need> {
+async function needOf(statement: PolicyStatement, scenarios: readonly PolicyScenario[]): Promise<Need> {
   for (const { name, play } of scenarios) {
     const badEnds = await play((template) => withoutStatement(template, statement));
     if (badEnds.length > 0) {
@@ -69,7 +75,7 @@ async function needOf(statement: PolicyStatement, scenarios: readonly Scenario[]
 }
 
 /** Not of the trust policy of a role, which says who may assume it. */
-function statementsIn(value: unknown): Json[] {
+function statementsIn(value: unknown): JsonObject[] {
   if (Array.isArray(value)) {
     return value.flatMap(statementsIn);
   }
@@ -80,12 +86,12 @@ function statementsIn(value: unknown): Json[] {
     name === 'AssumeRolePolicyDocument'
       ? []
       : name === 'Statement'
-        ? [part as Json | Json[]].flat()
+        ? [part as JsonObject | JsonObject[]].flat()
         : statementsIn(part),
   );
 }
 
-function filtered(value: unknown, stays: (statement: Json) => boolean): unknown {
+function filtered(value: unknown, stays: (statement: JsonObject) => boolean): unknown {
   if (Array.isArray(value)) {
     return value.map((element) => filtered(element, stays));
   }
@@ -95,15 +101,15 @@ function filtered(value: unknown, stays: (statement: Json) => boolean): unknown 
   return Object.fromEntries(
     Object.entries(value).map(([name, part]): [string, unknown] => [
       name,
-      name === 'Statement' ? [part as Json | Json[]].flat().filter(stays) : filtered(part, stays),
+      name === 'Statement' ? [part as JsonObject | JsonObject[]].flat().filter(stays) : filtered(part, stays),
     ]),
   );
 }
 
-function same(one: Json, other: Json): boolean {
+function same(one: JsonObject, other: JsonObject): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function sameButResources(one: Json, other: Json): boolean {
+function sameButResources(one: JsonObject, other: JsonObject): boolean {
   return same({ ...one, Resource: '' }, { ...other, Resource: '' });
 }

@@ -1,7 +1,7 @@
 import type { Provisioned } from '../provisioner';
 import { listOf, type Statement } from './evaluator';
 
-type Properties = Readonly<Record<string, unknown>>;
+type PolicyProperties = Readonly<Record<string, unknown>>;
 
 interface Document {
   readonly Statement: readonly Statement[] | Statement;
@@ -37,7 +37,7 @@ export class PolicyStore {
     private readonly propagation: () => number = () => 0,
   ) {}
 
-  put(type: string, { physicalId }: Provisioned, properties: Properties): void {
+  put(type: string, { physicalId }: Provisioned, properties: PolicyProperties): void {
     this.change(`${type} ${physicalId}`, whatItSays(type, physicalId, properties));
   }
 
@@ -79,7 +79,7 @@ export class PolicyStore {
   }
 }
 
-function whatItSays(type: string, physicalId: string, properties: Properties): Omit<Version, 'since'> {
+function whatItSays(type: string, physicalId: string, properties: PolicyProperties): Omit<Version, 'since'> {
   const document = properties['PolicyDocument'] as Document;
   const roles = (properties['Roles'] ?? []) as readonly string[];
   switch (type) {

@@ -6,16 +6,16 @@ export interface Definition {
   readonly Comment?: string;
   readonly StartAt: string;
   readonly TimeoutSeconds?: number;
-  readonly States: Readonly<Record<string, State>>;
+  readonly States: Readonly<Record<string, StateDefinition>>;
 }
 
-export type State = Task | Wait | Choice | Succeed | Fail;
+export type StateDefinition = TaskState | WaitState | ChoiceState | SucceedState | FailState;
 
-export interface Task {
+export interface TaskState {
   readonly Type: 'Task';
   readonly Resource: string;
-  readonly Parameters?: Template;
-  readonly ResultSelector?: Template;
+  readonly Parameters?: PayloadTemplate;
+  readonly ResultSelector?: PayloadTemplate;
   readonly ResultPath?: ResultPath;
   readonly TimeoutSeconds?: number;
   readonly Retry?: readonly Retrier[];
@@ -24,23 +24,23 @@ export interface Task {
   readonly End?: boolean;
 }
 
-export interface Wait {
+export interface WaitState {
   readonly Type: 'Wait';
   readonly SecondsPath: string;
   readonly Next: string;
 }
 
-export interface Choice {
+export interface ChoiceState {
   readonly Type: 'Choice';
   readonly Choices: readonly { readonly Variable: string; readonly StringEquals: string; readonly Next: string }[];
   readonly Default?: string;
 }
 
-export interface Succeed {
+export interface SucceedState {
   readonly Type: 'Succeed';
 }
 
-export interface Fail {
+export interface FailState {
   readonly Type: 'Fail';
   readonly Error: string;
   readonly Cause?: string;
@@ -62,7 +62,7 @@ export interface Catcher {
 }
 
 /** The value of a member whose name ends with `.$` is a path. */
-export type Template = Readonly<Record<string, unknown>>;
+export type PayloadTemplate = Readonly<Record<string, unknown>>;
 
 /** Where a result goes in the data: `null` is nowhere. Default: `$`, in place of them. */
 export type ResultPath = string | null;

@@ -1,12 +1,12 @@
 import type { VirtualTime } from '../virtual-time';
-import type { Choice, Definition, State, Task, Wait } from './definition';
+import type { ChoiceState, Definition, StateDefinition, TaskState, WaitState } from './definition';
 import { Failure, failureOf, matches } from './failure';
 import { at, filled, placed } from './paths';
 import { Retrying } from './retrying';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-export interface Surroundings {
+export interface ExecutionContext {
   readonly time: VirtualTime;
   /** 0 to 1, for the jitter of retries. */
   readonly random: () => number;
@@ -18,7 +18,7 @@ export interface Surroundings {
 }
 
 /** What comes of a state. */
-interface Transition {
+interface StateTransition {
   readonly data: unknown;
   /** Absent: the execution is over. */
   readonly next?: string | undefined;
@@ -28,7 +28,7 @@ interface Transition {
 const MAX_BYTES = 256 * 1024;
 
 /** One execution of a state machine, on virtual time. To the end it has the definition that it was started with. */
-export class Execution {
+export class StateMachineExecution {
   readonly startedAt: number;
   status: ExecutionStatus = 'RUNNING';
   endedAt: number | undefined;
@@ -41,7 +41,7 @@ export class Execution {
     readonly name: string,
     readonly input: string,
     private readonly definition: Definition,
-    private readonly surroundings: Surroundings,
+    private readonly surroundings: ExecutionContext,
   ) {
     this.startedAt = surroundings.time.now();
     if (definition.TimeoutSeconds !== undefined) {
@@ -67,7 +67,7 @@ export class Execution {
 
   private async run(input: unknown): Promise<void> {
     try {
-      let { data, next }: Transition = { data: input, next: this.definition.StartAt };
+      let { data, next }: StateTransition = { data: input, next: this.definition.StartAt };
       while (next !== undefined) {
         ({ data, next } = await this.visit(this.stateOf(next), data));
       }
@@ -79,7 +79,7 @@ export class Execution {
     }
   }
 
-  private stateOf(name: string): State {
+  private stateOf(name: string): StateDefinition {
     const state = this.definition.States[name];
     if (state === undefined) {
       throw new Error(`the definition has no state ${name}`);
@@ -87,7 +87,7 @@ export class Execution {
     return state;
   }
 
-  private async visit(state: State, data: unknown): Promise<Transition> {
+  private async visit(state: StateDefinition, data: unknown): Promise<StateTransition> {
     switch (state.Type) {
       case 'Task':
         return this.perform(state, data);
@@ -103,7 +103,7 @@ export class Execution {
     }
   }
 
-  private async perform(task: Task, data: unknown): Promise<Transition> {
+  private async perform(task: TaskState, data: unknown): Promise<StateTransition> {
     const retrying = new Retrying(task.Retry ?? [], this.surroundings.random);
     for (;;) {
       try {
@@ -120,7 +120,7 @@ export class Execution {
   }
 
   private async attempt(
-    { Resource, TimeoutSeconds, Parameters, ResultSelector, ResultPath }: Task,
+    { Resource, TimeoutSeconds, Parameters, ResultSelector, ResultPath }: TaskState,
     data: unknown,
   ): Promise<unknown> {
     const input = Parameters === undefined ? data : filled(Parameters, data, 'States.ParameterPathFailure');
@@ -180,7 +180,7 @@ export class Execution {
   }
 }
 
-function caught(failure: Failure, { Catch = [] }: Task, data: unknown): Transition {
+function caught(failure: Failure, { Catch = [] }: TaskState, data: unknown): StateTransition {
   const catcher = Catch.find(({ ErrorEquals }) => matches(ErrorEquals, failure.name));
   if (catcher === undefined) {
     throw failure;
@@ -188,7 +188,7 @@ function caught(failure: Failure, { Catch = [] }: Task, data: unknown): Transiti
   return { data: placed({ Error: failure.name, Cause: failure.cause }, catcher.ResultPath, data), next: catcher.Next };
 }
 
-function secondsOf({ SecondsPath }: Wait, data: unknown): number {
+function secondsOf({ SecondsPath }: WaitState, data: unknown): number {
   const seconds = at(SecondsPath, data);
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0) {
     throw new Failure(
@@ -199,7 +199,7 @@ function secondsOf({ SecondsPath }: Wait, data: unknown): number {
   return seconds;
 }
 
-function chosen({ Choices, Default }: Choice, data: unknown): string {
+function chosen({ Choices, Default }: ChoiceState, data: unknown): string {
   const value = (path: string): unknown => {
     const found = at(path, data);
     if (found === undefined) {

@@ -1,4 +1,4 @@
-import type { ResultPath, Template } from './definition';
+import type { PayloadTemplate,ResultPath } from './definition';
 import { Failure } from './failure';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export function at(path: string, data: unknown): unknown {
 }
 
 /** https://states-language.net/spec.html#payload-template */
-export function filled(template: Template, data: unknown, error: string): Data {
+export function filled(template: PayloadTemplate, data: unknown, error: string): Data {
   const value = (key: string, given: unknown): [string, unknown] => {
     if (!key.endsWith('.$')) {
       return [key, isData(given) && !Array.isArray(given) ? filled(given, data, error) : given];

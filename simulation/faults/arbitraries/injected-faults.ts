@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Death } from '../../../local/aws-simulator/mortal';
+import type { Death } from '../../../local/aws-simulator/killed-invocation';
 import type { Fault } from '../../../local/fake-bedrock/faults';
 import { either, just, milliseconds } from '../../workload/arbitraries/weighted';
 import type { CallFault, InjectedFault } from '../../workload/plan';

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import * as sdk from '@aws-sdk/client-bedrock';
 import { App, Stack } from 'aws-cdk-lib';
 import type { Operation } from '../../../lambda/reconcile/kinds';
-import { Account } from '../../../local/aws-simulator/account';
-import { CloudFormation, type Template } from '../../../local/aws-simulator/cloudformation';
+import { SimulatedAccount } from '../../../local/aws-simulator/account';
+import { CloudFormation, type TemplateResources } from '../../../local/aws-simulator/cloudformation';
 import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';
-import { Killed } from '../../../local/aws-simulator/mortal';
+import { FunctionKilled } from '../../../local/aws-simulator/killed-invocation';
 import type { SubjectDependencies, SubjectFactory } from '../subject';
 import { HandWrittenProvider } from './stack';
 
 interface ProviderAssembly {
   readonly assembly: string;
-  readonly template: Template;
+  readonly template: TemplateResources;
   /** As in the template, unresolved. */
   readonly serviceToken: unknown;
 }
@@ -29,7 +29,7 @@ let synthesized: ProviderAssembly | undefined;
 export const providerSubject: SubjectFactory = async (dependencies) => {
   const { time, random, invocation, log } = dependencies;
   const { assembly, template, serviceToken } = (synthesized ??= synthesize());
-  const account: Account = await Account.open({
+  const account: SimulatedAccount = await SimulatedAccount.open({
     time,
     assembly,
     endpoints: {},
@@ -84,7 +84,9 @@ function synthesize(): ProviderAssembly {
   const stack = new Stack(app, 'Provider', { env: { account: '000000000000', region: 'us-east-1' } });
   const { serviceToken } = new HandWrittenProvider(stack, 'HandWritten', { externalModules: ['@aws-sdk/*'] });
   app.synth();
-  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { readonly Resources: Template };
+  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as {
+    readonly Resources: TemplateResources;
+  };
   return { assembly, template: file.Resources, serviceToken: stack.resolve(serviceToken) };
 }
 
@@ -116,7 +118,7 @@ function bedrockClient(
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: a call succeeds even if the
  * function throws or is killed.
  */
-function lambdaClient({ time, latency, invocation }: SubjectDependencies, account: Account): object {
+function lambdaClient({ time, latency, invocation }: SubjectDependencies, account: SimulatedAccount): object {
   const bytes = (payload: unknown): Uint8Array => Buffer.from(JSON.stringify(payload));
   class Lambda {
     async invoke({
@@ -143,7 +145,7 @@ function lambdaClient({ time, latency, invocation }: SubjectDependencies, accoun
  * simulator.
  */
 function described(error: Error): object {
-  if (error instanceof Killed) {
+  if (error instanceof FunctionKilled) {
     return { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' };
   }
   const [stack = ''] = error.stack?.split(/\n.*Sandbox\.invoke/) ?? [];
@@ -154,7 +156,7 @@ function described(error: Error): object {
   };
 }
 
-function stepFunctionsClient({ time, latency }: SubjectDependencies, account: Account): object {
+function stepFunctionsClient({ time, latency }: SubjectDependencies, account: SimulatedAccount): object {
   let executions = 0;
   class SFN {
     async startExecution({

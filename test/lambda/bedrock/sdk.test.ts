@@ -3,7 +3,7 @@ import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/lookups';
 import { CallFailed } from '../../../lambda/reconcile/call-errors';
 import { STACK_ID_TAG } from '../../../lib/private/contract';
-import type { Input, OperationName, Output } from '../../../local/fake-bedrock/operations';
+import type { InputOf, OperationName, OutputOf } from '../../../local/fake-bedrock/operations';
 import { ControlPlane, LocalBedrock } from '../../../local/fake-bedrock/server';
 import { NOON } from '../support/builders';
 
@@ -13,7 +13,7 @@ import { NOON } from '../support/builders';
  */
 
 class ShortPages extends ControlPlane {
-  override perform<N extends OperationName>(operation: N, input: Input<N>): Output<N> {
+  override perform<N extends OperationName>(operation: N, input: InputOf<N>): OutputOf<N> {
     return super.perform(operation, operation.startsWith('ListCustom') ? { maxResults: 2, ...input } : input);
   }
 }

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { type Answer, body } from '../../../lambda/cloudformation/answer';
 import { STACK_ID } from '../support/builders';
+import fc from '../support/fast-check';
 
 const failed = (Reason: string, PhysicalResourceId = 'name'): Answer => ({
   Status: 'FAILED',

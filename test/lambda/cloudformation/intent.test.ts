@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { failedId } from '../../../lambda/cloudformation/failed-id';
 import { intentOf, nameOf } from '../../../lambda/cloudformation/intent';
 import { isName } from '../../../lambda/cloudformation/properties';
@@ -6,6 +5,7 @@ import type { CloudFormationRequest } from '../../../lambda/cloudformation/reque
 import type { FailedAttempt } from '../../../lambda/reconcile/goal';
 import { NAME_PATTERN } from '../../../lib/private/contract';
 import { ARN, KEY, MODEL_1, MODEL_2, OWNER, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
+import fc from '../support/fast-check';
 import { modelRequest, request, S3 } from '../support/requests';
 
 const GENERATED = 'fraud-Deployment-6f1b0a';

@@ -1,12 +1,12 @@
-import fc from 'fast-check';
 import { type Properties, PropertyError, readProperties } from '../../../lambda/cloudformation/properties';
 import { KEY, MODEL_1, PACKAGE_1 } from '../support/builders';
+import fc from '../support/fast-check';
 import { modelRequest, request, S3 } from '../support/requests';
 
-type Given = Record<string, unknown>;
-const read = (properties: Given): Properties =>
+type GivenProperties = Record<string, unknown>;
+const read = (properties: GivenProperties): Properties =>
   readProperties('Custom::BedrockCustomModelDeployment', request('Create', { properties }).ResourceProperties);
-const readModel = (properties: Given): Properties =>
+const readModel = (properties: GivenProperties): Properties =>
   readProperties('Custom::BedrockCustomModel', modelRequest('Create', { properties }).ResourceProperties);
 
 describe('H19: the properties as they arrive', () => {
@@ -85,7 +85,7 @@ describe('H22: a token that turned out wrong is refused before anything is made'
   const MAP_RULE = 'Tags must be a map of keys to values, got ';
   const TIMEOUT_RULE = 'Timeout must be a whole number of seconds, at least 1, got ';
 
-  test.each<[string, Given, string]>([
+  test.each<[string, GivenProperties, string]>([
     ['no model', { ModelArn: undefined }, `${ARN_RULE}nothing`],
     ['an empty model', { ModelArn: '' }, `${ARN_RULE}""`],
     ['a foundation model', { ModelArn: 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0' }, ARN_RULE],
@@ -151,7 +151,7 @@ describe('H22: a token that turned out wrong is refused before anything is made'
   const PACKAGE_RULE = 'ModelPackageArn must be the ARN of a SageMaker model package, got ';
   const S3_RULE = 'S3Uri must be the S3 URI of a model, s3://bucket/prefix, of at most 1024 characters, got ';
 
-  test.each<[string, Given, string]>([
+  test.each<[string, GivenProperties, string]>([
     ['a model of nothing', { ModelPackageArn: undefined }, `${S3_RULE}nothing`],
     [
       'a model of a package and of S3',

@@ -3,10 +3,11 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { type Answer, body } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
+import { LocalBedrock } from '../../../local/fake-bedrock/server';
 import { PAGE, page } from '../../../scripts/pages/contract';
 import { MODEL_1, MODEL_2, STACK_ID } from '../support/builders';
-import type { Given, RequestOptions } from '../support/requests';
-import { World } from '../support/world';
+import { HandlerHarness } from '../support/handler-harness';
+import type { RequestOptions,RequestProperties } from '../support/requests';
 import { type Demand, type DemandName, DEMANDS, NOT_HERE } from './demands';
 import { type Subject, SUBJECTS } from './subjects';
 import { SUITES } from './suites';
@@ -16,9 +17,10 @@ import { SUITES } from './suites';
  * models.
  */
 
-let world: World;
+let world: HandlerHarness;
 /** Whoever looks at Bedrock from outside. */
 let bedrock: BedrockClient;
+let server: LocalBedrock;
 let subject: Subject;
 
 const played = new Set<string>();
@@ -29,11 +31,13 @@ function demand(name: DemandName, tests: (subject: Subject) => void): void {
     describe.each(SUBJECTS)('$kind', (given) => {
       beforeEach(async () => {
         subject = given;
-        world = await World.open();
-        world.bedrock.controlPlane.addModel({ name: 'model-1', arn: MODEL_1 });
-        world.bedrock.controlPlane.addModel({ name: 'model-2', arn: MODEL_2 });
+        world = new HandlerHarness();
+        const { controlPlane } = world.bedrock;
+        server = await LocalBedrock.start({ controlPlane, now: world.time.now });
+        controlPlane.addModel({ name: 'model-1', arn: MODEL_1 });
+        controlPlane.addModel({ name: 'model-2', arn: MODEL_2 });
         bedrock = new BedrockClient({
-          endpoint: world.bedrock.endpoint,
+          endpoint: server.endpoint,
           region: 'us-east-1',
           credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
           maxAttempts: 1,
@@ -41,7 +45,8 @@ function demand(name: DemandName, tests: (subject: Subject) => void): void {
       });
       afterEach(async () => {
         bedrock.destroy();
-        await world.close();
+        await server.stop();
+        world.close();
       });
       tests(given);
     });
@@ -66,19 +71,22 @@ async function send(sent: CloudFormationRequest): Promise<Answer> {
 
 const request = (type: CloudFormationRequest['RequestType'], options: RequestOptions = {}): CloudFormationRequest =>
   subject.make(type, options);
-const create = (properties: Given = {}, logicalId?: string): Promise<Answer> =>
+const create = (properties: RequestProperties = {}, logicalId?: string): Promise<Answer> =>
   send(request('Create', { properties, ...(logicalId === undefined ? {} : { logicalId }) }));
-const update = (physicalId: string, old: Given, properties: Given): Promise<Answer> =>
+const update = (physicalId: string, old: RequestProperties, properties: RequestProperties): Promise<Answer> =>
   send(request('Update', { physicalId, old, properties }));
-const remove = (physicalId: string, properties: Given = {}, logicalId?: string): Promise<Answer> =>
+const remove = (physicalId: string, properties: RequestProperties = {}, logicalId?: string): Promise<Answer> =>
   send(request('Delete', { physicalId, properties, ...(logicalId === undefined ? {} : { logicalId }) }));
 
-const named = (properties: Given = {}, name = 'mine'): Given => ({ ...properties, [subject.nameProperty]: name });
-const read = (name: string): Promise<Given> => subject.read(bedrock, name);
+const named = (properties: RequestProperties = {}, name = 'mine'): RequestProperties => ({
+  ...properties,
+  [subject.nameProperty]: name,
+});
+const read = (name: string): Promise<RequestProperties> => subject.read(bedrock, name);
 const list = async (): Promise<string[]> => (await subject.list(bedrock)).filter((name) => !name.startsWith('model-'));
 const notFound = { name: 'ResourceNotFoundException' };
 
-async function created(properties: Given = {}): Promise<string> {
+async function created(properties: RequestProperties = {}): Promise<string> {
   const answer = await create(properties);
   expect(answer.Status).toBe('SUCCESS');
   return answer.PhysicalResourceId;
@@ -297,7 +305,7 @@ demand('contract_create_update_noop', () => {
 
 demand('contract_update_tag_updatable', () => {
   test('tags are added, changed and removed; those of others stay, and those that say whose it is', async () => {
-    const properties = (Tags: Given): Given => ({ Tags });
+    const properties = (Tags: RequestProperties): RequestProperties => ({ Tags });
     const old = properties({ kept: 'a', changed: 'a', removed: 'a' });
     const now = properties({ kept: 'a', changed: 'b', added: 'b' });
     const { PhysicalResourceId: name, Data } = await create(old);

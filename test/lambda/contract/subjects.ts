@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { CUSTOM_MODEL_ARN_PATTERN, DEPLOYMENT_ARN_PATTERN, RESERVED_TAG_PREFIX } from '../../../lib/private/contract';
 import { KEY, MODEL_1, MODEL_2, PACKAGE_2 } from '../support/builders';
-import { type Given, modelRequest, request, S3 } from '../support/requests';
+import { modelRequest, request, type RequestProperties, S3 } from '../support/requests';
 
 /** A change that takes another resource: from, to. */
-type Replacing = readonly [what: string, old: Given, properties: Given];
+type Replacing = readonly [what: string, old: RequestProperties, properties: RequestProperties];
 
 /** A type of resource, as the contract sees it. */
 export interface Subject {
@@ -19,15 +19,15 @@ export interface Subject {
   readonly make: typeof request;
   readonly nameProperty: 'DeploymentName' | 'ModelName';
   /** Every property that can be set and read. */
-  readonly whole: Given;
+  readonly whole: RequestProperties;
   /** A change that is made in place. */
-  readonly changed: Given;
+  readonly changed: RequestProperties;
   readonly replacing: readonly Replacing[];
-  readonly invalid: readonly (readonly [what: string, properties: Given, named: string])[];
+  readonly invalid: readonly (readonly [what: string, properties: RequestProperties, named: string])[];
   /** The attributes, and the form of each. */
   readonly attributes: Readonly<Record<string, RegExp>>;
   /** What Bedrock itself says of one, in our properties and attributes. */
-  readonly read: (bedrock: BedrockClient, identifier: string) => Promise<Given>;
+  readonly read: (bedrock: BedrockClient, identifier: string) => Promise<RequestProperties>;
   /** The names of all. */
   readonly list: (bedrock: BedrockClient) => Promise<string[]>;
 }
@@ -124,7 +124,7 @@ const model: Subject = {
 export const SUBJECTS: readonly Subject[] = [deployment, model];
 
 /** The user's: without those that say whose it is. */
-async function tagsOf(bedrock: BedrockClient, arn: string | undefined): Promise<Given> {
+async function tagsOf(bedrock: BedrockClient, arn: string | undefined): Promise<RequestProperties> {
   const { tags = [] } = await bedrock.send(new ListTagsForResourceCommand({ resourceARN: arn }));
   return Object.fromEntries(
     tags.flatMap(({ key = '', value }) => (key.startsWith(RESERVED_TAG_PREFIX) ? [] : [[key, value]])),

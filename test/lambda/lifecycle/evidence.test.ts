@@ -1,7 +1,7 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
-import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS } from '../../../local/aws-simulator/outages';
+import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS } from '../../../local/aws-simulator/lambda-outages';
 import type { Behaviour } from '../../../local/fake-bedrock/behaviour';
 import {
   CONFLICT,
@@ -13,8 +13,8 @@ import {
   UNHEARD_OF,
 } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
-import { type Given, modelRequest, request, type RequestOptions } from '../support/requests';
-import { World, type WorldOptions } from '../support/world';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
+import { modelRequest, request, type RequestOptions,type RequestProperties } from '../support/requests';
 
 /**
  * What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says
@@ -23,14 +23,16 @@ import { World, type WorldOptions } from '../support/world';
 
 const MINUTE = 60_000;
 
-let world: World;
+let world: HandlerHarness;
 let model1: string;
 let model2: string;
 
-async function open(options: WorldOptions = {}): Promise<void> {
-  [world, model1, model2] = await World.openWithModels(options);
+function open(options: HandlerHarnessOptions = {}): void {
+  [world, model1, model2] = HandlerHarness.withModels(options);
 }
-afterEach(() => world.close());
+afterEach(() => {
+  world.close();
+});
 
 type Type = CloudFormationRequest['RequestType'];
 
@@ -40,7 +42,7 @@ function url(): string {
   return `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Date=${second}&X-Amz-Signature=${world.answers.length}-signature`;
 }
 
-const asked = (more: Given = {}): Given => ({ ModelArn: model1, ...more });
+const asked = (more: RequestProperties = {}): RequestProperties => ({ ModelArn: model1, ...more });
 const ofDeployment = (type: Type, options: RequestOptions = {}): CloudFormationRequest =>
   request(type, { responseUrl: url(), ...options, properties: asked(options.properties), old: asked(options.old) });
 const ofModel = (type: Type, options: RequestOptions = {}): CloudFormationRequest =>
@@ -66,9 +68,9 @@ async function begin(type: Type, options?: RequestOptions): Promise<CloudFormati
   });
 }
 
-const models = (): ReturnType<World['bedrock']['controlPlane']['models']> =>
+const models = (): ReturnType<HandlerHarness['bedrock']['controlPlane']['models']> =>
   world.bedrock.controlPlane.models().filter(({ arn }) => ![model1, model2].includes(arn));
-const calls = (operation: OperationName): World['bedrock']['calls'] =>
+const calls = (operation: OperationName): HandlerHarness['bedrock']['calls'] =>
   world.bedrock.calls.filter((call) => call.operation === operation);
 const reason = (words: string | RegExp): Partial<Answer> => ({
   Status: 'FAILED',
@@ -83,7 +85,7 @@ async function minutesOf<T>(run: () => Promise<T>): Promise<readonly [T, number]
 const MADE_UP = 'fraud-Deployment-0123456789ABC';
 
 /** Begins an Update to the other model, which is under way then. */
-async function updating(old: Given = {}): Promise<string> {
+async function updating(old: RequestProperties = {}): Promise<string> {
   const { PhysicalResourceId: physicalId } = await finish('Create', { properties: old });
   await begin('Update', { properties: { ModelArn: model2 }, old, physicalId });
   await world.run(() => world.performed('UpdateCustomModelDeployment') === 1);
@@ -105,7 +107,7 @@ describe.each(MUTATIONS)(
   (minutes, refusal) => {
     const refusedDeletes = (): unknown[] => calls('DeleteCustomModelDeployment').filter(({ performed }) => !performed);
 
-    beforeEach(() =>
+    beforeEach(() => {
       open({
         durations: { deploymentCreate: minutes * MINUTE, deploymentUpdate: minutes * MINUTE },
         behaviour: {
@@ -114,8 +116,8 @@ describe.each(MUTATIONS)(
           updateWhileCreating: refusal,
           updateWhileUpdating: refusal,
         },
-      }),
-    );
+      });
+    });
 
     test('a Create that is cancelled leaves nothing', async () => {
       await begin('Create');
@@ -165,7 +167,7 @@ describe.each(MUTATIONS)(
 
 describe('H27: the time of an Update', () => {
   test('is all that CloudFormation gives, though its properties give five minutes, in a rollback, as the stack’s status tells', async () => {
-    await open({ durations: { deploymentUpdate: 20 * MINUTE } });
+    open({ durations: { deploymentUpdate: 20 * MINUTE } });
     const old = { Timeout: '300' };
     const physicalId = await updating(old);
     world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
@@ -178,7 +180,7 @@ describe('H27: the time of an Update', () => {
   });
 
   test('is that of its properties, and no more, when it goes forward', async () => {
-    await open({ durations: { deploymentUpdate: 20 * MINUTE } });
+    open({ durations: { deploymentUpdate: 20 * MINUTE } });
     const { PhysicalResourceId: physicalId } = await finish('Create');
     const [answer, lasted] = await minutesOf(() =>
       finish('Update', { properties: { ModelArn: model2, Timeout: '300' }, old: {}, physicalId }),
@@ -196,7 +198,9 @@ describe('H28: where Get', () => {
   ];
 
   describe.each(variants)('is answered so: %j,', (behaviour) => {
-    beforeEach(() => open({ behaviour }));
+    beforeEach(() => {
+      open({ behaviour });
+    });
 
     test('deployments are created, updated, deleted, and known to be gone', async () => {
       const { PhysicalResourceId: physicalId, Status } = await finish('Create');
@@ -242,8 +246,9 @@ describe('H29: the name of what was deleted is held', () => {
     'ResourceInUseException (409): {name}',
     UNHEARD_OF,
   ];
-  const held = (minutes: number, refusal: Refusal): Promise<void> =>
+  const held = (minutes: number, refusal: Refusal): void => {
     open({ behaviour: { nameHeldAfterDelete: minutes * MINUTE, duplicateName: refusal, duplicateModelName: refusal } });
+  };
 
   /** A resource whose name was freed just now, and what asks for that name then. */
   const CASES: readonly (readonly [string, () => Promise<() => Promise<Answer>>])[] = [
@@ -286,7 +291,7 @@ describe('H29: the name of what was deleted is held', () => {
 
   describe.each(HOLDS)('(%s)', (refusal) => {
     test.each(CASES)('for five minutes: %s waits for it', async (_, prepare) => {
-      await held(5, refusal);
+      held(5, refusal);
       const ask = await prepare();
       const [answer, lasted] = await minutesOf(ask);
       expect(answer).toMatchObject({ Status: 'SUCCESS' });
@@ -298,7 +303,7 @@ describe('H29: the name of what was deleted is held', () => {
   });
 
   test.each(CASES)('for an hour: %s ends in an error that says so', async (_, prepare) => {
-    await held(60, UNHEARD_OF);
+    held(60, UNHEARD_OF);
     const ask = await prepare();
     const [answer, lasted] = await minutesOf(ask);
     expect(answer).toMatchObject(
@@ -328,7 +333,7 @@ describe('H30: Lambda cannot run the function', () => {
 
   describe('for half an hour', () => {
     test('in the middle of a create: it goes on afterwards', async () => {
-      await open({ durations: { deploymentCreate: MINUTE } });
+      open({ durations: { deploymentCreate: MINUTE } });
       const create = await begin('Create');
       await world.run(() => world.deployments.length === 1);
       outage(30);
@@ -338,7 +343,7 @@ describe('H30: Lambda cannot run the function', () => {
     });
 
     test('from the first step of a create on', async () => {
-      await open();
+      open();
       const create = await begin('Create');
       outage(30);
       await world.run();
@@ -347,7 +352,7 @@ describe('H30: Lambda cannot run the function', () => {
     });
 
     test('in the middle of an update', async () => {
-      await open({ durations: { deploymentUpdate: MINUTE } });
+      open({ durations: { deploymentUpdate: MINUTE } });
       const { PhysicalResourceId: physicalId } = await finish('Create');
       const update = await begin('Update', { properties: { ModelArn: model2 }, old: {}, physicalId });
       await world.run(() => world.performed('UpdateCustomModelDeployment') === 1);
@@ -357,7 +362,7 @@ describe('H30: Lambda cannot run the function', () => {
     });
 
     test('in the middle of a delete', async () => {
-      await open({ durations: { deploymentDelete: MINUTE } });
+      open({ durations: { deploymentDelete: MINUTE } });
       const { PhysicalResourceId: physicalId } = await finish('Create');
       const remove = await begin('Delete', { physicalId });
       await world.run(() => world.performed('DeleteCustomModelDeployment') === 1);
@@ -368,7 +373,7 @@ describe('H30: Lambda cannot run the function', () => {
     });
 
     test('while only the answer is left to send', async () => {
-      await open();
+      open();
       outageOfTheAnswer(30);
       const create = await begin('Create');
       const [, lasted] = await minutesOf(() => world.run());
@@ -378,7 +383,7 @@ describe('H30: Lambda cannot run the function', () => {
     });
 
     test('and a newer request comes meanwhile: nothing is left, and nobody answers for the old one', async () => {
-      await open({ durations: { deploymentCreate: MINUTE } });
+      open({ durations: { deploymentCreate: MINUTE } });
       const create = await begin('Create');
       await world.run(() => world.deployments.length === 1);
       const remove = await begin('Delete', { physicalId: MADE_UP });
@@ -391,7 +396,7 @@ describe('H30: Lambda cannot run the function', () => {
   });
 
   test('for longer than a step is tried: CloudFormation is told so, and the rollback leaves nothing', async () => {
-    await open({ durations: { deploymentCreate: MINUTE } });
+    open({ durations: { deploymentCreate: MINUTE } });
     const create = await begin('Create');
     await world.run(() => world.deployments.length === 1);
     outage(70);
@@ -421,7 +426,7 @@ describe('H30: Lambda cannot run the function', () => {
   ])(
     'for three hours, %s: the execution ends as failed, CloudFormation’s own timeout is the last word, and the Delete that follows leaves nothing',
     async (_, strike) => {
-      await open({ durations: { deploymentCreate: MINUTE } });
+      open({ durations: { deploymentCreate: MINUTE } });
       await begin('Create');
       await strike();
       const [, lasted] = await minutesOf(() => world.run());
@@ -459,10 +464,12 @@ describe('H30: access is denied', () => {
     });
     return physicalId;
   };
-  const rollBack = (physicalId: string, old: Given = {}): Promise<Answer> =>
+  const rollBack = (physicalId: string, old: RequestProperties = {}): Promise<Answer> =>
     finish('Update', { properties: old, old: { ModelArn: model2 }, physicalId });
 
-  beforeEach(() => open());
+  beforeEach(() => {
+    open();
+  });
 
   test.each(['GetCustomModelDeployment', 'ListTagsForResource', 'DeleteCustomModelDeployment'] as const)(
     '%s, for 20 minutes of a Delete: it is waited out',
@@ -539,10 +546,12 @@ describe('H32: the operation that asked for it is rolled back', () => {
   const mine = { ModelName: 'mine' };
   const ROLLBACKS = ['ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'];
 
-  beforeEach(() => open());
+  beforeEach(() => {
+    open();
+  });
 
   /** As RETAIN leaves it: nobody was asked to delete it. */
-  const retained = async (properties: Given): Promise<string> =>
+  const retained = async (properties: RequestProperties): Promise<string> =>
     (await finishModel('Create', { properties })).PhysicalResourceId;
   const there = (): unknown => models().map(({ arn, status }) => [arn, status]);
 
@@ -661,7 +670,9 @@ describe('H36: a quota is full', () => {
   describe.each(IN_WORDS.filter((words) => !words.startsWith('Throttling')))(
     'of deployments in all (%s):',
     (tooManyDeployments) => {
-      beforeEach(() => open({ behaviour: { tooManyDeployments } }));
+      beforeEach(() => {
+        open({ behaviour: { tooManyDeployments } });
+      });
 
       test('a stack that holds none of them is told after ten minutes how many there are, and what to do', async () => {
         await ofOthers(10);
@@ -677,7 +688,9 @@ describe('H36: a quota is full', () => {
   );
 
   describe('of deployments in all, as the API’s model has it:', () => {
-    beforeEach(() => open());
+    beforeEach(() => {
+      open();
+    });
 
     test('a stack that holds none of them is told after ten minutes how many there are, and what to do', async () => {
       await ofOthers(10);
@@ -705,7 +718,7 @@ describe('H36: a quota is full', () => {
   });
 
   test('of models: the same', async () => {
-    await open({ behaviour: { maxCustomModels: 2 } });
+    open({ behaviour: { maxCustomModels: 2 } });
     const [answer, lasted] = await minutesOf(() => finishModel('Create'));
     expect(answer).toMatchObject(reason(/None of the 2 custom models .*Service Quotas/));
     expect(lasted).toBeLessThan(12);
@@ -714,7 +727,7 @@ describe('H36: a quota is full', () => {
   test.each(IN_WORDS)(
     'of deployments in progress, for 40 minutes (%s): it is waited out',
     async (tooManyInProgress) => {
-      await open({ behaviour: { tooManyInProgress }, durations: { deploymentCreate: 40 * MINUTE } });
+      open({ behaviour: { tooManyInProgress }, durations: { deploymentCreate: 40 * MINUTE } });
       others(2);
       world.bedrock.controlPlane.durations.deploymentCreate = MINUTE;
       const [answer, lasted] = await minutesOf(() => finish('Create'));
@@ -727,7 +740,7 @@ describe('H36: a quota is full', () => {
   test.each(IN_WORDS.slice(-2))(
     'of deployments in progress, for 40 minutes (%s): an Update waits it out as well',
     async (tooManyInProgress) => {
-      await open({ behaviour: { tooManyInProgress } });
+      open({ behaviour: { tooManyInProgress } });
       const { PhysicalResourceId: physicalId } = await finish('Create');
       world.bedrock.controlPlane.durations.deploymentCreate = 40 * MINUTE;
       others(2);
@@ -797,7 +810,7 @@ describe('H37: in an execution that the last release has begun', () => {
   const NAME = 'fraud-Deployment-0123456789ab';
 
   /** The execution goes on with this state, as the last release left it. */
-  async function resume(create: CloudFormationRequest, state: Given): Promise<Answer> {
+  async function resume(create: CloudFormationRequest, state: RequestProperties): Promise<Answer> {
     const { RequestType, RequestId, StackId, LogicalResourceId, ResourceType, ResponseURL, PhysicalResourceId } =
       create;
     const run = {
@@ -831,7 +844,7 @@ describe('H37: in an execution that the last release has begun', () => {
   }
 
   const OWNER = { stackId: STACK_ID, logicalId: 'Deployment' };
-  const wanted = (modelArn: string, more: Given = {}): Given => ({
+  const wanted = (modelArn: string, more: RequestProperties = {}): RequestProperties => ({
     want: 'present',
     owner: OWNER,
     name: NAME,
@@ -857,7 +870,9 @@ describe('H37: in an execution that the last release has begun', () => {
     );
   };
 
-  beforeEach(() => open({ definition: LAST_RELEASE }));
+  beforeEach(() => {
+    open({ definition: LAST_RELEASE });
+  });
 
   test('a Create goes on in the middle, and is answered', async () => {
     const arn = make();
@@ -916,7 +931,7 @@ describe('H37: in an execution that the last release has begun', () => {
 });
 
 test('H37: in an execution that a newer release has begun, the answer says so', async () => {
-  await open();
+  open();
   const create = await begin('Create');
   const [execution] = world.stateMachine.executions;
   await world.run();
@@ -931,8 +946,8 @@ test('H37: in an execution that a newer release has begun, the answer says so', 
 });
 
 describe('H39: a role or policy was changed just now, and Bedrock does not know it for three minutes', () => {
-  const importing = async (options: WorldOptions = {}): Promise<readonly [Answer, number]> => {
-    await open({ ...options, behaviour: { accessLag: 3 * MINUTE, ...options.behaviour } });
+  const importing = async (options: HandlerHarnessOptions = {}): Promise<readonly [Answer, number]> => {
+    open({ ...options, behaviour: { accessLag: 3 * MINUTE, ...options.behaviour } });
     world.bedrock.controlPlane.accessChangedAt = world.now;
     return minutesOf(() => finishModel('Create'));
   };
@@ -954,7 +969,7 @@ describe('H39: a role or policy was changed just now, and Bedrock does not know 
   test.each(['remembered', 'forgotten'] as const)(
     'a source that is wrong fails with its message after the second try (tokens of what is deleted: %s)',
     async (tokenOfDeleted) => {
-      await open({ behaviour: { tokenOfDeleted, tokenOfFailed: tokenOfDeleted } });
+      open({ behaviour: { tokenOfDeleted, tokenOfFailed: tokenOfDeleted } });
       world.bedrock.controlPlane.sourceFailures.set(PACKAGE_1, {
         failureMessage: 'The artefacts are not a Nova model.',
       });
@@ -967,7 +982,7 @@ describe('H39: a role or policy was changed just now, and Bedrock does not know 
 
 describe('H41: the stack keeps a deployment of a model that it deletes', () => {
   test('the Delete of the model fails after ten minutes, and says what to do', async () => {
-    await open();
+    open();
     const { PhysicalResourceId: physicalId, Data } = await finishModel('Create');
     await finish('Create', { properties: { ModelArn: Data?.['Arn'] } });
     const [answer, lasted] = await minutesOf(() => finishModel('Delete', { physicalId }));
@@ -979,7 +994,7 @@ describe('H41: the stack keeps a deployment of a model that it deletes', () => {
   });
 
   test('a deployment that takes longer than that to go is waited for', async () => {
-    await open({ durations: { deploymentDelete: 20 * MINUTE } });
+    open({ durations: { deploymentDelete: 20 * MINUTE } });
     const { PhysicalResourceId: physicalId, Data } = await finishModel('Create');
     const { PhysicalResourceId: deployment } = await finish('Create', { properties: { ModelArn: Data?.['Arn'] } });
     await begin('Delete', { properties: { ModelArn: Data?.['Arn'] }, physicalId: deployment });

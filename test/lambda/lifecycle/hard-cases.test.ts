@@ -2,18 +2,18 @@ import type { Answer } from '../../../lambda/cloudformation/answer';
 import { intentOf } from '../../../lambda/cloudformation/intent';
 import { CONFLICT, MUTATING } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS } from '../support/builders';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
 import { request } from '../support/requests';
-import { World, type WorldOptions } from '../support/world';
 
 /** The numbered hard cases, each played against Bedrock on the wire. */
 
-let world: World;
+let world: HandlerHarness;
 let model1: string;
 let model2: string;
 let undeployable: string;
 
-async function open(options: WorldOptions = {}): Promise<void> {
-  world = await World.open(options);
+function open(options: HandlerHarnessOptions = {}): void {
+  world = new HandlerHarness(options);
   const { controlPlane } = world.bedrock;
   model1 = controlPlane.addModel({ name: 'model-1' });
   model2 = controlPlane.addModel({ name: 'model-2' });
@@ -24,13 +24,17 @@ async function open(options: WorldOptions = {}): Promise<void> {
 }
 
 /** The same world, but as it would be with these options. */
-async function reopen(options: WorldOptions): Promise<void> {
-  await world.close();
-  await open(options);
+function reopen(options: HandlerHarnessOptions): void {
+  world.close();
+  open(options);
 }
 
-beforeEach(() => open());
-afterEach(() => world.close());
+beforeEach(() => {
+  open();
+});
+afterEach(() => {
+  world.close();
+});
 
 const asked = (more: Record<string, unknown> = {}): Record<string, unknown> => ({ ModelArn: model1, ...more });
 
@@ -48,7 +52,7 @@ async function rolledBack(failed: Answer, properties: Record<string, unknown> = 
   });
 }
 
-function setDeployment(patch: Parameters<World['bedrock']['controlPlane']['setDeployment']>[1]): void {
+function setDeployment(patch: Parameters<HandlerHarness['bedrock']['controlPlane']['setDeployment']>[1]): void {
   world.bedrock.controlPlane.setDeployment(world.deployments[0]?.arn ?? '', patch);
 }
 
@@ -69,7 +73,7 @@ describe('H1: the reply to Create is lost', () => {
   });
 
   test('and the SDK’s own retry carries the same token', async () => {
-    await reopen({ maxAttempts: 3 });
+    reopen({ maxAttempts: 3 });
     world.bedrock.faults.next('CreateCustomModelDeployment', { kind: 'lostReply' });
     await created();
     const tokens = world.bedrock.calls
@@ -88,7 +92,7 @@ describe('H1: the reply to Create is lost', () => {
   });
 
   test('because Lambda dies, and nothing is visible for half a minute: whoever calls again has the same token', async () => {
-    await reopen({ durations: { visibility: 30_000 } });
+    reopen({ durations: { visibility: 30_000 } });
     world.die('after', 'CreateCustomModelDeployment');
     await created();
     expect(world.deployments).toHaveLength(1);
@@ -175,7 +179,7 @@ describe('H3: after a Create that failed, Delete', () => {
   });
 
   test('with the id that was answered removes what was still being made', async () => {
-    await reopen({ durations: { deploymentCreate: 4000_000 } });
+    reopen({ durations: { deploymentCreate: 4000_000 } });
     await rolledBack(await world.finish(request('Create', { properties: asked() })));
     expect(world.deployments).toEqual([]);
   });
@@ -197,7 +201,7 @@ describe('H3: after a Create that failed, Delete', () => {
   });
 
   test('does not take for absent what is only not visible yet', async () => {
-    await reopen({ durations: { visibility: 15_000, deploymentCreate: 1000 } });
+    reopen({ durations: { visibility: 15_000, deploymentCreate: 1000 } });
     const create = request('Create', { properties: asked() });
     const { physicalId } = intentOf(create);
     await world.deliver(create);
@@ -209,7 +213,7 @@ describe('H3: after a Create that failed, Delete', () => {
 
 describe('H4: Delete comes while', () => {
   test.each([1, 2, 3, 4])('Create runs and has taken %d steps: the older run stops, nothing is left', async (steps) => {
-    await reopen({ durations: { deploymentCreate: 60_000 } });
+    reopen({ durations: { deploymentCreate: 60_000 } });
     const create = request('Create', { properties: asked() });
     await world.deliver(create);
     await world.steps(steps);
@@ -294,7 +298,7 @@ describe('H5: a deployment of that name exists and', () => {
   });
 
   test('was asked for at the same moment, so that both were given the name: Create takes down what it made itself, and fails', async () => {
-    await reopen({ behaviour: { nameIndexLag: 30_000 }, durations: { deploymentCreate: 60_000 } });
+    reopen({ behaviour: { nameIndexLag: 30_000 }, durations: { deploymentCreate: 60_000 } });
     world.bedrock.faults.on((operation) => {
       if (operation === 'CreateCustomModelDeployment' && world.deployments.length === 0) {
         world.bedrock.controlPlane.perform(operation, {
@@ -368,7 +372,7 @@ describe('H8: an update', () => {
   });
 
   test('is not fooled by the UpdateFailed that an earlier one for the same model left, however long that is still shown', async () => {
-    await reopen({ behaviour: { staleUpdateReads: 20_000 } });
+    reopen({ behaviour: { staleUpdateReads: 20_000 } });
     const physicalId = await created();
     const update = { properties: asked({ ModelArn: model2 }), old: asked(), physicalId };
     world.bedrock.controlPlane.setModel(model2, { deploymentFailure: 'no capacity' });
@@ -383,7 +387,7 @@ describe('H8: an update', () => {
   });
 
   test('is not fooled either when that shows again after the new one was seen under way, whose reply was lost', async () => {
-    await reopen({ behaviour: { flickeringReads: 15_000 }, durations: { deploymentUpdate: 10_000 } });
+    reopen({ behaviour: { flickeringReads: 15_000 }, durations: { deploymentUpdate: 10_000 } });
     const physicalId = await created();
     const update = { properties: asked({ ModelArn: model2 }), old: asked(), physicalId };
     world.bedrock.controlPlane.setModel(model2, { deploymentFailure: 'no capacity' });
@@ -398,7 +402,7 @@ describe('H8: an update', () => {
   });
 
   test('is not fooled by the UpdateCompleted of an earlier one', async () => {
-    await reopen({ behaviour: { staleUpdateReads: 20_000 } });
+    reopen({ behaviour: { staleUpdateReads: 20_000 } });
     const physicalId = await created();
     await world.finish(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
     await world.finish(request('Update', { properties: asked(), old: asked({ ModelArn: model2 }), physicalId }));
@@ -412,7 +416,7 @@ describe('H9: a rollback to the old model while the new one is still Updating', 
   test.each([MUTATING, 'allowed'] as const)(
     'waits, updates back and ends on the old model (a second update meanwhile: %s)',
     async (updateWhileUpdating) => {
-      await reopen({ behaviour: { updateWhileUpdating }, durations: { deploymentUpdate: 300_000 } });
+      reopen({ behaviour: { updateWhileUpdating }, durations: { deploymentUpdate: 300_000 } });
       const physicalId = await created();
       await world.deliver(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
       await world.run(() => world.performed('UpdateCustomModelDeployment') === 1);
@@ -424,7 +428,7 @@ describe('H9: a rollback to the old model while the new one is still Updating', 
   );
 
   test('is not done because the old model is still to be seen, when the older run has just given way of itself', async () => {
-    await reopen({ behaviour: { staleUpdateReads: 30_000 } });
+    reopen({ behaviour: { staleUpdateReads: 30_000 } });
     const physicalId = await created();
     await world.deliver(request('Update', { properties: asked({ ModelArn: model2 }), old: asked(), physicalId }));
     await world.run(() => world.performed('UpdateCustomModelDeployment') === 1);
@@ -480,7 +484,7 @@ describe('H10: before an Update comes, the deployment', () => {
   });
 
   test('was made so recently that reads, of others as well, go back to before: it is not made twice', async () => {
-    await reopen({
+    reopen({
       behaviour: { flickeringReads: 18_000, nameIndexLag: 30_000 },
       durations: { deploymentCreate: 1000 },
     });
@@ -532,7 +536,7 @@ test('H11: a deployment that became Failed since is replaced under the same name
 });
 
 test('H11: a deployment that became Failed since is replaced, though its name is held and reads go back to it for a while', async () => {
-  await reopen({ behaviour: { flickeringReads: 30_000, nameHeldAfterDelete: 30_000 } });
+  reopen({ behaviour: { flickeringReads: 30_000, nameHeldAfterDelete: 30_000 } });
   const physicalId = await created({});
   setDeployment({ status: 'Failed', failureMessage: 'became unavailable' });
   const answer = await world.finish(
@@ -659,7 +663,7 @@ describe('H14: on a fresh stack', () => {
 describe('H16: Delete', () => {
   test.each(['Creating', 'Updating'])('conflicts while the deployment is %s: it is waited for', async (state) => {
     const behaviour = { deleteWhileCreating: CONFLICT, deleteWhileUpdating: CONFLICT } as const;
-    await reopen({ behaviour, durations: { deploymentCreate: 200_000, deploymentUpdate: 200_000 } });
+    reopen({ behaviour, durations: { deploymentCreate: 200_000, deploymentUpdate: 200_000 } });
     const create = request('Create', { properties: asked() });
     let physicalId = intentOf(create).physicalId;
     if (state === 'Creating') {
@@ -680,7 +684,7 @@ describe('H16: Delete', () => {
   });
 
   test('waits through Deleting', async () => {
-    await reopen({ durations: { deploymentDelete: 600_000 } });
+    reopen({ durations: { deploymentDelete: 600_000 } });
     const physicalId = await created();
     const began = world.now;
     expect(await world.finish(request('Delete', { properties: asked(), physicalId }))).toMatchObject({
@@ -716,14 +720,14 @@ describe('H16: Delete', () => {
 test.each([5, 30, 55])(
   'H17: Get does not find the deployment for %d s after Create: it is neither made twice nor given up',
   async (seconds) => {
-    await reopen({ durations: { visibility: seconds * 1000 } });
+    reopen({ durations: { visibility: seconds * 1000 } });
     await created();
     expect(world.bedrock.calls.filter(({ operation }) => operation === 'CreateCustomModelDeployment')).toHaveLength(1);
   },
 );
 
 test('H18: the deadline passes: FAILED two minutes before CloudFormation gives up, saying what was awaited and for how long', async () => {
-  await reopen({ durations: { deploymentCreate: 10_000_000 } });
+  reopen({ durations: { deploymentCreate: 10_000_000 } });
   const began = world.now;
   const answer = await world.finish(request('Create', { properties: asked() }));
   expect(answer).toMatchObject({
@@ -736,7 +740,7 @@ test('H18: the deadline passes: FAILED two minutes before CloudFormation gives u
 });
 
 test('H18: the time runs from when CloudFormation asked, not from when Lambda was told', async () => {
-  await reopen({ durations: { deploymentCreate: 10_000_000 } });
+  reopen({ durations: { deploymentCreate: 10_000_000 } });
   const began = world.now;
   await world.pass(600_000);
   await world.finish(
@@ -808,7 +812,7 @@ describe('H25: the reply is lost and the SDK’s own retry is refused', () => {
   test.each(['ValidationException', 'ConflictException'])(
     'Create: the name is taken (%s), by our own deployment',
     async (name) => {
-      await reopen({ maxAttempts: 3 });
+      reopen({ maxAttempts: 3 });
       world.bedrock.faults.next('CreateCustomModelDeployment', { kind: 'lostReply' });
       world.bedrock.faults.next('CreateCustomModelDeployment', { kind: 'error', name, message: 'name taken' });
       await created();
@@ -817,7 +821,7 @@ describe('H25: the reply is lost and the SDK’s own retry is refused', () => {
   );
 
   test('Create: and the deployment stays invisible for half a minute', async () => {
-    await reopen({ maxAttempts: 3, durations: { visibility: 30_000 } });
+    reopen({ maxAttempts: 3, durations: { visibility: 30_000 } });
     world.bedrock.faults.next('CreateCustomModelDeployment', { kind: 'lostReply' });
     world.bedrock.faults.next(
       'CreateCustomModelDeployment',
@@ -829,7 +833,7 @@ describe('H25: the reply is lost and the SDK’s own retry is refused', () => {
   });
 
   test('Update: another update is in progress, and it is ours', async () => {
-    await reopen({ maxAttempts: 3 });
+    reopen({ maxAttempts: 3 });
     const physicalId = await created();
     world.bedrock.faults.next('UpdateCustomModelDeployment', { kind: 'lostReply' });
     expect(
@@ -840,7 +844,7 @@ describe('H25: the reply is lost and the SDK’s own retry is refused', () => {
   });
 
   test('Update: for the second time, and reads do not show it yet: it is ours all the same', async () => {
-    await reopen({ maxAttempts: 3, behaviour: { staleUpdateReads: 30_000 } });
+    reopen({ maxAttempts: 3, behaviour: { staleUpdateReads: 30_000 } });
     const physicalId = await created();
     world.bedrock.faults.next('UpdateCustomModelDeployment', {
       kind: 'error',
@@ -898,7 +902,7 @@ describe('H26: a replacing change while the name is fixed', () => {
 });
 
 test('quota: what cannot be begun yet is waited for', async () => {
-  await reopen({ behaviour: { maxInProgressDeployments: 1 } });
+  reopen({ behaviour: { maxInProgressDeployments: 1 } });
   const first = request('Create', { properties: asked(), logicalId: 'First' });
   const second = request('Create', { properties: asked(), logicalId: 'Second' });
   await world.deliver(first);

@@ -1,23 +1,23 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { MODEL_1, PACKAGE_2 } from '../support/builders';
-import { type Given, modelRequest, request } from '../support/requests';
-import { World } from '../support/world';
+import { HandlerHarness } from '../support/handler-harness';
+import { modelRequest, request,type RequestProperties } from '../support/requests';
 
 /** What the stack let go of with RETAIN still has the stack's tags, and its name, when the same resource comes back. */
 
-interface Kind {
+interface LeftoverKind {
   readonly make: typeof request;
   readonly nameProperty: string;
   /** What cannot be changed in place. */
-  readonly otherwise: Given;
+  readonly otherwise: RequestProperties;
   readonly fail: () => void;
   readonly left: () => { readonly name: string; readonly arn: string; readonly status: string }[];
 }
 
-let world: World;
+let world: HandlerHarness;
 
-const KINDS: Readonly<Record<string, Kind>> = {
+const KINDS: Readonly<Record<string, LeftoverKind>> = {
   deployment: {
     make: request,
     nameProperty: 'DeploymentName',
@@ -41,17 +41,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
 describe.each(Object.entries(KINDS))('a %s that was left', (_, { make, nameProperty, otherwise, fail, left }) => {
   let before: string;
 
-  const named = (name: string, more: Given = {}): Given => ({ [nameProperty]: name, ...more });
+  const named = (name: string, more: RequestProperties = {}): RequestProperties => ({ [nameProperty]: name, ...more });
   const send = (type: CloudFormationRequest['RequestType'], options: Parameters<typeof request>[1]): Promise<Answer> =>
     world.finish(make(type, options));
 
   beforeEach(async () => {
-    world = await World.open();
+    world = new HandlerHarness();
     world.bedrock.controlPlane.addModel({ name: 'model', arn: MODEL_1 });
     expect(await send('Create', { properties: named('mine') })).toMatchObject({ Status: 'SUCCESS' });
     before = JSON.stringify(left());
   });
-  afterEach(() => world.close());
+  afterEach(() => {
+    world.close();
+  });
 
   test('is taken up again by a Create that asks for the same', async () => {
     expect(await send('Create', { properties: named('mine') })).toMatchObject({

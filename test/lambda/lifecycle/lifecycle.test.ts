@@ -1,20 +1,22 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { STACK_ID } from '../support/builders';
+import { HandlerHarness } from '../support/handler-harness';
 import { request } from '../support/requests';
-import { World } from '../support/world';
 
 /** A life without errors: what each request does to Bedrock, and what CloudFormation is told. */
 
-let world: World;
+let world: HandlerHarness;
 let model1: string;
 let model2: string;
 
-beforeEach(async () => {
-  world = await World.open();
+beforeEach(() => {
+  world = new HandlerHarness();
   model1 = world.bedrock.controlPlane.addModel({ name: 'model-1' });
   model2 = world.bedrock.controlPlane.addModel({ name: 'model-2' });
 });
-afterEach(() => world.close());
+afterEach(() => {
+  world.close();
+});
 
 const asked = (more: Record<string, unknown> = {}): Record<string, unknown> => ({ ModelArn: model1, ...more });
 
@@ -161,8 +163,8 @@ test('a Delete waits until nothing is left', async () => {
 });
 
 test("H18: a Delete has all of CloudFormation's hour: what ran out of time may not be deletable for longer than that", async () => {
-  await world.close();
-  world = await World.open({ durations: { deploymentCreate: 1200_000 } });
+  world.close();
+  world = new HandlerHarness({ durations: { deploymentCreate: 1200_000 } });
   model1 = world.bedrock.controlPlane.addModel({ name: 'model-1' });
   const properties = asked({ Timeout: '60' });
   const failed = await world.finish(request('Create', { properties }));
@@ -174,8 +176,8 @@ test("H18: a Delete has all of CloudFormation's hour: what ran out of time may n
 });
 
 test('a wait of twenty minutes costs fewer than 60 invocations, and is over within half a minute of the end', async () => {
-  await world.close();
-  world = await World.open({ durations: { deploymentCreate: 1200_000 } });
+  world.close();
+  world = new HandlerHarness({ durations: { deploymentCreate: 1200_000 } });
   model1 = world.bedrock.controlPlane.addModel({ name: 'model-1' });
   const began = world.now;
   await created();

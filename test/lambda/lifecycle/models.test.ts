@@ -2,24 +2,27 @@ import type { Answer } from '../../../lambda/cloudformation/answer';
 import { intentOf } from '../../../lambda/cloudformation/intent';
 import { LOGICAL_ID_TAG, MADE_OF_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { FOREIGN_TAGS, KEY, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
 import { modelRequest, request, S3 } from '../support/requests';
-import { World, type WorldOptions } from '../support/world';
 
 /** Custom models as resources: the same life as a deployment's, but for what makes them and what keeps them. */
 
-let world: World;
+let world: HandlerHarness;
 
-beforeEach(async () => {
-  world = await World.open();
+beforeEach(() => {
+  world = new HandlerHarness();
 });
-afterEach(() => world.close());
+afterEach(() => {
+  world.close();
+});
 
-async function reopen(options: WorldOptions): Promise<void> {
-  await world.close();
-  world = await World.open(options);
+function reopen(options: HandlerHarnessOptions): void {
+  world.close();
+  world = new HandlerHarness(options);
 }
 
-const models = (): ReturnType<World['bedrock']['controlPlane']['models']> => world.bedrock.controlPlane.models();
+const models = (): ReturnType<HandlerHarness['bedrock']['controlPlane']['models']> =>
+  world.bedrock.controlPlane.models();
 
 async function created(properties: Record<string, unknown> = {}): Promise<Answer> {
   const answer = await world.finish(modelRequest('Create', { properties }));
@@ -78,7 +81,7 @@ describe('a model is created', () => {
   });
 
   test('once, though the reply is lost, Lambda dies and nothing is visible for a while (H1, H17)', async () => {
-    await reopen({ durations: { visibility: 30_000 } });
+    reopen({ durations: { visibility: 30_000 } });
     world.bedrock.faults.next('CreateCustomModel', { kind: 'lostReply' });
     world.die('after', 'CreateCustomModel');
     await created();
@@ -152,7 +155,7 @@ describe('a model that cannot be created', () => {
   test.each(['ConflictException', 'ValidationException'] as const)(
     'H5: whose name is in use by a model that is not ours says so, and leaves it (%s)',
     async (error) => {
-      await reopen({
+      reopen({
         behaviour: { duplicateModelName: `${error}: A custom model with the name {name} already exists` },
       });
       world.bedrock.controlPlane.addModel({ name: 'mine', tags: FOREIGN_TAGS });
@@ -262,7 +265,7 @@ describe('a deletion', () => {
   });
 
   test('of a model that others have deployed fails, and names them all, on whichever page they are listed', async () => {
-    await reopen({ behaviour: { maxDeployments: 200 } });
+    reopen({ behaviour: { maxDeployments: 200 } });
     const { PhysicalResourceId: physicalId, Data } = await created();
     Object.assign(world.bedrock.controlPlane.behaviour, { maxDeployments: 200 });
     for (let index = 0; index < 120; index++) {
@@ -306,7 +309,7 @@ describe('a deletion', () => {
   });
 
   test('H4: while the model is being created leaves nothing', async () => {
-    await reopen({ durations: { modelCreate: 300_000 } });
+    reopen({ durations: { modelCreate: 300_000 } });
     const create = modelRequest('Create');
     await world.deliver(create);
     await world.run(() => models().length === 1);

@@ -6,29 +6,33 @@ import { respondByFetch } from '../../../lambda/cloudformation/respond';
 import { executionName } from '../../../lambda/executions/precedence';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { FOREIGN_TAGS, OTHER_STACK_ID, OUR_TAGS, STACK_ID } from '../support/builders';
-import { type Given, request, STATE_MACHINE_ARN } from '../support/requests';
-import { World, type WorldOptions } from '../support/world';
+import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
+import { request, type RequestProperties, STATE_MACHINE_ARN } from '../support/requests';
 
 /** What somebody can do who may invoke the function, start executions of its state machine, or change tags. */
 
-let world: World;
+let world: HandlerHarness;
 let model1: string;
 let model2: string;
 
-async function open(options: WorldOptions = {}): Promise<void> {
-  [world, model1, model2] = await World.openWithModels(options);
+function open(options: HandlerHarnessOptions = {}): void {
+  [world, model1, model2] = HandlerHarness.withModels(options);
 }
 
-async function reopen(options: WorldOptions): Promise<void> {
-  await world.close();
-  await open(options);
+function reopen(options: HandlerHarnessOptions): void {
+  world.close();
+  open(options);
 }
 
-beforeEach(() => open());
-afterEach(() => world.close());
+beforeEach(() => {
+  open();
+});
+afterEach(() => {
+  world.close();
+});
 
 const BOX = 'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer';
-const asked = (more: Given = {}): Given => ({ ModelArn: model1, ...more });
+const asked = (more: RequestProperties = {}): RequestProperties => ({ ModelArn: model1, ...more });
 const listed = (tags: Readonly<Record<string, string>>): { key: string; value: string }[] =>
   Object.entries(tags).map(([key, value]) => ({ key, value }));
 const everything = (): string => JSON.stringify([world.deployments, world.bedrock.controlPlane.models()]);
@@ -45,7 +49,7 @@ function deploymentOf(tags: Readonly<Record<string, string>>, name = 'theirs'): 
 }
 
 const owner = { stackId: STACK_ID, logicalId: 'Deployment' };
-const presence = (more: Given = {}): Given => ({
+const presence = (more: RequestProperties = {}): RequestProperties => ({
   want: 'present',
   owner,
   name: 'theirs',
@@ -55,7 +59,7 @@ const presence = (more: Given = {}): Given => ({
   tags: {},
   ...more,
 });
-const absence = (more: Given = {}): Given => ({
+const absence = (more: RequestProperties = {}): RequestProperties => ({
   want: 'absent',
   owner,
   name: 'theirs',
@@ -64,7 +68,7 @@ const absence = (more: Given = {}): Given => ({
 });
 
 /** A state that the function never made. */
-function forged({ memory = {}, ...rest }: { readonly memory?: object } & Given): Given {
+function forged({ memory = {}, ...rest }: { readonly memory?: object } & RequestProperties): RequestProperties {
   const { RequestId, ...origin } = request('Update', { physicalId: 'theirs' });
   return {
     version: 2,
@@ -83,7 +87,7 @@ function forged({ memory = {}, ...rest }: { readonly memory?: object } & Given):
   };
 }
 
-async function execute(state: Given): Promise<void> {
+async function execute(state: RequestProperties): Promise<void> {
   await world.startExecution((state['run'] as { name: string }).name, state);
 }
 
@@ -95,7 +99,7 @@ describe('a state that claims ownership', () => {
     ['that this request has updated it', (ours) => ({ ours, update: { before: {} } })],
     ['that this request has deleted it', (arn) => ({ ours: arn, deleted: { arn, at: world.now - 61_000 } })],
   ];
-  const GOALS: readonly [string, () => Given][] = [
+  const GOALS: readonly [string, () => RequestProperties][] = [
     ['deletes', () => absence()],
     [
       'deletes, as what a failed attempt made,',
@@ -219,7 +223,9 @@ describe('a claim to be the newest request', () => {
 });
 
 describe('a stack that shares the role', () => {
-  beforeEach(() => reopen({ stackId: STACK_ID }));
+  beforeEach(() => {
+    reopen({ stackId: STACK_ID });
+  });
 
   test.each(['Create', 'Update', 'Delete'] as const)(
     'gets nothing of this stack’s function for a %s, not even an answer',
@@ -362,7 +368,7 @@ describe('an answer', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await reopen({ respond: respondByFetch });
+    reopen({ respond: respondByFetch });
   });
   afterEach(async () => {
     server.closeAllConnections();
@@ -395,9 +401,9 @@ describe('the answer in a forged state', () => {
     world.invoke({ action: 'answer', state: forged({ goals: [], answer }) });
   const SUCCESS = { Status: 'SUCCESS', PhysicalResourceId: 'theirs', Reason: 'why', Data: { Arn: 'arn' } };
 
-  beforeEach(async () => {
+  beforeEach(() => {
     bodies.length = 0;
-    await reopen({
+    reopen({
       respond: (_, body) => {
         bodies.push(JSON.parse(body));
         return Promise.resolve();

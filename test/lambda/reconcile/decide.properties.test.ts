@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { Goal } from '../../../lambda/reconcile/goal';
 import type { Memory } from '../../../lambda/reconcile/memory';
 import type { Observed } from '../../../lambda/reconcile/observed';
 import { ownership } from '../../../lambda/reconcile/ownership';
 import { absent, ARN, FOREIGN_TAGS, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, user } from '../support/builders';
+import fc from '../support/fast-check';
 
 /** Whatever is wanted, whatever is seen, whatever was done before: what must never, and what must always be decided. */
 

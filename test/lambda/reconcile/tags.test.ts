@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { tagChanges, tagsAskedToChange } from '../../../lambda/reconcile/tags';
+import fc from '../support/fast-check';
 
 const tags = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom('1', '2', '3'));
 

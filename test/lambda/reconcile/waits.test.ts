@@ -21,7 +21,7 @@ import {
 /** All that is waited for, in the words of the error if it never comes, and how long until the next look. */
 
 type Seen = Parameters<typeof seen>[0];
-type Row = readonly [
+type WaitRow = readonly [
   what: string,
   goal: Goal,
   seen: Seen,
@@ -45,7 +45,7 @@ const refused = (operation: string) =>
 const spec = { kind: 'model' } as const;
 const used = user(ARN, tags);
 
-const WAITS: readonly Row[] = [
+const WAITS: readonly WaitRow[] = [
   [
     'what was asked for, to appear',
     present(),
@@ -422,7 +422,7 @@ test.each(WAITS)('%s', (_, goal, what, after, remembered, seconds, awaiting, not
   expect(decide(goal, seen(what, after), memory(remembered))).toEqual({ kind: 'wait', seconds, awaiting, note });
 });
 
-test.each(WAITS)('H18: %s: not beyond the deadline', (...[, goal, what, after, remembered, , awaiting]: Row) => {
+test.each(WAITS)('H18: %s: not beyond the deadline', (...[, goal, what, after, remembered, , awaiting]: WaitRow) => {
   const endingAt = (deadline: number): Memory =>
     memory({ ...remembered, startedAt: deadline - MAX_TIMEOUT_SECONDS * 1000, deadline });
   expect(decide(goal, seen(what, after), endingAt(at(after) + 1500))).toMatchObject({ kind: 'wait', seconds: 2 });

@@ -3,12 +3,12 @@ import { MODEL_1, PACKAGE_1, STACK_ID } from './builders';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
 
-export type Given = Readonly<Record<string, unknown>>;
+export type RequestProperties = Readonly<Record<string, unknown>>;
 
 export interface RequestOptions {
-  readonly properties?: Given;
+  readonly properties?: RequestProperties;
   /** For an Update: what was asked before. */
-  readonly old?: Given;
+  readonly old?: RequestProperties;
   readonly physicalId?: string;
   readonly logicalId?: string;
   readonly responseUrl?: string;
@@ -51,7 +51,7 @@ export function modelRequest(
   type: CloudFormationRequest['RequestType'],
   options: RequestOptions = {},
 ): CloudFormationRequest {
-  const whole = (given: Given = {}): Given => ({
+  const whole = (given: RequestProperties = {}): RequestProperties => ({
     ModelArn: undefined,
     ModelUpdate: undefined,
     ModelPackageArn: PACKAGE_1,
@@ -68,8 +68,8 @@ export function modelRequest(
   };
 }
 
-function properties(given: Given = {}): Given {
-  const whole: Given = {
+function properties(given: RequestProperties = {}): RequestProperties {
+  const whole: RequestProperties = {
     ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler',
     StateMachineArn: STATE_MACHINE_ARN,
     ModelArn: MODEL_1,

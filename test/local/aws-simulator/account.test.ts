@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Account, type AccountOptions } from '../../../local/aws-simulator/account';
-import { Outages } from '../../../local/aws-simulator/outages';
+import { SimulatedAccount, type SimulatedAccountOptions } from '../../../local/aws-simulator/account';
+import { LambdaOutages } from '../../../local/aws-simulator/lambda-outages';
 import type { StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 
@@ -18,7 +18,7 @@ afterAll(() => {
 });
 
 let time: VirtualTime;
-let account: Account;
+let account: SimulatedAccount;
 let answers: string[];
 
 beforeEach(() => {
@@ -26,8 +26,8 @@ beforeEach(() => {
   answers = [];
 });
 
-async function open(options: Partial<AccountOptions> = {}): Promise<void> {
-  account = await Account.open({
+async function open(options: Partial<SimulatedAccountOptions> = {}): Promise<void> {
+  account = await SimulatedAccount.open({
     time,
     assembly,
     endpoints: {},
@@ -174,7 +174,7 @@ describe('a state machine', () => {
   });
 
   test('cannot call its function during an outage of Lambda', async () => {
-    const outages = new Outages(time);
+    const outages = new LambdaOutages(time);
     outages.begin(60_000, ['Lambda.ServiceException']);
     await open({ outages });
     putFunction('one', says('one'));

@@ -3,8 +3,8 @@ import type { CloudFormationRequest } from '../../../lambda/cloudformation/reque
 import {
   CloudFormation,
   type CloudFormationOptions,
-  type Stack,
-  type Template,
+  type SimulatedStack,
+  type TemplateResources,
 } from '../../../local/aws-simulator/cloudformation';
 import { NotProvisioned, type Provisioner } from '../../../local/aws-simulator/provisioner';
 import type { OperationOptions } from '../../../local/aws-simulator/stack';
@@ -13,18 +13,18 @@ import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 /** The rules of CloudFormation, each with a function that does what the test wants of it. */
 
 const NOON = Date.UTC(2026, 10, 21, 12);
-type Reply = (Partial<Answer> & { readonly after?: number }) | 'none';
+type ResourceReply = (Partial<Answer> & { readonly after?: number }) | 'none';
 
 let time: VirtualTime;
 let cloudFormation: CloudFormation;
-let stack: Stack;
+let stack: SimulatedStack;
 let requests: CloudFormationRequest[];
 let answered: string[];
 /**
  * What the function does with each request. Default: SUCCESS after ten seconds, under the logical id or the id that it
  * had.
  */
-let reply: (request: CloudFormationRequest) => Reply;
+let reply: (request: CloudFormationRequest) => ResourceReply;
 
 function open(options: Partial<CloudFormationOptions> = {}): void {
   let ids = 0;
@@ -65,12 +65,12 @@ function deliver(request: CloudFormationRequest): void {
 }
 
 const custom = (
-  Properties: Template[string]['Properties'] = {},
-  more: Partial<Template[string]> = {},
-): Template[string] => ({ Type: 'Custom::Thing', Properties, ...more });
-const create = (template: Template, options?: OperationOptions): Promise<string> =>
+  Properties: TemplateResources[string]['Properties'] = {},
+  more: Partial<TemplateResources[string]> = {},
+): TemplateResources[string] => ({ Type: 'Custom::Thing', Properties, ...more });
+const create = (template: TemplateResources, options?: OperationOptions): Promise<string> =>
   time.until(stack.create(template, options));
-const update = (template: Template, options?: OperationOptions): Promise<string> =>
+const update = (template: TemplateResources, options?: OperationOptions): Promise<string> =>
   time.until(stack.update(template, options));
 const sent = (): string[] =>
   requests.map(({ RequestType, LogicalResourceId, PhysicalResourceId }) =>
@@ -167,7 +167,7 @@ describe('an update', () => {
   });
 
   test('UpdateReplacePolicy Retain: the old one is left', async () => {
-    const retained = (a: number): Template => ({ One: custom({ a }, { UpdateReplacePolicy: 'Retain' }) });
+    const retained = (a: number): TemplateResources => ({ One: custom({ a }, { UpdateReplacePolicy: 'Retain' }) });
     await create(retained(1));
     reply = () => ({ PhysicalResourceId: 'new' });
 
@@ -243,7 +243,10 @@ describe('an update that fails', () => {
   });
 
   test('and cannot be rolled back leaves the new and the old: both go with the stack, after what needed either', async () => {
-    const template = (a: number): Template => ({ One: custom({ a }), Bad: custom({ a }, { DependsOn: 'One' }) });
+    const template = (a: number): TemplateResources => ({
+      One: custom({ a }),
+      Bad: custom({ a }, { DependsOn: 'One' }),
+    });
     await create(template(1));
     reply = ({ RequestType, LogicalResourceId, ResourceProperties }) => {
       if (LogicalResourceId === 'One') {
@@ -292,7 +295,10 @@ describe('an update that fails', () => {
   test('goes back from the last to the first, or as an update goes', async () => {
     for (const rollsBackInReverse of [true, false]) {
       open({ behaviour: { rollsBackInReverse } });
-      const template = (a: number): Template => ({ One: custom({ a }), Two: custom({ a }, { DependsOn: 'One' }) });
+      const template = (a: number): TemplateResources => ({
+        One: custom({ a }),
+        Two: custom({ a }, { DependsOn: 'One' }),
+      });
       await create(template(1));
       reply = ({ LogicalResourceId, ResourceProperties }) =>
         LogicalResourceId === 'Two' && ResourceProperties['a'] === '2' ? { Status: 'FAILED', Reason: 'no' } : {};
@@ -306,10 +312,10 @@ describe('an update that fails', () => {
 });
 
 describe('what the rollback of the operation that made it deletes', () => {
-  const kept = (DeletionPolicy: string): Template => ({
+  const kept = (DeletionPolicy: string): TemplateResources => ({
     Kept: custom({}, { DeletionPolicy, UpdateReplacePolicy: 'Retain' }),
   });
-  const bad: Template = { Bad: custom({}, { DependsOn: 'Kept' }) };
+  const bad: TemplateResources = { Bad: custom({}, { DependsOn: 'Kept' }) };
 
   test.each([
     ['RetainExceptOnCreate', ['Delete Bad Bad', 'Delete Kept Kept']],
@@ -351,7 +357,7 @@ describe('what the rollback of the operation that made it deletes', () => {
     'H32 UpdateReplacePolicy Retain keeps the new copy of a rolled-back replacement (%s), which no page says',
     async (retainsRolledBackReplacement, deleted) => {
       open({ behaviour: { retainsRolledBackReplacement } });
-      const template = (a: number): Template => ({
+      const template = (a: number): TemplateResources => ({
         Kept: custom({ a }, { UpdateReplacePolicy: 'Retain' }),
         Bad: custom({ a }, { DependsOn: 'Kept' }),
       });
@@ -371,7 +377,7 @@ describe('what the rollback of the operation that made it deletes', () => {
 
 describe('without rollback', () => {
   const NO_ROLLBACK = { disableRollback: true };
-  const bad = ({ LogicalResourceId, RequestType }: CloudFormationRequest): Reply =>
+  const bad = ({ LogicalResourceId, RequestType }: CloudFormationRequest): ResourceReply =>
     LogicalResourceId === 'Bad' && RequestType !== 'Delete'
       ? { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'wreck' }
       : {};
@@ -428,7 +434,7 @@ describe('without rollback', () => {
     'an update that fails asks the failed one alone for what it was (%s); the next one tries again',
     async (restoresFailedUpdate, updates) => {
       open({ behaviour: { restoresFailedUpdate } });
-      const template = (a: number): Template => ({ Good: custom({ a }), Bad: custom({ a }) });
+      const template = (a: number): TemplateResources => ({ Good: custom({ a }), Bad: custom({ a }) });
       await create(template(1));
       reply = ({ LogicalResourceId, ResourceProperties: { a } }) =>
         LogicalResourceId === 'Bad' && a === '2'
@@ -545,8 +551,8 @@ describe('DescribeStacks', () => {
 describe('H35 exports', () => {
   const Export = { Name: { 'Fn::Sub': '${AWS::StackName}:One' } };
   const exporting = { sections: { Outputs: { One: { Value: { 'Fn::GetAtt': ['One', 'Arn'] }, Export } } } };
-  const importing: Template = { Uses: custom({ arn: { 'Fn::ImportValue': 'Stack:One' } }) };
-  let consumer: Stack;
+  const importing: TemplateResources = { Uses: custom({ arn: { 'Fn::ImportValue': 'Stack:One' } }) };
+  let consumer: SimulatedStack;
 
   beforeEach(async () => {
     reply = ({ LogicalResourceId, ResourceProperties }) => ({
@@ -608,7 +614,7 @@ describe('H35 exports', () => {
     'may be replaced by a parameter of Systems Manager, read by %s: its value changes freely',
     async (_, properties) => {
       const Parameters = { Given: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/one/arn' } };
-      const publishing = (a: number): Template => ({
+      const publishing = (a: number): TemplateResources => ({
         One: custom({ a }),
         Arn: {
           Type: 'AWS::SSM::Parameter',
@@ -644,8 +650,8 @@ describe('what is not a custom resource', () => {
       told.push(`remove ${physicalId}`);
     },
   };
-  const policy = (says: string): Template[string] => ({ Type: 'AWS::IAM::Policy', Properties: { says } });
-  const template = (says: string, more: Template = {}): Template => ({
+  const policy = (says: string): TemplateResources[string] => ({ Type: 'AWS::IAM::Policy', Properties: { says } });
+  const template = (says: string, more: TemplateResources = {}): TemplateResources => ({
     Policy: policy(says),
     Thing: custom({ says }, { DependsOn: 'Policy' }),
     ...more,

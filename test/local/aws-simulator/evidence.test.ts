@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CustomModel, CustomModelDeployment, CustomModelSource } from '../../../lib';
 import { STACK_ID_TAG } from '../../../lib/private/contract';
-import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/aws';
-import type { Stack as SimulatedStack, Template } from '../../../local/aws-simulator/cloudformation';
+import type { SimulatedStack as SimulatedStack, TemplateResources } from '../../../local/aws-simulator/cloudformation';
+import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/simulated-aws';
 import { MODEL_PACKAGE_ARN } from '../../lib/support/stacks';
 
 /** What it takes a whole stack to see: which Delete comes with which id, and in which phase. */
@@ -39,17 +39,17 @@ async function open(options: Partial<SimulatedAwsOptions> = {}): Promise<void> {
 afterEach(() => aws.close());
 
 /** What an app defines. */
-type Define = (stack: Stack) => void;
+type DefineStack = (stack: Stack) => void;
 
-function templateOf(define: Define): Template {
+function templateOf(define: DefineStack): TemplateResources {
   const app = new App({ outdir: assembly });
   define(new Stack(app, 'Stack'));
-  return (app.synth().getStackByName('Stack').template as { Resources: Template }).Resources;
+  return (app.synth().getStackByName('Stack').template as { Resources: TemplateResources }).Resources;
 }
 
 const NO_ROLLBACK = { disableRollback: true };
-const create = (define: Define): Promise<string> => aws.time.until(stack.create(templateOf(define), NO_ROLLBACK));
-const update = (define: Define): Promise<string> => aws.time.until(stack.update(templateOf(define), NO_ROLLBACK));
+const create = (define: DefineStack): Promise<string> => aws.time.until(stack.create(templateOf(define), NO_ROLLBACK));
+const update = (define: DefineStack): Promise<string> => aws.time.until(stack.update(templateOf(define), NO_ROLLBACK));
 
 /** What was made for the stack. */
 function made(): { name: string; status: string }[] {
@@ -78,15 +78,15 @@ function silence(minutes: number): void {
 
 const SHORT = Duration.minutes(5);
 
-interface Kind {
+interface EvidenceKind {
   /** The resource, as it fails by itself when it is `wrong`. */
-  readonly define: (given?: { readonly wrong?: boolean; readonly timeout?: Duration }) => Define;
+  readonly define: (given?: { readonly wrong?: boolean; readonly timeout?: Duration }) => DefineStack;
   /** The same under another name. */
-  readonly another: Define;
+  readonly another: DefineStack;
 }
 
 const sourceOf = (packageArn: string): CustomModelSource => CustomModelSource.sageMakerModelPackage(packageArn);
-const KINDS: Readonly<Record<string, Kind>> = {
+const KINDS: Readonly<Record<string, EvidenceKind>> = {
   deployment: {
     define:
       ({ wrong = false, timeout = Duration.hours(1) } = {}) =>

@@ -22,7 +22,7 @@ test('--simulator asks for the simulator', () => {
 });
 
 test.each([
-  [['--simulator', '--keep'], 'The simulator cannot be left to anyone'],
+  [['--simulator', '--keep'], 'It does not work with the simulator'],
   [['--tour', 'balloon'], 'There is no tour "balloon". There are: deploy, rollout'],
   [['--tour'], "Option '--tour <value>' argument missing"],
   [['--kepe'], "Unknown option '--kepe'"],

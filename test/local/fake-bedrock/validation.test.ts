@@ -8,28 +8,28 @@ const PATTERN = 'Member must satisfy regular expression pattern: ';
 const AT_MOST = 'Member must have length less than or equal to';
 const AT_LEAST = 'Member must have length greater than or equal to';
 
-type Call = (client: Bedrock) => Promise<unknown>;
+type ClientCall = (client: Bedrock) => Promise<unknown>;
 const deploy =
-  (change: object): Call =>
+  (change: object): ClientCall =>
   (client) =>
     client.createCustomModelDeployment({ modelDeploymentName: 'mine', modelArn: MODEL, ...change });
 const create =
-  (change: object): Call =>
+  (change: object): ClientCall =>
   (client) =>
     client.createCustomModel({ modelName: 'mine', ...change });
 const list =
-  (query: object): Call =>
+  (query: object): ClientCall =>
   (client) =>
     client.listCustomModelDeployments(query);
 const tag =
-  (...tags: { key: string; value: string }[]): Call =>
+  (...tags: { key: string; value: string }[]): ClientCall =>
   (client) =>
     client.tagResource({ resourceARN: MODEL, tags });
 const modelPackage = (modelPackageArn: string) => ({
   customModelDataSource: { modelPackageArnDataSource: { modelPackageArn } },
 });
 
-const broken: [what: string, call: Call, at: string, constraint: string][] = [
+const broken: [what: string, call: ClientCall, at: string, constraint: string][] = [
   ['a missing member', deploy({ modelArn: undefined }), "null at 'modelArn'", 'Member must not be null'],
   [
     'a name that starts with a dash',

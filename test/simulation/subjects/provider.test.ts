@@ -1,4 +1,4 @@
-import type { StackStatus, Template } from '../../../local/aws-simulator/cloudformation';
+import type { StackStatus, TemplateResources } from '../../../local/aws-simulator/cloudformation';
 import { CONFLICT } from '../../../local/fake-bedrock/refusal';
 import { Environment, type EnvironmentOptions } from '../../../simulation/environment';
 import { providerSubject } from '../../../simulation/subjects/provider/subject';
@@ -39,7 +39,7 @@ async function start({ behaviour = {}, durations = {} }: Partial<EnvironmentOpti
 beforeEach(() => start());
 afterEach(() => environment.close());
 
-function deployment(ModelArn: unknown, more: object = {}): Template {
+function deployment(ModelArn: unknown, more: object = {}): TemplateResources {
   return {
     Deployment: {
       Type: 'Custom::BedrockCustomModelDeployment',
@@ -48,13 +48,13 @@ function deployment(ModelArn: unknown, more: object = {}): Template {
   };
 }
 
-function rollout(ModelPackageArn: string): Template {
+function rollout(ModelPackageArn: string): TemplateResources {
   const Model = { Type: 'Custom::BedrockCustomModel', Properties: { ...common, ModelPackageArn } };
   return { Model, ...deployment({ 'Fn::GetAtt': ['Model', 'Arn'] }) };
 }
 
-const create = (template: Template): Promise<StackStatus> => environment.time.until(stack.create(template));
-const update = (template: Template): Promise<StackStatus> => environment.time.until(stack.update(template));
+const create = (template: TemplateResources): Promise<StackStatus> => environment.time.until(stack.create(template));
+const update = (template: TemplateResources): Promise<StackStatus> => environment.time.until(stack.update(template));
 const remove = (): Promise<StackStatus> => environment.time.until(stack.delete());
 const there = (): unknown[][] =>
   environment.controlPlane.deployments().map(({ status, modelArn, description }) => [status, modelArn, description]);
@@ -160,9 +160,9 @@ describe('update', () => {
   });
 
   test.each([
-    ['another description', (): Template => deployment(first, { Description: 'new' })],
-    ['another name', (): Template => deployment(first, { DeploymentName: 'mine' })],
-    ['another model with REPLACE', (): Template => deployment(second, { ModelUpdate: 'REPLACE' })],
+    ['another description', (): TemplateResources => deployment(first, { Description: 'new' })],
+    ['another name', (): TemplateResources => deployment(first, { DeploymentName: 'mine' })],
+    ['another model with REPLACE', (): TemplateResources => deployment(second, { ModelUpdate: 'REPLACE' })],
   ])('replaces for %s, and rolls back to what was there if that fails', async (_, template) => {
     const before = only();
     const [Other] = Object.values(deployment(fullRank));

@@ -1,4 +1,8 @@
-import { CloudFormation, type Provisioner, type Template } from '../../../../local/aws-simulator/cloudformation';
+import {
+  CloudFormation,
+  type Provisioner,
+  type TemplateResources,
+} from '../../../../local/aws-simulator/cloudformation';
 import { guarded } from '../../../../local/aws-simulator/iam/guard';
 import { Iam, type IamBehaviour, inventoryOf } from '../../../../local/aws-simulator/iam/iam';
 import { IamProvisioner } from '../../../../local/aws-simulator/iam/iam-provisioner';
@@ -38,13 +42,13 @@ beforeEach(() => {
   open();
 });
 
-const create = (template: Template): Promise<string> => time.until(stack.create(template));
-const update = (template: Template): Promise<string> => time.until(stack.update(template));
-const ROLE: Template = { Role: { Type: 'AWS::IAM::Role', Properties: {} } };
+const create = (template: TemplateResources): Promise<string> => time.until(stack.create(template));
+const update = (template: TemplateResources): Promise<string> => time.until(stack.update(template));
+const ROLE: TemplateResources = { Role: { Type: 'AWS::IAM::Role', Properties: {} } };
 const mayDelete = (modelIdentifier = 'absent'): boolean =>
   iam.denial(FUNCTION, 'DeleteCustomModel', { modelIdentifier }) === undefined;
 
-test.each<[string, Template]>([
+test.each<[string, TemplateResources]>([
   [
     'an inline policy',
     { Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'P', ...policy(STATEMENT) }] } } },
@@ -77,7 +81,7 @@ test.each<[string, Template]>([
 });
 
 test('a policy that shrinks allows less at once, and one that was for others nothing', async () => {
-  const of = (roles: unknown[], ...statements: object[]): Template => ({
+  const of = (roles: unknown[], ...statements: object[]): TemplateResources => ({
     ...ROLE,
     Policy: { Type: 'AWS::IAM::Policy', Properties: { Roles: roles, ...policy(...statements) } },
   });
@@ -237,10 +241,10 @@ describe('what Bedrock imports as a role that it is given', () => {
 
 describe('a function and a state machine', () => {
   const arn = { 'Fn::GetAtt': ['Role', 'Arn'] };
-  const namedRole = (...statements: object[]): Template => ({
+  const namedRole = (...statements: object[]): TemplateResources => ({
     Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy(...statements)] } },
   });
-  const machine: Template = {
+  const machine: TemplateResources = {
     Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { RoleArn: arn, LoggingConfiguration: {} } },
   };
 

@@ -1,17 +1,17 @@
 import {
   needsOf,
+  type PolicyScenario,
   policyStatements,
-  type Scenario,
   withoutStatement,
 } from '../../../../local/aws-simulator/iam/needed-statements';
-import type { Template } from '../../../../local/aws-simulator/template';
+import type { TemplateResources } from '../../../../local/aws-simulator/template';
 
 const allow = (Action: string, Resource: unknown = '*'): Record<string, unknown> => ({
   Effect: 'Allow',
   Action,
   Resource,
 });
-const role = (...Statement: object[]): Template => ({
+const role = (...Statement: object[]): TemplateResources => ({
   Role: {
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -42,7 +42,7 @@ test('a template without one of them', () => {
 });
 
 test('each is needed by the first scenario that ends badly without it, or by none', async () => {
-  const needing = (action: string): Scenario => ({
+  const needing = (action: string): PolicyScenario => ({
     name: `does ${action}`,
     play: (change) =>
       Promise.resolve(

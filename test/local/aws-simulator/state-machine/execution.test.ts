@@ -1,12 +1,12 @@
-import type { Catcher, Definition, Retrier, Task } from '../../../../local/aws-simulator/state-machine/definition';
+import type { Catcher, Definition, Retrier, TaskState } from '../../../../local/aws-simulator/state-machine/definition';
 import { checked } from '../../../../local/aws-simulator/state-machine/definition';
-import { Execution } from '../../../../local/aws-simulator/state-machine/execution';
+import { StateMachineExecution } from '../../../../local/aws-simulator/state-machine/execution';
 import { Failure } from '../../../../local/aws-simulator/state-machine/failure';
 import { VirtualTime } from '../../../../local/aws-simulator/virtual-time';
 
 /** The Amazon States Language, as far as our definitions are written in it. */
 
-type Call = (input: unknown, resource: string) => unknown;
+type TaskCall = (input: unknown, resource: string) => unknown;
 
 let time: VirtualTime;
 /** When each task was called, in seconds. */
@@ -19,8 +19,8 @@ beforeEach(() => {
   random = () => 0.5;
 });
 
-function begin(definition: Definition, call: Call, input: unknown): Execution {
-  return new Execution('arn', 'name', JSON.stringify(input), checked(definition), {
+function begin(definition: Definition, call: TaskCall, input: unknown): StateMachineExecution {
+  return new StateMachineExecution('arn', 'name', JSON.stringify(input), checked(definition), {
     time,
     random: () => random(),
     call: (resource, given) => {
@@ -30,14 +30,18 @@ function begin(definition: Definition, call: Call, input: unknown): Execution {
   });
 }
 
-async function run(definition: Definition, call: Call = () => null, input: unknown = {}): Promise<Execution> {
+async function run(
+  definition: Definition,
+  call: TaskCall = () => null,
+  input: unknown = {},
+): Promise<StateMachineExecution> {
   const execution = begin(definition, call, input);
   await time.pass();
   return execution;
 }
 
 /** A definition of one task. */
-function task(fields: Partial<Task>, more: Partial<Definition> = {}): Definition {
+function task(fields: Partial<TaskState>, more: Partial<Definition> = {}): Definition {
   return {
     StartAt: 'Task',
     ...more,
@@ -50,7 +54,7 @@ function named(name: string, message = 'no'): Error {
 }
 
 /** Fails so, each time, with the error of that time; then no more. */
-function failing(...names: readonly string[]): Call {
+function failing(...names: readonly string[]): TaskCall {
   let times = 0;
   return () => {
     const name = names[times++];
@@ -76,7 +80,7 @@ describe('a task', () => {
     expect({ status, output }).toEqual({ status: 'SUCCEEDED', output: { b: 2 } });
   });
 
-  test.each<[string, Partial<Task>, unknown]>([
+  test.each<[string, Partial<TaskState>, unknown]>([
     [
       'where ResultPath says',
       { ResultPath: '$.result' },
@@ -123,7 +127,7 @@ describe('a task', () => {
     expect(output).toEqual({ list: [1] });
   });
 
-  test.each<[string, Partial<Task>, string]>([
+  test.each<[string, Partial<TaskState>, string]>([
     ['Parameters', { Parameters: { 'x.$': '$.none' } }, 'States.ParameterPathFailure'],
     ['ResultSelector', { ResultSelector: { 'x.$': '$.none' } }, 'States.Runtime'],
     ['ResultPath', { ResultPath: '$.text.x' }, 'States.ResultPathMatchFailure'],
@@ -341,7 +345,7 @@ describe('a time-out', () => {
     expect(time.now()).toBe(100_000);
   });
 
-  test.each<[string, Definition['States'], Call]>([
+  test.each<[string, Definition['States'], TaskCall]>([
     ['waits', { Task: { Type: 'Wait', SecondsPath: '$.wait', Next: 'Task' } }, () => null],
     ['calls', { Task: { Type: 'Task', Resource: 'r', End: true } }, () => time.sleep(300_000)],
     [

@@ -1,24 +1,24 @@
 import { Problem } from '../problem';
 import type { Cloud } from './cloud';
 import { EmulatedCloud } from './emulated-cloud';
-import { KEEP_NEEDS_THE_EMULATOR, type Options } from './options';
+import { KEEP_NEEDS_THE_EMULATOR, type TourOptions } from './options';
 import type { Processes } from './processes';
 import { SimulatedCloud } from './simulated-cloud';
 import type { Terminal } from './terminal';
 
-type Start = (processes: Processes, terminal: Terminal) => Promise<Cloud>;
+type StartCloud = (processes: Processes, terminal: Terminal) => Promise<Cloud>;
 
-const STARTS: Readonly<Record<'emulated' | 'simulated', Start>> = {
+const STARTS: Readonly<Record<'emulated' | 'simulated', StartCloud>> = {
   emulated: (processes, terminal) => EmulatedCloud.start(processes, terminal),
   simulated: (processes, terminal) => SimulatedCloud.start(processes, terminal),
 };
 const ABOUT_THE_SIMULATOR = `CloudFormation, Lambda and Step Functions are simulated in this process, on virtual time: an hour of waiting takes no time.
-The rest is what the emulator gets as well: the real CDK CLI synthesizes, the built handler runs, the state machine is the
-template's own, and Bedrock answers the AWS SDK over HTTP.`;
+Everything else is the same as with the emulator: the real CDK CLI synthesizes the app, the built handler runs, the state
+machine is the one in the template, and the local Bedrock serves the AWS SDK over HTTP.`;
 
 /** The AWS emulator where it can be had, else the simulator, and why. */
-export async function chosenCloud(
-  { simulator, keep }: Pick<Options, 'simulator' | 'keep'>,
+export async function startCloud(
+  { simulator, keep }: Pick<TourOptions, 'simulator' | 'keep'>,
   processes: Processes,
   terminal: Terminal,
   { emulated, simulated } = STARTS,
@@ -32,11 +32,11 @@ export async function chosenCloud(
       }
       if (keep) {
         throw new Problem(
-          `${error.message}\n\n${KEEP_NEEDS_THE_EMULATOR}\nWithout --keep you see the whole tour on the simulator.`,
+          `${error.message}\n\n${KEEP_NEEDS_THE_EMULATOR}\nWithout --keep, the whole tour runs on the simulator.`,
         );
       }
       terminal.line(
-        `There is no AWS emulator here, so this is the same tour on the simulator. Why:\n\n${indented(error.message)}\n`,
+        `The AWS emulator is not available here, so the tour runs on the simulator. The reason:\n\n${indented(error.message)}\n`,
       );
     }
   }

@@ -3,7 +3,7 @@ import type { Operation } from '../../lambda/reconcile/kinds';
 import { KINDS } from '../../lambda/reconcile/kinds';
 
 /** Thrown where Lambda would die: no code of the handler may catch it. */
-export class Killed extends Error {
+export class FunctionKilled extends Error {
   override readonly name = 'Killed';
 }
 
@@ -11,7 +11,7 @@ export class Killed extends Error {
 export type Death = 'before' | 'after';
 
 /** Calls to Bedrock that the function may not outlive. */
-export function mortal(bedrock: Bedrock, death: (operation: Operation) => Death | undefined): Bedrock {
+export function withDeaths(bedrock: Bedrock, death: (operation: Operation) => Death | undefined): Bedrock {
   const around =
     <A extends unknown[], T>(operation: Operation, call: (...given: A) => Promise<T>) =>
     async (...given: A): Promise<T> => {
@@ -22,7 +22,7 @@ export function mortal(bedrock: Bedrock, death: (operation: Operation) => Death 
       if (when === 'after') {
         await call(...given).catch(() => undefined);
       }
-      throw new Killed();
+      throw new FunctionKilled();
     };
   return {
     get: (kind, identifier) => around(KINDS[kind].get, bedrock.get)(kind, identifier),
@@ -39,10 +39,10 @@ export function mortal(bedrock: Bedrock, death: (operation: Operation) => Death 
 }
 
 /** An invocation that may die: whatever the handler's code made of that, it is what becomes of the invocation. */
-export async function mortally<T>(run: () => Promise<T>): Promise<T> {
+export async function asInvocation<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (thrown) {
-    throw (thrown as Error).cause instanceof Killed ? (thrown as Error).cause : thrown;
+    throw (thrown as Error).cause instanceof FunctionKilled ? (thrown as Error).cause : thrown;
   }
 }

@@ -1,11 +1,11 @@
 import type { Cloud } from './cloud';
-import type { Itinerary } from './itinerary';
 import type { Terminal } from './terminal';
+import type { Tour } from './tour';
 
 /** How to reach the local cloud from another terminal. */
-export function explainAccess({ settings }: Cloud, { toTry }: Itinerary, terminal: Terminal): void {
+export function printAccess({ settings }: Cloud, { toTry }: Tour, terminal: Terminal): void {
   terminal.line(
-    'Everything runs until Ctrl-C. In another terminal, this points the AWS CLI, the AWS SDKs and the CDK at it:',
+    'Everything runs until you press Ctrl-C. To use it from another terminal, point the AWS CLI, the AWS SDKs and the CDK at it:',
   );
   terminal.line();
   terminal.line('  unset AWS_PROFILE');

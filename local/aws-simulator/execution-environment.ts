@@ -3,10 +3,10 @@ import { createRequire, isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 import type { Fetch } from './fetch';
-import { Killed } from './mortal';
+import { FunctionKilled } from './killed-invocation';
 import type { VirtualTime } from './virtual-time';
 
-export interface SandboxOptions {
+export interface ExecutionEnvironmentOptions {
   readonly time: VirtualTime;
   /** The CommonJS file that exports `handler`. */
   readonly file: string;
@@ -32,14 +32,14 @@ const scripts = new Map<string, Script>();
  * One instance of a Lambda function: code as it is deployed, for which time is virtual. It sees the clock, timers,
  * environment, console, fetch and modules that it is given, because they bear the names of Node's own.
  */
-export class Sandbox {
+export class ExecutionEnvironment {
   private alive = true;
   private readonly globals: Globals;
   private readonly modules = new Map<string, { exports: unknown }>();
   private readonly handler: Handler;
-  private die: (reason: Killed) => void = () => undefined;
+  private die: (reason: FunctionKilled) => void = () => undefined;
 
-  constructor(private readonly options: SandboxOptions) {
+  constructor(private readonly options: ExecutionEnvironmentOptions) {
     this.globals = this.globalsOf(options);
     const exported = this.load(options.file) as Readonly<Record<string, Handler | undefined>>;
     const handler = exported[options.exported ?? 'handler'];
@@ -65,7 +65,7 @@ export class Sandbox {
   /** Nothing in it goes on: the invocation under way is rejected, and no timer rings any more. */
   kill(): void {
     this.alive = false;
-    this.die(new Killed('the function has died'));
+    this.die(new FunctionKilled('the function has died'));
   }
 
   private load(file: string): unknown {
@@ -119,7 +119,7 @@ export class Sandbox {
     fetch,
     random = Math.random,
     log = () => undefined,
-  }: SandboxOptions): Globals {
+  }: ExecutionEnvironmentOptions): Globals {
     const write = (...words: readonly unknown[]): void => {
       log(words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))).join(' '));
     };

@@ -1,16 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { ControlPlane, LocalBedrock, type LocalBedrockOptions } from '../fake-bedrock/server';
-import { Account } from './account';
+import { SimulatedAccount } from './account';
 import { deliver } from './asynchronous-event';
-import { CloudFormation, type CloudFormationOptions, type Stack, type Template } from './cloudformation';
+import {
+  CloudFormation,
+  type CloudFormationOptions,
+  type SimulatedStack,
+  type TemplateResources,
+} from './cloudformation';
 import { describeStacks } from './describe-stacks';
 import { Iam, type IamBehaviour, inventoryOf } from './iam/iam';
 import { IamProvisioner } from './iam/iam-provisioner';
-import { Outages } from './outages';
-import type { Sections } from './template';
+import { LambdaOutages } from './lambda-outages';
+import type { TemplateSections } from './template';
+import { randomUuid } from './uuid';
 import { VirtualTime } from './virtual-time';
 
 export interface SimulatedAwsOptions {
@@ -29,8 +34,8 @@ export interface SimulatedAwsOptions {
   readonly deliveries?: (request: CloudFormationRequest) => readonly number[];
 }
 
-interface Synthesized extends Sections {
-  readonly Resources: Template;
+interface SynthesizedTemplate extends TemplateSections {
+  readonly Resources: TemplateResources;
 }
 
 const SOON_MS = 50;
@@ -61,8 +66,8 @@ export class SimulatedAws {
     });
     const responseUrls: string[] = [];
     const logLines: string[] = [];
-    const outages = new Outages(time);
-    const account: Account = await Account.open({
+    const outages = new LambdaOutages(time);
+    const account: SimulatedAccount = await SimulatedAccount.open({
       ...where(options),
       assembly: options.assembly,
       time,
@@ -84,10 +89,10 @@ export class SimulatedAws {
   private constructor(
     readonly time: VirtualTime,
     readonly bedrock: LocalBedrock,
-    readonly account: Account,
+    readonly account: SimulatedAccount,
     iam: Iam | undefined,
     /** To take Lambda away for a while. */
-    readonly outages: Outages,
+    readonly outages: LambdaOutages,
     private readonly options: SimulatedAwsOptions,
     /** Every one that CloudFormation has handed out. */
     readonly responseUrls: string[],
@@ -108,7 +113,7 @@ export class SimulatedAws {
             : new IamProvisioner(account, iam, () => {
                 bedrock.controlPlane.accessChangedAt = time.now();
               }),
-        uuid: () => randomUUID(),
+        uuid: randomUuid,
       },
     );
   }
@@ -117,27 +122,29 @@ export class SimulatedAws {
     await Promise.all([this.bedrock.stop(), this.account.close()]);
   }
 
-  stack(name: string): Stack {
+  stack(name: string): SimulatedStack {
     return this.cloudFormation.stack(name);
   }
 
   /** What the CDK has synthesized for the stack of that name. */
-  template(stackName: string): Template {
+  template(stackName: string): TemplateResources {
     return this.synthesized(stackName).Resources;
   }
 
   /** What it has beside its resources. */
-  sections(stackName: string): Sections {
+  sections(stackName: string): TemplateSections {
     return this.synthesized(stackName);
   }
 
   /** Its outputs, whose values the stack resolves. */
-  outputs(stackName: string): NonNullable<Sections['Outputs']> {
+  outputs(stackName: string): NonNullable<TemplateSections['Outputs']> {
     return this.sections(stackName).Outputs ?? {};
   }
 
-  private synthesized(stackName: string): Synthesized {
-    return JSON.parse(readFileSync(join(this.options.assembly, `${stackName}.template.json`), 'utf8')) as Synthesized;
+  private synthesized(stackName: string): SynthesizedTemplate {
+    return JSON.parse(
+      readFileSync(join(this.options.assembly, `${stackName}.template.json`), 'utf8'),
+    ) as SynthesizedTemplate;
   }
 
   private deliver(request: CloudFormationRequest): void {

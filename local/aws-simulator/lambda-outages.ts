@@ -27,14 +27,14 @@ export type LambdaError = (typeof LAMBDA_ERRORS)[number] | (typeof LAMBDA_VPC_ER
 /** Lambda's service fails: the function is not even begun. */
 export class LambdaUnavailable extends Failure {}
 
-interface Outage {
+interface LambdaOutage {
   readonly until: number;
   readonly errors: readonly LambdaError[];
 }
 
 /** The times in which Lambda cannot run a function, for want of concurrency or of itself. */
-export class Outages {
-  private outage: Outage | undefined;
+export class LambdaOutages {
+  private outage: LambdaOutage | undefined;
 
   /** 0 to 1: which of the errors an invocation fails with. */
   constructor(

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource } from '../../../lib';
-import { STACK_ID_TAG } from '../../../lib/private/contract';
-import { SimulatedAws } from '../../../local/aws-simulator/aws';
-import type { Stack as SimulatedStack, Template } from '../../../local/aws-simulator/cloudformation';
-import { needsOf, policyStatements, type Scenario } from '../../../local/aws-simulator/iam/needed-statements';
-import { LIVE_DURATIONS } from '../../../local/fake-bedrock/server';
-import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../../lib/support/stacks';
+import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource } from '../../lib';
+import { STACK_ID_TAG } from '../../lib/private/contract';
+import type { SimulatedStack as SimulatedStack, TemplateResources } from '../../local/aws-simulator/cloudformation';
+import { needsOf, type PolicyScenario, policyStatements } from '../../local/aws-simulator/iam/needed-statements';
+import { SimulatedAws } from '../../local/aws-simulator/simulated-aws';
+import { LIVE_DURATIONS } from '../../local/fake-bedrock/server';
+import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
 
 /**
  * Stacks as the CDK synthesizes them, with the built handler, while each of its calls is judged by the policies that
@@ -32,17 +32,21 @@ const MINUTE = 60_000;
 const BUCKET_ACCOUNT = '444455556666';
 
 /** What an app defines. */
-type Define = (stack: Stack) => void;
-type Change = (template: Template) => Template;
-const asItIs: Change = (template) => template;
+type DefinePolicies = (stack: Stack) => void;
+type TemplateChange = (template: TemplateResources) => TemplateResources;
+const asItIs: TemplateChange = (template) => template;
 
 const deployment =
-  (modelArn: string, tags: Record<string, string> = {}): Define =>
+  (modelArn: string, tags: Record<string, string> = {}): DefinePolicies =>
   (stack) => {
     new CustomModelDeployment(stack, 'Deployment', { model: CustomModel.fromModelArn(stack, 'Given', modelArn), tags });
   };
 const model =
-  (source: CustomModelSource, tags: Record<string, string> = {}, encryptionKey?: (stack: Stack) => kms.IKey): Define =>
+  (
+    source: CustomModelSource,
+    tags: Record<string, string> = {},
+    encryptionKey?: (stack: Stack) => kms.IKey,
+  ): DefinePolicies =>
   (stack) => {
     const made = new CustomModel(stack, 'Model', {
       source,
@@ -52,7 +56,7 @@ const model =
     });
     new CustomModelDeployment(stack, 'Deployment', { model: made, tags });
   };
-const ofPackage = (arn: string, tags?: Record<string, string>): Define =>
+const ofPackage = (arn: string, tags?: Record<string, string>): DefinePolicies =>
   model(CustomModelSource.sageMakerModelPackage(arn), tags);
 const ofFiles = model(CustomModelSource.s3(S3_URI, { bucketAccount: BUCKET_ACCOUNT }), {}, (stack) =>
   kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
@@ -60,7 +64,7 @@ const ofFiles = model(CustomModelSource.s3(S3_URI, { bucketAccount: BUCKET_ACCOU
 
 /** With a list of the models that may be deployed. */
 const listing =
-  (modelArns: string[], rest: Define): Define =>
+  (modelArns: string[], rest: DefinePolicies): DefinePolicies =>
   (stack) => {
     new CustomModelProvider(stack, 'Provider', {
       deployableModels: modelArns.map((arn, n) => CustomModel.fromModelArn(stack, `Listed${n}`, arn)),
@@ -68,32 +72,32 @@ const listing =
     rest(stack);
   };
 
-const templates = new Map<Define, Template>();
+const templates = new Map<DefinePolicies, TemplateResources>();
 
-function templateOf(define: Define): Template {
+function templateOf(define: DefinePolicies): TemplateResources {
   const known = templates.get(define);
   if (known !== undefined) {
     return known;
   }
   const app = new App({ outdir: assembly });
   define(new Stack(app, 'Stack'));
-  const { Resources } = app.synth().getStackByName('Stack').template as { Resources: Template };
+  const { Resources } = app.synth().getStackByName('Stack').template as { Resources: TemplateResources };
   templates.set(define, Resources);
   return Resources;
 }
 
 /** An operation of a stack, and how it must end. */
-interface Step {
-  readonly to: Define;
+interface PolicyStep {
+  readonly to: DefinePolicies;
   readonly ends: string;
-  readonly change?: Change;
+  readonly change?: TemplateChange;
   readonly disableRollback?: boolean;
   /** What happens to it. */
   readonly meanwhile?: (aws: SimulatedAws, stack: SimulatedStack) => void;
 }
 
 const cancelledAfter =
-  (ms: number): NonNullable<Step['meanwhile']> =>
+  (ms: number): NonNullable<PolicyStep['meanwhile']> =>
   ({ time }, stack) => {
     time.at(time.now() + ms, () => {
       stack.cancelOperation();
@@ -106,7 +110,7 @@ const slowModel = ({ bedrock: { controlPlane } }: SimulatedAws, ms: number): voi
 };
 
 /** Creates a stack by the first step, updates it by the others, and deletes it. */
-function life(name: string, ...[create, ...updates]: [Step, ...Step[]]): Scenario {
+function life(name: string, ...[create, ...updates]: [PolicyStep, ...PolicyStep[]]): PolicyScenario {
   return {
     name,
     play: async (change) => {
@@ -121,7 +125,12 @@ function life(name: string, ...[create, ...updates]: [Step, ...Step[]]): Scenari
 }
 
 /** @returns what ends badly first */
-async function live(aws: SimulatedAws, create: Step, updates: readonly Step[], change: Change): Promise<string[]> {
+async function live(
+  aws: SimulatedAws,
+  create: PolicyStep,
+  updates: readonly PolicyStep[],
+  change: TemplateChange,
+): Promise<string[]> {
   const { controlPlane } = aws.bedrock;
   const stack = aws.stack('Stack');
   controlPlane.addModel({ name: 'given', arn: GIVEN });
@@ -165,7 +174,11 @@ function left({ bedrock: { controlPlane } }: SimulatedAws, { physicalIds, givenU
 }
 
 /** The resources of the stack that are not there. */
-function lost({ bedrock: { controlPlane } }: SimulatedAws, stack: SimulatedStack, template: Template): string[] {
+function lost(
+  { bedrock: { controlPlane } }: SimulatedAws,
+  stack: SimulatedStack,
+  template: TemplateResources,
+): string[] {
   const there = [...controlPlane.deployments(), ...controlPlane.models()].map(({ arn }) => arn);
   return Object.keys(template).flatMap((logicalId) => {
     const arn = stack.attributes(logicalId)['Arn'];
@@ -176,18 +189,18 @@ function lost({ bedrock: { controlPlane } }: SimulatedAws, stack: SimulatedStack
 }
 
 /** As if the handler could delete models only in stacks that have one. */
-const withoutDeleteCustomModel: Change = (template) =>
+const withoutDeleteCustomModel: TemplateChange = (template) =>
   JSON.parse(
     JSON.stringify(template, (name, value: unknown) =>
       name === 'Action' ? [value].flat().filter((action) => action !== 'bedrock:DeleteCustomModel') : value,
     ),
-  ) as Template;
+  ) as TemplateResources;
 
 /** As the last release had it, which did not bind the handler's rights to the function. */
-const unbound: Change = (template) =>
+const unbound: TemplateChange = (template) =>
   JSON.parse(
     JSON.stringify(template, (name, value: unknown) => (name === 'ArnEquals' ? undefined : value)),
-  ) as Template;
+  ) as TemplateResources;
 
 const FIRST = life('the first stack with a model', { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'CREATE_COMPLETE' });
 const ADDED = life(
@@ -200,7 +213,7 @@ const ROLLED_BACK = life(
   { to: deployment(GIVEN), ends: 'CREATE_COMPLETE' },
   { to: ofPackage(UNDEPLOYABLE), ends: 'UPDATE_ROLLBACK_COMPLETE' },
 );
-const takingTheLastOut = (change?: Change): Scenario =>
+const takingTheLastOut = (change?: TemplateChange): PolicyScenario =>
   life(
     'the update that takes the last model out',
     { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'CREATE_COMPLETE' },
@@ -225,7 +238,7 @@ const BOUND = life(
   { to: ofPackage(UNDEPLOYABLE), ends: 'UPDATE_ROLLBACK_COMPLETE' },
   { to: ofPackage(MODEL_PACKAGE_ARN), ends: 'UPDATE_COMPLETE' },
 );
-const movingWithList = (during: string[]): Scenario =>
+const movingWithList = (during: string[]): PolicyScenario =>
   life(
     'a deployment whose model is listed, that moves to another one after it was cancelled, and to one of its stack',
     { to: listing([GIVEN], deployment(GIVEN)), ends: 'CREATE_COMPLETE' },

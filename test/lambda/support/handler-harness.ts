@@ -1,26 +1,24 @@
-import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { bedrockBySdk } from '../../../lambda/bedrock/lookups';
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import type { Respond } from '../../../lambda/cloudformation/respond';
-import { executionsOf } from '../../../lambda/executions/step-functions';
-import { handlerOf } from '../../../lambda/handler';
 import type { Operation } from '../../../lambda/reconcile/kinds';
 import type { State, WaiterTask } from '../../../lambda/state';
 import { waiterDefinition } from '../../../lib/private/state-machine-definition';
 import { DESCRIBE_STACKS, describeStacks } from '../../../local/aws-simulator/describe-stacks';
+import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';
+import { inProcessHandler } from '../../../local/aws-simulator/in-process-handler';
 import { InProcessStepFunctions } from '../../../local/aws-simulator/in-process-step-functions';
-import { type Death, mortal, mortally } from '../../../local/aws-simulator/mortal';
-import { Outages } from '../../../local/aws-simulator/outages';
+import type { Death } from '../../../local/aws-simulator/killed-invocation';
+import { LambdaOutages } from '../../../local/aws-simulator/lambda-outages';
 import { type Definition, Failure, StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../../local/aws-simulator/step-functions-api';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
-import { type DeploymentSnapshot, LocalBedrock, type LocalBedrockOptions } from '../../../local/fake-bedrock/server';
+import type { ControlPlaneOptions } from '../../../local/fake-bedrock/control-plane';
+import { ControlPlane, type DeploymentSnapshot, Faults } from '../../../local/fake-bedrock/server';
 import { NOON } from './builders';
-import { holdDuringCalls } from './held-client';
 import { leaks } from './leaks';
 
-export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port' | 'onHang'> {
+export interface HandlerHarnessOptions extends Pick<ControlPlaneOptions, 'durations' | 'behaviour' | 'mayRead'> {
   /** How often the SDK itself tries a call. In these tests once, unless it is what the test is about. */
   readonly maxAttempts?: number;
   /** The state machine's. Default: as it is defined. */
@@ -31,52 +29,22 @@ export interface WorldOptions extends Omit<LocalBedrockOptions, 'now' | 'port' |
   readonly respond?: Respond;
 }
 
-const CREDENTIALS = {
-  accessKeyId: 'the-access-key-id',
-  secretAccessKey: 'the-secret-access-key',
-  sessionToken: 'the-session-token',
-};
+/** What Bedrock's side of a test is made of. */
+interface HarnessBedrock {
+  readonly controlPlane: ControlPlane;
+  readonly faults: Faults;
+  readonly calls: InProcessBedrock['calls'];
+}
+
+const NO_LATENCY = { there: () => 0, back: () => 0 };
 
 /**
- * The handler with all that surrounds it, on virtual time: Bedrock over HTTP through the real SDK, the state machine as
- * it is defined, CloudFormation's answer box.
+ * The handler with all that surrounds it, in this process and on virtual time: Bedrock's control plane, the state
+ * machine as it is defined, and what CloudFormation gets. The wire is tested in `bedrock/sdk.test.ts`.
  */
-export class World {
-  static async open({
-    maxAttempts = 1,
-    definition = waiterDefinition,
-    stackId,
-    respond,
-    ...options
-  }: WorldOptions = {}): Promise<World> {
-    const time = new VirtualTime(NOON);
-    const bedrock = await LocalBedrock.start({
-      ...options,
-      now: time.now,
-      onHang: (headers) => {
-        onHang(headers);
-      },
-    });
-    const client = new BedrockClient({
-      endpoint: bedrock.endpoint,
-      region: 'us-east-1',
-      credentials: CREDENTIALS,
-      maxAttempts,
-    });
-    const onHang = holdDuringCalls(client, time);
-    return new World(time, bedrock, client, definition as Definition, {
-      ...(stackId && { stackId }),
-      ...(respond && { respond }),
-    });
-  }
-
-  /** The same, with two models that can be deployed. */
-  static async openWithModels(options?: WorldOptions): Promise<[World, string, string]> {
-    const world = await World.open(options);
-    const { controlPlane } = world.bedrock;
-    return [world, controlPlane.addModel({ name: 'model-1' }), controlPlane.addModel({ name: 'model-2' })];
-  }
-
+export class HandlerHarness {
+  readonly time = new VirtualTime(NOON);
+  readonly bedrock: HarnessBedrock;
   readonly log: string[] = [];
   /** What CloudFormation got, in order. */
   readonly answers: Answer[] = [];
@@ -91,52 +59,60 @@ export class World {
   causeOf: ((state: State, error: Error) => string) | undefined;
   /** What DescribeStacks tells of the stack; undefined: nothing. */
   stackStatus: string | undefined = 'UPDATE_IN_PROGRESS';
-  readonly outages: Outages;
+  readonly outages: LambdaOutages;
   readonly stateMachine: StepFunctions;
   readonly stepFunctions: InProcessStepFunctions;
   private invocations = 0;
   /** The names of the executions whose invocations never return. */
   private readonly held = new Set<string>();
   private readonly deaths: { readonly when: Death; readonly operation: Operation; times: number }[] = [];
-  private readonly handler: ReturnType<typeof handlerOf>;
+  private readonly handler: (event: unknown) => Promise<unknown>;
 
-  private constructor(
-    readonly time: VirtualTime,
-    readonly bedrock: LocalBedrock,
-    private readonly client: BedrockClient,
-    definition: Definition,
-    given: Pick<WorldOptions, 'stackId' | 'respond'>,
-  ) {
-    this.outages = new Outages(time);
+  constructor({
+    maxAttempts = 1,
+    definition = waiterDefinition,
+    stackId,
+    respond,
+    ...options
+  }: HandlerHarnessOptions = {}) {
+    const { time } = this;
+    const faults = new Faults();
+    const controlPlane = new ControlPlane({ ...options, now: time.now });
+    const bedrock = new InProcessBedrock(controlPlane, faults, time, NO_LATENCY, maxAttempts);
+    this.bedrock = { controlPlane, faults, calls: bedrock.calls };
+    this.outages = new LambdaOutages(time);
     this.stateMachine = new StepFunctions({
-      definition,
+      definition: definition as Definition,
       call: (resource, input) => this.call(resource, input),
       time,
       random: () => 0.5, // what is to be expected of FULL jitter
       listingDelay: () => this.listingDelay,
     });
     this.stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => this.stateMachine));
-    this.handler = handlerOf({
-      bedrock: (signal) => mortal(bedrockBySdk(this.client, signal), (operation) => this.death(operation)),
-      executions: (arn, signal) => executionsOf(this.stepFunctions, arn, signal),
-      respond: (_url, body) => this.respond(body),
-      now: time.now,
-      sleep: time.sleep,
-      timeout: time.timeout,
+    this.handler = inProcessHandler({
+      time,
+      bedrock,
+      stepFunctions: this.stepFunctions,
+      death: (operation) => this.death(operation),
+      respond: respond ?? ((_url, body) => this.respond(body)),
       log: (line) => {
-        this.log.push(JSON.stringify(line));
+        this.log.push(line);
       },
-      logGroup: '/aws/lambda/handler',
-      ...given,
+      ...(stackId && { stackId }),
     });
   }
 
+  /** The same, with two models that can be deployed. */
+  static withModels(options?: HandlerHarnessOptions): [HandlerHarness, string, string] {
+    const world = new HandlerHarness(options);
+    const { controlPlane } = world.bedrock;
+    return [world, controlPlane.addModel({ name: 'model-1' }), controlPlane.addModel({ name: 'model-2' })];
+  }
+
   /** Every test of the handler is one of its discretion as well. */
-  async close(): Promise<void> {
-    this.client.destroy();
-    await this.bedrock.stop();
+  close(): void {
     const told = [...this.log, ...this.answers.map(({ Reason = '' }) => Reason)];
-    const leaked = leaks(this.requests, Object.values(CREDENTIALS), told);
+    const leaked = leaks(this.requests, [], told);
     if (leaked.length > 0) {
       throw new Error(`secrets were told:\n${leaked.join('\n')}`);
     }
@@ -153,12 +129,12 @@ export class World {
   /** Lambda gets the requests; no execution that they started has run yet. */
   async deliver(...requests: readonly CloudFormationRequest[]): Promise<void> {
     this.requests.push(...requests);
-    await this.time.until(Promise.all(requests.map((request) => mortally(() => this.handler(request)))));
+    await this.time.until(Promise.all(requests.map((request) => this.handler(request))));
   }
 
   /** Somebody invokes the function. */
   invoke(event: unknown): Promise<unknown> {
-    return this.time.until(mortally(() => this.handler(event)));
+    return this.time.until(this.handler(event));
   }
 
   /** Somebody starts an execution. */
@@ -243,7 +219,7 @@ export class World {
       return new Promise(() => undefined);
     }
     try {
-      return await mortally(() => this.handler(task));
+      return await this.handler(task);
     } catch (thrown) {
       const error = thrown as Error;
       throw this.causeOf === undefined ? error : new Failure(error.name, this.causeOf(task.state, error));

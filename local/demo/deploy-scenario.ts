@@ -1,6 +1,6 @@
-import type { CdkRun, Stack } from './cdk';
+import type { CdkRun, StackArguments } from './cdk';
 import type { Cloud } from './cloud';
-import { Inventory, type Outcome } from './inventory';
+import { BedrockInventory, type CdkRunResult } from './inventory';
 
 /** What Bedrock says of a model that it cannot serve on demand. */
 export const FAILURE =
@@ -8,50 +8,50 @@ export const FAILURE =
 export const STACK_NAME = 'CustomModelDeployment';
 export const FAILING_STACK_NAME = 'CustomModelDeploymentThatFails';
 
-/** The life of a deployment, act by act: shown by the tour, asserted by the end-to-end test. */
-export class Acts {
+/** The life of a deployment, operation by operation: shown by the tour, asserted by the end-to-end test. */
+export class DeployScenario {
   readonly firstModel: string;
   readonly secondModel: string;
   readonly failingModel: string;
-  private readonly inventory: Inventory;
+  private readonly inventory: BedrockInventory;
 
   constructor(private readonly cloud: Cloud) {
     const { controlPlane } = cloud.bedrock;
     this.firstModel = controlPlane.addModel({ name: 'support-assistant-1' });
     this.secondModel = controlPlane.addModel({ name: 'support-assistant-2' });
     this.failingModel = controlPlane.addModel({ name: 'support-assistant-full-rank', deploymentFailure: FAILURE });
-    this.inventory = new Inventory(cloud);
+    this.inventory = new BedrockInventory(cloud);
   }
 
   bootstrap(): Promise<CdkRun> {
     return this.cloud.cdk.bootstrap(this.stackWith(this.firstModel));
   }
 
-  deployFirst(): Promise<Outcome> {
+  deployFirst(): Promise<CdkRunResult> {
     return this.inventory.after(this.cloud.cdk.deploy(this.stackWith(this.firstModel)));
   }
 
-  deploySecond(): Promise<Outcome> {
+  deploySecond(): Promise<CdkRunResult> {
     return this.inventory.after(this.cloud.cdk.deploy(this.stackWith(this.secondModel)));
   }
 
-  deployFailing(): Promise<Outcome> {
+  deployFailing(): Promise<CdkRunResult> {
     return this.inventory.after(this.cloud.cdk.deploy(this.failingStack()));
   }
 
-  destroyFailing(): Promise<Outcome> {
+  destroyFailing(): Promise<CdkRunResult> {
     return this.inventory.after(this.cloud.cdk.destroy(this.failingStack()));
   }
 
-  destroy(): Promise<Outcome> {
+  destroy(): Promise<CdkRunResult> {
     return this.inventory.after(this.cloud.cdk.destroy(this.stackWith(this.secondModel)));
   }
 
-  private stackWith(modelArn: string): Stack {
+  private stackWith(modelArn: string): StackArguments {
     return { stackName: STACK_NAME, modelArn };
   }
 
-  private failingStack(): Stack {
+  private failingStack(): StackArguments {
     return { stackName: FAILING_STACK_NAME, modelArn: this.failingModel };
   }
 }

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Killed } from '../../../local/aws-simulator/mortal';
-import { Sandbox, type SandboxOptions } from '../../../local/aws-simulator/sandbox';
+import {
+  ExecutionEnvironment,
+  type ExecutionEnvironmentOptions,
+} from '../../../local/aws-simulator/execution-environment';
+import { FunctionKilled } from '../../../local/aws-simulator/killed-invocation';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 
 /** Code as it is deployed, in an environment whose time is virtual. */
@@ -16,13 +19,13 @@ afterAll(() => {
 let files = 0;
 function sandbox(
   code: string,
-  options: Partial<SandboxOptions> = {},
-): { readonly time: VirtualTime; readonly instance: Sandbox } {
+  options: Partial<ExecutionEnvironmentOptions> = {},
+): { readonly time: VirtualTime; readonly instance: ExecutionEnvironment } {
   files += 1;
   const file = join(directory, `${files}.js`);
   writeFileSync(file, code);
   const time = new VirtualTime(NOON);
-  return { time, instance: new Sandbox({ time, file, environment: {}, ...options }) };
+  return { time, instance: new ExecutionEnvironment({ time, file, environment: {}, ...options }) };
 }
 
 test('an hour of waiting takes no time, and its clock shows the hour', async () => {
@@ -93,7 +96,7 @@ test('once killed, its invocation is rejected and none of its timers rings', asy
   );
   const result = instance.invoke({});
   instance.kill();
-  await expect(result).rejects.toThrow(Killed);
+  await expect(result).rejects.toThrow(FunctionKilled);
   await time.pass();
 
   expect(time.now()).toBe(NOON + 1000);

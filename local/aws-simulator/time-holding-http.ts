@@ -1,13 +1,13 @@
 import http from 'node:http';
 import { Writable } from 'node:stream';
-import type { Death } from './mortal';
+import type { Death } from './killed-invocation';
 import type { VirtualTime } from './virtual-time';
 
 /** Names a call, so that a server can say of it that it will never be answered. */
 const CALL = 'x-simulator-call';
 
 /** Real requests from a place where time is virtual: it stands still until they are over. */
-export class HeldRequests {
+export class TimeHoldingHttp {
   private readonly holds = new Map<string, () => void>();
   private calls = 0;
 

@@ -1,5 +1,5 @@
 import { deliver } from '../../../local/aws-simulator/asynchronous-event';
-import { LAMBDA_ERRORS, Outages } from '../../../local/aws-simulator/outages';
+import { LAMBDA_ERRORS, LambdaOutages } from '../../../local/aws-simulator/lambda-outages';
 import { type Definition, StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 
@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 let time: VirtualTime;
-let outages: Outages;
+let outages: LambdaOutages;
 /** When the function ran, in ms. */
 let ran: number[];
 const run = (): Promise<string> => outages.invoke(() => Promise.resolve(`run ${ran.push(time.now())}`));
@@ -17,7 +17,7 @@ const run = (): Promise<string> => outages.invoke(() => Promise.resolve(`run ${r
 beforeEach(() => {
   time = new VirtualTime(0);
   let draws = 0;
-  outages = new Outages(time, () => (draws++ % 10) / 10);
+  outages = new LambdaOutages(time, () => (draws++ % 10) / 10);
   ran = [];
 });
 

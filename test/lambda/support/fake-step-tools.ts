@@ -12,7 +12,7 @@ import { ARN, model, MODEL_1, NOON, OUR_TAGS } from './builders';
  * All that one invocation sees and does: what is there is set, what is called is written down, and any call can be made
  * to fail.
  */
-export class Surroundings implements StepTools {
+export class FakeStepTools implements StepTools {
   time = NOON;
   resource: Resource | Absent = { status: 'absent' };
   /** What Get finds by a deployment's ARN. */

@@ -1,6 +1,6 @@
-import { chosenCloud } from '../../../local/demo/choice';
 import type { Cloud } from '../../../local/demo/cloud';
 import { Processes } from '../../../local/demo/processes';
+import { startCloud } from '../../../local/demo/start-cloud';
 import { Terminal } from '../../../local/demo/terminal';
 import { Problem } from '../../../local/problem';
 
@@ -32,7 +32,7 @@ describe('where the tour takes place', () => {
       },
       {},
     );
-    return chosenCloud({ keep: false, simulator: false, ...options }, processes, terminal, {
+    return startCloud({ keep: false, simulator: false, ...options }, processes, terminal, {
       emulated,
       simulated: () => Promise.resolve(SIMULATOR),
     });
@@ -46,7 +46,7 @@ describe('where the tour takes place', () => {
   test('on the simulator where the emulator cannot be had: says so, why, and how to get it', async () => {
     await expect(choose(() => Promise.reject(NO_PYTHON))).resolves.toBe(SIMULATOR);
     expect(written).toMatch(
-      /^There is no AWS emulator here, so this is the same tour on the simulator\. Why:\n\n {2}MiniStack needs Python/,
+      /^The AWS emulator is not available here, so the tour runs on the simulator\. The reason:\n\n {2}MiniStack needs Python/,
     );
     expect(written).toContain('    sudo apt install python3\n');
     expect(written).toContain(

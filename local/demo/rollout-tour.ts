@@ -1,37 +1,37 @@
 import { Problem } from '../problem';
-import { STACK_NAME } from './acts';
-import type { BlueGreen } from './blue-green';
-import type { Deployment, Model } from './inventory';
-import type { Itinerary, Step } from './itinerary';
-import { only, type Report } from './report';
-import { modelPackage, type RolloutActs, type RolloutOutcome } from './rollout-acts';
+import type { BlueGreenStep } from './blue-green';
+import { STACK_NAME } from './deploy-scenario';
+import type { DescribedDeployment, ListedModel } from './inventory';
+import { only, type TourReport } from './report';
+import { modelPackage, type RolloutResult,type RolloutScenario } from './rollout-scenario';
 import { cleanedUp } from './stack-events';
+import type { Tour, TourStep } from './tour';
 
 /** What there is at one moment. */
-interface Scene {
-  readonly deployment: Deployment;
-  readonly models: readonly Model[];
+interface BedrockSnapshot {
+  readonly deployment: DescribedDeployment;
+  readonly models: readonly ListedModel[];
 }
 
 /** A change of source, and what came of it. */
-interface Change {
-  readonly before: Scene;
-  readonly after: Scene;
-  readonly oldModel: Model;
-  readonly outcome: RolloutOutcome;
+interface ModelRollout {
+  readonly before: BedrockSnapshot;
+  readonly after: BedrockSnapshot;
+  readonly oldModel: ListedModel;
+  readonly outcome: RolloutResult;
 }
 
 /** The steps of the tour `rollout`: the model is part of the stack, and its source changes. */
-export class RolloutSteps implements Itinerary {
-  private scene: Scene | undefined;
+export class RolloutTour implements Tour {
+  private scene: BedrockSnapshot | undefined;
 
   constructor(
-    private readonly acts: RolloutActs,
-    private readonly blueGreen: BlueGreen,
-    private readonly report: Report,
+    private readonly acts: RolloutScenario,
+    private readonly blueGreen: BlueGreenStep,
+    private readonly report: TourReport,
   ) {}
 
-  get deploying(): readonly Step[] {
+  get deploying(): readonly TourStep[] {
     return [
       { heading: 'Bootstrap the account, as for any CDK app', run: () => this.bootstrap() },
       { heading: 'Deploy: a model made of fraud/1, and its deployment', run: () => this.deploy() },
@@ -41,7 +41,7 @@ export class RolloutSteps implements Itinerary {
     ];
   }
 
-  get destroying(): readonly Step[] {
+  get destroying(): readonly TourStep[] {
     return [
       { heading: 'Destroy, and see what is left', run: () => this.destroy() },
       { heading: 'Blue/green on the simulator: the clean-up and the rollback', run: () => this.blueGreen.run() },
@@ -74,18 +74,15 @@ export class RolloutSteps implements Itinerary {
 
   private async rollOut(): Promise<void> {
     const { before, after, oldModel, newModel, outcome } = await this.successful(this.acts.rollOut());
-    this.report.check(
-      after.deployment.arn === before.deployment.arn,
-      'The ARN is the same: whoever calls the deployment notices nothing',
-    );
+    this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN is the same: callers notice nothing');
     this.report.check(isServed(newModel, after.deployment), 'It serves a new model');
     this.report.check(
       !has(after.models, oldModel) && isLast('DeleteCustomModel', outcome),
-      'The old model is gone; its deletion came last of all',
+      'The old model is gone; it was deleted last',
     );
     if (cleanedUp(outcome).length === 0) {
       this.report.terminal.line(
-        '    (CloudFormation shows it as DELETE_COMPLETE. MiniStack asks for it as well, but has no event of it above.)',
+        '    (CloudFormation shows this as DELETE_COMPLETE. MiniStack sends the Delete too, but shows no event for it above.)',
       );
     }
   }
@@ -96,7 +93,7 @@ export class RolloutSteps implements Itinerary {
     this.report.check(isServed(newModel, after.deployment), 'It serves a new model');
     this.report.check(
       has(after.models, oldModel),
-      'The old model is still there, and no stack knows of it any longer. To remove it one day:',
+      'The old model is still there, but no stack manages it any longer. To delete it:',
     );
     this.report.terminal.line(`    ${removalOf(oldModel)}`);
   }
@@ -106,16 +103,16 @@ export class RolloutSteps implements Itinerary {
     this.report.check(outcome.exitCode !== 0, 'The deployment of the stack failed');
     this.report.check(
       /the update to arn:\S+ failed/.test(outcome.output),
-      'It says above what did: the update of the deployment to the new model',
+      'The output above names the cause: the deployment could not be updated to the new model',
     );
     this.report.check(after.deployment.arn === before.deployment.arn, 'The ARN of the deployment is the same');
-    this.report.check(isServed(modelOf(before), after.deployment), 'It serves the model that it served before');
+    this.report.check(isServed(modelOf(before), after.deployment), 'It still serves the old model');
     this.report.check(
       isSame(before.models, after.models),
-      'The new model, which could be made but not served, is gone; the others are untouched',
+      'The new model, which Bedrock could create but not serve, is gone; the others are untouched',
     );
     this.report.terminal.line(
-      '    (With modelRemoval=retain it stays here; what CloudFormation does then is not documented.)',
+      '    (With modelRemoval=retain it stays here. CloudFormation does not document what it does in that case.)',
     );
   }
 
@@ -127,10 +124,12 @@ export class RolloutSteps implements Itinerary {
     const models = this.scene?.models ?? [];
     this.report.check(
       isSame(models, outcome.models),
-      'It has the models left that were to be retained: a replaced one and the last',
+      'It still has the retained models: a replaced one and the last one',
     );
     this.report.terminal.line();
-    this.report.terminal.line('They are removed by hand. The tour does it with the AWS SDK; with the AWS CLI it is');
+    this.report.terminal.line(
+      'Such models must be deleted by hand. The tour uses the AWS SDK; with the AWS CLI you would run',
+    );
     outcome.models.forEach((model) => {
       this.report.terminal.line(`    ${removalOf(model)}`);
     });
@@ -139,14 +138,14 @@ export class RolloutSteps implements Itinerary {
   }
 
   private async successful(
-    rolling: Promise<RolloutOutcome>,
-  ): Promise<Change & { readonly newModel: Model | undefined }> {
+    rolling: Promise<RolloutResult>,
+  ): Promise<ModelRollout & { readonly newModel: ListedModel | undefined }> {
     const change = await this.change(rolling);
     this.report.check(change.outcome.exitCode === 0, 'The stack is deployed');
     return { ...change, newModel: change.after.models.find((model) => !has(change.before.models, model)) };
   }
 
-  private async change(rolling: Promise<RolloutOutcome>): Promise<Change> {
+  private async change(rolling: Promise<RolloutResult>): Promise<ModelRollout> {
     const before = this.scene;
     const outcome = await rolling;
     if (before === undefined) {
@@ -156,21 +155,21 @@ export class RolloutSteps implements Itinerary {
   }
 
   /** Shows what there is now, beside what there was. */
-  private look(outcome: RolloutOutcome, before?: Scene): Scene {
+  private look(outcome: RolloutResult, before?: BedrockSnapshot): BedrockSnapshot {
     const after = { deployment: only(outcome), models: outcome.models };
     this.scene = after;
     this.report.terminal.line();
-    this.report.terminal.line('Asked with the AWS SDK, Bedrock says (GetCustomModelDeployment, ListCustomModels):');
+    this.report.terminal.line('What Bedrock returns to the AWS SDK (GetCustomModelDeployment, ListCustomModels):');
     if (before !== undefined) {
       this.show('Before', before);
     }
     this.show(before === undefined ? 'Now' : 'After', after);
-    this.report.terminal.line(`  What changed it: ${outcome.changes.join(', ')}`);
+    this.report.terminal.line(`  Calls that made the change: ${outcome.changes.join(', ')}`);
     this.report.terminal.line();
     return after;
   }
 
-  private show(when: string, { deployment, models }: Scene): void {
+  private show(when: string, { deployment, models }: BedrockSnapshot): void {
     this.report.terminal.line(`  ${when}`);
     this.report.terminal.facts({
       '  Deployment': `${deployment.arn}  ${deployment.status}`,
@@ -182,7 +181,7 @@ export class RolloutSteps implements Itinerary {
   }
 }
 
-function modelOf({ deployment, models }: Scene): Model {
+function modelOf({ deployment, models }: BedrockSnapshot): ListedModel {
   const served = models.find(({ arn }) => arn === deployment.modelArn);
   if (served === undefined) {
     throw new Problem(`The deployment serves ${deployment.modelArn}, and Bedrock has no such model.`);
@@ -190,22 +189,22 @@ function modelOf({ deployment, models }: Scene): Model {
   return served;
 }
 
-function isServed(model: Model | undefined, deployment: Deployment): boolean {
+function isServed(model: ListedModel | undefined, deployment: DescribedDeployment): boolean {
   return model?.status === 'Active' && deployment.status === 'Active' && deployment.modelArn === model.arn;
 }
 
-function has(models: readonly Model[], { arn }: Model): boolean {
+function has(models: readonly ListedModel[], { arn }: ListedModel): boolean {
   return models.some((model) => model.arn === arn);
 }
 
-function isSame(models: readonly Model[], others: readonly Model[]): boolean {
+function isSame(models: readonly ListedModel[], others: readonly ListedModel[]): boolean {
   return models.length === others.length && models.every((model) => has(others, model));
 }
 
-function isLast(operation: string, { changes }: RolloutOutcome): boolean {
+function isLast(operation: string, { changes }: RolloutResult): boolean {
   return changes.at(-1) === operation;
 }
 
-function removalOf({ arn }: Model): string {
+function removalOf({ arn }: ListedModel): string {
   return `aws bedrock delete-custom-model --model-identifier ${arn}`;
 }

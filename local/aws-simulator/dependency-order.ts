@@ -1,5 +1,5 @@
 /** Each visited when all that it waits for has been, with success; without, what waits for it is not. */
-export async function sideBySide<T>(
+export async function inDependencyOrder<T>(
   all: readonly T[],
   waitsFor: (one: T) => readonly T[],
   visit: (one: T) => Promise<boolean>,

@@ -1,27 +1,27 @@
-import { type Acts, FAILING_STACK_NAME, FAILURE, STACK_NAME } from './acts';
-import type { Deployment } from './inventory';
-import type { Itinerary, Step } from './itinerary';
-import type { Report } from './report';
+import { type DeployScenario, FAILING_STACK_NAME, FAILURE, STACK_NAME } from './deploy-scenario';
+import type { DescribedDeployment } from './inventory';
+import type { TourReport } from './report';
+import type { Tour, TourStep } from './tour';
 
 /** The steps of the default tour: the life of a deployment. */
-export class Steps implements Itinerary {
-  private deployed: Deployment | undefined;
+export class DeployTour implements Tour {
+  private deployed: DescribedDeployment | undefined;
 
   constructor(
-    private readonly acts: Acts,
-    private readonly report: Report,
+    private readonly acts: DeployScenario,
+    private readonly report: TourReport,
   ) {}
 
-  get deploying(): readonly Step[] {
+  get deploying(): readonly TourStep[] {
     return [
       { heading: 'Bootstrap the account, as for any CDK app', run: () => this.bootstrap() },
       { heading: 'Deploy: a stack with a deployment of a custom model', run: () => this.deployFirst() },
       { heading: 'Deploy again, with the second model', run: () => this.deploySecond() },
-      { heading: 'Deploy a model that Bedrock cannot serve, in a stack of its own', run: () => this.deployFailing() },
+      { heading: 'Deploy a model that Bedrock cannot serve, in a separate stack', run: () => this.deployFailing() },
     ];
   }
 
-  get destroying(): readonly Step[] {
+  get destroying(): readonly TourStep[] {
     return [
       { heading: 'Destroy', run: () => this.destroy() },
       { heading: 'Search the logs for the ResponseURLs', run: () => this.report.searchLogs() },
@@ -49,10 +49,7 @@ export class Steps implements Itinerary {
     const outcome = await this.acts.deploySecond();
     this.report.check(outcome.exitCode === 0, 'The stack is deployed');
     const deployment = this.report.onlyDeployment(outcome);
-    this.report.check(
-      deployment.arn === this.deployed?.arn,
-      'The ARN is the same: whoever calls the deployment notices nothing',
-    );
+    this.report.check(deployment.arn === this.deployed?.arn, 'The ARN is the same: callers notice nothing');
     this.report.check(
       deployment.status === 'Active' && deployment.modelArn === this.acts.secondModel,
       'It serves the second model',
@@ -63,11 +60,11 @@ export class Steps implements Itinerary {
     const outcome = await this.acts.deployFailing();
     this.report.terminal.line();
     this.report.check(outcome.exitCode !== 0, 'The deployment of the stack failed');
-    this.report.check(outcome.output.includes(FAILURE), "Bedrock's own message is in what the user reads above:");
+    this.report.check(outcome.output.includes(FAILURE), "The output above contains Bedrock's own message:");
     this.report.terminal.line(`    ${FAILURE}`);
     this.report.check(
       isOnly(outcome.deployments, this.deployed),
-      'Bedrock has no deployment left of it; the first stack still has its own',
+      'Nothing of it is left in Bedrock; the first stack still has its deployment',
     );
   }
 
@@ -81,6 +78,6 @@ export class Steps implements Itinerary {
   }
 }
 
-function isOnly(deployments: readonly Deployment[], expected: Deployment | undefined): boolean {
+function isOnly(deployments: readonly DescribedDeployment[], expected: DescribedDeployment | undefined): boolean {
   return deployments.length === 1 && deployments[0]?.arn === expected?.arn;
 }
