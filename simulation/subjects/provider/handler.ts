@@ -109,7 +109,8 @@ async function begin(event: OnEventRequest): Promise<OnEventResponse> {
     case 'Update':
       return isModel(event) ? updateModel(event, name) : updateDeployment(event, name);
     case 'Delete':
-      return { PhysicalResourceId: event.PhysicalResourceId ?? '' }; // isComplete deletes, since it is called again until it succeeds
+      // isComplete deletes, since it is called again until it succeeds
+      return { PhysicalResourceId: event.PhysicalResourceId ?? '' };
   }
 }
 
