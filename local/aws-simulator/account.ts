@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { Provisioned, Provisioner } from './cloudformation';
 import { DESCRIBE_STACKS } from './describe-stacks';
-import { fetchTo } from './fetch';
-import { TimeHoldingHttp } from './time-holding-http';
-import type { Iam } from './iam/iam';
-import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
-import type { Death } from './killed-invocation';
-import { LambdaOutages } from './lambda-outages';
 import { ExecutionEnvironment } from './execution-environment';
+import { fetchTo } from './fetch';
+import type { Iam } from './iam/iam';
+import type { Death } from './killed-invocation';
+import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
+import { LambdaOutages } from './lambda-outages';
 import { type Definition, Failure, StepFunctions } from './step-functions';
 import { StepFunctionsApi } from './step-functions-api';
 import { StepFunctionsServer } from './step-functions-server';
+import { TimeHoldingHttp } from './time-holding-http';
 import type { VirtualTime } from './virtual-time';
 
 type ResourceProperties = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-import type { LambdaOutages } from './lambda-outages';
 import type { ExecutionEnvironment } from './execution-environment';
+import type { LambdaOutages } from './lambda-outages';
 import type { VirtualTime } from './virtual-time';
 
 export interface LambdaFunctionOptions {

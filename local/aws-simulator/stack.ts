@@ -1,17 +1,17 @@
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { CloudFormationBehaviour } from './cloudformation-behaviour';
+import { inDependencyOrder } from './dependency-order';
 import type { StackExports } from './exports';
 import type { ParameterStore } from './parameter-store';
 import { NotProvisioned, type Provisioner } from './provisioner';
-import { inDependencyOrder } from './dependency-order';
 import {
   isCustom,
   isRetained,
   isRetainedOnRollback,
   type ResolvedProperties,
-  type StackResource,
   same,
+  type StackResource,
   templateResource,
   type Wanted,
   wantedOf,
@@ -21,8 +21,8 @@ import {
   importsOf,
   resolve,
   type Scope,
-  type TemplateSections,
   type TemplateResources,
+  type TemplateSections,
 } from './template';
 import type { VirtualTime } from './virtual-time';
 

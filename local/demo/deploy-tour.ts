@@ -1,7 +1,7 @@
 import { type DeployScenario, FAILING_STACK_NAME, FAILURE, STACK_NAME } from './deploy-scenario';
 import type { DescribedDeployment } from './inventory';
-import type { Tour, TourStep } from './tour';
 import type { TourReport } from './report';
+import type { Tour, TourStep } from './tour';
 
 /** The steps of the default tour: the life of a deployment. */
 export class DeployTour implements Tour {

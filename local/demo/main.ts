@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../problem';
-import { startCloud } from './start-cloud';
 import type { Cloud } from './cloud';
 import { Interruption } from './interruption';
-import type { TourStep } from './tour';
+import { optionsOf,type TourOptions } from './options';
 import { printAccess } from './print-access';
-import { type TourOptions, optionsOf } from './options';
 import { Processes } from './processes';
+import { startCloud } from './start-cloud';
 import { Terminal } from './terminal';
+import type { TourStep } from './tour';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // of Node 20, once more by every program
 const STARTED = Date.now();

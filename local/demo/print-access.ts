@@ -1,6 +1,6 @@
 import type { Cloud } from './cloud';
-import type { Tour } from './tour';
 import type { Terminal } from './terminal';
+import type { Tour } from './tour';
 
 /** How to reach the local cloud from another terminal. */
 export function printAccess({ settings }: Cloud, { toTry }: Tour, terminal: Terminal): void {

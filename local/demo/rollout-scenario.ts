@@ -1,8 +1,8 @@
-import { FAILURE, STACK_NAME } from './deploy-scenario';
 import type { CdkRun, StackArguments } from './cdk';
 import type { Cloud } from './cloud';
+import { FAILURE, STACK_NAME } from './deploy-scenario';
 import { ACCOUNT, REGION } from './environment';
-import { BedrockInventory, type ListedModel, type CdkRunResult } from './inventory';
+import { BedrockInventory, type CdkRunResult,type ListedModel } from './inventory';
 
 /** What becomes of the old model: `removalPolicy`, as the reference app takes it. */
 export type ModelRemoval = 'destroy' | 'retain';

@@ -1,11 +1,11 @@
 import { Problem } from '../problem';
-import { STACK_NAME } from './deploy-scenario';
 import type { BlueGreenStep } from './blue-green';
+import { STACK_NAME } from './deploy-scenario';
 import type { DescribedDeployment, ListedModel } from './inventory';
-import type { Tour, TourStep } from './tour';
 import { only, type TourReport } from './report';
-import { modelPackage, type RolloutScenario, type RolloutResult } from './rollout-scenario';
+import { modelPackage, type RolloutResult,type RolloutScenario } from './rollout-scenario';
 import { cleanedUp } from './stack-events';
+import type { Tour, TourStep } from './tour';
 
 /** What there is at one moment. */
 interface BedrockSnapshot {

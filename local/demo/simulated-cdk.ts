@@ -1,5 +1,5 @@
-import type { SimulatedAws } from '../aws-simulator/simulated-aws';
 import type { SimulatedStack as SimulatedStack, StackStatus } from '../aws-simulator/cloudformation';
+import type { SimulatedAws } from '../aws-simulator/simulated-aws';
 import type { Cdk, CdkCli, CdkRun, StackArguments } from './cdk';
 import { duration, eventLines } from './stack-events';
 import type { Terminal } from './terminal';

@@ -1,13 +1,13 @@
 import { Problem } from '../problem';
-import { DeployScenario } from './deploy-scenario';
 import { BlueGreenStep } from './blue-green';
 import type { Cloud } from './cloud';
-import type { Tour } from './tour';
+import { DeployScenario } from './deploy-scenario';
+import { DeployTour } from './deploy-tour';
 import { TourReport } from './report';
 import { RolloutScenario } from './rollout-scenario';
 import { RolloutTour } from './rollout-tour';
-import { DeployTour } from './deploy-tour';
 import type { Terminal } from './terminal';
+import type { Tour } from './tour';
 
 type TourFactory = (cloud: Cloud, terminal: Terminal) => Tour;
 

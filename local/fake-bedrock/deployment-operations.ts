@@ -3,12 +3,12 @@ import {
   type DeploymentRecord,
   isInProgress,
   isUpdating,
-  viewOf,
   read,
-  type ReportedDeployment,
   replaceUpdate,
-  servingModel,
+  type ReportedDeployment,
   type ReportedUpdate,
+  servingModel,
+  viewOf,
 } from './deployment';
 import { requireActiveModel } from './model-operations';
 import { page } from './pages';

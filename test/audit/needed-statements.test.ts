@@ -5,9 +5,9 @@ import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource } from '../../lib';
 import { STACK_ID_TAG } from '../../lib/private/contract';
-import { SimulatedAws } from '../../local/aws-simulator/simulated-aws';
 import type { SimulatedStack as SimulatedStack, TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { needsOf, type PolicyScenario, policyStatements } from '../../local/aws-simulator/iam/needed-statements';
+import { SimulatedAws } from '../../local/aws-simulator/simulated-aws';
 import { LIVE_DURATIONS } from '../../local/fake-bedrock/server';
 import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
 

@@ -8,10 +8,11 @@ import { isAllowed, listOf, type Request, type Statement } from '../../local/aws
 import { KEY_ARN } from '../lib/support/stacks';
 import {
   askedBy,
-  type HandlerCall,
   createDeployment,
   createModel,
   HANDLER_DOES,
+  type HandlerApis,
+  type HandlerCall,
   inBucketOf,
   NOBODYS,
   OF_OTHER_ACCOUNT,
@@ -23,7 +24,6 @@ import {
   SERVICES_DO,
   THEIR_PROOF,
   THEIRS,
-  type HandlerApis,
   useOfKey,
 } from './calls';
 import {

@@ -5,8 +5,8 @@ import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
 import { HANDLER_ERROR, MADE_OF_TAG } from '../../lib/private/contract';
 import { ARN, deployment, MODEL_1, NOON, OUR_TAGS, OWNER, present, STACK_ID } from './support/builders';
-import { request, STATE_MACHINE_ARN } from './support/requests';
 import { FakeStepTools } from './support/fake-step-tools';
+import { request, STATE_MACHINE_ARN } from './support/requests';
 
 const TAKEN_UP = { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' };
 

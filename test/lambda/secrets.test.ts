@@ -1,9 +1,9 @@
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { State } from '../../lambda/state';
 import { MODEL_1 } from './support/builders';
+import { HandlerHarness } from './support/handler-harness';
 import { leaks } from './support/leaks';
 import { request } from './support/requests';
-import { HandlerHarness } from './support/handler-harness';
 
 /**
  * What the handler tells when others quote to it what they should not: the world itself looks for secrets when it is

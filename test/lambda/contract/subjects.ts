@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { CUSTOM_MODEL_ARN_PATTERN, DEPLOYMENT_ARN_PATTERN, RESERVED_TAG_PREFIX } from '../../../lib/private/contract';
 import { KEY, MODEL_1, MODEL_2, PACKAGE_2 } from '../support/builders';
-import { type RequestProperties, modelRequest, request, S3 } from '../support/requests';
+import { modelRequest, request, type RequestProperties, S3 } from '../support/requests';
 
 /** A change that takes another resource: from, to. */
 type Replacing = readonly [what: string, old: RequestProperties, properties: RequestProperties];

@@ -2,8 +2,8 @@ import type { Answer } from '../../../lambda/cloudformation/answer';
 import { intentOf } from '../../../lambda/cloudformation/intent';
 import { CONFLICT, MUTATING } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS } from '../support/builders';
-import { request } from '../support/requests';
 import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
+import { request } from '../support/requests';
 
 /** The numbered hard cases, each played against Bedrock on the wire. */
 

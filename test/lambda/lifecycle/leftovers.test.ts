@@ -1,8 +1,8 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { MODEL_1, PACKAGE_2 } from '../support/builders';
-import { type RequestProperties, modelRequest, request } from '../support/requests';
 import { HandlerHarness } from '../support/handler-harness';
+import { modelRequest, request,type RequestProperties } from '../support/requests';
 
 /** What the stack let go of with RETAIN still has the stack's tags, and its name, when the same resource comes back. */
 

@@ -1,7 +1,7 @@
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { STACK_ID } from '../support/builders';
-import { request } from '../support/requests';
 import { HandlerHarness } from '../support/handler-harness';
+import { request } from '../support/requests';
 
 /** A life without trouble: what each request does to Bedrock, and what CloudFormation is told. */
 

@@ -2,8 +2,8 @@ import type { Answer } from '../../../lambda/cloudformation/answer';
 import { intentOf } from '../../../lambda/cloudformation/intent';
 import { LOGICAL_ID_TAG, MADE_OF_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { FOREIGN_TAGS, KEY, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
-import { modelRequest, request, S3 } from '../support/requests';
 import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
+import { modelRequest, request, S3 } from '../support/requests';
 
 /** Custom models as resources: the same life as a deployment's, but for what makes them and what keeps them. */
 

@@ -6,8 +6,8 @@ import { respondByFetch } from '../../../lambda/cloudformation/respond';
 import { executionName } from '../../../lambda/executions/precedence';
 import { LOGICAL_ID_TAG, STACK_ID_TAG } from '../../../lib/private/contract';
 import { FOREIGN_TAGS, OTHER_STACK_ID, OUR_TAGS, STACK_ID } from '../support/builders';
-import { type RequestProperties, request, STATE_MACHINE_ARN } from '../support/requests';
 import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
+import { request, type RequestProperties, STATE_MACHINE_ARN } from '../support/requests';
 
 /** What somebody can do who may invoke the function, start executions of its state machine, or change tags. */
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CustomModel, CustomModelDeployment, CustomModelSource } from '../../../lib';
 import { STACK_ID_TAG } from '../../../lib/private/contract';
-import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/simulated-aws';
 import type { SimulatedStack as SimulatedStack, TemplateResources } from '../../../local/aws-simulator/cloudformation';
+import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/simulated-aws';
 import { MODEL_PACKAGE_ARN } from '../../lib/support/stacks';
 
 /** What it takes a whole stack to see: which Delete comes with which id, and in which phase. */

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FunctionKilled } from '../../../local/aws-simulator/killed-invocation';
 import {
   ExecutionEnvironment,
   type ExecutionEnvironmentOptions,
 } from '../../../local/aws-simulator/execution-environment';
+import { FunctionKilled } from '../../../local/aws-simulator/killed-invocation';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 
 /** Code as it is deployed, in an environment whose time is virtual. */

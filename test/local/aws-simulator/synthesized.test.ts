@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { CustomModel, CustomModelDeployment, type CustomModelDeploymentProps } from '../../../lib';
-import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/simulated-aws';
 import type { SimulatedStack as SimulatedStack } from '../../../local/aws-simulator/cloudformation';
+import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/simulated-aws';
 
 /**
  * Stacks as the CDK synthesizes them, with the handler as it is built and the state machine as it is defined there, on

@@ -1,6 +1,6 @@
-import { startCloud } from '../../../local/demo/start-cloud';
 import type { Cloud } from '../../../local/demo/cloud';
 import { Processes } from '../../../local/demo/processes';
+import { startCloud } from '../../../local/demo/start-cloud';
 import { Terminal } from '../../../local/demo/terminal';
 import { Problem } from '../../../local/problem';
 

@@ -1,7 +1,7 @@
 import {
   needsOf,
-  policyStatements,
   type PolicyScenario,
+  policyStatements,
   withoutStatement,
 } from '../../../../local/aws-simulator/iam/needed-statements';
 import type { TemplateResources } from '../../../../local/aws-simulator/template';
