@@ -2,7 +2,7 @@ import type { CdkRun, StackArguments } from './cdk';
 import type { Cloud } from './cloud';
 import { FAILURE, STACK_NAME } from './deploy-scenario';
 import { ACCOUNT, REGION } from './environment';
-import { BedrockInventory, type CdkRunResult,type ListedModel } from './inventory';
+import { BedrockInventory, type CdkRunResult, type ListedModel } from './inventory';
 
 /** What becomes of the old model: `removalPolicy`, as the reference app takes it. */
 export type ModelRemoval = 'destroy' | 'retain';
@@ -12,7 +12,10 @@ export interface RolloutResult extends CdkRunResult {
   readonly changes: readonly string[];
 }
 
-/** A model that is part of the stack, rolled out version by version: shown by the tour, asserted by the end-to-end test. */
+/**
+ * A model that is part of the stack, rolled out version by version: shown by the tour, asserted by the end-to-end
+ * test.
+ */
 export class RolloutScenario {
   private readonly inventory: BedrockInventory;
 
