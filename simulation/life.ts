@@ -59,7 +59,7 @@ function defined(...versions: (DesiredResources | undefined)[]): DesiredResource
   return versions.filter((each) => each !== undefined);
 }
 
-interface OperationOutcome {
+interface LifeOperationOutcome {
   readonly status: StackStatus;
   readonly cancelled: boolean;
   /** A call was denied for minutes. */
@@ -205,9 +205,9 @@ class PlannedLife {
     this.checkState(undefined);
   }
 
-  private async deleteAgain({ status, timedOut: hadTimedOut }: OperationOutcome): Promise<OperationOutcome> {
+  private async deleteAgain({ status, timedOut: hadTimedOut }: LifeOperationOutcome): Promise<LifeOperationOutcome> {
     this.checkRetention(this.deployed.at(-1), undefined, status);
-    if (!hadTimedOut && !this.ledger.stackModelsInUse()) {
+    if (!hadTimedOut && this.ledger.usersOfStackModels().length === 0) {
       this.report('unexpected failure', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     this.externalActors.deleteModelUsers();
@@ -231,7 +231,7 @@ class PlannedLife {
     words: string,
     { seed, externalActions, faults, cancelAfter }: PlannedOperation,
     operation: () => Promise<StackStatus>,
-  ): Promise<OperationOutcome> {
+  ): Promise<LifeOperationOutcome> {
     const { environment, externalActors, stack } = this;
     this.operations += 1;
     environment.record('==', verb, words);

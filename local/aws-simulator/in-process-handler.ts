@@ -4,7 +4,7 @@ import { bedrockBySdk } from '../../lambda/bedrock/lookups';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import { handlerOf } from '../../lambda/handler';
 import type { Operation } from '../../lambda/reconcile/kinds';
-import { asInvocation,type Death, withDeaths } from './killed-invocation';
+import { asInvocation, type Death, withDeaths } from './killed-invocation';
 import type { VirtualTime } from './virtual-time';
 
 /** The handler's source: this release's, or another's. */

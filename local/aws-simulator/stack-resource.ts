@@ -1,4 +1,4 @@
-import { dependencies, resolve, type Scope, type TemplateResource,type TemplateResources } from './template';
+import { dependencies, resolve, type Scope, type TemplateResource, type TemplateResources } from './template';
 
 export type ResolvedProperties = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { ExecutionStatus,StateMachineExecution } from './state-machine/execution';
+import type { ExecutionStatus, StateMachineExecution } from './state-machine/execution';
 import { type Page, type StepFunctions, StepFunctionsError } from './step-functions';
 
 export type StepFunctionsInput = Readonly<

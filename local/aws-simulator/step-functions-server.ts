@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { accessKeyIn } from '../fake-bedrock/server';
 import { LoopbackServer } from '../loopback-server';
 import { StepFunctionsError } from './step-functions';
-import type { StepFunctionsApi,StepFunctionsInput } from './step-functions-api';
+import type { StepFunctionsApi, StepFunctionsInput } from './step-functions-api';
 
 interface JsonReply {
   readonly status: number;

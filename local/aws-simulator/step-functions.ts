@@ -1,5 +1,5 @@
 import { checked, type Definition } from './state-machine/definition';
-import { type ExecutionContext,type ExecutionStatus, StateMachineExecution } from './state-machine/execution';
+import { type ExecutionContext, type ExecutionStatus, StateMachineExecution } from './state-machine/execution';
 import type { VirtualTime } from './virtual-time';
 
 export type { Definition } from './state-machine/definition';

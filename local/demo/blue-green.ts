@@ -1,7 +1,7 @@
 import type { Cloud } from './cloud';
 import { FAILURE } from './deploy-scenario';
 import { only, type TourReport } from './report';
-import { type RolloutResult,RolloutScenario } from './rollout-scenario';
+import { type RolloutResult, RolloutScenario } from './rollout-scenario';
 import { cleanedUp } from './stack-events';
 
 const WHAT_IT_IS = `With modelUpdate=REPLACE, a new model gets a new deployment. CloudFormation deletes the replaced resources last, and rolls back an update

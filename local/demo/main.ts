@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../problem';
 import type { Cloud } from './cloud';
 import { Interruption } from './interruption';
-import { optionsOf,type TourOptions } from './options';
+import { optionsOf, type TourOptions } from './options';
 import { printAccess } from './print-access';
 import { Processes } from './processes';
 import { startCloud } from './start-cloud';

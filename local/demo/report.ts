@@ -1,6 +1,6 @@
 import { Problem } from '../problem';
 import type { Cloud } from './cloud';
-import type { CdkRunResult,DescribedDeployment } from './inventory';
+import type { CdkRunResult, DescribedDeployment } from './inventory';
 import { type LogSearch, searchLogs } from './log-search';
 import type { Terminal } from './terminal';
 

@@ -13,7 +13,8 @@ export interface RolloutResult extends CdkRunResult {
 }
 
 /**
- * A model that is part of the stack, rolled out version by version: shown by the tour, asserted by the end-to-end test.
+ * A model that is part of the stack, rolled out version by version: shown by the tour, asserted by the end-to-end
+ * test.
  */
 export class RolloutScenario {
   private readonly inventory: BedrockInventory;

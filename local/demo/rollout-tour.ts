@@ -3,7 +3,7 @@ import type { BlueGreenStep } from './blue-green';
 import { STACK_NAME } from './deploy-scenario';
 import type { DescribedDeployment, ListedModel } from './inventory';
 import { only, type TourReport } from './report';
-import { modelPackage, type RolloutResult,type RolloutScenario } from './rollout-scenario';
+import { modelPackage, type RolloutResult, type RolloutScenario } from './rollout-scenario';
 import { cleanedUp } from './stack-events';
 import type { Tour, TourStep } from './tour';
 

@@ -1,6 +1,6 @@
 import { type Behaviour, DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, type Durations } from './behaviour';
-import { type DeploymentPatch, type DeploymentRecord, type DeploymentView, servingModel,viewOf } from './deployment';
-import { type ModelPatch, type ModelRecord, type SourceFailure,viewOfModel } from './model';
+import { type DeploymentPatch, type DeploymentRecord, type DeploymentView, servingModel, viewOf } from './deployment';
+import { type ModelPatch, type ModelRecord, type SourceFailure, viewOfModel } from './model';
 import { type InputOf, type OperationName, operations, type OutputOf } from './operations';
 import { customModelArn, modelName, type Value } from './shapes';
 import { ServiceState } from './state';

@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviour';
-import { stageOf,type Transition, type TransitionStage } from './change';
+import { stageOf, type Transition, type TransitionStage } from './change';
 import type { ResourceRecord, ServiceContext } from './resources';
 import { beforeDeletion, statusWord } from './status';
 

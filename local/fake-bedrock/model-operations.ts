@@ -1,7 +1,7 @@
 import type { GetCustomModelResponse, ListCustomModelsResponse } from '@aws-sdk/client-bedrock';
 import { modelsHeldBy } from './deployment';
 import { validation } from './errors';
-import { base, customizationType, type ModelRecord, readModel, type SourceFailure,viewOfModel } from './model';
+import { base, customizationType, type ModelRecord, readModel, type SourceFailure, viewOfModel } from './model';
 import { page } from './pages';
 import { type About, refused, refuseUnlessAllowed } from './refusal';
 import { requireReadable } from './resources';

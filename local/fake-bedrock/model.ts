@@ -1,4 +1,4 @@
-import { stageOf,type Transition } from './change';
+import { stageOf, type Transition } from './change';
 import type { ResourceRecord, ServiceContext } from './resources';
 import { beforeDeletion, statusWord } from './status';
 

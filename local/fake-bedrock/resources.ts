@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviour';
-import { NOT_FOUND, refused, refuseUnlessAllowed,type ResourceKind } from './refusal';
+import { NOT_FOUND, refused, refuseUnlessAllowed, type ResourceKind } from './refusal';
 import type { StoredTags } from './tags';
 
 /** What models and deployments have in common. */

@@ -2,7 +2,7 @@ import { refused } from './refusal';
 import type * as shapes from './shapes';
 import type { Value } from './shapes';
 import type { ServiceState } from './state';
-import { type StoredTags,tagged } from './tags';
+import { type StoredTags, tagged } from './tags';
 
 export function tagResource(state: ServiceState, input: Value<typeof shapes.tagResource>): void {
   retag(state, input.resourceARN, (tags) => tagged(tags, input.tags, input.resourceARN));

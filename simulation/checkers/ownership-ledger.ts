@@ -1,7 +1,7 @@
+import type { Kind } from '../../lambda/reconcile/goal';
 import { LOGICAL_ID_TAG, MODEL_RESOURCE_TYPE } from '../../lib/private/contract';
 import type { ControlPlane, DeploymentSnapshot, ModelSnapshot } from '../../local/fake-bedrock/control-plane';
 
-export type ResourceKind = 'deployment' | 'model';
 type Snapshot = DeploymentSnapshot | ModelSnapshot;
 
 /**
@@ -47,7 +47,7 @@ export class OwnershipLedger {
     }
   }
 
-  foreignNames(kind: ResourceKind): string[] {
+  foreignNames(kind: Kind): string[] {
     return this.of(kind)
       .filter(({ arn }) => this.foreign.has(arn))
       .map(({ name }) => name);
@@ -77,13 +77,13 @@ export class OwnershipLedger {
   }
 
   owned(kind: 'deployment'): DeploymentSnapshot[];
-  owned(kind: ResourceKind): Snapshot[];
-  owned(kind: ResourceKind): Snapshot[] {
+  owned(kind: Kind): Snapshot[];
+  owned(kind: Kind): Snapshot[] {
     return this.of(kind).filter(({ arn }) => !this.foreign.has(arn) && !this.retainedArns.has(arn));
   }
 
   retained(
-    kind: ResourceKind,
+    kind: Kind,
   ): (Snapshot & { readonly logicalId: string | undefined; readonly description?: string | undefined })[] {
     return this.of(kind)
       .filter(({ arn }) => this.retainedArns.has(arn))
@@ -123,18 +123,19 @@ export class OwnershipLedger {
     );
   }
 
-  stackModelsInUse(): boolean {
-    return this.owned('model').some(({ arn }) => this.usersOf(arn).length > 0);
+  /** Also of models that the stack has retained, since CloudFormation may yet ask for their deletion. */
+  usersOfStackModels(): DeploymentSnapshot[] {
+    return [...this.owned('model'), ...this.retained('model')].flatMap(({ arn }) => this.usersOf(arn));
   }
 
   /** The logical id by the resource's tag, or else by the answer that named it. */
-  logicalIdOf(kind: ResourceKind, { name, tags }: Snapshot): string | undefined {
+  logicalIdOf(kind: Kind, { name, tags }: Snapshot): string | undefined {
     return tags[LOGICAL_ID_TAG] ?? this.logicalIds.get(`${kind} ${name}`);
   }
 
   private of(kind: 'deployment'): DeploymentSnapshot[];
-  private of(kind: ResourceKind): Snapshot[];
-  private of(kind: ResourceKind): Snapshot[] {
+  private of(kind: Kind): Snapshot[];
+  private of(kind: Kind): Snapshot[] {
     return kind === 'deployment' ? this.controlPlane.deployments() : this.controlPlane.models();
   }
 
@@ -160,7 +161,7 @@ export class OwnershipLedger {
   }
 }
 
-export function kindOf(resourceType: string): ResourceKind {
+export function kindOf(resourceType: string): Kind {
   return resourceType === MODEL_RESOURCE_TYPE ? 'model' : 'deployment';
 }
 

@@ -4,16 +4,16 @@ import type { DeploymentSnapshot, ModelSnapshot } from '../../local/fake-bedrock
 import type { ExternalActors } from '../faults/external-actors';
 import type { DesiredResources } from '../workload/plan';
 import { retainedIn } from '../workload/templates';
-import { kindOf, type OwnershipLedger, type ResourceKind } from './ownership-ledger';
+import { kindOf, type OwnershipLedger } from './ownership-ledger';
 import type { Violation } from './violation';
 
 interface KnownResource {
-  readonly kind: ResourceKind;
+  readonly kind: Kind;
   readonly name: string;
   readonly logicalId: string;
 }
 
-const KINDS: readonly ResourceKind[] = ['deployment', 'model'];
+const KINDS: readonly Kind[] = ['deployment', 'model'];
 
 /**
  * Checks that retained resources stay. A resource is retained when the stack no longer has it and CloudFormation has
@@ -136,7 +136,7 @@ export class RetentionChecker {
       : { name: 'foreign resource changed', detail: `${then}, which was retained, became ${now}` };
   }
 
-  private forget(kind: ResourceKind, name: string | undefined): void {
+  private forget(kind: Kind, name: string | undefined): void {
     [...this.current]
       .filter(([, known]) => known.kind === kind && known.name === name)
       .forEach(([arn]) => {

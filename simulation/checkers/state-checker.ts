@@ -5,7 +5,7 @@ import type { Models } from '../workload/models';
 import type { DesiredResources } from '../workload/plan';
 import { deploymentsOf, modelBehind } from '../workload/templates';
 import { difference } from './difference';
-import type { OwnershipLedger, ResourceKind } from './ownership-ledger';
+import type { OwnershipLedger } from './ownership-ledger';
 import type { Violation, ViolationName } from './violation';
 
 /** Compares Bedrock with the desired resources of the last successful operation, or with an empty stack. */
@@ -34,7 +34,7 @@ export function checkState(
     }
   };
 
-  for (const kind of ['deployment', 'model'] as const satisfies ResourceKind[]) {
+  for (const kind of ['deployment', 'model'] as const satisfies Kind[]) {
     const owned = ledger.owned(kind).map((one) => ({ ...one, logicalId: ledger.logicalIdOf(kind, one) }));
     for (const { logicalId = '', name, status } of owned.filter(
       (one) => !logicalIds[kind].includes(one.logicalId ?? ''),

@@ -79,7 +79,7 @@ export class ExternalActors {
     this.take(action, true);
   }
 
-  /** A tag that the template changes is the stack's again. */
+  /** A tag that the template changes is the stack's again, and so is each tag of a retained deployment that it reuses. */
   onRequest({
     RequestType,
     LogicalResourceId,
@@ -91,8 +91,14 @@ export class ExternalActors {
     );
     const changed = RequestType === 'Delete' ? [] : Object.keys(wanted).filter((key) => wanted[key] !== before[key]);
     const retained = this.ledger.retained('deployment').filter(({ logicalId }) => logicalId === LogicalResourceId);
-    for (const { arn } of [...this.ledger.deploymentsOf(LogicalResourceId), ...retained]) {
-      changed.forEach((key) => this.foreignTags.get(arn)?.delete(key));
+    const asked = RequestType === 'Delete' ? [] : Object.keys(wanted);
+    for (const [deployments, keys] of [
+      [this.ledger.deploymentsOf(LogicalResourceId), changed],
+      [retained, [...changed, ...asked]],
+    ] as const) {
+      deployments.forEach(({ arn }) => {
+        keys.forEach((key) => this.foreignTags.get(arn)?.delete(key));
+      });
     }
   }
 
@@ -283,7 +289,7 @@ export class ExternalActors {
   deleteModelUsers(): void {
     const { controlPlane } = this.environment;
     this.environment.record("external action: deletes whatever uses the stack's models");
-    const users = this.ledger.owned('model').flatMap(({ arn }) => this.ledger.usersOf(arn));
+    const users = this.ledger.usersOfStackModels();
     users.forEach(({ arn }) => {
       controlPlane.removeDeployment(arn);
     });

@@ -15,9 +15,9 @@ import type {
 } from '../workload/plan';
 import { PLAIN_DEPLOYMENT, PLAIN_MODEL } from '../workload/templates';
 
-type JsonObject = Readonly<Record<string, unknown>>;
+type TracedProperties = Readonly<Record<string, unknown>>;
 
-const DEFAULTS: JsonObject = { ...DEFAULT_BEHAVIOUR, ...DEFAULT_CLOUDFORMATION };
+const DEFAULTS: TracedProperties = { ...DEFAULT_BEHAVIOUR, ...DEFAULT_CLOUDFORMATION };
 const OMITTED = ['StateMachineArn', 'Timeout', 'ServiceTimeout'];
 
 /** A plan in words: the non-default switches of the world, then each operation with its faults. */
@@ -86,13 +86,13 @@ export function requestInWords(request: CloudFormationRequest): string {
   }
 }
 
-function differences(before: JsonObject, after: JsonObject): string[] {
+function differences(before: TracedProperties, after: TracedProperties): string[] {
   const keys = Object.keys({ ...before, ...after });
   const [was, is] = [before, after].map((properties) => (key: string) => JSON.stringify(properties[key] ?? null));
   return keys.filter((key) => was?.(key) !== is?.(key)).map((key) => `${key} ${was?.(key) ?? ''} → ${is?.(key) ?? ''}`);
 }
 
-function without(keys: readonly string[], properties: JsonObject): JsonObject {
+function without(keys: readonly string[], properties: TracedProperties): TracedProperties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
 }
 
@@ -173,7 +173,7 @@ export function desiredInWords(desired: DesiredResources, before: DesiredResourc
       return old === undefined ? [] : [`without ${logicalId}`];
     }
     const defaults: object = old ?? (logicalId === 'Model' ? PLAIN_MODEL : PLAIN_DEPLOYMENT);
-    const changes = differences(defaults as JsonObject, now as unknown as JsonObject).map((each) =>
+    const changes = differences(defaults as TracedProperties, now as unknown as TracedProperties).map((each) =>
       each.replace(/ [^ ]* → /, ' '),
     );
     return changes.length === 0 && old !== undefined

@@ -49,7 +49,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   'lambda/bedrock/new.ts': [
     '../../lib/custom-model',
     '../../local/fake-bedrock/world',
-    '../iam/stack-policies',
+    '../../test/iam/stack-policies',
     '../../bench/provider/subject',
     'aws-cdk-lib/aws-iam',
   ],
@@ -68,7 +68,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../../lib',
     '../../lib/private/errors',
     '../../local/fake-bedrock/world',
-    '../lambda/support/handler-harness',
+    '../../test/lambda/support/handler-harness',
     '../../bench/table',
     '@aws-sdk/client-bedrock',
     '@smithy/core',

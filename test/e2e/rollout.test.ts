@@ -1,7 +1,7 @@
 import { EmulatedCloud } from '../../local/demo/emulated-cloud';
 import { searchLogs } from '../../local/demo/log-search';
 import { Processes } from '../../local/demo/processes';
-import { type RolloutResult,RolloutScenario } from '../../local/demo/rollout-scenario';
+import { type RolloutResult, RolloutScenario } from '../../local/demo/rollout-scenario';
 import { Terminal } from '../../local/demo/terminal';
 
 jest.setTimeout(1_800_000);

@@ -1,5 +1,5 @@
 import type { ControlPlane } from '../../fake-bedrock/control-plane';
-import { authorizationsOf, authorizationsOfImport, type Import, NEW_ID,type TaggedResources } from './authorizations';
+import { authorizationsOf, authorizationsOfImport, type Import, NEW_ID, type TaggedResources } from './authorizations';
 import { decide, type Decision, type Request } from './evaluator';
 import { PolicyStore } from './policy-store';
 

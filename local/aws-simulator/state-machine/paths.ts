@@ -1,4 +1,4 @@
-import type { PayloadTemplate,ResultPath } from './definition';
+import type { PayloadTemplate, ResultPath } from './definition';
 import { Failure } from './failure';
 
 type Data = Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ import { LocalBedrock } from '../../../local/fake-bedrock/server';
 import { PAGE, page } from '../../../scripts/pages/contract';
 import { MODEL_1, MODEL_2, STACK_ID } from '../support/builders';
 import { HandlerHarness } from '../support/handler-harness';
-import type { RequestOptions,RequestProperties } from '../support/requests';
+import type { RequestOptions, RequestProperties } from '../support/requests';
 import { type Demand, type DemandName, DEMANDS, NOT_HERE } from './demands';
 import { type Subject, SUBJECTS } from './subjects';
 import { SUITES } from './suites';

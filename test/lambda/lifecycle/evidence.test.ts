@@ -14,7 +14,7 @@ import {
 } from '../../../local/fake-bedrock/server';
 import { FOREIGN_TAGS, PACKAGE_1, PACKAGE_2, STACK_ID } from '../support/builders';
 import { HandlerHarness, type HandlerHarnessOptions } from '../support/handler-harness';
-import { modelRequest, request, type RequestOptions,type RequestProperties } from '../support/requests';
+import { modelRequest, request, type RequestOptions, type RequestProperties } from '../support/requests';
 
 /**
  * What was seen of AWS, and each way that it may be where nobody has seen it: the whole handler outlasts it, and says

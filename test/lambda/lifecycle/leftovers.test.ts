@@ -2,7 +2,7 @@ import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
 import { MODEL_1, PACKAGE_2 } from '../support/builders';
 import { HandlerHarness } from '../support/handler-harness';
-import { modelRequest, request,type RequestProperties } from '../support/requests';
+import { modelRequest, request, type RequestProperties } from '../support/requests';
 
 /** What the stack let go of with RETAIN still has the stack's tags, and its name, when the same resource comes back. */
 
