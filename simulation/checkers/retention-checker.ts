@@ -1,4 +1,5 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
+import type { Kind } from '../../lambda/reconcile/goal';
 import type { SimulatedStack } from '../../local/aws-simulator/cloudformation';
 import type { DeploymentSnapshot, ModelSnapshot } from '../../local/fake-bedrock/control-plane';
 import type { ExternalActors } from '../faults/external-actors';

@@ -1,4 +1,4 @@
-import type { Tags } from '../../lambda/reconcile/goal';
+import type { Kind, Tags } from '../../lambda/reconcile/goal';
 import type { SimulatedStack } from '../../local/aws-simulator/cloudformation';
 import type { ExternalActors } from '../faults/external-actors';
 import type { Models } from '../workload/models';

@@ -79,7 +79,9 @@ export class ExternalActors {
     this.take(action, true);
   }
 
-  /** A tag that the template changes is the stack's again, and so is each tag of a retained deployment that it reuses. */
+  /**
+   * A tag that the template changes is the stack's again, and so is each tag of a retained deployment that it reuses.
+   */
   onRequest({
     RequestType,
     LogicalResourceId,
