@@ -444,6 +444,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     danger: 'The Delete of a Create that was never delivered takes down what the stack had retained.',
   },
   {
+    name: 'a failed Update that has made nothing answers its new name',
+    file: 'lambda/step.ts',
+    text: 'return hasMadeNothing && goal === 0 ?',
+    instead: 'return false ?',
+    danger: 'The clean-up after the rollback deletes what the stack had retained under that name.',
+  },
+  {
+    name: 'a deletion forgets what a failed Update may have made unseen',
+    file: 'lambda/reconcile/waits.ts',
+    text: '...earlier.map(({ answeredAt }) => answeredAt)',
+    instead: '...earlier.map(() => undefined)',
+    danger: 'What an Update made without hearing of it stays as an orphan when it is rolled back.',
+  },
+  {
     name: 'a quota that stays full is waited for to the end',
     file: 'lambda/reconcile/call-errors.ts',
     text: "return operation.startsWith('Create') && at - error.first >= UNEXPLAINED * 1000\n",

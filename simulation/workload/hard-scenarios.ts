@@ -15,6 +15,15 @@ import {
   update,
 } from './scenarios';
 
+/** A model that CloudFormation retains when it is replaced. */
+const replacedModel = (modelPackage: string): TemplateResources =>
+  Object.fromEntries(
+    Object.entries(model(modelPackage)).map(([logicalId, resource]) => [
+      logicalId,
+      { ...resource, UpdateReplacePolicy: 'Retain' as const },
+    ]),
+  );
+
 /** A hard case that random lives meet too rarely, and how it must end. */
 export interface HardScenario extends StackScenario {
   readonly statuses: readonly StackStatus[];
@@ -175,6 +184,45 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     detects: ['a rollback is taken for any other update'],
     statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model one$/,
+  },
+  {
+    name: 'H32: update back to a retained model, which is denied before it has made anything',
+    cloudFormation: { retainsRolledBackReplacement: false },
+    play: operations(
+      create(() => replacedModel(`${PACKAGE}1`)),
+      update(() => replacedModel(`${PACKAGE}2`)),
+      after(
+        ({ environment }) => {
+          environment.deny('ListTagsForResource', 4 * MINUTES);
+        },
+        update(() => replacedModel(`${PACKAGE}1`)),
+      ),
+    ),
+    detects: ['a failed Update that has made nothing answers its new name'],
+    statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    left: /^model \S+ \(Active\); model \S+ \(Active\)$/,
+  },
+  {
+    name: 'H3: replacing update that fails over a denial, though its creation has worked unseen',
+    durations: { visibility: MINUTES },
+    play: operations(
+      create(() => model(`${PACKAGE}1`)),
+      after(
+        ({ environment }) => {
+          const begun = environment.time.now();
+          environment.deny('CreateCustomModel', 3 * MINUTES);
+          environment.bedrockFaults.on((operation) =>
+            operation === 'CreateCustomModel' && environment.time.now() >= begun + 3 * MINUTES
+              ? { kind: 'errorAfter', name: 'AccessDeniedException' }
+              : undefined,
+          );
+        },
+        update(() => model(`${PACKAGE}2`)),
+      ),
+    ),
+    detects: ['a deletion forgets what a failed Update may have made unseen'],
+    statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    left: /^model \S+ \(Active\)$/,
   },
   {
     name: 'H39: import before its permissions work',

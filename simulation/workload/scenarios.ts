@@ -1,6 +1,11 @@
 import type { Operation } from '../../lambda/reconcile/kinds';
 import { STACK_ID_TAG } from '../../lib/private/contract';
-import type { SimulatedStack, StackStatus, TemplateResources } from '../../local/aws-simulator/cloudformation';
+import type {
+  CloudFormationBehaviour,
+  SimulatedStack,
+  StackStatus,
+  TemplateResources,
+} from '../../local/aws-simulator/cloudformation';
 import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
 import { CONFLICT, MUTATING, type Refusal, UNHEARD_OF } from '../../local/fake-bedrock/refusal';
 import { Environment } from '../environment';
@@ -15,6 +20,7 @@ export interface StackScenario {
   readonly faults?: readonly InjectedFault[];
   readonly durations?: Partial<Durations>;
   readonly behaviour?: Partial<Behaviour>;
+  readonly cloudFormation?: Partial<CloudFormationBehaviour>;
   readonly play: (context: ScenarioContext) => Promise<StackStatus[]>;
 }
 
@@ -276,6 +282,7 @@ export async function play(
   const environment = new Environment({
     seed: 1,
     behaviour: scenario.behaviour ?? {},
+    cloudFormation: scenario.cloudFormation ?? {},
     durations: { deploymentCreate: 60_000, deploymentUpdate: 60_000, modelCreate: 60_000, ...scenario.durations },
   });
   await environment.start(createSubject);
