@@ -162,7 +162,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a refused leftover is answered with its name',
     file: 'lambda/step.ts',
     text: 'this.failedId(action));',
-    instead: 'action.leaves ? this.state.physicalId : this.failedId(action));',
+    instead: 'action.untouched ? this.state.physicalId : this.failedId(action));',
     danger: 'The Delete that follows the refusal deletes what was left there on purpose.',
   },
   {

@@ -269,6 +269,21 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^(?=.*deployment fixed )deployment \S+ \(Active\) of model one; deployment \S+ \(Active\) of model one$/,
   },
   {
+    name: 'H32: the same minutes after the retention, where only another description tells the two apart',
+    play: operations(
+      create(({ one }) => ({ ...retained(deployment(one, fixedName), 'Retain'), ...second(one) })),
+      update(({ one }) => second(one)),
+      (context) => {
+        context.environment.beginOperation(1, [{ at: 1, to: 'delivery', what: { late: 5 * MINUTES } }]);
+        const another = { ...fixedName, Description: 'another' };
+        return cancelled(update(({ one }) => ({ ...deployment(one, another), ...second(one) })))(context);
+      },
+    ),
+    detects: ['what bears a guessed name is deleted whatever it was made of'],
+    statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    left: /^(?=.*deployment fixed )deployment \S+ \(Active\) of model one; deployment \S+ \(Active\) of model one$/,
+  },
+  {
     name: 'H38: create that is denied without rollback, then one that succeeds',
     play: operations(
       after(
