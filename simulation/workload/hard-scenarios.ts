@@ -119,6 +119,22 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^deployment \S+ \(Active\) of the full-rank model$/,
   },
   {
+    name: 'H23: update of one tag, when somebody has changed another',
+    play: operations(
+      create(({ one }) => deployment(one, { Tags: { team: 'a', tier: '1' } })),
+      after(
+        ({ environment: { controlPlane } }) => {
+          const resourceARN = controlPlane.deployments()[0]?.arn ?? '';
+          controlPlane.perform('TagResource', { resourceARN, tags: [{ key: 'team', value: 'external' }] });
+        },
+        update(({ one }) => deployment(one, { Tags: { team: 'a', tier: '2' } })),
+      ),
+    ),
+    detects: ['a tag that others have changed is changed back'],
+    statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'],
+    left: /^deployment \S+ \(Active\) of model one (?=.*team=external)(?=.*tier=2)/,
+  },
+  {
     name: 'H27: create of fifteen minutes that is cancelled',
     durations: { deploymentCreate: 15 * MINUTES },
     behaviour: { deleteWhileCreating: MUTATING },

@@ -159,7 +159,7 @@ describe('H25: a refusal', () => {
   });
 
   test('is tried a second time', () => {
-    expect(decided(60, refused(1, 0, idle(60)))).toMatchObject({ kind: 'create' });
+    expect(decided(60, refused(1, 0, { ...idle(60), idleSince: at(0) }))).toMatchObject({ kind: 'create' });
   });
 
   test('is believed when it came twice and nothing to be seen explains it, a minute after the second, which may have had a twin as well', () => {
