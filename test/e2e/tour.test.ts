@@ -33,8 +33,8 @@ describe('the tour without Python', () => {
     [
       'rollout',
       [
-        'The old model is gone; its deletion came last of all',
-        'What was made of the new ones was deleted in the clean-up of the rollback',
+        'The old model is gone; it was deleted last',
+        'The clean-up of the rollback deleted the new deployment and the new model',
       ],
     ],
   ])('%s: is all shown, on the simulator, and says why', async (tour, shown) => {
@@ -42,7 +42,7 @@ describe('the tour without Python', () => {
 
     expect(output).toContain('The AWS emulator is not available here, so the tour runs on the simulator.');
     expect(output).toContain('There is no Python on the PATH.');
-    for (const statement of [...shown, 'No ResponseURL and no signature is in the logs']) {
+    for (const statement of [...shown, 'The logs contain no ResponseURL and no signature']) {
       expect(output).toContain(`✓ ${statement}`);
     }
     expect(exitCode).toBe(0);
@@ -51,7 +51,7 @@ describe('the tour without Python', () => {
   test('cannot be kept: says what is missing', async () => {
     const { exitCode, output } = await local('--keep');
 
-    expect(output).toMatch(/✗ MiniStack.*needs Python[^]*Without --keep you see the whole tour on the simulator/);
+    expect(output).toMatch(/✗ MiniStack.*needs Python[^]*Without --keep, the whole tour runs on the simulator/);
     expect(exitCode).toBe(1);
   });
 
