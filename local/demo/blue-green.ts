@@ -32,7 +32,11 @@ export class BlueGreenStep {
     this.report.check(green.exitCode === 0, 'The stack is deployed, with a model made of fraud/2');
     this.report.check(only(green).arn !== only(blue).arn, 'The new deployment has its own ARN');
     this.report.check(serves(green, acts, 'fraud/2'), 'It serves the new model');
-    this.report.check(isWhole(cleanedUp(green)), 'The clean-up deleted the old deployment and then the old model');
+    const [deployment, model] = ['Custom::BedrockCustomModelDeployment', 'Custom::BedrockCustomModel'];
+    this.report.check(
+      cleanedUp(green).join() === `${deployment},${model}`,
+      'The clean-up deleted the old deployment and then the old model',
+    );
     this.report.terminal.line();
     const failed = await acts.deployBlueGreen(4);
     this.report.check(
@@ -42,8 +46,8 @@ export class BlueGreenStep {
     this.report.check(only(failed).arn === only(green).arn, 'The deployment has not changed');
     this.report.check(serves(failed, acts, 'fraud/2'), 'It still serves its model');
     this.report.check(
-      isWhole(cleanedUp(failed)),
-      'The clean-up of the rollback deleted the new deployment and the new model',
+      cleanedUp(failed).includes(model) && failed.models.length === 1,
+      'The failed deployment is gone, and the clean-up of the rollback deleted the new model',
     );
   }
 }
@@ -55,8 +59,4 @@ function serves(outcome: RolloutResult, acts: RolloutScenario, modelPackage: str
   return (
     status === 'Active' && modelArn === model?.arn && acts.packageOf(model.name) === modelPackage && others.length === 0
   );
-}
-
-function isWhole(types: readonly string[]): boolean {
-  return types.join() === 'Custom::BedrockCustomModelDeployment,Custom::BedrockCustomModel';
 }

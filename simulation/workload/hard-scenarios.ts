@@ -119,6 +119,24 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^deployment \S+ \(Active\) of the full-rank model$/,
   },
   {
+    name: 'H13: update whose connections are cut for four minutes',
+    play: operations(
+      create(({ one }) => deployment(one)),
+      after(
+        ({ environment: { bedrockFaults, time } }) => {
+          const until = time.now() + 4 * MINUTES;
+          bedrockFaults.on((operation) =>
+            operation === 'UpdateCustomModelDeployment' && time.now() < until ? { kind: 'cut' } : undefined,
+          );
+        },
+        update(({ two }) => deployment(two)),
+      ),
+    ),
+    detects: ['a reply that never came is a refusal'],
+    statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'],
+    left: /^deployment \S+ \(Active\) of model two$/,
+  },
+  {
     name: 'H23: update of one tag, when somebody has changed another',
     play: operations(
       create(({ one }) => deployment(one, { Tags: { team: 'a', tier: '1' } })),

@@ -34,7 +34,7 @@ describe('the tour without Python', () => {
       'rollout',
       [
         'The old model is gone; it was deleted last',
-        'The clean-up of the rollback deleted the new deployment and the new model',
+        'The failed deployment is gone, and the clean-up of the rollback deleted the new model',
       ],
     ],
   ])('%s: is all shown, on the simulator, and says why', async (tour, shown) => {
