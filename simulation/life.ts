@@ -86,7 +86,7 @@ class PlannedLife {
     this.ledger = new OwnershipLedger(controlPlane);
     this.models = new Models(controlPlane, this.ledger);
     this.externalActors = new ExternalActors(this.environment, this.ledger, this.models);
-    this.retention = new RetentionChecker(this.ledger, this.externalActors);
+    this.retention = new RetentionChecker(this.ledger, this.externalActors, this.environment.time.now);
     this.eventChecker = new EventChecker(time.now, this.ledger, this.externalActors, this.retention);
     this.environment.observer = this.eventChecker;
     this.stack = this.environment.cloudFormation.stack('storm');

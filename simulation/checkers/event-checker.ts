@@ -51,6 +51,7 @@ export class EventChecker implements Observer {
 
   readonly onAnswer = (request: CloudFormationRequest, answer: Answer): void => {
     this.ledger.learnName(request.ResourceType, answer.PhysicalResourceId, request.LogicalResourceId);
+    this.retention.onAnswer(request);
     if (answer.Status === 'FAILED') {
       return;
     }

@@ -13,6 +13,8 @@ export class OwnershipLedger {
   private readonly foreign = new Map<string, string>();
   /** Fingerprints of retained resources, by ARN. */
   private readonly retainedArns = new Map<string, string>();
+  /** Those that were retained while an update was in progress, which may yet fail. */
+  private readonly retainedInTransition = new Set<string>();
   private readonly logicalIds = new Map<string, string>();
 
   constructor(private readonly controlPlane: ControlPlane) {}
@@ -92,6 +94,9 @@ export class OwnershipLedger {
 
   retain(arn: string): void {
     this.retainedArns.set(arn, this.fingerprints().get(arn) ?? '');
+    if (this.isUpdating(arn)) {
+      this.retainedInTransition.add(arn);
+    }
   }
 
   /** The stack owns the retained resource again. Returns false if it was not retained. */
@@ -108,7 +113,18 @@ export class OwnershipLedger {
     changes.forEach(({ arn, now }) =>
       now === undefined ? this.retainedArns.delete(arn) : this.retainedArns.set(arn, now),
     );
-    return changes;
+    const reported = changes.filter(({ arn, now }) => now === undefined || !this.retainedInTransition.has(arn));
+    [...this.retainedInTransition]
+      .filter((arn) => !this.isUpdating(arn))
+      .forEach((arn) => {
+        this.retainedInTransition.delete(arn);
+      });
+    return reported;
+  }
+
+  private isUpdating(arn: string): boolean {
+    const deployment = this.of('deployment').find((one) => one.arn === arn);
+    return deployment !== undefined && targetOf(deployment) !== deployment.servedModelArn;
   }
 
   /**

@@ -14,6 +14,9 @@ interface KnownResource {
   readonly logicalId: string;
 }
 
+/** A request runs for CloudFormation's hour, and a stack's operation with it may have lasted as long again. */
+const LONGEST_OPERATION_MS = 2 * 3_600_000;
+
 const KINDS: readonly Kind[] = ['deployment', 'model'];
 
 /**
@@ -32,6 +35,8 @@ export class RetentionChecker {
   private requested = new Set<string>();
   /** In the previous operation, whose requests may be delivered late. */
   private requestedBefore = new Set<string>();
+  /** When CloudFormation sent the last request for a resource, if it accepted no answer: its run may go on. */
+  private readonly unansweredSince = new Map<string, number>();
   private deleteRequested = new Set<string>();
   /** Retained resources that the stack has reclaimed in this operation. */
   private reclaimed = new Set<string>();
@@ -43,6 +48,7 @@ export class RetentionChecker {
   constructor(
     private readonly ledger: OwnershipLedger,
     private readonly externalActors: ExternalActors,
+    private readonly now: () => number,
   ) {}
 
   /** Before an operation. */
@@ -61,10 +67,15 @@ export class RetentionChecker {
 
   onRequest({ RequestType, ResourceType, LogicalResourceId, PhysicalResourceId }: CloudFormationRequest): void {
     this.requested.add(LogicalResourceId);
+    this.unansweredSince.set(LogicalResourceId, this.now());
     if (RequestType === 'Delete') {
       this.deleteRequested.add(LogicalResourceId);
       this.forget(kindOf(ResourceType), PhysicalResourceId);
     }
+  }
+
+  onAnswer({ LogicalResourceId }: CloudFormationRequest): void {
+    this.unansweredSince.delete(LogicalResourceId);
   }
 
   /** A Create or an PlannedUpdate has succeeded. */
@@ -132,7 +143,8 @@ export class RetentionChecker {
       const mayGo = (requested && this.unhealthy.has(arn)) || this.externalActors.deleted.has(arn);
       return mayGo ? undefined : { name: 'retained resource lost', detail: `the ${kind} ${name} of ${logicalId}` };
     }
-    return requested || this.requestedBefore.has(logicalId) || this.externalActors.exempts(logicalId)
+    const mayRun = this.now() - (this.unansweredSince.get(logicalId) ?? -Infinity) <= LONGEST_OPERATION_MS;
+    return requested || mayRun || this.requestedBefore.has(logicalId) || this.externalActors.exempts(logicalId)
       ? undefined
       : { name: 'foreign resource changed', detail: `${then}, which was retained, became ${now}` };
   }
