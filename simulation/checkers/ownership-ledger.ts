@@ -139,9 +139,13 @@ export class OwnershipLedger {
     );
   }
 
-  /** Also of models that the stack has retained, since CloudFormation may yet ask for their deletion. */
+  /**
+   * Also of models that the stack has retained, since CloudFormation may yet ask for their deletion. Each once, though
+   * Bedrock may show it with another model than it serves.
+   */
   usersOfStackModels(): DeploymentSnapshot[] {
-    return [...this.owned('model'), ...this.retained('model')].flatMap(({ arn }) => this.usersOf(arn));
+    const users = [...this.owned('model'), ...this.retained('model')].flatMap(({ arn }) => this.usersOf(arn));
+    return users.filter(({ arn }, index) => users.findIndex((user) => user.arn === arn) === index);
   }
 
   /** The logical id by the resource's tag, or else by the answer that named it. */
