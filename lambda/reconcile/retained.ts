@@ -97,7 +97,8 @@ export function refuseReplacement(
   resource: Resource,
   memory: Memory,
 ): Action | undefined {
-  if (!goal.nameIsFixed || goal.previous === undefined || resource.arn === memory.create?.arn) {
+  // Where the name is new, the previous properties describe another resource.
+  if (!goal.nameIsFixed || goal.nameIsNew || goal.previous === undefined || resource.arn === memory.create?.arn) {
     return undefined;
   }
   return goal.spec.kind === 'deployment'

@@ -376,3 +376,17 @@ describe('a model made of something else', () => {
     expect(rejectionOf(goalOf('new', 'new'), model())).toBeUndefined();
   });
 });
+
+test('H26: another model for a retained deployment, though it serves what the replaced one served, is no replacement', () => {
+  const goal = present({
+    name: 'mine',
+    nameIsFixed: true,
+    nameIsNew: true,
+    modelArn: MODEL_2,
+    updatesInPlace: false,
+    previous: { modelArn: MODEL_1, updatesInPlace: false, tags: {} },
+  });
+  const there = { deployment: deployment({ modelArn: MODEL_1 }), tags: OUR_TAGS, model: model({ arn: MODEL_2 }) };
+  expect(decide(goal, seen(there), memory())).toMatchObject({ kind: 'update', modelArn: MODEL_2 });
+  expect(decide({ ...goal, nameIsNew: false }, seen(there), memory())).toMatchObject({ kind: 'fail' });
+});
