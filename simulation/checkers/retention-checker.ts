@@ -78,7 +78,7 @@ export class RetentionChecker {
     this.unansweredSince.delete(LogicalResourceId);
   }
 
-  /** A Create or an PlannedUpdate has succeeded. */
+  /** A Create or an Update has succeeded. */
   onSuccess({ ResourceType, LogicalResourceId: logicalId }: CloudFormationRequest, name: string): void {
     const kind = kindOf(ResourceType);
     this.forget(kind, name);

@@ -15,15 +15,6 @@ import {
   update,
 } from './scenarios';
 
-/** A model that CloudFormation retains when it is replaced. */
-const replacedModel = (modelPackage: string): TemplateResources =>
-  Object.fromEntries(
-    Object.entries(model(modelPackage)).map(([logicalId, resource]) => [
-      logicalId,
-      { ...resource, UpdateReplacePolicy: 'Retain' as const },
-    ]),
-  );
-
 /** A hard case that random lives meet too rarely, and how it must end. */
 export interface HardScenario extends StackScenario {
   readonly statuses: readonly StackStatus[];
@@ -99,6 +90,21 @@ function createUsers({ environment, one }: ScenarioContext): void {
 
 const numbered = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `fixed-${index}`);
 const fixedName = { DeploymentName: 'fixed' };
+
+/** A model that CloudFormation retains when it is replaced. */
+const replacedModel = (modelPackage: string): TemplateResources =>
+  Object.fromEntries(
+    Object.entries(model(modelPackage)).map(([logicalId, resource]) => [
+      logicalId,
+      { ...resource, UpdateReplacePolicy: 'Retain' as const },
+    ]),
+  );
+
+/** A deployment with a fixed name is created, and then retained when it is removed from the template. */
+const retainedByRemoval: readonly Operate[] = [
+  create(({ one }) => ({ ...retained(deployment(one, fixedName), 'Retain'), ...second(one) })),
+  update(({ one }) => second(one)),
+];
 
 export const HARD_SCENARIOS: readonly HardScenario[] = [
   {
@@ -289,30 +295,22 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
   },
   {
     name: 'H32: cancelled update that would have reclaimed a retained deployment, and whose Create is delivered too late',
-    play: operations(
-      create(({ one }) => ({ ...retained(deployment(one, fixedName), 'Retain'), ...second(one) })),
-      update(({ one }) => second(one)),
-      async (context) => {
-        await context.environment.time.sleep(3 * HOURS);
-        context.environment.beginOperation(1, [{ at: 1, to: 'delivery', what: { late: 5 * MINUTES } }]);
-        return cancelled(update(({ one }) => ({ ...deployment(one, fixedName), ...second(one) })))(context);
-      },
-    ),
+    play: operations(...retainedByRemoval, async (context) => {
+      await context.environment.time.sleep(3 * HOURS);
+      context.environment.beginOperation(1, [{ at: 1, to: 'delivery', what: { late: 5 * MINUTES } }]);
+      return cancelled(update(({ one }) => ({ ...deployment(one, fixedName), ...second(one) })))(context);
+    }),
     detects: ['what was answered for long ago is deleted by a guessed name'],
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^(?=.*deployment fixed )deployment \S+ \(Active\) of model one; deployment \S+ \(Active\) of model one$/,
   },
   {
     name: 'H32: the same minutes after the retention, where only another description tells the two apart',
-    play: operations(
-      create(({ one }) => ({ ...retained(deployment(one, fixedName), 'Retain'), ...second(one) })),
-      update(({ one }) => second(one)),
-      (context) => {
-        context.environment.beginOperation(1, [{ at: 1, to: 'delivery', what: { late: 5 * MINUTES } }]);
-        const another = { ...fixedName, Description: 'another' };
-        return cancelled(update(({ one }) => ({ ...deployment(one, another), ...second(one) })))(context);
-      },
-    ),
+    play: operations(...retainedByRemoval, (context) => {
+      context.environment.beginOperation(1, [{ at: 1, to: 'delivery', what: { late: 5 * MINUTES } }]);
+      const another = { ...fixedName, Description: 'another' };
+      return cancelled(update(({ one }) => ({ ...deployment(one, another), ...second(one) })))(context);
+    }),
     detects: ['what bears a guessed name is deleted whatever it was made of'],
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^(?=.*deployment fixed )deployment \S+ \(Active\) of model one; deployment \S+ \(Active\) of model one$/,
