@@ -33,7 +33,7 @@ beforeEach(async () => {
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     maxAttempts: 1,
   });
-  bedrock = bedrockBySdk(client, AbortSignal.timeout(20_000));
+  bedrock = bedrockBySdk(client, AbortSignal.timeout(600_000));
   model = server.controlPlane.addModel({ name: 'model' });
 });
 afterEach(async () => {
