@@ -53,6 +53,11 @@ const LAMBDA_RETRY = 6 * 60_000;
  * Delete of a late Create cannot distinguish the retained resource from what that Create may have made.
  */
 const RETENTION_SETTLED = 3 * HOUR;
+/**
+ * By then late deliveries have come and running executions have ended. CloudFormation sends no Delete for what a
+ * cancelled Create under `Retain` makes: that Create goes on, and makes its deployment again if somebody deletes it.
+ */
+const RUNS_OVER = 2 * HOUR;
 const NO_NAME = /the description of a deployment cannot be changed|with modelUpdate REPLACE another model/;
 
 function defined(...versions: (DesiredResources | undefined)[]): DesiredResources[] {
@@ -79,6 +84,7 @@ class PlannedLife {
   private readonly stack: SimulatedStack;
   /** The desired resources of each operation that succeeded, in order. */
   private readonly deployed: DesiredResources[] = [];
+  private wasCancelled = false;
 
   constructor(private readonly plan: LifePlan) {
     this.environment = new Environment({ seed: plan.seed, ...plan.world });
@@ -199,8 +205,7 @@ class PlannedLife {
     if (status !== 'DELETE_COMPLETE') {
       this.report('stuck stack', `${status}: ${this.stack.reasons.join('; ')}`);
     }
-    // Late deliveries and running executions end.
-    await this.environment.time.until(this.environment.time.sleep(2 * HOUR));
+    await this.environment.time.until(this.environment.time.sleep(RUNS_OVER));
     this.checkRetention(this.deployed.at(-1), undefined, status);
     this.checkState(undefined);
   }
@@ -209,6 +214,9 @@ class PlannedLife {
     this.checkRetention(this.deployed.at(-1), undefined, status);
     if (!hadTimedOut && this.ledger.usersOfStackModels().length === 0) {
       this.report('unexpected failure', `${status}: ${this.stack.reasons.join('; ')}`);
+    }
+    if (this.wasCancelled) {
+      await this.environment.time.until(this.environment.time.sleep(RUNS_OVER));
     }
     this.externalActors.deleteModelUsers();
     const withoutFaults = { ...this.plan.remove, externalActions: [], faults: [] };
@@ -264,6 +272,7 @@ class PlannedLife {
         environment.record('== cancelled');
         stack.cancelOperation();
         cancelled = true;
+        this.wasCancelled = true;
       });
     }
     const before = stack.events.length;

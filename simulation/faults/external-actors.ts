@@ -24,8 +24,9 @@ export class ExternalActors {
   isSlow = false;
   /** The most of the quota of deployments that was not available to the stack in this operation. */
   quotaTaken = 0;
-  /** Permissions to read artefacts work too late in Bedrock: even the second attempt of an import fails. */
+  /** Permissions to read artefacts work too late in Bedrock: even the second attempt of an import may fail. */
   importsDenied = false;
+  private accessChanges = 0;
   /** An external actor changed a resource of the stack during this operation. */
   interfered = false;
   /** ARNs of the stack's resources that they have deleted. */
@@ -63,6 +64,7 @@ export class ExternalActors {
     this.isSlow = false;
     this.quotaTaken = this.ledger.quotaTaken();
     this.importsDenied = false;
+    this.accessChanges = 0;
     this.interfered = false;
     this.models.beginOperation();
     this.deployed = deployed;
@@ -311,7 +313,9 @@ export class ExternalActors {
   private changeAccess(): void {
     const { controlPlane, time } = this.environment;
     controlPlane.accessChangedAt = time.now();
-    this.importsDenied = controlPlane.behaviour.accessLag > this.durations.modelCreate;
+    this.accessChanges += 1;
+    // each of two changes can take one of the two attempts
+    this.importsDenied = this.accessChanges > 1 || controlPlane.behaviour.accessLag > this.durations.modelCreate;
   }
 
   /** Not if the stack must create a resource again that external actors deleted. */
