@@ -8,6 +8,7 @@ import {
   type ReportedDeployment,
   type ReportedUpdate,
   servingModel,
+  supersedeUpdate,
   viewOf,
 } from './deployment';
 import { requireActiveModel } from './model-operations';
@@ -121,6 +122,7 @@ export function updateCustomModelDeployment(
     requirePlaceInProgress(state);
   }
 
+  supersedeUpdate(state, deployment);
   state.deployments.changing(deployment.arn, behaviour.staleUpdateReads);
   replaceUpdate(state, deployment, {
     modelArn: model.arn,

@@ -109,6 +109,14 @@ export function isInProgress(
   return look.status === 'Creating' || (updateCountsAgainstQuota && isUpdating(look));
 }
 
+/** An update under way that another takes the place of never ends, not even in reads that are late. */
+export function supersedeUpdate({ now }: ServiceContext, deployment: DeploymentRecord): void {
+  const { update } = deployment;
+  if (update && now < update.endsAt) {
+    deployment.update = { ...update, endsAt: Infinity };
+  }
+}
+
 /** Another update than the one of which the deployment told last; what was changed by hand of what it tells is over. */
 export function replaceUpdate(
   surroundings: ServiceContext,

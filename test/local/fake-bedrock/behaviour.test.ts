@@ -616,6 +616,18 @@ describe('flickeringReads', () => {
     expect(await threeTimes(model)).toEqual(Array(3).fill('Updating'));
   });
 
+  test('no read shows the end of an update that another has taken the place of', async () => {
+    const local = await withActiveDeployment({ flickeringReads: 2 * MINUTE, updateWhileUpdating: 'allowed' });
+    const details = async () => (await getDeployment(local)).updateDetails;
+    local.clock.pass(2 * MINUTE);
+    await local.update(local.otherModelArn);
+    local.clock.pass(MINUTE / 2);
+    await local.update(local.otherModelArn);
+    local.clock.pass(MINUTE / 2);
+    const underWay = { modelArn: local.otherModelArn, updateStatus: 'Updating' };
+    expect(await threeTimes(details)).toEqual([underWay, underWay, underWay]);
+  });
+
   test('so does a deletion, when it is accepted and when it is over', async () => {
     const local = await withActiveDeployment(flickering, { deploymentDelete: MINUTE });
     local.clock.pass(1000);
