@@ -40,8 +40,14 @@ export class StepFunctionsError extends Error {
 }
 
 /**
- * A state machine of AWS Step Functions on virtual time. A name is given once; stopping an execution does not stop the
- * invocation that it waits for; new executions may be listed late.
+ * How long an execution is listed, and its name taken, after its end:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+const RETENTION_MS = 90 * 24 * 3600_000;
+
+/**
+ * A state machine of AWS Step Functions on virtual time. A name is given once in 90 days; stopping an execution does
+ * not stop the invocation that it waits for; new executions may be listed late.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
  */
 export class StepFunctions {
@@ -61,7 +67,7 @@ export class StepFunctions {
   }
 
   startExecution(name: string, input: string): StateMachineExecution {
-    const known = this.executions.find((execution) => execution.name === name);
+    const known = this.retained.find((execution) => execution.name === name);
     if (known === undefined) {
       return this.begin(name, input);
     }
@@ -74,7 +80,7 @@ export class StepFunctions {
   /** Newest first. A page begins after the last of the one before, whatever has been started since. */
   listExecutions({ statusFilter, maxResults = 100, nextToken }: ListExecutionsInput = {}): Page {
     const { time, listingDelay = () => 0, pageLimit = () => 1000 } = this.options;
-    const listed = this.executions
+    const listed = this.retained
       .slice(0, nextToken === undefined ? undefined : this.placeOf(nextToken))
       .filter(({ startedAt }) => time.now() - startedAt >= listingDelay())
       .filter(({ status }) => statusFilter === undefined || status === statusFilter)
@@ -96,6 +102,11 @@ export class StepFunctions {
     return execution;
   }
 
+  private get retained(): readonly StateMachineExecution[] {
+    const since = this.options.time.now() - RETENTION_MS;
+    return this.executions.filter(({ endedAt = Infinity }) => endedAt > since);
+  }
+
   private begin(name: string, input: string): StateMachineExecution {
     const { time, random = Math.random, call } = this.options;
     const arn = `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -105,7 +116,7 @@ export class StepFunctions {
   }
 
   private placeOf(token: string): number {
-    const place = this.executions.findIndex((execution) => tokenOf(execution) === token);
+    const place = this.retained.findIndex((execution) => tokenOf(execution) === token);
     if (place < 0) {
       throw new StepFunctionsError('InvalidToken', `Invalid Token: '${token}'`);
     }

@@ -31,6 +31,7 @@ export const builtSubject: SubjectFactory = async ({
   death,
   invocation,
   integration,
+  listing = { listingDelay: () => random.between(0, 2000), pageLimit: () => EXECUTIONS_PER_PAGE },
   log,
 }) => {
   synthesized ??= synthesize();
@@ -56,8 +57,7 @@ export const builtSubject: SubjectFactory = async ({
     invocation,
     integration,
     random: () => random.draw(),
-    listingDelay: () => random.between(0, 2000),
-    pageLimit: () => EXECUTIONS_PER_PAGE,
+    ...listing,
   });
   // deploying it takes no virtual time
   const stack = new CloudFormation(time, () => undefined, { uuid: random.uuid, provisioner: account }).stack(
@@ -65,9 +65,10 @@ export const builtSubject: SubjectFactory = async ({
   );
   await stack.create(synthesized.template);
   const functionArn = String(stack.resolve({ 'Fn::GetAtt': [functionOf(synthesized.template), 'Arn'] }));
+  const [[StateMachineArn, stateMachine] = []] = account.stateMachines;
   return {
+    ...(stateMachine && { stateMachine }),
     invoke: async (request) => {
-      const [StateMachineArn] = account.stateMachines.keys();
       const given = (properties: object): Record<string, unknown> => ({ ...properties, StateMachineArn });
       await time.sleep(latency.there());
       const result = await account.invoke(functionArn, {

@@ -2,6 +2,7 @@ import type { CloudFormationRequest } from '../../lambda/cloudformation/request'
 import type { Operation } from '../../lambda/reconcile/kinds';
 import type { Latency } from '../../local/aws-simulator/in-process-bedrock';
 import type { Death } from '../../local/aws-simulator/killed-invocation';
+import type { StepFunctions, StepFunctionsOptions } from '../../local/aws-simulator/step-functions';
 import type { VirtualTime } from '../../local/aws-simulator/virtual-time';
 import type { ControlPlane } from '../../local/fake-bedrock/control-plane';
 import type { Faults } from '../../local/fake-bedrock/faults';
@@ -18,6 +19,8 @@ export interface SimulationSubject {
    */
   readonly invoke: (request: CloudFormationRequest) => Promise<unknown>;
   readonly close?: () => Promise<void>;
+  /** The state machine that waits, where the subject has one of its own. */
+  readonly stateMachine?: StepFunctions;
 }
 
 /** What the simulated environment provides to a subject. */
@@ -39,6 +42,8 @@ export interface SubjectDependencies {
   readonly invocation: <T>(run: () => Promise<T>) => Promise<T>;
   /** Performs a state machine's call to CloudFormation; `resource` is that of the task. */
   readonly integration: (resource: string, input: unknown) => Promise<unknown>;
+  /** How executions are listed. Default: late by up to two seconds, and by small pages. */
+  readonly listing?: Pick<StepFunctionsOptions, 'listingDelay' | 'pageLimit'>;
   /** A line that the function logs. */
   readonly log: (line: string) => void;
 }

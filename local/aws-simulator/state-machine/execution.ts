@@ -34,6 +34,8 @@ export class StateMachineExecution {
   endedAt: number | undefined;
   output: unknown;
   failure: Failure | undefined;
+  /** As they are charged: each state that is entered, and each retry. https://aws.amazon.com/step-functions/pricing/ */
+  transitions = 0;
   private readonly alarms = new Set<() => void>();
 
   constructor(
@@ -88,6 +90,7 @@ export class StateMachineExecution {
   }
 
   private async visit(state: StateDefinition, data: unknown): Promise<StateTransition> {
+    this.transitions += 1;
     switch (state.Type) {
       case 'Task':
         return this.perform(state, data);
@@ -115,6 +118,7 @@ export class StateMachineExecution {
           return caught(failure, task, data);
         }
         await this.pause(seconds);
+        this.transitions += 1;
       }
     }
   }

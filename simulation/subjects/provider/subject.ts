@@ -55,7 +55,9 @@ export const providerSubject: SubjectFactory = async (dependencies) => {
   );
   await stack.create(template);
   const functionArn = String(stack.resolve(serviceToken));
+  const [stateMachine] = account.stateMachines.values();
   return {
+    ...(stateMachine && { stateMachine }),
     invoke: (request) => account.invoke(functionArn, request),
     close: () => account.close(),
   };

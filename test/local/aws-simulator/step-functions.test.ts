@@ -353,6 +353,22 @@ describe.each<[string, (api: StepFunctionsApi) => Promise<SFNClient>]>([
     expect((await list()).executions).toHaveLength(1);
   });
 
+  test('90 days after its end, an execution is not listed any more, and its name may be given again', async () => {
+    const days = 24 * 3600_000;
+    await open();
+    await start('ended');
+    await start('ends later');
+    await client.send(new StopExecutionCommand({ executionArn: `${ARN.replace('stateMachine', 'execution')}:ended` }));
+    await pass(90 * days - 1);
+    await expect(start('ended')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+    await pass(1);
+    await start('ended');
+    expect((await list()).executions).toMatchObject([
+      { name: 'ended', startDate: new Date(90 * days) },
+      { name: 'ends later' },
+    ]);
+  });
+
   test('executions are listed by their status', async () => {
     await open();
     await start('1');

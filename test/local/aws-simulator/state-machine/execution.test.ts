@@ -159,6 +159,24 @@ describe('a task', () => {
   });
 });
 
+test('a transition is each state that is entered, and each retry', async () => {
+  const definition: Definition = {
+    StartAt: 'Task',
+    States: {
+      Task: {
+        Type: 'Task',
+        Resource: 'arn:aws:lambda:::task',
+        ResultPath: null,
+        Retry: [{ ErrorEquals: ['E'] }],
+        Next: 'Done',
+      },
+      Done: { Type: 'Succeed' },
+    },
+  };
+  expect((await run(definition)).transitions).toBe(2);
+  expect((await run(definition, failing('E', 'E'))).transitions).toBe(4);
+});
+
 describe('a retrier', () => {
   const retry = (...Retry: readonly Retrier[]): Definition => task({ Retry });
 
