@@ -1,0 +1,38 @@
+import { App, Stack } from 'aws-cdk-lib';
+import type { TemplateResources } from '../local/aws-simulator/cloudformation';
+import { builtSubject } from '../simulation/subjects/built';
+import { HandWrittenProvider } from '../simulation/subjects/provider/stack';
+import { providerSubject } from '../simulation/subjects/provider/subject';
+import type { SubjectFactory } from '../simulation/subjects/subject';
+import { type Changes, functionMemory, independentTemplate, libraryResources, libraryTemplate } from './templates';
+
+/** A back end of custom resources, and the template that goes with it. */
+export interface Contestant {
+  readonly createSubject: SubjectFactory;
+  readonly template: (count: number, changes: Changes) => TemplateResources;
+  /** Of its functions, in MB. */
+  readonly memory: () => number;
+}
+
+export const CONTESTANTS = {
+  /** The handler and the state machine as they ship. */
+  library: {
+    createSubject: builtSubject,
+    template: libraryTemplate,
+    memory: () => functionMemory(libraryResources(1)),
+  },
+  /** The hand-written handler on CDK's `Provider` framework. */
+  provider: {
+    createSubject: providerSubject,
+    template: independentTemplate,
+    memory: () => functionMemory(providerResources()),
+  },
+} satisfies Readonly<Record<string, Contestant>>;
+
+function providerResources(): TemplateResources {
+  const app = new App();
+  const stack = new Stack(app, 'Provider');
+  new HandWrittenProvider(stack, 'HandWritten', { externalModules: ['@aws-sdk/*'] });
+  const { Resources } = app.synth().getStackByName('Provider').template as { readonly Resources: TemplateResources };
+  return Resources;
+}
