@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { bundle } from './bundle';
 import { lifecycle } from './lifecycle';
+import { listings } from './listings';
 import { regressions } from './regression';
 import { type Figures, inTerminal, page, type Results, type Section } from './report';
 import { versions } from './versions';
@@ -12,7 +14,7 @@ const PAGE = 'docs/performance.md';
 const RESULTS = 'bench/results.json';
 
 /** Each measures one table. `quick`: only what is the same on every machine. */
-const SECTIONS: readonly ((quick: boolean) => Promise<Section>)[] = [lifecycle, waits];
+const SECTIONS: readonly ((quick: boolean) => Promise<Section>)[] = [lifecycle, waits, bundle, listings];
 
 /**
  * `npm run bench` measures everything, and writes docs/performance.md and bench/results.json. `npm run bench --

@@ -17,6 +17,8 @@ export interface OperationCost {
   readonly calls: number;
   /** Of state machines, as they are charged. */
   readonly transitions: number;
+  /** The bytes of each reply of ListExecutions. */
+  readonly listings: readonly number[];
   /** The deployments that are there an hour later. */
   readonly left: number;
 }
@@ -49,6 +51,7 @@ export class MeasuredStack {
   private readonly stack: SimulatedStack;
   private subject: SimulationSubject | undefined;
   private invocations = 0;
+  private listings: number[] = [];
   private requestedAt: number | undefined;
   private answeredAt = 0;
 
@@ -131,7 +134,14 @@ export class MeasuredStack {
       const subject = await createSubject({
         ...dependencies,
         latency: { there: () => 0, back: () => 0 },
-        listing: { listingDelay: () => 0 },
+        listing: {
+          listingDelay: () => 0,
+          onReply: (operation, bytes) => {
+            if (operation === 'ListExecutions') {
+              this.listings.push(bytes);
+            }
+          },
+        },
         invocation: (run) => {
           this.invocations += 1;
           return dependencies.invocation(run);
@@ -152,6 +162,7 @@ export class MeasuredStack {
     const { environment } = this;
     environment.beginOperation(SEED, []);
     this.requestedAt = undefined;
+    this.listings = [];
     const [invocations, transitions] = [this.invocations, this.transitions];
     const status = await environment.time.until(operation());
     const { answeredAt, requestedAt = answeredAt } = this;
@@ -164,6 +175,7 @@ export class MeasuredStack {
       invocations: this.invocations - invocations,
       calls: environment.calls.length,
       transitions: this.transitions - transitions,
+      listings: this.listings,
       left: environment.controlPlane.deployments().length,
     };
   }

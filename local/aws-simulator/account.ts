@@ -9,7 +9,7 @@ import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
 import { LambdaOutages } from './lambda-outages';
 import { type Definition, Failure, StepFunctions } from './step-functions';
 import { StepFunctionsApi } from './step-functions-api';
-import { StepFunctionsServer } from './step-functions-server';
+import { type OnReply, StepFunctionsServer } from './step-functions-server';
 import { TimeHoldingHttp } from './time-holding-http';
 import type { VirtualTime } from './virtual-time';
 
@@ -44,6 +44,8 @@ export interface SimulatedAccountOptions {
   readonly listingDelay?: () => number;
   /** The most that a page of executions has. */
   readonly pageLimit?: () => number;
+  /** Sees each reply of Step Functions. */
+  readonly onReply?: OnReply;
   /** Is asked about what functions and state machines do. Default: everybody may do everything. */
   readonly iam?: Iam;
   readonly accountId?: string;
@@ -58,8 +60,10 @@ export class SimulatedAccount implements Provisioner {
   static async open(options: SimulatedAccountOptions): Promise<SimulatedAccount> {
     const account = new SimulatedAccount(options);
     const api = new StepFunctionsApi((arn) => account.stateMachines.get(arn));
-    account.server = await StepFunctionsServer.start(api, (caller, operation, input) =>
-      options.iam?.denial(caller, operation, input),
+    account.server = await StepFunctionsServer.start(
+      api,
+      (caller, operation, input) => options.iam?.denial(caller, operation, input),
+      options.onReply,
     );
     return account;
   }

@@ -12,10 +12,17 @@ interface JsonReply {
 /** The message with which IAM denies a call with that access key; undefined if it is allowed. */
 type DenyCaller = (accessKeyId: string, operation: string, input: object) => string | undefined;
 
+/** Sees each reply: to which operation, and how many bytes its body has. */
+export type OnReply = (operation: string, bytes: number) => void;
+
 /** The simulator's Step Functions on the wire (awsJson1_0). */
 export class StepFunctionsServer {
-  static async start(api: StepFunctionsApi, denial: DenyCaller = () => undefined): Promise<StepFunctionsServer> {
-    return new StepFunctionsServer(await LoopbackServer.start(), api, denial);
+  static async start(
+    api: StepFunctionsApi,
+    denial: DenyCaller = () => undefined,
+    onReply: OnReply = () => undefined,
+  ): Promise<StepFunctionsServer> {
+    return new StepFunctionsServer(await LoopbackServer.start(), api, denial, onReply);
   }
 
   readonly endpoint: string;
@@ -24,11 +31,15 @@ export class StepFunctionsServer {
     private readonly server: LoopbackServer,
     private readonly api: StepFunctionsApi,
     private readonly denial: DenyCaller,
+    onReply: OnReply,
   ) {
     this.endpoint = server.endpoint;
     server.onRequest((request, response) => {
-      void this.answer(request).then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
+      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? 'operation';
+      void this.answer(request, operation).then(({ status, body }) => {
+        const text = JSON.stringify(body);
+        onReply(operation, Buffer.byteLength(text));
+        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
       });
     });
   }
@@ -37,13 +48,12 @@ export class StepFunctionsServer {
     await this.server.stop();
   }
 
-  private async answer(request: IncomingMessage): Promise<JsonReply> {
+  private async answer(request: IncomingMessage, operation: string): Promise<JsonReply> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
       chunks.push(chunk as Buffer);
     }
     const input = JSON.parse(Buffer.concat(chunks).toString()) as StepFunctionsInput;
-    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? 'operation';
     const denied = this.denial(accessKeyIn(request.headers), operation, input);
     if (denied !== undefined) {
       return refused('AccessDeniedException', denied);

@@ -1,8 +1,9 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { Operation } from '../../lambda/reconcile/kinds';
+import type { SimulatedAccountOptions } from '../../local/aws-simulator/account';
 import type { Latency } from '../../local/aws-simulator/in-process-bedrock';
 import type { Death } from '../../local/aws-simulator/killed-invocation';
-import type { StepFunctions, StepFunctionsOptions } from '../../local/aws-simulator/step-functions';
+import type { StepFunctions } from '../../local/aws-simulator/step-functions';
 import type { VirtualTime } from '../../local/aws-simulator/virtual-time';
 import type { ControlPlane } from '../../local/fake-bedrock/control-plane';
 import type { Faults } from '../../local/fake-bedrock/faults';
@@ -43,7 +44,7 @@ export interface SubjectDependencies {
   /** Performs a state machine's call to CloudFormation; `resource` is that of the task. */
   readonly integration: (resource: string, input: unknown) => Promise<unknown>;
   /** How executions are listed. Default: late by up to two seconds, and by small pages. */
-  readonly listing?: Pick<StepFunctionsOptions, 'listingDelay' | 'pageLimit'>;
+  readonly listing?: Pick<SimulatedAccountOptions, 'listingDelay' | 'pageLimit' | 'onReply'>;
   /** A line that the function logs. */
   readonly log: (line: string) => void;
 }

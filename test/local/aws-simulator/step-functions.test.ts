@@ -403,3 +403,20 @@ describe.each<[string, (api: StepFunctionsApi) => Promise<SFNClient>]>([
     ).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
   });
 });
+
+test('each reply on the wire is told, with the bytes of its body', async () => {
+  const replies: unknown[] = [];
+  const stateMachine = machine(() => null, { arn: ARN });
+  const api = new StepFunctionsApi(() => stateMachine);
+  const server = await StepFunctionsServer.start(api, undefined, (operation, bytes) =>
+    replies.push([operation, bytes]),
+  );
+  servers.push(server);
+  const reply = await fetch(server.endpoint, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AWSStepFunctions.ListExecutions' },
+    body: JSON.stringify({ stateMachineArn: ARN }),
+  });
+
+  expect(replies).toEqual([['ListExecutions', (await reply.text()).length]]);
+});
