@@ -1,4 +1,5 @@
 import type { IConstruct, IDependable } from 'constructs';
+import { DependencyGraph } from './dependency-graph';
 import { lazyDependency } from './lazy-dependency';
 
 /**
@@ -7,6 +8,9 @@ import { lazyDependency } from './lazy-dependency';
  */
 export class ConcurrencyLimit {
   private readonly resources: IConstruct[] = [];
+  private graph: DependencyGraph | undefined;
+  /** The place of the resource that has last asked the graph. */
+  private lastPlace = 0;
 
   constructor(private readonly maxInProgress: number) {}
 
@@ -14,10 +18,12 @@ export class ConcurrencyLimit {
    * Adds a resource after all earlier ones. Users add dependencies to its parent, the construct that they know.
    */
   add(resource: IConstruct): void {
-    const earlier = this.resources[this.resources.length - this.maxInProgress];
+    const place = this.resources.length;
+    const earlier = this.resources[place - this.maxInProgress];
     this.resources.push(resource);
+    this.graph = undefined;
     if (earlier !== undefined) {
-      resource.node.addDependency(this.unlessCyclic(earlier, resource));
+      resource.node.addDependency(this.unlessCyclic(earlier, resource, place));
     }
   }
 
@@ -25,26 +31,19 @@ export class ConcurrencyLimit {
    * A dependency on the earlier resource, unless that one depends on the later resource. Decided at synthesis, when all
    * dependencies of the app are known.
    */
-  private unlessCyclic(earlier: IConstruct, resource: IConstruct): IDependable {
-    return lazyDependency(() => (this.dependsOn(earlier, resource) ? [] : [earlier]));
+  private unlessCyclic(earlier: IConstruct, resource: IConstruct, place: number): IDependable {
+    return lazyDependency(() => (this.graphFor(place).dependsOn(earlier, resource) ? [] : [earlier]));
   }
 
-  /** Whether one resource depends on the other (`node.addDependency`), directly or through other limited resources. */
-  private dependsOn(from: IConstruct, to: IConstruct, seen = new Set([from])): boolean {
-    const dependencies = new Set(ancestors(from).flatMap((scope) => scope.node.dependencies));
-    if (dependencies.size === 0) {
-      return false;
+  /**
+   * The CDK asks for the dependencies of one resource after the other, each time that it goes over the app. The graph
+   * is read anew each time, since the app may have added dependencies, but not for each resource.
+   */
+  private graphFor(place: number): DependencyGraph {
+    if (this.graph === undefined || place <= this.lastPlace) {
+      this.graph = new DependencyGraph(this.resources);
     }
-    return this.resources.some((other) => {
-      if (seen.has(other) || !other.node.scopes.some((scope) => dependencies.has(scope))) {
-        return false;
-      }
-      seen.add(other);
-      return other === to || this.dependsOn(other, to, seen);
-    });
+    this.lastPlace = place;
+    return this.graph;
   }
-}
-
-function ancestors(construct: IConstruct): IConstruct[] {
-  return construct.node.scopes.slice(0, -1);
 }

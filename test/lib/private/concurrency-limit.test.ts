@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { ConcurrencyLimit } from '../../../lib/private/concurrency-limit';
+import { lazyDependency } from '../../../lib/private/lazy-dependency';
 
 /** What users know: a construct around the resource that takes the turn. */
 class Thing extends Construct {
@@ -68,3 +69,45 @@ test('other dependencies change nothing', () => {
 
   expect(order(stack)).toEqual({ A: 'Other', B: 'A', C: 'AB' });
 });
+
+test('what the app adds after somebody has read the dependencies counts', () => {
+  const { stack, get } = things('ABC', 1);
+  const dependenciesOf = (id: string): string[] =>
+    get(id)
+      .node.findChild('Default')
+      .node.dependencies.map(({ node }) => node.scopes.at(-2)?.node.id ?? '');
+  expect([dependenciesOf('B'), dependenciesOf('C')]).toEqual([['A'], ['B']]);
+  get('B').node.addDependency(get('C'));
+
+  expect([dependenciesOf('C'), dependenciesOf('B')]).toEqual([[], ['A']]);
+  expect(order(stack)).toEqual({ A: '', B: 'AC', C: '' });
+});
+
+/** How often dependencies are read when an app makes each of so many things depend on the one before or after it. */
+function readsOfChain(length: number, neighbour: -1 | 1): number {
+  const stack = new Stack();
+  const limit = new ConcurrencyLimit(2);
+  const chain = Array.from({ length }, (_, index) => new Thing(stack, `Thing${index}`, limit));
+  let reads = 0;
+  chain.forEach((thing, index) => {
+    thing.node.addDependency(
+      lazyDependency(() => {
+        reads += 1;
+        const other = chain[index + neighbour];
+        return other === undefined ? [] : [other];
+      }),
+    );
+  });
+  Template.fromStack(stack);
+  return reads;
+}
+
+test.each([
+  ['before', -1],
+  ['after', 1],
+] as const)(
+  'twice as many things, each of which depends on the one %s it, take twice as many reads',
+  (_, neighbour) => {
+    expect(readsOfChain(200, neighbour)).toBeLessThanOrEqual(2 * readsOfChain(100, neighbour));
+  },
+);
