@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { cpuTimes } from './cpu-time';
-import type { Section } from './report';
+import { grouped, type Section } from './report';
 
 const HANDLER = 'assets/handler/index.js';
 const TARGET_BYTES = 280 * 1024;
@@ -26,7 +26,7 @@ export function bundle(quick: boolean): Promise<Section> {
     });
     const files = [resolve(HANDLER), bedrockOnly];
     const [bytes = 0, bedrockOnlyBytes = 0] = files.map((file) => statSync(file).size);
-    const [load = NaN, bedrockOnlyLoad = NaN] = quick ? [] : cpuTimes(files.map(loading), RUNS);
+    const [[load = NaN] = [], [bedrockOnlyLoad = NaN] = []] = quick ? [] : cpuTimes(files.map(loading), RUNS);
     const ratio = load / bedrockOnlyLoad;
     return Promise.resolve({
       title: 'Bundle',
@@ -66,8 +66,4 @@ function loading(file: string): string[] {
     const { user, system } = process.cpuUsage(before);
     console.log((user + system) / 1000);`;
   return ['-e', script];
-}
-
-export function grouped(bytes: number): string {
-  return bytes.toLocaleString('en-US');
 }

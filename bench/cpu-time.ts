@@ -1,23 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { median } from './report';
 
-/**
- * The CPU time that Node programs take of their own, in ms: the median of so many runs, each in a fresh process, the
- * programs by turns. A program prints the time that counts as its last line.
- */
-export function cpuTimes(programs: readonly (readonly string[])[], runs: number): number[] {
-  const times = programs.map((): number[] => []);
-  for (let run = 0; run < runs; run++) {
-    programs.forEach((program, index) => times[index]?.push(timeOf(program)));
-  }
-  return times.map(median);
-}
-
-function timeOf(program: readonly string[]): number {
-  const output = execFileSync(process.execPath, program, { encoding: 'utf8', env: ENVIRONMENT, stdio: 'pipe' });
-  return Number(output.trim().split('\n').at(-1));
-}
-
 /** Enough for the AWS SDK to be loaded. */
 const ENVIRONMENT = {
   ...process.env,
@@ -26,3 +9,20 @@ const ENVIRONMENT = {
   AWS_SECRET_ACCESS_KEY: 'none',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
+
+/**
+ * The CPU times that Node programs print, the medians of so many runs: each in a fresh process, the programs by turns.
+ * A program is given by its arguments, and its last line has one or more times.
+ */
+export function cpuTimes(programs: readonly (readonly string[])[], runs: number): number[][] {
+  const printed = programs.map((): number[][] => []);
+  for (let run = 0; run < runs; run++) {
+    programs.forEach((program, index) => printed[index]?.push(timesOf(program)));
+  }
+  return printed.map((times) => (times[0] ?? []).map((_, index) => median(times.map((each) => each[index] ?? NaN))));
+}
+
+function timesOf(program: readonly string[]): number[] {
+  const output = execFileSync(process.execPath, program, { encoding: 'utf8', env: ENVIRONMENT, stdio: 'pipe' });
+  return (output.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+}

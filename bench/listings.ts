@@ -1,7 +1,6 @@
-import { grouped } from './bundle';
 import { CONTESTANTS } from './contestants';
 import { MeasuredStack, type OperationCost } from './measured-stack';
-import type { Section } from './report';
+import { grouped, type Section } from './report';
 
 const PAST_EXECUTIONS = [0, 1000];
 const TARGET_BYTES = 50 * 1024;

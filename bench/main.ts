@@ -5,6 +5,8 @@ import { lifecycle } from './lifecycle';
 import { listings } from './listings';
 import { regressions } from './regression';
 import { type Figures, inTerminal, page, type Results, type Section } from './report';
+import { synthesis } from './synthesis';
+import { templateSizes } from './template-sizes';
 import { versions } from './versions';
 import { waits } from './waits';
 
@@ -13,8 +15,12 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const PAGE = 'docs/performance.md';
 const RESULTS = 'bench/results.json';
 
-/** Each measures one table. `quick`: only what is the same on every machine. */
-const SECTIONS: readonly ((quick: boolean) => Promise<Section>)[] = [lifecycle, waits, bundle, listings];
+type MeasureSection = (quick: boolean) => Promise<Section>;
+
+/** Each measures one table; `quick`: only what is the same on every machine. */
+const SECTIONS: readonly MeasureSection[] = [lifecycle, waits, listings, templateSizes, bundle];
+/** These measure CPU time alone. */
+const SLOW_SECTIONS: readonly MeasureSection[] = [synthesis];
 
 /**
  * `npm run bench` measures everything, and writes docs/performance.md and bench/results.json. `npm run bench --
@@ -24,7 +30,7 @@ const SECTIONS: readonly ((quick: boolean) => Promise<Section>)[] = [lifecycle, 
 async function main(): Promise<number> {
   const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
   const sections: Section[] = [];
-  for (const measure of SECTIONS) {
+  for (const measure of quick ? SECTIONS : [...SECTIONS, ...SLOW_SECTIONS]) {
     const section = await measure(quick);
     console.log(inTerminal(section));
     sections.push(section);

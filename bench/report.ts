@@ -74,6 +74,11 @@ export function seconds(value: number): string {
   return value.toFixed(1);
 }
 
+/** A great number as it is read. */
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 /** By how much a measured value misses its target, if it does. */
 export function missedBy(value: number, target = Infinity): string {
   return value > target ? seconds(value - target) : '';
