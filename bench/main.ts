@@ -4,7 +4,7 @@ import { bundle } from './bundle';
 import { lifecycle } from './lifecycle';
 import { listings } from './listings';
 import { regressions } from './regression';
-import { type Figures, inTerminal, page, type Results, type Section } from './report';
+import { type BenchResults, type Figures, inTerminal, page, type Section } from './report';
 import { synthesis } from './synthesis';
 import { templateSizes } from './template-sizes';
 import { versions } from './versions';
@@ -36,12 +36,12 @@ async function main(): Promise<number> {
     sections.push(section);
   }
   if (!quick) {
-    const results: Results = { versions: versions(), sections };
+    const results: BenchResults = { versions: versions(), sections };
     writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
     writeFileSync(PAGE, page(results));
     return 0;
   }
-  const committed = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
+  const committed = JSON.parse(readFileSync(RESULTS, 'utf8')) as BenchResults;
   const worse = regressions(figuresOf(sections), figuresOf(committed.sections));
   console.log(worse.length === 0 ? `Nothing is worse than in ${RESULTS}.` : `Worse than in ${RESULTS}:`);
   worse.forEach((each) => {

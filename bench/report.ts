@@ -14,7 +14,7 @@ export interface Section {
 }
 
 /** What one run has measured. */
-export interface Results {
+export interface BenchResults {
   readonly versions: Readonly<Record<string, string>>;
   readonly sections: readonly Section[];
 }
@@ -24,7 +24,7 @@ export function inTerminal({ title, columns, rows }: Section): string {
 }
 
 /** docs/performance.md */
-export function page({ versions, sections }: Results): string {
+export function page({ versions, sections }: BenchResults): string {
   return [
     '# Performance',
     '',

@@ -78,7 +78,6 @@ function reaches(first: Vertex, last: Vertex): boolean {
 
 /**
  * Tarjan's algorithm, without recursion: a stack may have many resources that form one chain.
- * https://en.wikipedia.org/wiki/Tarjan%27s_strongly_connected_components_algorithm
  */
 function numberComponents(vertices: Iterable<Vertex>): void {
   let [indices, components] = [0, 0];

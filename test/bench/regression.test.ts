@@ -16,6 +16,11 @@ test('what was never recorded is named', () => {
   ]);
 });
 
+test('a quarter of a second is never too much', () => {
+  expect(regressions({ 'update: seconds': 0.35 }, { 'update: seconds': 0.1 })).toEqual([]);
+  expect(regressions({ 'update: seconds': 0.36 }, { 'update: seconds': 0.1 })).toHaveLength(1);
+});
+
 test.each([
   ['bytes', 1020],
   ['seconds', 1010],

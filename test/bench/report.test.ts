@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inTerminal, median, missedBy, page, type Results, type Section } from '../../bench/report';
+import { type BenchResults, inTerminal, median, missedBy, page, type Section } from '../../bench/report';
 
 const SECTION: Section = {
   title: 'Operations',
@@ -35,6 +35,6 @@ test('the median of an even number is between the two in the middle', () => {
 });
 
 test('docs/performance.md is what the last run has written', () => {
-  const results = JSON.parse(readFileSync('bench/results.json', 'utf8')) as Results;
+  const results = JSON.parse(readFileSync('bench/results.json', 'utf8')) as BenchResults;
   expect(readFileSync('docs/performance.md', 'utf8')).toBe(page(results));
 });
