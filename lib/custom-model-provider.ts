@@ -146,11 +146,15 @@ export interface CustomModelProviderProps {
    * How many deployments of this stack may be in progress at once: a whole number of at least 1, not a token.
    *
    * The template enforces the limit with dependencies, in the order in which the deployments are defined: with a limit
-   * of 2, the third depends on the first, and the fourth on the second. The `timeout` of a deployment starts only when
-   * CloudFormation creates it. If one deployment refers to another, define the other one first.
+   * of 2, the third depends on the first, and the fourth on the second. CloudFormation then also updates and deletes
+   * the deployments one after the other. If one deployment refers to another, define the other one first.
+   *
+   * You need no limit because of the quota "In-progress custom model deployments" of an account in a Region (2, unless
+   * raised): a deployment for which there is no place waits, and its `timeout` does not count that time. But
+   * CloudFormation waits for an hour only. At 8 minutes for each deployment, two at a time, 12 become Active in it.
    *
    * @see https://docs.aws.amazon.com/general/latest/gr/bedrock.html
-   * @default 2 - the quota "In-progress custom model deployments" of an account in a Region, unless raised
+   * @default - no limit for up to 12 deployments, and 2 for more
    */
   readonly maxInProgress?: number;
 
@@ -263,7 +267,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       role: givenRole,
       logGroup: givenLogs,
       executionEncryption,
-      maxInProgress = 2,
+      maxInProgress,
       resourceTagConditions = true,
       deployableModels,
       ...functionProps

@@ -1,49 +1,66 @@
-import type { IConstruct, IDependable } from 'constructs';
-import { DependencyGraph } from './dependency-graph';
+import type { IConstruct } from 'constructs';
+import { inDependencyOrder } from './dependency-order';
 import { lazyDependency } from './lazy-dependency';
+
+/** How many deployments Bedrock lets an account have in progress in a Region, unless the quota is raised. */
+const QUOTA = 2;
+/**
+ * So many deployments become Active within CloudFormation's hour if all of them wait for the quota: six at each of its
+ * places, at the 8 minutes that a deployment was seen to take.
+ */
+const UNLIMITED = 6 * QUOTA;
+
+/** The resources that a limit adds dependencies to, in all stacks: what they depend on is not what the app demands. */
+const LIMITED = new WeakSet<IConstruct>();
 
 /**
  * Limits how many resources are in progress at once, with dependencies in the template alone: with a limit of 2, the
- * fifth resource depends on the third.
+ * fifth resource depends on the third. Without a limit there are none, unless the hour demands them: a dependency
+ * serialises not only creations, for which the quota must be waited for anyway, but also updates that change nothing,
+ * and deletions.
  */
 export class ConcurrencyLimit {
   private readonly resources: IConstruct[] = [];
-  private graph: DependencyGraph | undefined;
-  /** The place of the resource that has last asked the graph. */
-  private lastPlace = 0;
+  private order: IConstruct[] = [];
+  private places = new Map<IConstruct, number>();
+  /** The number of the resource that has last asked. */
+  private lastAsked = Infinity;
 
-  constructor(private readonly maxInProgress: number) {}
+  constructor(private readonly maxInProgress: number | undefined) {}
 
   /**
    * Adds a resource after all earlier ones. Users add dependencies to its parent, the construct that they know.
    */
   add(resource: IConstruct): void {
-    const place = this.resources.length;
-    const earlier = this.resources[place - this.maxInProgress];
-    this.resources.push(resource);
-    this.graph = undefined;
-    if (earlier !== undefined) {
-      resource.node.addDependency(this.unlessCyclic(earlier, resource, place));
-    }
+    const number = this.resources.push(resource) - 1;
+    LIMITED.add(resource);
+    this.lastAsked = Infinity;
+    resource.node.addDependency(lazyDependency(() => this.awaitedBy(resource, number)));
   }
 
   /**
-   * A dependency on the earlier resource, unless that one depends on the later resource. Decided at synthesis, when all
-   * dependencies of the app are known.
+   * Decided at synthesis, when all resources and all dependencies of the app are known. In an order that obeys these,
+   * no further dependency makes a circle.
    */
-  private unlessCyclic(earlier: IConstruct, resource: IConstruct, place: number): IDependable {
-    return lazyDependency(() => (this.graphFor(place).dependsOn(earlier, resource) ? [] : [earlier]));
+  private awaitedBy(resource: IConstruct, number: number): IConstruct[] {
+    const width = this.maxInProgress ?? (this.resources.length > UNLIMITED ? QUOTA : Infinity);
+    if (width >= this.resources.length) {
+      return [];
+    }
+    this.refresh(number);
+    const earlier = this.order[(this.places.get(resource) ?? 0) - width];
+    return earlier === undefined ? [] : [earlier];
   }
 
   /**
-   * The CDK asks for the dependencies of one resource after the other, each time that it goes over the app. The graph
-   * is read anew each time, since the app may have added dependencies, but not for each resource.
+   * The CDK asks for the dependencies of one resource after the other, each time that it goes over the app. The order
+   * is worked out anew each time, since the app may have added dependencies, but not for each resource.
    */
-  private graphFor(place: number): DependencyGraph {
-    if (this.graph === undefined || place <= this.lastPlace) {
-      this.graph = new DependencyGraph(this.resources);
+  private refresh(number: number): void {
+    if (number <= this.lastAsked) {
+      this.order = inDependencyOrder(this.resources, LIMITED);
+      this.places = new Map(this.order.map((resource, place) => [resource, place]));
     }
-    this.lastPlace = place;
-    return this.graph;
+    this.lastAsked = number;
   }
 }

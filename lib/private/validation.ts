@@ -150,7 +150,10 @@ export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | un
   );
 }
 
-export function checkMaxInProgress(scope: IConstruct, maxInProgress: number): void {
+export function checkMaxInProgress(scope: IConstruct, maxInProgress: number | undefined): void {
+  if (maxInProgress === undefined) {
+    return;
+  }
   if (Token.isUnresolved(maxInProgress)) {
     throw validationError(
       scope,

@@ -502,24 +502,29 @@ describe('maxInProgress', () => {
       ]),
     );
 
-  test('H15: of ten deployments, each waits for the one two before it', () => {
-    const stack = newStack();
-    for (let n = 1; n <= 10; n++) {
+  /** Of so many deployments in a stack, which one waits for which others. */
+  function awaitedIn(count: number, stack = newStack()): Record<string, string[]> {
+    for (let n = 1; n <= count; n++) {
       deploy(stack, `D${n}`);
     }
+    return awaited(stack);
+  }
 
-    expect(awaited(stack)).toEqual({
-      D1: [],
-      D2: [],
-      D3: ['D1'],
-      D4: ['D2'],
-      D5: ['D3'],
-      D6: ['D4'],
-      D7: ['D5'],
-      D8: ['D6'],
-      D9: ['D7'],
-      D10: ['D8'],
-    });
+  test('H15: by default, up to twelve deployments wait for none: all of them have time to wait for the quota', () => {
+    expect(Object.values(awaitedIn(12))).toEqual(Array(12).fill([]));
+  });
+
+  test('H15: of more, each waits for the one two before it', () => {
+    const waiting = awaitedIn(13);
+    expect(waiting).toMatchObject({ D1: [], D2: [] });
+    for (let n = 3; n <= 13; n++) {
+      expect(waiting[`D${n}`]).toEqual([`D${n - 2}`]);
+    }
+  });
+
+  test('undefined is the default', () => {
+    const { stack } = providerWith({ maxInProgress: undefined } as object);
+    expect(Object.values(awaitedIn(12, stack))).toEqual(Array(12).fill([]));
   });
 
   test.each([
@@ -528,17 +533,14 @@ describe('maxInProgress', () => {
     [4, { D1: [], D2: [], D3: [], D4: [] }],
   ])('%d at once', (maxInProgress, expected) => {
     const { stack } = providerWith({ maxInProgress });
-    for (let n = 1; n <= 4; n++) {
-      deploy(stack, `D${n}`);
-    }
-
-    expect(awaited(stack)).toEqual(expected);
+    expect(awaitedIn(4, stack)).toEqual(expected);
   });
 
   test('counts in each stack for itself, in whatever scope the deployments are', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
     const nested = new NestedStack(stack, 'Nested');
+    new CustomModelProvider(stack, 'Provider', { maxInProgress: 2 });
     for (let n = 1; n <= 3; n++) {
       deploy(new Construct(stack, `Scope${n}`), 'D');
     }

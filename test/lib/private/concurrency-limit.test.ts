@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
@@ -15,8 +15,11 @@ class Thing extends Construct {
   }
 }
 
-function things(ids: string, maxInProgress: number): { stack: Stack; get: (id: string) => IConstruct } {
-  const stack = new Stack();
+function things(
+  ids: string,
+  maxInProgress: number,
+  stack = new Stack(),
+): { stack: Stack; get: (id: string) => IConstruct } {
   const limit = new ConcurrencyLimit(maxInProgress);
   for (const id of ids) {
     new Thing(stack, id, limit);
@@ -35,22 +38,52 @@ test('each waits for the one that was so many before it', () => {
   expect(order(things('ABCDE', 2).stack)).toEqual({ A: '', B: '', C: 'A', D: 'B', E: 'C' });
 });
 
-test('an earlier one that the user makes wait for a later one is not waited for: that would be a cycle', () => {
+test('one that the user makes wait for a later one comes after it: anything else could be a circle', () => {
   const { stack, get } = things('ABCD', 2);
   get('A').node.addDependency(get('C'));
 
-  expect(order(stack)).toEqual({ A: 'C', B: '', C: '', D: 'B' });
+  expect(order(stack)).toEqual({ A: 'C', B: 'C', C: '', D: 'A' });
 });
 
-test('nor if it waits by way of others', () => {
+test('so it does if it waits by way of others', () => {
   const { stack, get } = things('ABC', 2);
   get('A').node.addDependency(get('B'));
   get('B').node.addDependency(get('C'));
 
-  expect(order(stack)).toEqual({ A: 'B', B: 'C', C: '' });
+  expect(order(stack)).toEqual({ A: 'BC', B: 'C', C: '' });
 });
 
-test('nor if it is the scopes around them that wait', () => {
+test('or by way of what is not limited', () => {
+  const { stack, get } = things('AB', 1);
+  const smokeTest = new Construct(stack, 'SmokeTest');
+  const other = new CfnResource(smokeTest, 'Resource', { type: 'Test::Other' });
+  other.overrideLogicalId('Other');
+  get('A').node.addDependency(smokeTest);
+  smokeTest.node.addDependency(get('B'));
+
+  expect(order(stack)).toEqual({ A: 'BOther', B: '' });
+});
+
+test('dependencies of the app that are no circle never become one', () => {
+  const { stack, get } = things('ABCD', 2);
+  get('A').node.addDependency(get('D'));
+  get('B').node.addDependency(get('C'));
+
+  expect(order(stack)).toEqual({ A: 'D', B: 'AC', C: 'D', D: '' });
+});
+
+test('two limits do not ask each other', () => {
+  const app = new App();
+  const [one, two] = [things('ABC', 1, new Stack(app, 'One')), things('DEF', 1, new Stack(app, 'Two'))];
+  one.get('A').node.addDependency(two.stack);
+
+  expect([order(one.stack), order(two.stack)]).toEqual([
+    { A: '', B: 'A', C: 'B' },
+    { D: '', E: 'D', F: 'E' },
+  ]);
+});
+
+test('or if it is the scopes around them that wait', () => {
   const stack = new Stack();
   const limit = new ConcurrencyLimit(1);
   const [first, second] = [new Construct(stack, 'First'), new Construct(stack, 'Second')];
@@ -79,8 +112,8 @@ test('what the app adds after somebody has read the dependencies counts', () => 
   expect([dependenciesOf('B'), dependenciesOf('C')]).toEqual([['A'], ['B']]);
   get('B').node.addDependency(get('C'));
 
-  expect([dependenciesOf('C'), dependenciesOf('B')]).toEqual([[], ['A']]);
-  expect(order(stack)).toEqual({ A: '', B: 'AC', C: '' });
+  expect([dependenciesOf('B'), dependenciesOf('C')]).toEqual([['C'], ['A']]);
+  expect(order(stack)).toEqual({ A: '', B: 'C', C: 'A' });
 });
 
 /** How often dependencies are read when an app makes each of so many things depend on the one before or after it. */
@@ -106,8 +139,8 @@ test.each([
   ['before', -1],
   ['after', 1],
 ] as const)(
-  'twice as many things, each of which depends on the one %s it, take twice as many reads',
+  'twice as many things, each of which depends on the one %s it, take about twice as many reads',
   (_, neighbour) => {
-    expect(readsOfChain(200, neighbour)).toBeLessThanOrEqual(2 * readsOfChain(100, neighbour));
+    expect(readsOfChain(200, neighbour)).toBeLessThan(2.1 * readsOfChain(100, neighbour));
   },
 );
