@@ -8,10 +8,10 @@ import { type CloudFormationRequest, isCloudFormationRequest, issuedAt } from '.
 import { rejectionOf, type RequestGuard } from './cloudformation/request-guard';
 import type { Respond } from './cloudformation/respond';
 import type { Executions } from './executions/executions';
-import { executionName, momentOf } from './executions/precedence';
+import { digestOfProperties, executionName, momentOf, spreadOf } from './executions/precedence';
 import { redact } from './executions/redact';
 import { CallFailed } from './reconcile/call-errors';
-import { LISTED, PROPAGATION, untilNextTry } from './reconcile/waits';
+import { PROPAGATION, untilNextTry } from './reconcile/waits';
 import { answerIn, answerTo, isWaiterTask, type Run, type State, STATE_VERSION, type WaiterTask } from './state';
 import { explain, failedAnswerId, step, type StepTools } from './step';
 
@@ -155,9 +155,12 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
 
 function runOf(request: CloudFormationRequest, acceptedAt: number): Run {
   const second = issuedAt(request.ResponseURL);
-  const issued = second === undefined ? undefined : momentOf(second, request.RequestType);
+  const { StackId, LogicalResourceId, RequestId, RequestType, ResourceProperties, OldResourceProperties } = request;
+  const issued = second === undefined ? undefined : momentOf(second, RequestType);
+  const previous = RequestType === 'Delete' ? ResourceProperties : (OldResourceProperties ?? {});
   return {
-    ...executionName(request.StackId, request.LogicalResourceId, request.RequestId, issued),
+    ...executionName(StackId, LogicalResourceId, RequestId, issued, ResourceProperties),
+    ...(RequestType === 'Create' ? {} : { previous: digestOfProperties(previous) }),
     stateMachineArn: String(request.ResourceProperties['StateMachineArn']),
     acceptedAt,
   };
@@ -184,8 +187,7 @@ function firstState(request: CloudFormationRequest, run: Run, intent: Intent): S
     memory: {
       startedAt,
       deadline: startedAt + (intent.timeoutSeconds ?? MAX_TIMEOUT_SECONDS) * 1000,
-      // A Create has no predecessor. For others, Step Functions may not list yet what has just begun.
-      ...(RequestType === 'Create' ? {} : { settleUntil: run.acceptedAt + LISTED * 1000 }),
+      spread: spreadOf(run.name),
     },
     next: 'wait',
     wait: 0,

@@ -39,6 +39,8 @@ export interface Run {
   readonly stateMachineArn: string;
   /** When the function got the request, in ms: CloudFormation may have sent it long before. */
   readonly acceptedAt: number;
+  /** The digest of the properties that the resource had before, if the request tells them. */
+  readonly previous?: string;
 }
 
 const ACTIONS: readonly unknown[] = ['reconcile', 'giveUp', 'answer'] satisfies WaiterAction[];

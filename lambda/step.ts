@@ -10,13 +10,13 @@ import type { Executions } from './executions/executions';
 import { takeOver } from './executions/takeover';
 import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
 import { afterCallError, type CallError, CallFailed, withoutErrorOf } from './reconcile/call-errors';
-import { decide } from './reconcile/decide';
+import { beforeLooking, decide } from './reconcile/decide';
 import type { Goal, Kind } from './reconcile/goal';
 import { KINDS, type Operation } from './reconcile/kinds';
-import { forNextGoal, type Memory, NOT_ASKED, UNREADABLE } from './reconcile/memory';
+import { deadlineAfterQueue, forNextGoal, type Memory, NOT_ASKED, UNREADABLE } from './reconcile/memory';
 import { isInTransition, type Observed, type Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
-import { remembered } from './reconcile/quota';
+import { remembered, rememberedPlaces } from './reconcile/quota';
 import { GRACE } from './reconcile/waits';
 import { answerTo, type State } from './state';
 
@@ -111,6 +111,10 @@ class Step {
   }
 
   private async towards(goal: Goal): Promise<State> {
+    const queued = await this.awaitPlace(goal);
+    if (queued !== undefined) {
+      return queued;
+    }
     const { kind } = goal.spec;
     // A failed attempt's resource is looked up by its ARN: another resource may have its name by now.
     const by = goal.want === 'absent' ? goal.attempt?.arn : undefined;
@@ -138,6 +142,27 @@ class Step {
           return news ? this.again(0) : await this.change(goal, action);
         default:
           return this.end(goal, action);
+      }
+    }
+  }
+
+  /** @returns nothing if nothing is to be awaited */
+  private async awaitPlace(goal: Goal): Promise<State | undefined> {
+    const { kind } = goal.spec;
+    for (let at = this.tools.now(); ;) {
+      const action = beforeLooking(goal, at, this.memory);
+      if (action?.kind !== 'look') {
+        return action === undefined ? undefined : this.end(goal, action);
+      }
+      if (action.at === 'places') {
+        const inProgress = await this.call(KINDS[kind].list, () => this.tools.bedrock.inProgress(kind));
+        at = this.tools.now();
+        this.remember({ places: rememberedPlaces(inProgress, at, this.memory.places) });
+        continue;
+      }
+      const looking = this.lookAtStack();
+      if (looking !== undefined) {
+        return looking;
       }
     }
   }
@@ -180,8 +205,9 @@ class Step {
     const { kind } = goal.spec;
     switch (action.kind) {
       case 'create': {
+        const queued = this.memory;
         const arn = await this.call(KINDS[kind].create, () => this.create(action));
-        return { create: { arn, acceptedAt: now() } };
+        return { create: { arn, acceptedAt: now() }, ...deadlineAfterQueue(KINDS[kind].create, queued, now()) };
       }
       case 'update':
         await this.call('UpdateCustomModelDeployment', () => bedrock.update(action.arn, action.modelArn));

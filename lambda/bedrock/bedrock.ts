@@ -21,6 +21,8 @@ export interface Bedrock extends BedrockChanges {
   /** The deployments that are listed for a model. */
   readonly users: (modelArn: string) => Promise<readonly ModelUser[]>;
   readonly quotaUse: (kind: Kind, stackId: string) => Promise<QuotaUse>;
+  /** How many are listed as neither Active nor Failed; none, if nothing may be listed. */
+  readonly inProgress: (kind: Kind) => Promise<number>;
 }
 
 interface BedrockChanges {

@@ -29,6 +29,11 @@ function withLookups(api: BedrockApi): Bedrock {
       return users;
     },
 
+    inProgress: async (kind) => {
+      const all = await list(kind).catch(noneIfDenied);
+      return all.filter(({ isSettled }) => !isSettled).length;
+    },
+
     quotaUse: async (kind, stackId) => {
       const all = await list(kind);
       let inProgress = 0;
@@ -56,15 +61,18 @@ async function byName(api: BedrockApi, kind: Kind, name: string): Promise<Resour
   if (found !== undefined && found.status !== 'absent') {
     return found;
   }
-  const all = await api.list(kind, name).catch((thrown: unknown) => {
-    // A role of the user's own may not list: the release before this asked for it only where there are models.
-    if (found !== undefined && isCallFailed(thrown, 'denied')) {
-      return [];
-    }
-    throw thrown;
-  });
+  const listed = api.list(kind, name);
+  const all = await (found === undefined ? listed : listed.catch(noneIfDenied));
   const namesake = all.find((one) => one.name === name);
   return namesake === undefined ? { status: 'absent' } : api.get(kind, namesake.arn);
+}
+
+/** A role of the user's own may not list: an earlier release asked for it only where there are models. */
+function noneIfDenied(thrown: unknown): [] {
+  if (!isCallFailed(thrown, 'denied')) {
+    throw thrown;
+  }
+  return [];
 }
 
 function undefinedIfRefused(thrown: unknown): undefined {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { EarlierRequest } from '../reconcile/memory';
+import { VISIBILITY } from '../reconcile/waits';
 import type { Execution } from './executions';
 
 /**
- * An execution's name says which resource it is for, when CloudFormation asked, and which request it is. Step Functions
- * never accepts a name twice within 90 days, so a request that is delivered twice starts one execution.
+ * An execution's name says which resource it is for, when CloudFormation asked, which request it is, and which
+ * properties the request gives the resource. Step Functions never accepts a name twice within 90 days, so a request
+ * that is delivered twice starts one execution. The names of the last release end with the request.
  */
 export interface ExecutionName {
   readonly name: string;
@@ -28,10 +30,32 @@ export function executionName(
   logicalId: string,
   requestId: string,
   issuedAt: number | undefined,
+  properties: object,
 ): ExecutionName {
   const prefix = `${digest(`${stackId}|${logicalId}`).slice(0, 20)}_`;
-  const request = /^[a-zA-Z0-9-]{1,40}$/.test(requestId) ? requestId : digest(requestId).slice(0, 40);
-  return { prefix, name: `${prefix}${issuedAt ?? 0}_${request}` };
+  const request = /^[a-zA-Z0-9-]{1,36}$/.test(requestId) ? requestId : digest(requestId).slice(0, 36);
+  return { prefix, name: `${prefix}${issuedAt ?? 0}_${request}_${digestOfProperties(properties)}` };
+}
+
+/** Equal for equal properties, in whatever order they come. */
+export function digestOfProperties(properties: object): string {
+  return digest(JSON.stringify(sorted(properties))).slice(0, 8);
+}
+
+/** From 0 to 1, evenly over the names. */
+export function spreadOf(name: string): number {
+  return parseInt(digest(name).slice(0, 2), 16) / 255;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(sorted);
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value)
+        .map(([key, member]) => [key, sorted(member)] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+    : value;
 }
 
 export interface Precedence {
@@ -43,34 +67,48 @@ export interface Precedence {
   readonly cutShortAt?: number;
   /** The older requests, as far as their names tell, the newest first. */
   readonly earlier: readonly EarlierRequest[];
+  /**
+   * The request right before this one has ended, some time ago: nothing of it can still be at work, though Step
+   * Functions may not list yet what has just begun, and every read shows what it did.
+   */
+  readonly predecessorEnded: boolean;
 }
 
 /** How many earlier requests the state keeps. */
 const EARLIER = 8;
 
+/** The execution that asks. */
+export interface Own {
+  readonly name: string;
+  readonly acceptedAt: number;
+  /** The digest of the properties that the resource had, if the request says so. */
+  readonly previous?: string;
+}
+
 /** Which of the executions for one resource are older than `own`, and whether one is newer. */
-export function precedence(
-  own: { readonly name: string; readonly acceptedAt: number },
-  executions: readonly Execution[],
-): Precedence {
+export function precedence(own: Own, executions: readonly Execution[]): Precedence {
   const ownStart = executions.find(({ name }) => name === own.name)?.startedAt ?? Infinity;
   const ownAsked = issuedAt(own.name, own.acceptedAt);
-  const others = executions.filter(({ name }) => name !== own.name);
+  const ownRequest = withoutDigest(own.name);
+  const others = executions.filter(({ name }) => withoutDigest(name) !== ownRequest);
+  // delivered again after an upgrade from the last release, under which it began an execution of another name
+  const isDuplicate = own.name !== ownRequest && executions.some(({ name }) => name === ownRequest);
   const isNewer = ({ name, startedAt }: Execution): boolean => {
     const asked = issuedAt(name, startedAt);
     return asked !== 0 && ownAsked !== 0 && asked !== ownAsked
       ? asked > ownAsked
       : startedAt > ownStart || (startedAt === ownStart && name > own.name);
   };
+  const older = others.filter((one) => !isNewer(one));
   const cuts = others.filter(({ status }) => status === 'cut short').map(({ endedAt = 0 }) => endedAt);
   return {
-    superseded: others.some(isNewer),
-    older: others.filter((execution) => execution.status === 'running' && !isNewer(execution)),
-    earlier: others
-      .filter((one) => !isNewer(one))
+    superseded: isDuplicate || others.some(isNewer),
+    older: older.filter(({ status }) => status === 'running'),
+    earlier: older
       .flatMap(earlierRequest)
       .sort((a, b) => b.at - a.at)
       .slice(0, EARLIER),
+    predecessorEnded: own.previous !== undefined && isPredecessor(newest(older), own),
     ...(cuts.length === 0 ? {} : { cutShortAt: Math.max(...cuts) }),
   };
 }
@@ -85,6 +123,29 @@ const AHEAD_MS = 60_000;
 function issuedAt(name: string, startedAt: number): number {
   const at = Number(name.split('_')[1] ?? 0);
   return at <= startedAt + AHEAD_MS ? at : 0;
+}
+
+/** Undefined, if not all names tell when the requests were made. */
+function newest(executions: readonly Execution[]): Execution | undefined {
+  const asked = ({ name, startedAt }: Execution): number => issuedAt(name, startedAt);
+  return executions.some((one) => asked(one) === 0)
+    ? undefined
+    : [...executions].sort((a, b) => asked(b) - asked(a) || b.startedAt - a.startedAt)[0];
+}
+
+/**
+ * A request after this one would have changed the properties. Only a Delete does not, after which a Create may have
+ * given the resource the same again. What it did must also be to be seen by now.
+ */
+function isPredecessor(last: Execution | undefined, { previous, acceptedAt }: Own): boolean {
+  const { name, status, startedAt, endedAt = Infinity } = last ?? { name: '', status: 'running', startedAt: 0 };
+  const isDeletion = ORDER[issuedAt(name, startedAt) % 1000] === 'Delete';
+  const isVisible = acceptedAt - endedAt >= VISIBILITY * 1000;
+  return status === 'succeeded' && isVisible && !isDeletion && name.split('_')[3] === previous;
+}
+
+function withoutDigest(name: string): string {
+  return name.split('_').slice(0, 3).join('_');
 }
 
 function earlierRequest({ name, startedAt, status, endedAt }: Execution): EarlierRequest[] {

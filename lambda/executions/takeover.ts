@@ -15,7 +15,7 @@ export interface Takeover {
  * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops
  * the others if they do not end at once, and believes nothing absent while one of their invocations may still be at
  * work. Step Functions may take a moment to list new executions, so every step of the first minute asks again, however
- * late it comes.
+ * late it comes; and unless the last one listed is known to be the last there was, nothing is believed for that moment.
  *
  * @throws CallFailed
  */
@@ -25,12 +25,15 @@ export async function takeOver(run: Run, memory: Memory, executions: Executions,
     return { outcome: 'alone', memory };
   }
   const listed = await executions.list(run.prefix);
-  const { superseded, older, cutShortAt, earlier } = precedence(run, listed);
+  const { superseded, older, cutShortAt, earlier, predecessorEnded } = precedence(run, listed);
   const asked = withoutErrorOf('ListExecutions', memory);
   if (superseded) {
     return { outcome: 'superseded', memory: asked };
   }
-  const settled = cutShortAt === undefined ? asked : settling(asked, cutShortAt);
+  // a Create has no predecessor
+  const mayBeUnlisted = run.previous !== undefined && !predecessorEnded;
+  const listable = mayBeUnlisted ? settling(asked, run.acceptedAt + LISTED * 1000) : asked;
+  const settled = cutShortAt === undefined ? listable : settling(listable, cutShortAt + IN_FLIGHT * 1000);
   if (older.length > 0 && settled.graceGiven !== true) {
     // CloudFormation may have had its answer and sent the next request before the execution could end by itself.
     return { outcome: 'others end', memory: { ...settled, graceGiven: true } };
@@ -38,13 +41,12 @@ export async function takeOver(run: Run, memory: Memory, executions: Executions,
   let alone = settled;
   for (const { arn } of older) {
     await executions.stop(arn, 'A newer request for the same resource has come.');
-    alone = settling(withoutErrorOf('StopExecution', alone), now());
+    alone = settling(withoutErrorOf('StopExecution', alone), now() + IN_FLIGHT * 1000);
   }
   return { outcome: 'alone', memory: { ...alone, aloneAt: now(), ...(earlier.length === 0 ? {} : { earlier }) } };
 }
 
-/** What was cut short then may have an invocation at work that ends only now. */
-function settling(memory: Memory, cutShortAt: number): Memory {
-  const settled = cutShortAt + IN_FLIGHT * 1000;
-  return { ...memory, settleUntil: Math.max(settled, memory.settleUntil ?? 0) };
+/** What was cut short may have an invocation at work that ends only some time after it. */
+function settling(memory: Memory, until: number): Memory {
+  return { ...memory, settleUntil: Math.max(until, memory.settleUntil ?? 0) };
 }

@@ -3,6 +3,7 @@ import type { Goal } from './goal';
 import type { Operation } from './kinds';
 import {
   type CallErrorKind,
+  deadlineAfterQueue,
   deadlineOf,
   mayBeExtended,
   type Memory,
@@ -10,8 +11,8 @@ import {
   type RepeatedError,
 } from './memory';
 import type { Observed } from './observed';
-import { quotaInWords, whenQuotaIsFull } from './quota';
-import { PROPAGATION, seconds, spoken, UNEXPLAINED, untilNextTry, VISIBILITY } from './waits';
+import { ASK_FIRST, quotaInWords, whenQuotaIsFull } from './quota';
+import { PROPAGATION, seconds, spoken, UNEXPLAINED, untilNextLook, untilNextTry, VISIBILITY } from './waits';
 
 /** A call that failed. */
 export interface CallError {
@@ -62,7 +63,9 @@ export function afterCallError(
   };
   const note = {
     troubles: { ...memory.troubles, [operation]: error },
-    ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
+    ...(kind === 'busy'
+      ? { awaiting: `${operation} to be accepted`, places: undefined }
+      : deadlineAfterQueue(operation, memory, at)),
   };
   return { ...retryOrFail(goal, operation, error, { ...memory, ...note }, at), note };
 }
@@ -90,13 +93,24 @@ function retryOrFail(
   }
   return {
     kind: 'wait',
-    seconds: Math.min(untilNextTry(error.count), seconds(deadline - at)),
+    seconds: Math.min(pauseAfter(operation, error), seconds(deadline - at)),
     awaiting: memory.awaiting ?? `${operation} to work`,
   };
 }
 
+function pauseAfter(operation: string, { kind, first, last, count }: RepeatedError): number {
+  if (kind !== 'busy') {
+    return untilNextTry(count);
+  }
+  // Before a creation is tried again, `awaitPlace` looks whether it would be refused.
+  return /^(Create|Update)/.test(operation) ? ASK_FIRST : untilNextLook(last - first);
+}
+
 /** What to say of an error that is not expected to pass by itself any more. */
-function verdictOn(operation: string, { kind, message, first }: RepeatedError, at: number): string | undefined {
+function verdictOn(operation: string, { kind, message, first, count }: RepeatedError, at: number): string | undefined {
+  if (count < 3) {
+    return undefined; // two with nothing between them, since Lambda was away, tell little of that time
+  }
   if (kind === 'denied' && at - first >= PROPAGATION * 1000) {
     return `${message} (denied for ${spoken(at - first)}, so not merely IAM propagation). ${DENIED_REMEDY}`;
   }

@@ -1,5 +1,5 @@
 import { STACK_ID_TAG } from '../../lib/private/contract';
-import type { Action } from './action';
+import { type Action, noting } from './action';
 import { beforeCalling } from './call-errors';
 import type { AbsenceGoal, Goal, Tags } from './goal';
 import { KINDS } from './kinds';
@@ -12,7 +12,10 @@ import { awaitOlderRuns, CLOCKS, confirmAbsence, UNEXPLAINED, UNHEARD, untilNext
 export function ensureAbsent(goal: AbsenceGoal, observed: Observed, memory: Memory): Action {
   const { resource, tags, at } = observed;
   if (resource.status === 'absent') {
-    return awaitOlderRuns(goal.name, at, memory) ?? confirmAbsence(goal, at, memory) ?? { kind: 'succeed' };
+    const settling = awaitOlderRuns(goal.name, at, memory);
+    return settling === undefined
+      ? (confirmAbsence(goal, at, memory) ?? { kind: 'succeed' })
+      : noting(settling, { absentSince: memory.absentSince ?? at });
   }
   const spared = tags === undefined ? undefined : spareOther(goal, resource, tags, memory);
   return spared ?? deleteResource(goal, observed, resource, memory);
@@ -76,10 +79,11 @@ function wasAnsweredFor({ earlier = [], startedAt }: Memory): boolean {
 export function deleteResource(goal: Goal, observed: Observed, resource: Resource, memory: Memory): Action {
   const { at } = observed;
   const { arn, status, reported } = resource;
-  if (status === 'Deleting') {
-    return { kind: 'wait', seconds: untilNextLook(at - memory.startedAt), awaiting: `the deletion of ${arn}` };
-  }
   const deletedAt = memory.deleted?.arn === arn ? memory.deleted.at : -Infinity;
+  if (status === 'Deleting') {
+    const began = Math.max(deletedAt, memory.startedAt);
+    return { kind: 'wait', seconds: untilNextLook(at - began), awaiting: `the deletion of ${arn}` };
+  }
   if (at - deletedAt < VISIBILITY * 1000) {
     const awaiting = `the deletion of ${arn}, which is still ${reported}`;
     return { kind: 'wait', seconds: untilNextLook(at - deletedAt), awaiting };

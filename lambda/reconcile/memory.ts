@@ -1,5 +1,6 @@
 import { MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
 import type { Goal, Kind, PresenceGoal } from './goal';
+import { KINDS } from './kinds';
 import type { QuotaUse, Resource, UpdateDetails } from './observed';
 
 /**
@@ -32,6 +33,10 @@ export interface Memory {
   /** Since when only deployments that nothing changes keep the model in use. */
   readonly usedSince?: number;
   readonly quotaUse?: SeenQuotaUse;
+  /** What was seen of the places in a full quota since a creation was refused for want of one. */
+  readonly places?: SeenPlaces | undefined;
+  /** From 0 to 1, another for each run: so that those that wait for the same thing do not all ask at once. */
+  readonly spread?: number;
 
   /** Why the request fails once what it made is deleted. */
   readonly failure?: string;
@@ -94,6 +99,14 @@ export interface SeenQuotaUse extends QuotaUse {
   readonly noneOfStackSince?: number;
 }
 
+export interface SeenPlaces {
+  readonly at: number;
+  /** How many were in progress at the first look after the refusal. */
+  readonly taken: number;
+  /** Since when there are fewer. */
+  readonly freeSince?: number;
+}
+
 /**
  * Where no reply told of a creation, what is there may be this request's, unless it is older than the request: reads
  * may still show what is gone.
@@ -108,10 +121,11 @@ export function isRetained({ nameIsNew }: PresenceGoal, resource: Resource, memo
 }
 
 /** The next goal of the same request starts with what concerns the request, and nothing else. */
-export function forNextGoal({ startedAt, deadline, settleUntil, aloneAt, earlier, stack }: Memory): Memory {
+export function forNextGoal({ startedAt, deadline, spread, settleUntil, aloneAt, earlier, stack }: Memory): Memory {
   return {
     startedAt,
     deadline,
+    ...(spread === undefined ? {} : { spread }),
     ...(settleUntil === undefined ? {} : { settleUntil }),
     ...(aloneAt === undefined ? {} : { aloneAt }),
     ...(earlier === undefined ? {} : { earlier }),
@@ -143,9 +157,24 @@ export function isRollback(stack: string): boolean {
   return stack === UNREADABLE || stack.includes('ROLLBACK');
 }
 
-/** When the request must end: what must not give up has all the time that CloudFormation gives. */
+/**
+ * When the request must end: what must not give up has all the time that CloudFormation gives, and so has what waits
+ * for a place in a full quota.
+ */
 export function deadlineOf(goal: Goal, memory: Memory): number {
-  return mustNotGiveUp(goal, memory) === true ? Math.max(memory.deadline, lastMoment(memory)) : memory.deadline;
+  const isQueued = memory.troubles?.[KINDS[goal.spec.kind].create]?.kind === 'busy';
+  return isQueued || mustNotGiveUp(goal, memory) === true
+    ? Math.max(memory.deadline, lastMoment(memory))
+    : memory.deadline;
+}
+
+/** The timeout of the resource does not count the time that its creation has waited for others. */
+export function deadlineAfterQueue(operation: string, memory: Memory, at: number): Partial<Memory> {
+  const { deadline, troubles } = memory;
+  const error = troubles?.[operation];
+  return operation.startsWith('Create') && error?.kind === 'busy'
+    ? { deadline: Math.min(deadline + at - error.first, Math.max(deadline, lastMoment(memory))) }
+    : {};
 }
 
 /** Whether the stack's status may still put off the deadline. */

@@ -1,3 +1,4 @@
+import { MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
 import type { Action } from './action';
 import type { Goal, PresenceGoal } from './goal';
 import { KINDS } from './kinds';
@@ -36,19 +37,33 @@ export const CLOCKS = 10;
 export const GRACE = 3;
 
 const SHORTEST = 2;
-const LONGEST = 26;
+const LONGEST = 13;
+const LONGEST_PAUSE = 26;
 
 /**
- * When to look again at something under way: after a third of the time that it has taken so far. So quick things are
- * noticed quickly, and a wait of 20 minutes costs fewer than 60 looks.
+ * When to look again at something under way: after a sixth of the time that it has taken so far. So quick things are
+ * noticed quickly, and a wait of 20 minutes costs about 110 looks.
  */
 export function untilNextLook(elapsedMs: number): number {
-  return Math.min(LONGEST, Math.max(SHORTEST, Math.round(elapsedMs / 3000)));
+  return Math.min(LONGEST, Math.max(SHORTEST, Math.round(elapsedMs / 6000)));
 }
 
 /** When to call again after so many calls in a row that failed for a transient reason. */
 export function untilNextTry(failures: number): number {
-  return Math.min(LONGEST, 2 ** Math.min(failures, 5));
+  return Math.min(LONGEST_PAUSE, 2 ** Math.min(failures, 5));
+}
+
+const PLACE_AT_FIRST = 60;
+const PLACE_AT_LAST = 6;
+
+/**
+ * When a creation asks again for a place in a full quota: the more often, the less of its hour is left, so that those
+ * that have waited longest are the next. `spread` makes it half of that up to one and a half.
+ */
+export function untilNextPlace({ startedAt, spread = 0.5 }: Memory, at: number): number {
+  const passed = Math.min(1, (at - startedAt) / (MAX_TIMEOUT_SECONDS * 1000));
+  const pause = PLACE_AT_FIRST - (PLACE_AT_FIRST - PLACE_AT_LAST) * passed;
+  return Math.round(pause * (0.5 + spread));
 }
 
 export function seconds(ms: number): number {
@@ -75,7 +90,8 @@ export function confirmAbsence(goal: Goal, at: number, memory: Memory): Action |
     return undefined;
   }
   const { name, spec } = goal;
-  const since = memory.absentSince ?? at;
+  // the moment in which an older run may not be listed yet counts, the one in which it may still be at work does not
+  const since = Math.max(memory.absentSince ?? at, (memory.settleUntil ?? -Infinity) - LISTED * 1000);
   const believable = Math.max(since, lastUnheard(goal, memory) + VISIBILITY * 1000) + ABSENCE * 1000;
   const awaiting = `certainty that there is no ${KINDS[spec.kind].noun} ${name}`;
   return at >= believable

@@ -28,6 +28,7 @@ export function withDeaths(bedrock: Bedrock, death: (operation: Operation) => De
     get: (kind, identifier) => around(KINDS[kind].get, bedrock.get)(kind, identifier),
     tags: around('ListTagsForResource', bedrock.tags),
     quotaUse: (kind, stackId) => around(KINDS[kind].list, bedrock.quotaUse)(kind, stackId),
+    inProgress: (kind) => around(KINDS[kind].list, bedrock.inProgress)(kind),
     users: around('ListCustomModelDeployments', bedrock.users),
     createDeployment: around('CreateCustomModelDeployment', bedrock.createDeployment),
     createModel: around('CreateCustomModel', bedrock.createModel),

@@ -21,9 +21,7 @@ export const PLAIN_DEPLOYMENT: DesiredDeployment = {
 };
 export const PLAIN_MODEL: DesiredModel = { ...COMMON, version: 1, source: 'package' };
 
-/** The order in which the library makes deployments wait for one another. */
 const DEPLOYMENT_ORDER: readonly LogicalId[] = ['Deployment', 'Second', 'Third'];
-const MAX_IN_PROGRESS = 2;
 
 export function deploymentsOf({ deployments }: DesiredResources): [LogicalId, DesiredDeployment][] {
   return DEPLOYMENT_ORDER.flatMap((logicalId) =>
@@ -79,9 +77,8 @@ export function templateOf(
             },
           ],
         ]),
-    ...deployments.map(([logicalId, deployment], index) => {
+    ...deployments.map(([logicalId, deployment]) => {
       const served = modelBehind(desired, deployment);
-      const dependsOn = deployments[index - MAX_IN_PROGRESS]?.[0];
       return [
         logicalId,
         {
@@ -93,7 +90,6 @@ export function templateOf(
             ...(deployment.description === '' ? {} : { Description: deployment.description }),
             ...named('DeploymentName', fixedName(logicalId, deployment.name)),
           },
-          ...(dependsOn === undefined ? {} : { DependsOn: dependsOn }),
           ...retained(deployment.policy),
         },
       ];

@@ -1,10 +1,10 @@
 import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
-import { executionName } from '../../lambda/executions/precedence';
+import { digestOfProperties, executionName, spreadOf } from '../../lambda/executions/precedence';
 import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
 import { HANDLER_ERROR, MADE_OF_TAG } from '../../lib/private/contract';
-import { ARN, deployment, MODEL_1, NOON, OUR_TAGS, OWNER, present, STACK_ID } from './support/builders';
+import { ARN, deployment, MODEL_1, MODEL_2, NOON, OUR_TAGS, OWNER, present, STACK_ID } from './support/builders';
 import { FakeStepTools } from './support/fake-step-tools';
 import { request, STATE_MACHINE_ARN } from './support/requests';
 
@@ -83,7 +83,7 @@ describe('a request', () => {
     await handler(create);
     const { name, state } = started();
     const { ResourceProperties, ...origin } = create;
-    const run = executionName(STACK_ID, 'Deployment', create.RequestId, NOON);
+    const run = executionName(STACK_ID, 'Deployment', create.RequestId, NOON, ResourceProperties);
     expect(ResourceProperties).toHaveProperty('ModelArn', MODEL_1);
     expect(name).toBe(run.name);
     expect(state).toEqual({
@@ -103,7 +103,7 @@ describe('a request', () => {
         },
       ],
       goal: 0,
-      memory: { startedAt: NOON, deadline: NOON + 3480_000 },
+      memory: { startedAt: NOON, deadline: NOON + 3480_000, spread: spreadOf(run.name) },
       next: 'wait',
       wait: 0,
     });
@@ -112,12 +112,12 @@ describe('a request', () => {
   test('H18: has as long as its Timeout says, from when CloudFormation made it', async () => {
     around.time = NOON + 600_000;
     await handler(request('Create', { responseUrl: NOON_URL, properties: { Timeout: '900' } }));
-    expect(started().state.memory).toEqual({ startedAt: NOON, deadline: NOON + 900_000 });
+    expect(started().state.memory).toMatchObject({ startedAt: NOON, deadline: NOON + 900_000 });
   });
 
   test('H18: whose URL does not say when it was made begins now', async () => {
     await handler(request('Create', { properties: { Timeout: '900' } }));
-    expect(started().state.memory).toEqual({ startedAt: NOON, deadline: NOON + 900_000 });
+    expect(started().state.memory).toMatchObject({ startedAt: NOON, deadline: NOON + 900_000 });
     expect(started().name).toContain('_0_');
   });
 
@@ -138,15 +138,18 @@ describe('a request', () => {
 
   test.each([
     ['Create', undefined],
-    ['Update', NOON + 10_000],
-    ['Delete', NOON + 10_000],
-  ] as const)(
-    'H9: that is a %s concludes nothing while an older run may not be listed yet, if there can be one',
-    async (type, settleUntil) => {
-      await handler(request(type, { physicalId: 'mine' }));
-      expect(started().state.memory.settleUntil).toBe(settleUntil);
-    },
-  );
+    ['Update', 'the old ones'],
+    ['Delete', 'its own'],
+  ] as const)('H9: that is a %s knows which properties the resource had: %s', async (type, had) => {
+    const given = request(type, { physicalId: 'mine' });
+    const old = { ...given.ResourceProperties, ModelArn: MODEL_2 };
+    await handler(type === 'Update' ? { ...given, OldResourceProperties: old } : given);
+    const own = digestOfProperties(given.ResourceProperties);
+    expect(started().name.split('_')[3]).toBe(own);
+    expect(started().state.run.previous).toBe(
+      had === undefined ? undefined : had === 'its own' ? own : digestOfProperties(old),
+    );
+  });
 
   test('keeps the id that CloudFormation has for the resource', async () => {
     await handler(request('Update', { physicalId: 'mine' }));

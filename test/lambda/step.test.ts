@@ -1,5 +1,5 @@
 import type { Execution } from '../../lambda/executions/executions';
-import { executionName } from '../../lambda/executions/precedence';
+import { digestOfProperties, executionName } from '../../lambda/executions/precedence';
 import type { Goal } from '../../lambda/reconcile/goal';
 import type { Memory } from '../../lambda/reconcile/memory';
 import type { Resource } from '../../lambda/reconcile/observed';
@@ -32,7 +32,7 @@ const REQUEST_ID = '00000000-0000-4000-8000-000000000001';
 const at = (seconds: number): number => NOON + seconds * 1000;
 /** The execution of the request that CloudFormation made at that second. */
 const named = (second: number): { name: string; prefix: string } =>
-  executionName(STACK_ID, 'Deployment', `request-${second}`, at(second));
+  executionName(STACK_ID, 'Deployment', `request-${second}`, at(second), {});
 const OWN = named(0);
 
 let around: FakeStepTools;
@@ -101,6 +101,44 @@ describe('a change', () => {
       'CreateCustomModelDeployment',
     ]);
     expect(second).toMatchObject({ next: 'wait', wait: 2, memory: { create: { arn: ARN, acceptedAt: NOON } } });
+  });
+
+  test('H15: that a full quota has put off is looked for, and made, only if fewer are in progress', async () => {
+    const waiting = { kind: 'busy', message: 'full', first: at(-60), last: at(-20), count: 2 } as const;
+    const troubles = { CreateCustomModelDeployment: waiting };
+    const state = later([present()], { create: {}, spread: 0.5, troubles });
+    const first = await taken(state);
+    expect(first).toMatchObject({ next: 'wait', wait: 60, memory: { places: { at: NOON, taken: 2 } } });
+    expect(operations()).toEqual(['ListCustomModelDeployments']);
+
+    around.time = at(60);
+    around.inProgress = 1;
+    const second = await taken(first);
+    expect(second).toMatchObject({ next: 'wait', wait: 5, memory: { places: { taken: 2, freeSince: at(60) } } });
+    around.time = at(65);
+    await taken(second);
+    expect(operations().slice(1)).toEqual([
+      'ListCustomModelDeployments',
+      'ListCustomModelDeployments',
+      'GetCustomModelDeployment',
+      'GetCustomModel',
+      'CreateCustomModelDeployment',
+    ]);
+  });
+
+  test('H15: that a full quota has put off has the time of its resource all the same', async () => {
+    const waiting = { kind: 'busy', message: 'full', first: at(-1000), last: at(-2), count: 60 } as const;
+    around.inProgress = 1;
+    const after = await taken(
+      later([present()], {
+        startedAt: at(-1000),
+        deadline: at(-400),
+        create: {},
+        places: { at: at(-6), taken: 2, freeSince: at(-6) },
+        troubles: { CreateCustomModelDeployment: waiting },
+      }),
+    );
+    expect(after).toMatchObject({ next: 'wait', memory: { create: { arn: ARN }, deadline: at(600), troubles: {} } });
   });
 
   test('is in the log', async () => {
@@ -327,6 +365,43 @@ describe('H13: a call error', () => {
   });
 });
 
+describe('H9: a request that is not the first for its resource', () => {
+  const HAD = { ModelArn: MODEL_1 };
+  const created = (more: Partial<Execution> = {}): Execution => ({
+    ...execution(-100, { status: 'succeeded', endedAt: at(-60) }),
+    name: executionName(STACK_ID, 'Deployment', 'the-create', at(-100), HAD).name,
+    ...more,
+  });
+  const update = (goals: readonly Goal[] = [absent()]): State => {
+    const state = early({}, goals);
+    return { ...state, run: { ...state.run, previous: digestOfProperties(HAD) } };
+  };
+
+  test('concludes nothing while an older run may not be listed yet', async () => {
+    expect(await taken(update())).toMatchObject({ next: 'wait', wait: 10, memory: { settleUntil: at(10) } });
+    around.listed = [created({ name: named(-100).name })];
+    expect(await taken(update([present()]))).toMatchObject({ next: 'wait', memory: { settleUntil: at(10) } });
+  });
+
+  test('does not wait if the last that is listed is known to be the last there was', async () => {
+    around.listed = [created()];
+    around.resource = deployment();
+    around.tagged = OUR_TAGS;
+    const after = await taken(update([present({ nameIsNew: false })]));
+    expect(after).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS' } });
+    expect(after.memory).not.toHaveProperty('settleUntil');
+  });
+
+  test('waits if one is listed only later', async () => {
+    around.listed = [created()];
+    const first = await taken(update());
+    expect(first.memory).not.toHaveProperty('settleUntil');
+    around.time = at(2);
+    around.listed = [execution(-1, { status: 'cut short', endedAt: at(1) }), created()];
+    expect((await taken(first)).memory.settleUntil).toBe(at(61));
+  });
+});
+
 describe('H4: other executions for the same resource', () => {
   test('are looked for by the resource’s own prefix, in the first minute and no longer', async () => {
     await taken(early());
@@ -539,11 +614,11 @@ describe('a step ends', () => {
     const after = await taken(later([present()]));
     expect(after).toMatchObject({
       next: 'wait',
-      wait: 10,
+      wait: 5,
       memory: { awaiting: `${ARN} to become Active; it is Creating` },
     });
     expect(after).not.toHaveProperty('answer');
-    expect(around.lines).toEqual([{ resource: NAME, wait: 10, awaiting: `${ARN} to become Active; it is Creating` }]);
+    expect(around.lines).toEqual([{ resource: NAME, wait: 5, awaiting: `${ARN} to become Active; it is Creating` }]);
   });
 
   test('with the failure, in words for the user', async () => {

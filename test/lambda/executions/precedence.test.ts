@@ -1,10 +1,17 @@
 import type { Execution } from '../../../lambda/executions/executions';
-import { executionName, momentOf, type Precedence, precedence } from '../../../lambda/executions/precedence';
+import {
+  digestOfProperties,
+  executionName,
+  momentOf,
+  type Precedence,
+  precedence,
+} from '../../../lambda/executions/precedence';
 import { NOON, STACK_ID } from '../support/builders';
 
 const UUID = '11111111-2222-3333-4444-55555555555';
-const name = (request: number, issued?: number): string =>
-  executionName(STACK_ID, 'Deployment', `${UUID}${request}`, issued).name;
+const name = (request: number, issued?: number, properties = {}): string =>
+  executionName(STACK_ID, 'Deployment', `${UUID}${request}`, issued, properties).name;
+const MADE = { ModelArn: 'one' };
 const execution = (
   of: string,
   startedAt: number,
@@ -16,24 +23,47 @@ describe('an execution’s name', () => {
   test('H2: is the same for the same request, and fits what Step Functions takes', () => {
     expect(name(1, NOON)).toBe(name(1, NOON));
     expect(name(1, NOON)).toMatch(/^[a-zA-Z0-9_-]{1,80}$/);
-    expect(executionName(STACK_ID, 'x'.repeat(255), 'not / a : uuid'.repeat(20), NOON).name).toMatch(
+    expect(executionName(STACK_ID, 'x'.repeat(255), 'not / a : uuid'.repeat(20), NOON, {}).name).toMatch(
       /^[a-zA-Z0-9_-]{1,80}$/,
     );
   });
 
-  test('says which resource it is for, when CloudFormation asked in ms, and which request it is', () => {
-    const { prefix } = executionName(STACK_ID, 'Deployment', UUID, NOON);
+  test('says which resource it is for, when CloudFormation asked in ms, which request it is, and its properties', () => {
+    const { prefix } = executionName(STACK_ID, 'Deployment', UUID, NOON, {});
     expect(prefix).toMatch(/^[0-9a-f]{20}_$/);
-    expect(name(1, NOON)).toBe(`${prefix}${NOON}_${UUID}1`);
-    expect(name(1)).toBe(`${prefix}0_${UUID}1`);
+    expect(name(1, NOON, MADE)).toBe(`${prefix}${NOON}_${UUID}1_${digestOfProperties(MADE)}`);
+    expect(name(1, undefined, MADE)).toBe(`${prefix}0_${UUID}1_${digestOfProperties(MADE)}`);
   });
 
   test('tells requests and resources apart', () => {
     expect(name(1, NOON)).not.toBe(name(2, NOON));
-    expect(executionName(STACK_ID, 'Deployment', UUID, NOON).prefix).not.toBe(
-      executionName(STACK_ID, 'Other', UUID, NOON).prefix,
+    expect(executionName(STACK_ID, 'Deployment', UUID, NOON, {}).prefix).not.toBe(
+      executionName(STACK_ID, 'Other', UUID, NOON, {}).prefix,
     );
-    expect(name(1, NOON)).toContain(executionName(STACK_ID, 'Deployment', UUID, NOON).prefix);
+    expect(name(1, NOON)).toContain(executionName(STACK_ID, 'Deployment', UUID, NOON, {}).prefix);
+  });
+});
+
+describe('the digest of properties', () => {
+  test('is the same in whatever order they come', () => {
+    const given = { Tags: { team: 'fraud', tier: '2' }, ModelArn: 'one' };
+    const reordered = { ModelArn: 'one', Tags: { tier: '2', team: 'fraud' } };
+    expect(digestOfProperties(given)).toMatch(/^[0-9a-f]{8}$/);
+    expect(digestOfProperties(given)).toBe(digestOfProperties(reordered));
+  });
+
+  test.each([
+    [{ ModelArn: 'two' }],
+    [{ ModelArn: ['one'] }],
+    [{ ModelArn: { one: '' } }],
+    [{ ModelArn: 'one', Timeout: '60' }],
+    [{}],
+  ])('is another for others: %j', (properties) => {
+    expect(digestOfProperties(properties)).not.toBe(digestOfProperties({ ModelArn: 'one' }));
+  });
+
+  test('counts the order of a list', () => {
+    expect(digestOfProperties({ a: ['1', '2'] })).not.toBe(digestOfProperties({ a: ['2', '1'] }));
   });
 });
 
@@ -159,7 +189,7 @@ describe('a name that says that CloudFormation asked later than the execution be
   });
 
   test('is none if it is no number', () => {
-    const { prefix } = executionName(STACK_ID, 'Deployment', UUID, NOON);
+    const { prefix } = executionName(STACK_ID, 'Deployment', UUID, NOON, {});
     const odd = execution(`${prefix}Infinity_x`, NOON);
     expect(seenBy(name(1, NOON + 1000), [odd, execution(`${prefix}x_x`, NOON)])).toMatchObject({ superseded: false });
   });
@@ -188,5 +218,72 @@ describe('H38: the requests before it', () => {
 
   test('tell nothing where it is not known when they were made', () => {
     expect(seenBy(asked(2, 10, 'Delete').name, [execution(name(1), NOON)]).earlier).toEqual([]);
+  });
+});
+
+describe('H4: the request right before it', () => {
+  const CHANGED = { ModelArn: 'two' };
+  const made = (type: 'Create' | 'Update' | 'Delete', properties: object, second = 0): string =>
+    name(second, momentOf(NOON + second * 1000, type), properties);
+  const ended = (of: string, status: Execution['status'] = 'succeeded'): Execution =>
+    execution(of, NOON, status, NOON + 60_000);
+  /** What an Update of the resource, which had those properties, finds. */
+  const seen = (executions: readonly Execution[]): Precedence =>
+    precedence(
+      {
+        name: made('Update', { ModelArn: 'three' }, 120),
+        acceptedAt: NOON + 120_000,
+        previous: digestOfProperties(MADE),
+      },
+      executions,
+    );
+
+  test.each([
+    ['a Create', [ended(made('Create', MADE))]],
+    ['an Update', [ended(made('Create', CHANGED)), ended(made('Update', MADE, 10))]],
+    ['the later of two of one second', [ended(made('Create', CHANGED, 10)), ended(made('Update', MADE, 10))]],
+  ])('has ended if the last that is listed gave the resource its properties: %s', (_, executions) => {
+    expect(seen(executions)).toMatchObject({ superseded: false, predecessorEnded: true });
+    expect(seen([...executions].reverse())).toMatchObject({ predecessorEnded: true });
+  });
+
+  test.each<[string, readonly Execution[]]>([
+    ['nothing is listed, as after 90 days', []],
+    ['the last that is listed gave other properties: one after it is not listed yet', [ended(made('Create', CHANGED))]],
+    ['it was not the last', [ended(made('Create', MADE)), ended(made('Update', CHANGED, 10))]],
+    ['it still runs', [execution(made('Create', MADE), NOON)]],
+    ['it ended less than a minute ago', [execution(made('Create', MADE), NOON, 'succeeded', NOON + 60_001)]],
+    ['it was cut short', [ended(made('Create', MADE), 'cut short')]],
+    ['it is a Delete, after which the same may have been made again', [ended(made('Delete', MADE))]],
+    ['its name is of the last release', [ended(made('Create', MADE).split('_').slice(0, 3).join('_'))]],
+    ['a name does not tell when', [ended(made('Create', MADE)), ended(name(5, undefined, MADE))]],
+  ])('may still be at work if %s', (_, executions) => {
+    expect(seen(executions)).toMatchObject({ superseded: false, predecessorEnded: false });
+  });
+
+  test('is none for a Create', () => {
+    expect(
+      precedence({ name: made('Create', MADE, 100), acceptedAt: NOON + 100_000 }, [ended(made('Create', MADE))]),
+    ).toMatchObject({ predecessorEnded: false });
+  });
+});
+
+describe('H2: a request that is delivered again after an upgrade from the last release', () => {
+  const own = name(1, NOON, MADE);
+  const begun = own.split('_').slice(0, 3).join('_');
+
+  test.each(['running', 'succeeded', 'cut short'] as const)('leaves it to the execution begun before, %s', (status) => {
+    expect(seenBy(own, [execution(own, NOON + 5000), execution(begun, NOON, status)])).toMatchObject({
+      superseded: true,
+    });
+  });
+
+  test('does not disturb that one', () => {
+    expect(seenBy(begun, [execution(own, NOON + 5000), execution(begun, NOON)])).toEqual({
+      superseded: false,
+      older: [],
+      earlier: [],
+      predecessorEnded: false,
+    });
   });
 });

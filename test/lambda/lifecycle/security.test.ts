@@ -73,7 +73,7 @@ function forged({ memory = {}, ...rest }: { readonly memory?: object } & Request
   return {
     version: 2,
     run: {
-      ...executionName(STACK_ID, 'Deployment', RequestId, world.now),
+      ...executionName(STACK_ID, 'Deployment', RequestId, world.now, {}),
       stateMachineArn: STATE_MACHINE_ARN,
       acceptedAt: world.now,
     },
@@ -180,7 +180,7 @@ describe('a claim to be the newest request', () => {
   const create = (): CloudFormationRequest => request('Create', { properties: asked(), responseUrl: dated(world.now) });
 
   test('by an execution’s name of the future silences nobody', async () => {
-    const { name } = executionName(STACK_ID, 'Deployment', 'forged', YEAR_2099);
+    const { name } = executionName(STACK_ID, 'Deployment', 'forged', YEAR_2099, {});
     await execute(forged({ run: { ...(forged({})['run'] as object), name }, goals: [] }));
     await world.pass(1000);
     const created = await world.finish(create());

@@ -7,7 +7,7 @@ import {
   withoutErrorOf,
 } from '../../../lambda/reconcile/call-errors';
 import type { Goal } from '../../../lambda/reconcile/goal';
-import type { Memory, RepeatedError } from '../../../lambda/reconcile/memory';
+import { deadlineAfterQueue, type Memory, type RepeatedError } from '../../../lambda/reconcile/memory';
 import { absent, memory, NOON, present } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
@@ -129,10 +129,18 @@ describe('H14: a denial', () => {
 
   test('of one call is not forgotten because another works', () => {
     expect(
-      endured(denied, [180], withoutErrorOf('GetCustomModelDeployment', after(memory(), denied, 0))),
+      endured(denied, [60, 180], withoutErrorOf('GetCustomModelDeployment', after(memory(), denied, 0))),
     ).toMatchObject({
       kind: 'fail',
     });
+  });
+
+  test('is no verdict if it was seen only before and after an outage of Lambda', () => {
+    expect(endured(denied, [0, 600])).toMatchObject({ kind: 'wait', seconds: 4 });
+    expect(endured(denied, [0, 600, 604])).toMatchObject({ kind: 'fail' });
+    const refused: CallError = { ...denied, kind: 'refused' };
+    expect(endured(refused, [0, 600])).toMatchObject({ kind: 'wait' });
+    expect(endured(refused, [0, 600, 604])).toMatchObject({ kind: 'fail' });
   });
 });
 
@@ -151,8 +159,8 @@ describe('H30: what a Delete or a rollback is denied', () => {
   });
 
   test('is told from what an Update is denied by the stack’s status, which is asked for when it matters', () => {
-    expect(endured(denied, [0, 179], memory(), update)).toMatchObject({ kind: 'wait' });
-    expect(endured(denied, [0, 180], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
+    expect(endured(denied, [0, 60, 179], memory(), update)).toMatchObject({ kind: 'wait' });
+    expect(endured(denied, [0, 60, 180], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
   });
 
   test.each([
@@ -161,17 +169,17 @@ describe('H30: what a Delete or a rollback is denied', () => {
     ['unreadable', 'wait'],
     ['UPDATE_ROLLBACK_IN_PROGRESS', 'wait'],
   ])('of a stack that is %s: %s', (stack, kind) => {
-    expect(endured(denied, [0, 180], memory({ stack }), update)).toMatchObject({ kind });
+    expect(endured(denied, [0, 60, 180], memory({ stack }), update)).toMatchObject({ kind });
   });
 
   test('is a verdict for a Create, which has nothing to take back', () => {
-    expect(endured(denied, [0, 180], memory({ stack: 'ROLLBACK_IN_PROGRESS' }))).toMatchObject({ kind: 'fail' });
+    expect(endured(denied, [0, 60, 180], memory({ stack: 'ROLLBACK_IN_PROGRESS' }))).toMatchObject({ kind: 'fail' });
   });
 
   test('goes for a look that is refused as well', () => {
     const refused: CallError = { ...denied, kind: 'refused' };
-    expect(endured(refused, [0, 60], memory(), absent())).toMatchObject({ kind: 'wait' });
-    expect(endured(refused, [0, 60], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
+    expect(endured(refused, [0, 30, 60], memory(), absent())).toMatchObject({ kind: 'wait' });
+    expect(endured(refused, [0, 30, 60], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
   });
 });
 
@@ -205,6 +213,29 @@ describe('H15: what must wait its turn', () => {
     });
   });
 
+  test('is waited out for the hour, though the resource’s timeout is shorter', () => {
+    const short = memory({ deadline: at(300) });
+    expect(endured(busy, [0, 600, 3479], short)).toMatchObject({ kind: 'wait', seconds: 1 });
+    expect(endured(busy, [0, 600, 3480], short)).toMatchObject({ kind: 'fail' });
+  });
+
+  test('does not count against the resource’s timeout, once there is a place', () => {
+    const short = memory({ deadline: at(300) });
+    const queued = [10, 600].reduce((remembered, second) => after(remembered, busy, second), short);
+    expect(deadlineAfterQueue('CreateCustomModelDeployment', queued, at(610))).toEqual({ deadline: at(900) });
+    expect(deadlineAfterQueue('CreateCustomModelDeployment', queued, at(3400))).toEqual({ deadline: at(3480) });
+    const lost: CallError = { ...busy, kind: 'passing', message: 'TimeoutError' };
+    expect(after(queued, lost, 610).deadline).toBe(at(900));
+    expect(deadlineAfterQueue('CreateCustomModelDeployment', short, at(610))).toEqual({});
+  });
+
+  test('counts, where it is a change of what is there already', () => {
+    const change: CallError = { ...busy, operation: 'UpdateCustomModelDeployment' };
+    const short = memory({ deadline: at(300) });
+    expect(endured(change, [10, 300], short)).toMatchObject({ kind: 'fail' });
+    expect(deadlineAfterQueue(change.operation, after(short, change, 10), at(200))).toEqual({});
+  });
+
   test('is awaited in place of what was awaited before', () => {
     expect(endured(busy, [0], memory({ awaiting: 'the model to become Active' })).note).toMatchObject({
       awaiting: 'CreateCustomModelDeployment to be accepted',
@@ -222,8 +253,8 @@ describe('H25: a refusal', () => {
   test.each(['GetCustomModelDeployment', 'GetCustomModel', 'ListCustomModelDeployments', 'ListExecutions'] as const)(
     'of the look %s for a minute will not be withdrawn: the service’s message is the verdict',
     (operation) => {
-      expect(endured(refused(operation), [0, 59])).toMatchObject({ kind: 'wait' });
-      expect(endured(refused(operation), [0, 60])).toMatchObject({
+      expect(endured(refused(operation), [0, 30, 59])).toMatchObject({ kind: 'wait' });
+      expect(endured(refused(operation), [0, 30, 60])).toMatchObject({
         kind: 'fail',
         reason: `${operation}: ValidationException: no such Region`,
       });
@@ -231,8 +262,8 @@ describe('H25: a refusal', () => {
   );
 
   test('of the tags of what a look has just shown is given ten minutes, whatever it is called: reads may not know it yet', () => {
-    expect(endured(refused('ListTagsForResource'), [0, 599])).toMatchObject({ kind: 'wait' });
-    expect(endured(refused('ListTagsForResource'), [0, 600])).toMatchObject({ kind: 'fail' });
+    expect(endured(refused('ListTagsForResource'), [0, 30, 599])).toMatchObject({ kind: 'wait' });
+    expect(endured(refused('ListTagsForResource'), [0, 30, 600])).toMatchObject({ kind: 'fail' });
   });
 
   test.each([
@@ -286,7 +317,7 @@ describe('H7: the wreck’s own message', () => {
     ['a denial', denied, 180],
     ['a refusal', { ...throttled, kind: 'refused' }, 60],
   ])('outlives %s while it is cleared away', (_, error, second) => {
-    expect(endured(error, [0, second], wreck)).toMatchObject({ kind: 'fail', reason: 'boom' });
+    expect(endured(error, [0, 30, second], wreck)).toMatchObject({ kind: 'fail', reason: 'boom' });
   });
 });
 

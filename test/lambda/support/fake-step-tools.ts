@@ -23,6 +23,7 @@ export class FakeStepTools implements StepTools {
   otherTagged: Tags = OUR_TAGS;
   users: readonly ModelUser[] = [];
   quotaUse: QuotaUse = { total: 1, inProgress: 0, ofStack: 1 };
+  inProgress = 2;
   definition = 2;
   listed: readonly Execution[] = [];
 
@@ -60,6 +61,7 @@ export class FakeStepTools implements StepTools {
         [arn],
         'arn' in this.other && this.other.arn === arn ? this.otherTagged : this.tagged,
       ),
+    inProgress: (kind) => this.called(KINDS[kind].list, ['in progress'], this.inProgress),
     quotaUse: (kind, stackId) => this.called(KINDS[kind].list, [stackId], this.quotaUse),
     users: (arn) => this.called('ListCustomModelDeployments', [arn], this.users),
     createDeployment: (given) => this.called('CreateCustomModelDeployment', [given], ARN),

@@ -291,6 +291,33 @@ test('a call that is never answered is given up by the SDK after its time-out, b
   expect(waited).toBeLessThan(30_000);
 });
 
+test('H15: twelve deployments side by side, of which two may be in progress, have time enough', async () => {
+  const minutes = 60_000;
+  aws = await SimulatedAws.open({
+    assembly,
+    bedrock: {
+      behaviour: { maxInProgressDeployments: 2, maxDeployments: 12 },
+      durations: { deploymentCreate: 8 * minutes },
+    },
+  });
+  const model = aws.bedrock.controlPlane.addModel({ name: 'model' });
+  stack = aws.stack('Stack');
+  const app = new App({ outdir: assembly });
+  const cdk = new Stack(app, 'Stack');
+  for (let n = 1; n <= 12; n++) {
+    new CustomModelDeployment(cdk, `Deployment${n}`, {
+      model: CustomModel.fromModelArn(cdk, `Model${n}`, model),
+      timeout: Duration.minutes(10), // of which the time in the queue is no part
+    });
+  }
+  app.synth();
+  const began = aws.time.now();
+
+  expect(await aws.time.until(stack.create(aws.template('Stack')))).toBe('CREATE_COMPLETE');
+  expect(there().map(([, status]) => status)).toEqual(Array(12).fill('Active'));
+  expect(aws.time.now() - began).toBeLessThan(58 * minutes);
+});
+
 test('an execution ends with its answer: the built handler sees that it was taken', async () => {
   await open();
   await create(first);
