@@ -103,6 +103,10 @@ const cancelledAfter =
       stack.cancelOperation();
     });
   };
+const cancelledUpdate: NonNullable<PolicyStep['meanwhile']> = (aws, stack) => {
+  Object.assign(aws.bedrock.controlPlane.durations, { deploymentUpdate: MINUTE });
+  cancelledAfter(5000)(aws, stack);
+};
 /** The model of that ARN is Active only after so long. */
 const slowModel = ({ bedrock: { controlPlane } }: SimulatedAws, ms: number): void => {
   Object.assign(controlPlane.durations, { ...LIVE_DURATIONS, modelCreate: ms });
@@ -230,7 +234,7 @@ const MOVED = life(
   'a deployment that moves, is tagged, and is cancelled',
   { to: deployment(GIVEN, { old: 'yes' }), ends: 'CREATE_COMPLETE' },
   { to: deployment(OTHER, { team: 'a' }), ends: 'UPDATE_COMPLETE' },
-  { to: deployment(GIVEN, { team: 'a' }), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledAfter(5000) },
+  { to: deployment(GIVEN, { team: 'a' }), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledUpdate },
 );
 const BOUND = life(
   'a stack of the last release, which binds the rights to the function only in an update that is rolled back, and then in one that is not',
@@ -242,7 +246,7 @@ const movingWithList = (during: string[]): PolicyScenario =>
   life(
     'a deployment whose model is listed, that moves to another one after it was cancelled, and to one of its stack',
     { to: listing([GIVEN], deployment(GIVEN)), ends: 'CREATE_COMPLETE' },
-    { to: listing(during, deployment(OTHER)), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledAfter(5000) },
+    { to: listing(during, deployment(OTHER)), ends: 'UPDATE_ROLLBACK_COMPLETE', meanwhile: cancelledUpdate },
     { to: listing(during, deployment(OTHER)), ends: 'UPDATE_COMPLETE' },
     { to: listing([OTHER], ofPackage(MODEL_PACKAGE_ARN)), ends: 'UPDATE_COMPLETE' },
   );
