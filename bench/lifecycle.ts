@@ -63,7 +63,7 @@ function scenarios(): LifecycleScenario[] {
     {
       name: 'the same after 91 days',
       service: {},
-      reachable: 0.5,
+      reachable: 10.5, // an execution that has just begun may not be listed, and nothing else tells of it
       before: async (stack) => {
         await stack.create();
         await stack.outliveHistory();
