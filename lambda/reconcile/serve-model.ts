@@ -70,17 +70,23 @@ export function failedUpdate(
   { modelArn }: DeploymentSpec,
   at: number,
   deployment: Resource,
-  { update: attempt }: Memory,
+  { update: attempt, startedAt }: Memory,
 ): Action | undefined {
   const { update, reported, failureMessage } = deployment;
   if (attempt === undefined || update?.status !== 'UpdateFailed' || update.modelArn !== modelArn) {
     return undefined;
   }
-  const isBelievable = attempt.acceptedAt !== undefined && at - attempt.acceptedAt >= VISIBILITY * 1000;
+  const { acceptedAt, before } = attempt;
+  if (isAsBefore(before, update, deployment) && at - (acceptedAt ?? Infinity) < VISIBILITY * 1000) {
+    return undefined;
+  }
+  if (acceptedAt === undefined && at - startedAt < VISIBILITY * 1000) {
+    // Perhaps none was asked for yet, and reads show again what was before the request.
+    const awaiting = `certainty that the update of ${deployment.arn} to ${modelArn} failed`;
+    return { kind: 'wait', seconds: untilNextLook(at - startedAt), awaiting };
+  }
   const why = failureMessage === undefined ? '; the service gives no reason' : `: ${failureMessage}`;
-  return isBelievable || !isAsBefore(attempt.before, update, deployment)
-    ? { kind: 'fail', reason: `the update to ${modelArn} failed${why}. The deployment is ${reported}` }
-    : undefined;
+  return { kind: 'fail', reason: `the update to ${modelArn} failed${why}. The deployment is ${reported}` };
 }
 
 /** What stands against using the model: nothing, once it is Active. */

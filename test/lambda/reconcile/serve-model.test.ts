@@ -94,6 +94,24 @@ describe('H8: an UpdateFailed of the model that was asked for', () => {
     expect(action).toEqual({ kind: 'update', arn: ARN, modelArn: MODEL_2, note: { update: { before: same } } });
   });
 
+  test('is the verdict a minute after the request began, if the update may not have been asked for yet', () => {
+    const unheard = (seconds: number) =>
+      ensureModelServed(
+        goal,
+        spec,
+        seen({ deployment: failed }, seconds),
+        failed,
+        memory({ update: { before: { ...same, details: details('UpdateCompleted') } } }),
+      );
+    expect(unheard(12)).toEqual({
+      kind: 'wait',
+      seconds: 2,
+      awaiting: `certainty that the update of ${ARN} to ${MODEL_2} failed`,
+    });
+    expect(unheard(59)).toMatchObject({ kind: 'wait' });
+    expect(unheard(60)).toMatchObject({ kind: 'fail' });
+  });
+
   test('is none if this request has asked for no update, nor if it is of another model', () => {
     const ready = { model: model({ arn: MODEL_2 }) };
     expect(ensureModelServed(goal, spec, seen({ deployment: failed, ...ready }), failed, memory())).toMatchObject({
