@@ -82,8 +82,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an UpdateFailed that was there before is believed',
     file: 'lambda/reconcile/serve-model.ts',
-    text: 'return isBelievable || !isAsBefore(attempt.before, update, deployment)',
-    instead: 'return true',
+    text: 'if (isAsBefore(before, update, deployment) && ',
+    instead: 'if (false && ',
     danger: 'An update fails over the failure of an earlier one.',
   },
   {
@@ -132,8 +132,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an update that was accepted is given no time to begin',
     file: 'lambda/reconcile/serve-model.ts',
-    text: ' && at - attempt.acceptedAt >= VISIBILITY * 1000;',
-    instead: ';',
+    text: ' && at - (acceptedAt ?? Infinity) < VISIBILITY * 1000) {',
+    instead: ' && acceptedAt === undefined) {',
     danger: 'What an earlier update has left behind is taken for the outcome of this one.',
   },
   {
@@ -510,6 +510,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     instead: ' && ',
     danger: 'A rollback finds what reads no longer should show, and leaves what the update has changed.',
     unseen: 'in one of 5,000 lives such a read comes at that moment',
+  },
+  {
+    name: 'an UpdateFailed is believed though no update may have been asked for yet',
+    file: 'lambda/reconcile/serve-model.ts',
+    text: 'if (acceptedAt === undefined && at - startedAt < VISIBILITY * 1000) {',
+    instead: 'if (false) {',
+    danger: 'An update fails because reads show again that an earlier one had failed.',
+    unseen: 'in one of 10,000 lives such a read comes at that moment',
   },
   {
     name: 'a Delete tells what the resource had',
