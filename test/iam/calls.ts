@@ -112,6 +112,8 @@ export const HANDLER_DOES: Readonly<Record<string, HandlerCall>> = {
   'looks for the deployments of a model, and whose they are': ({ users }) => users(OURS.model),
   'looks at all deployments for the quota': ({ quotaUse }) => quotaUse('deployment', STACK_ID),
   'looks at all models for the quota': ({ quotaUse }) => quotaUse('model', STACK_ID),
+  'counts the deployments in progress': ({ inProgress }) => inProgress('deployment'),
+  'counts the models in progress': ({ inProgress }) => inProgress('model'),
   'deploys a model of its stack': createDeployment(OURS.model, PROOF),
   'deploys a model of nobody': createDeployment(NOBODYS.model, { ...PROOF, team: 'a' }),
   'makes a model of a model package, with a key': createModel(PROOF),

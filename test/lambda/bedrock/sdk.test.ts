@@ -320,3 +320,28 @@ describe('H36: all resources of a kind', () => {
     expect(await bedrock.quotaUse('model', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 0 });
   });
 });
+
+describe('H15: how many are in progress', () => {
+  test('is what the list shows as neither Active nor Failed, whatever it calls it', async () => {
+    await create('one');
+    await create('two');
+    expect(await bedrock.inProgress('deployment')).toBe(2);
+    server.controlPlane.setDeployment('one', { status: 'Pending' });
+    now += 3000;
+    expect(await bedrock.inProgress('deployment')).toBe(1);
+    server.controlPlane.setDeployment('one', { status: 'Failed' });
+    expect(await bedrock.inProgress('deployment')).toBe(0);
+    expect(await bedrock.inProgress('model')).toBe(0);
+  });
+
+  test('is none that is known of, if nothing may be listed', async () => {
+    server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'AccessDeniedException' });
+    await create('one');
+    expect(await bedrock.inProgress('deployment')).toBe(0);
+  });
+
+  test('is not known if the list does not answer', async () => {
+    server.faults.next('ListCustomModelDeployments', { kind: 'error', name: 'ThrottlingException' });
+    await expect(bedrock.inProgress('deployment')).rejects.toMatchObject({ callError: { kind: 'passing' } });
+  });
+});
