@@ -74,6 +74,9 @@ export const builtSubject: SubjectFactory = async ({
       const result = await account.invoke(functionArn, {
         ...request,
         ResourceProperties: given(request.ResourceProperties),
+        ...(request.OldResourceProperties === undefined
+          ? {}
+          : { OldResourceProperties: given(request.OldResourceProperties) }),
       });
       await time.sleep(latency.back());
       return result;
