@@ -10,13 +10,13 @@ import type { Executions } from './executions/executions';
 import { takeOver } from './executions/takeover';
 import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
 import { afterCallError, type CallError, CallFailed, withoutErrorOf } from './reconcile/call-errors';
-import { beforeLooking, decide } from './reconcile/decide';
+import { decide } from './reconcile/decide';
 import type { Goal, Kind } from './reconcile/goal';
 import { KINDS, type Operation } from './reconcile/kinds';
 import { deadlineAfterQueue, forNextGoal, type Memory, NOT_ASKED, UNREADABLE } from './reconcile/memory';
 import { isInTransition, type Observed, type Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
-import { remembered, rememberedPlaces } from './reconcile/quota';
+import { awaitPlace, queuedFor, remembered, rememberedPlaces } from './reconcile/quota';
 import { GRACE } from './reconcile/waits';
 import { answerTo, type State } from './state';
 
@@ -146,25 +146,22 @@ class Step {
     }
   }
 
-  /** @returns nothing if nothing is to be awaited */
+  /** Before anything is looked for. @returns nothing if the resource need not wait for a place in a full quota */
   private async awaitPlace(goal: Goal): Promise<State | undefined> {
+    const { bedrock, now } = this.tools;
     const { kind } = goal.spec;
-    for (let at = this.tools.now(); ;) {
-      const action = beforeLooking(goal, at, this.memory);
-      if (action?.kind !== 'look') {
-        return action === undefined ? undefined : this.end(goal, action);
-      }
-      if (action.at === 'places') {
-        const inProgress = await this.call(KINDS[kind].list, () => this.tools.bedrock.inProgress(kind));
-        at = this.tools.now();
-        this.remember({ places: rememberedPlaces(inProgress, at, this.memory.places) });
-        continue;
-      }
-      const looking = this.lookAtStack();
-      if (looking !== undefined) {
-        return looking;
-      }
+    if (goal.want === 'absent') {
+      return undefined;
     }
+    const refusal = queuedFor(goal, now(), this.memory);
+    if (refusal === undefined) {
+      return undefined;
+    }
+    const inProgress = await this.call(KINDS[kind].list, () => bedrock.inProgress(kind));
+    const places = rememberedPlaces(refusal, inProgress, now(), this.memory);
+    this.remember({ places });
+    const wait = awaitPlace(goal, refusal, places, this.memory);
+    return wait === undefined ? undefined : this.end(goal, wait);
   }
 
   private async get(kind: Kind, identifier: string, by: string | undefined): Promise<Observed> {
@@ -207,7 +204,7 @@ class Step {
       case 'create': {
         const queued = this.memory;
         const arn = await this.call(KINDS[kind].create, () => this.create(action));
-        return { create: { arn, acceptedAt: now() }, ...deadlineAfterQueue(KINDS[kind].create, queued, now()) };
+        return { create: { arn, acceptedAt: now() }, ...deadlineAfterQueue(kind, queued, now()) };
       }
       case 'update':
         await this.call('UpdateCustomModelDeployment', () => bedrock.update(action.arn, action.modelArn));

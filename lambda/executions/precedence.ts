@@ -65,6 +65,8 @@ export interface Precedence {
   readonly older: readonly Execution[];
   /** When the last of those that were cut short was: an invocation of it may still be at work. */
   readonly cutShortAt?: number;
+  /** When the last of the others ended that have ended by themselves. */
+  readonly endedAt?: number;
   /** The older requests, as far as their names tell, the newest first. */
   readonly earlier: readonly EarlierRequest[];
   /**
@@ -93,23 +95,28 @@ export function precedence(own: Own, executions: readonly Execution[]): Preceden
   const others = executions.filter(({ name }) => withoutDigest(name) !== ownRequest);
   // delivered again after an upgrade from the last release, under which it began an execution of another name
   const isDuplicate = own.name !== ownRequest && executions.some(({ name }) => name === ownRequest);
-  const isNewer = ({ name, startedAt }: Execution): boolean => {
-    const asked = issuedAt(name, startedAt);
+  const isNewer = (one: Execution): boolean => {
+    const { name, startedAt } = one;
+    const asked = askedAt(one);
     return asked !== 0 && ownAsked !== 0 && asked !== ownAsked
       ? asked > ownAsked
       : startedAt > ownStart || (startedAt === ownStart && name > own.name);
   };
   const older = others.filter((one) => !isNewer(one));
-  const cuts = others.filter(({ status }) => status === 'cut short').map(({ endedAt = 0 }) => endedAt);
+  const newestFirst = [...older].sort((a, b) => askedAt(b) - askedAt(a) || b.startedAt - a.startedAt);
+  const [last] = newestFirst;
+  const lastOf = (status: Execution['status']): number | undefined => {
+    const ends = others.filter((one) => one.status === status).map(({ endedAt = 0 }) => endedAt);
+    return ends.length === 0 ? undefined : Math.max(...ends);
+  };
+  const [cutShortAt, endedAt] = [lastOf('cut short'), lastOf('succeeded')];
   return {
     superseded: isDuplicate || others.some(isNewer),
     older: older.filter(({ status }) => status === 'running'),
-    earlier: older
-      .flatMap(earlierRequest)
-      .sort((a, b) => b.at - a.at)
-      .slice(0, EARLIER),
-    predecessorEnded: own.previous !== undefined && isPredecessor(newest(older), own),
-    ...(cuts.length === 0 ? {} : { cutShortAt: Math.max(...cuts) }),
+    earlier: newestFirst.flatMap(earlierRequest).slice(0, EARLIER),
+    predecessorEnded: last !== undefined && isPredecessor(last, own) && older.every((one) => askedAt(one) !== 0),
+    ...(cutShortAt === undefined ? {} : { cutShortAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
   };
 }
 
@@ -125,34 +132,37 @@ function issuedAt(name: string, startedAt: number): number {
   return at <= startedAt + AHEAD_MS ? at : 0;
 }
 
-/** Undefined, if not all names tell when the requests were made. */
-function newest(executions: readonly Execution[]): Execution | undefined {
-  const asked = ({ name, startedAt }: Execution): number => issuedAt(name, startedAt);
-  return executions.some((one) => asked(one) === 0)
-    ? undefined
-    : [...executions].sort((a, b) => asked(b) - asked(a) || b.startedAt - a.startedAt)[0];
+function askedAt({ name, startedAt }: Execution): number {
+  return issuedAt(name, startedAt);
+}
+
+/** Undefined if the name does not tell when the request was made, and so neither its type. */
+function typeOf(execution: Execution): EarlierRequest['type'] | undefined {
+  const at = askedAt(execution);
+  return at === 0 ? undefined : ORDER[at % 1000];
 }
 
 /**
- * A request after this one would have changed the properties. Only a Delete does not, after which a Create may have
- * given the resource the same again. What it did must also be to be seen by now.
+ * A request after the last one that is listed would have changed the properties. Only after a Delete may a Create have
+ * given the resource the same again. What the last one did must also be to be seen by now.
  */
-function isPredecessor(last: Execution | undefined, { previous, acceptedAt }: Own): boolean {
-  const { name, status, startedAt, endedAt = Infinity } = last ?? { name: '', status: 'running', startedAt: 0 };
-  const isDeletion = ORDER[issuedAt(name, startedAt) % 1000] === 'Delete';
+function isPredecessor(last: Execution, { previous, acceptedAt }: Own): boolean {
+  const { name, status, endedAt = Infinity } = last;
+  const isDeletion = typeOf(last) === 'Delete';
   const isVisible = acceptedAt - endedAt >= VISIBILITY * 1000;
-  return status === 'succeeded' && isVisible && !isDeletion && name.split('_')[3] === previous;
+  const gaveThem = previous !== undefined && name.split('_')[3] === previous;
+  return gaveThem && status === 'succeeded' && isVisible && !isDeletion;
 }
 
 function withoutDigest(name: string): string {
   return name.split('_').slice(0, 3).join('_');
 }
 
-function earlierRequest({ name, startedAt, status, endedAt }: Execution): EarlierRequest[] {
-  const at = issuedAt(name, startedAt);
-  const type = ORDER[at % 1000];
+function earlierRequest(execution: Execution): EarlierRequest[] {
+  const { status, endedAt } = execution;
+  const type = typeOf(execution);
   const answered = status === 'succeeded' && endedAt !== undefined ? { answeredAt: endedAt } : {};
-  return at === 0 || type === undefined ? [] : [{ type, at, ...answered }];
+  return type === undefined ? [] : [{ type, at: askedAt(execution), ...answered }];
 }
 
 function digest(text: string): string {

@@ -1,6 +1,6 @@
 import { withoutErrorOf } from '../reconcile/call-errors';
 import type { Memory } from '../reconcile/memory';
-import { IN_FLIGHT, LISTED } from '../reconcile/waits';
+import { IN_FLIGHT, LISTED, SHOWN } from '../reconcile/waits';
 import type { Run } from '../state';
 import type { Executions } from './executions';
 import { precedence } from './precedence';
@@ -15,7 +15,8 @@ export interface Takeover {
  * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops
  * the others if they do not end at once, and believes nothing absent while one of their invocations may still be at
  * work. Step Functions may take a moment to list new executions, so every step of the first minute asks again, however
- * late it comes; and unless the last one listed is known to be the last there was, nothing is believed for that moment.
+ * late it comes; and unless the last one listed is known to be the last there was, and ended some time ago, nothing is
+ * believed for that moment, nor while reads may still show what was before its changes.
  *
  * @throws CallFailed
  */
@@ -25,14 +26,16 @@ export async function takeOver(run: Run, memory: Memory, executions: Executions,
     return { outcome: 'alone', memory };
   }
   const listed = await executions.list(run.prefix);
-  const { superseded, older, cutShortAt, earlier, predecessorEnded } = precedence(run, listed);
+  const { superseded, older, cutShortAt, endedAt = 0, earlier, predecessorEnded } = precedence(run, listed);
   const asked = withoutErrorOf('ListExecutions', memory);
   if (superseded) {
     return { outcome: 'superseded', memory: asked };
   }
   // a Create has no predecessor
   const mayBeUnlisted = run.previous !== undefined && !predecessorEnded;
-  const listable = mayBeUnlisted ? settling(asked, run.acceptedAt + LISTED * 1000) : asked;
+  const listable = mayBeUnlisted
+    ? settling(asked, Math.max(run.acceptedAt + LISTED * 1000, endedAt + SHOWN * 1000))
+    : asked;
   const settled = cutShortAt === undefined ? listable : settling(listable, cutShortAt + IN_FLIGHT * 1000);
   if (older.length > 0 && settled.graceGiven !== true) {
     // CloudFormation may have had its answer and sent the next request before the execution could end by itself.

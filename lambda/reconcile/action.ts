@@ -26,11 +26,6 @@ export interface LookAround extends Noted {
   readonly kind: 'look';
   readonly at: 'quota' | 'stack';
 }
-/** At how many of the kind are in progress, before anything else is looked at. */
-export interface LookAtPlaces extends Noted {
-  readonly kind: 'look';
-  readonly at: 'places';
-}
 /** `again`: what the first attempt made is gone; this is another one, with another token. */
 export interface Create extends Noted {
   readonly kind: 'create';

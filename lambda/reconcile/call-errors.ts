@@ -1,6 +1,6 @@
 import type { Action, Ending, LookAround } from './action';
 import type { Goal } from './goal';
-import type { Operation } from './kinds';
+import { KINDS, type Operation } from './kinds';
 import {
   type CallErrorKind,
   deadlineAfterQueue,
@@ -63,9 +63,10 @@ export function afterCallError(
   };
   const note = {
     troubles: { ...memory.troubles, [operation]: error },
-    ...(kind === 'busy'
-      ? { awaiting: `${operation} to be accepted`, places: undefined }
-      : deadlineAfterQueue(operation, memory, at)),
+    ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
+    ...(kind !== 'busy' && operation === KINDS[goal.spec.kind].create
+      ? deadlineAfterQueue(goal.spec.kind, memory, at)
+      : {}),
   };
   return { ...retryOrFail(goal, operation, error, { ...memory, ...note }, at), note };
 }
@@ -102,7 +103,7 @@ function pauseAfter(operation: string, { kind, first, last, count }: RepeatedErr
   if (kind !== 'busy') {
     return untilNextTry(count);
   }
-  // Before a creation is tried again, `awaitPlace` looks whether it would be refused.
+  // Before a creation is tried again, `queuedFor` and `awaitPlace` tell whether it would be refused.
   return /^(Create|Update)/.test(operation) ? ASK_FIRST : untilNextLook(last - first);
 }
 

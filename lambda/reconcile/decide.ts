@@ -1,4 +1,4 @@
-import type { Action, Ending, LookAround, LookAtPlaces } from './action';
+import type { Action } from './action';
 import { outOfTime } from './call-errors';
 import { ensureAbsent } from './ensure-absent';
 import { ensurePresent } from './ensure-present';
@@ -6,7 +6,6 @@ import type { Goal } from './goal';
 import { deadlineOf, mayBeExtended, type Memory } from './memory';
 import type { Observed } from './observed';
 import { requireOwnership } from './ownership';
-import { awaitPlace } from './quota';
 import { seconds } from './waits';
 
 /** What to do next, given what is wanted, what is, and what this request has done so far. */
@@ -15,18 +14,7 @@ export function decide(goal: Goal, observed: Observed, memory: Memory): Action {
   return withinTime(goal, requireOwnership(goal, observed, memory, action), observed.at, memory);
 }
 
-/** What to do before anything is looked at, if a creation waits for a place in a full quota. */
-export function beforeLooking(goal: Goal, at: number, memory: Memory): LookAtPlaces | LookAround | Ending | undefined {
-  const action = awaitPlace(goal, at, memory);
-  return action === undefined ? undefined : withinTime(goal, action, at, memory);
-}
-
-function withinTime<A extends Action | LookAtPlaces>(
-  goal: Goal,
-  action: A,
-  at: number,
-  memory: Memory,
-): A | LookAround | Ending {
+function withinTime(goal: Goal, action: Action, at: number, memory: Memory): Action {
   if (action.kind === 'look' || action.kind === 'succeed' || action.kind === 'fail') {
     return action;
   }

@@ -33,8 +33,8 @@ export interface Memory {
   /** Since when only deployments that nothing changes keep the model in use. */
   readonly usedSince?: number;
   readonly quotaUse?: SeenQuotaUse;
-  /** What was seen of the places in a full quota since a creation was refused for want of one. */
-  readonly places?: SeenPlaces | undefined;
+  /** What was last seen of the places in a full quota. */
+  readonly places?: SeenPlaces;
   /** From 0 to 1, another for each run: so that those that wait for the same thing do not all ask at once. */
   readonly spread?: number;
 
@@ -157,24 +157,29 @@ export function isRollback(stack: string): boolean {
   return stack === UNREADABLE || stack.includes('ROLLBACK');
 }
 
+/** Why a creation waits for something else to end first, such as a place in a full quota: nothing, if it does not. */
+export function queuedBy(kind: Kind, { troubles }: Memory): RepeatedError | undefined {
+  const error = troubles?.[KINDS[kind].create];
+  return error?.kind === 'busy' ? error : undefined;
+}
+
 /**
  * When the request must end: what must not give up has all the time that CloudFormation gives, and so has what waits
  * for a place in a full quota.
  */
 export function deadlineOf(goal: Goal, memory: Memory): number {
-  const isQueued = memory.troubles?.[KINDS[goal.spec.kind].create]?.kind === 'busy';
-  return isQueued || mustNotGiveUp(goal, memory) === true
+  return queuedBy(goal.spec.kind, memory) !== undefined || mustNotGiveUp(goal, memory) === true
     ? Math.max(memory.deadline, lastMoment(memory))
     : memory.deadline;
 }
 
-/** The timeout of the resource does not count the time that its creation has waited for others. */
-export function deadlineAfterQueue(operation: string, memory: Memory, at: number): Partial<Memory> {
-  const { deadline, troubles } = memory;
-  const error = troubles?.[operation];
-  return operation.startsWith('Create') && error?.kind === 'busy'
-    ? { deadline: Math.min(deadline + at - error.first, Math.max(deadline, lastMoment(memory))) }
-    : {};
+/** The timeout of the resource does not count the time that its creation has waited for others, which ends now. */
+export function deadlineAfterQueue(kind: Kind, memory: Memory, at: number): Partial<Memory> {
+  const { deadline } = memory;
+  const refusal = queuedBy(kind, memory);
+  return refusal === undefined
+    ? {}
+    : { deadline: Math.min(deadline + at - refusal.first, Math.max(deadline, lastMoment(memory))) };
 }
 
 /** Whether the stack's status may still put off the deadline. */

@@ -1,7 +1,7 @@
-import type { Action, LookAtPlaces, Wait } from './action';
-import type { Goal, Kind } from './goal';
+import type { Action, Wait } from './action';
+import type { Kind, PresenceGoal } from './goal';
 import { KINDS } from './kinds';
-import type { Memory, RepeatedError, SeenPlaces, SeenQuotaUse } from './memory';
+import { deadlineOf, type Memory, queuedBy, type RepeatedError, type SeenPlaces, type SeenQuotaUse } from './memory';
 import type { QuotaUse } from './observed';
 import { seconds, untilNextPlace } from './waits';
 
@@ -26,35 +26,54 @@ const FREE = 5;
 /** How often these ask. */
 export const ASK_FIRST = 3;
 
-/** What a look at how many are in progress adds to what was known of them. */
-export function rememberedPlaces(inProgress: number, at: number, before: SeenPlaces | undefined): SeenPlaces {
+/**
+ * The refusal for which a creation waits, because something else must end first: nothing, if it may be tried. As long
+ * as no fewer are in progress than when it was refused, it would be refused again.
+ */
+export function queuedFor(goal: PresenceGoal, at: number, memory: Memory): RepeatedError | undefined {
+  const refusal = queuedBy(goal.spec.kind, memory);
+  return refusal !== undefined && at < nextTry(goal, refusal, memory) ? refusal : undefined;
+}
+
+/** What a look at how many are in progress adds to what was known of them since the refusal. */
+export function rememberedPlaces(
+  refusal: RepeatedError,
+  inProgress: number,
+  at: number,
+  { places }: Memory,
+): SeenPlaces {
+  const before = placesSince(refusal, places);
   const taken = before?.taken ?? inProgress;
   return { at, taken, ...(inProgress < taken ? { freeSince: before?.freeSince ?? at } : {}) };
 }
 
-/**
- * What stands against looking for what is to be created: nothing, unless a creation was refused because something must
- * end first. As long as no fewer are in progress than then, it would be refused again.
- */
-export function awaitPlace(goal: Goal, at: number, memory: Memory): LookAtPlaces | Wait | undefined {
-  const { create } = KINDS[goal.spec.kind];
-  const refusal = memory.troubles?.[create];
-  const { places } = memory;
-  const patience = places?.taken === 0 ? TRY_WHEN_IDLE : TRY_ALL_THE_SAME;
-  if (goal.want === 'absent' || refusal?.kind !== 'busy' || at - refusal.last >= patience * 1000) {
-    return undefined;
-  }
-  if (places === undefined || places.at < at) {
-    return { kind: 'look', at: 'places' };
-  }
+/** After that look: how long the creation still waits, unless it may be tried. */
+export function awaitPlace(
+  goal: PresenceGoal,
+  refusal: RepeatedError,
+  { at, freeSince = Infinity }: SeenPlaces,
+  memory: Memory,
+): Wait | undefined {
   const isFirst = goal.previous !== undefined;
-  const free = places.freeSince === undefined ? -Infinity : at - places.freeSince;
-  if (free >= (isFirst ? 0 : FREE * 1000)) {
+  const isFree = freeSince <= at;
+  if (isFree && (isFirst || at - freeSince >= FREE * 1000)) {
     return undefined;
   }
-  const pause = isFirst ? ASK_FIRST : free >= 0 ? FREE : untilNextPlace(memory, at);
-  const untilTry = seconds(refusal.last + patience * 1000 - at);
-  return { kind: 'wait', seconds: Math.min(pause, untilTry), awaiting: `${create} to be accepted` };
+  const pause = isFirst ? ASK_FIRST : isFree ? FREE : untilNextPlace(memory, at);
+  return {
+    kind: 'wait',
+    seconds: Math.min(pause, seconds(nextTry(goal, refusal, memory) - at)),
+    awaiting: `${KINDS[goal.spec.kind].create} to be accepted`,
+  };
+}
+
+function nextTry(goal: PresenceGoal, refusal: RepeatedError, memory: Memory): number {
+  const patience = placesSince(refusal, memory.places)?.taken === 0 ? TRY_WHEN_IDLE : TRY_ALL_THE_SAME;
+  return Math.min(refusal.last + patience * 1000, deadlineOf(goal, memory));
+}
+
+function placesSince({ last }: RepeatedError, places: SeenPlaces | undefined): SeenPlaces | undefined {
+  return places !== undefined && places.at > last ? places : undefined;
 }
 
 /**
@@ -74,8 +93,9 @@ export function whenQuotaIsFull(refusal: RepeatedError, memory: Memory): Action 
 }
 
 /** What is known of the quota that a creation waits for, if anything is. */
-export function quotaInWords({ quotaUse, troubles }: Memory): string | undefined {
-  const isAwaited = quotaUse?.idleSince !== undefined && troubles?.[KINDS[quotaUse.kind].create]?.kind === 'busy';
+export function quotaInWords(memory: Memory): string | undefined {
+  const { quotaUse } = memory;
+  const isAwaited = quotaUse?.idleSince !== undefined && queuedBy(quotaUse.kind, memory) !== undefined;
   return isAwaited ? inWords(quotaUse) : undefined;
 }
 

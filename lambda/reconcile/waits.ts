@@ -18,6 +18,8 @@ export const ABSENCE = 20;
 export const PROPAGATION = 180;
 /** By then Step Functions lists an execution that has begun. */
 export const LISTED = 10;
+/** By then no read shows again what was before the last change of an earlier request. */
+export const SHOWN = 16;
 /** By then no invocation of a stopped execution is still at work. */
 export const IN_FLIGHT = 60;
 /**

@@ -498,10 +498,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the last execution that is listed is taken for the last there was',
     file: 'lambda/executions/precedence.ts',
-    text: " && name.split('_')[3] === previous",
-    instead: '',
+    text: 'return gaveThem && ',
+    instead: 'return ',
     danger: 'A rollback concludes while the Update that it rolls back, which is not listed yet, goes on.',
     unseen: 'in too few lives a request comes that soon after the one before it',
+  },
+  {
+    name: 'what the request right before changed is to be seen at once',
+    file: 'lambda/executions/takeover.ts',
+    text: 'endedAt + SHOWN * 1000',
+    instead: '0',
+    danger: 'An update that takes another back at once finds what was before both, and changes nothing.',
   },
   {
     name: 'what the request right before did is to be seen at once',
@@ -546,7 +553,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'waiting for the quota counts against the timeout',
     file: 'lambda/reconcile/memory.ts',
-    text: 'return isQueued || mustNotGiveUp',
+    text: 'return queuedBy(goal.spec.kind, memory) !== undefined || mustNotGiveUp',
     instead: 'return mustNotGiveUp',
     danger: 'A deployment with a short timeout fails because others are in progress.',
     unseen: 'in no life the timeout of a deployment is shorter than the hour',

@@ -159,6 +159,28 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^deployment \S+ \(Active\) of model one (?=.*team=external)(?=.*tier=2)/,
   },
   {
+    name: 'H9: update of a tag that is taken back at once, while reads show by turns what was and what is',
+    behaviour: { flickeringReads: MINUTES / 4 },
+    play: operations(
+      create(({ one }) => deployment(one, { Tags: { tier: '1' } })),
+      async (context) => {
+        await context.environment.time.sleep(HOURS);
+        return update(({ one }) => deployment(one, { Tags: { tier: '2' } }))(context);
+      },
+      after(
+        // the turn of the reads is such that the last one of the update shows what was
+        ({ environment: { controlPlane } }) => {
+          const resourceARN = controlPlane.deployments()[0]?.arn ?? '';
+          controlPlane.perform('ListTagsForResource', { resourceARN });
+        },
+        update(({ one }) => deployment(one, { Tags: { tier: '1' } })),
+      ),
+    ),
+    detects: ['what the request right before changed is to be seen at once'],
+    statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE'],
+    left: /^deployment \S+ \(Active\) of model one (?=.*tier=1)/,
+  },
+  {
     name: 'H27: create of fifteen minutes that is cancelled',
     durations: { deploymentCreate: 15 * MINUTES },
     behaviour: { deleteWhileCreating: MUTATING },

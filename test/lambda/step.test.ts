@@ -127,7 +127,7 @@ describe('a change', () => {
   });
 
   test('H15: that a full quota has put off has the time of its resource all the same', async () => {
-    const waiting = { kind: 'busy', message: 'full', first: at(-1000), last: at(-2), count: 60 } as const;
+    const waiting = { kind: 'busy', message: 'full', first: at(-1000), last: at(-20), count: 60 } as const;
     around.inProgress = 1;
     const after = await taken(
       later([present()], {
@@ -381,6 +381,13 @@ describe('H9: a request that is not the first for its resource', () => {
     expect(await taken(update())).toMatchObject({ next: 'wait', wait: 10, memory: { settleUntil: at(10) } });
     around.listed = [created({ name: named(-100).name })];
     expect(await taken(update([present()]))).toMatchObject({ next: 'wait', memory: { settleUntil: at(10) } });
+  });
+
+  test('nor while reads may still show what was before the last change', async () => {
+    around.listed = [created({ endedAt: at(-3) })];
+    expect(await taken(update())).toMatchObject({ next: 'wait', wait: 13, memory: { settleUntil: at(13) } });
+    around.listed = [created({ endedAt: at(-10) })];
+    expect(await taken(update())).toMatchObject({ next: 'wait', wait: 10, memory: { settleUntil: at(10) } });
   });
 
   test('does not wait if the last that is listed is known to be the last there was', async () => {

@@ -222,18 +222,20 @@ describe('H15: what must wait its turn', () => {
   test('does not count against the resource’s timeout, once there is a place', () => {
     const short = memory({ deadline: at(300) });
     const queued = [10, 600].reduce((remembered, second) => after(remembered, busy, second), short);
-    expect(deadlineAfterQueue('CreateCustomModelDeployment', queued, at(610))).toEqual({ deadline: at(900) });
-    expect(deadlineAfterQueue('CreateCustomModelDeployment', queued, at(3400))).toEqual({ deadline: at(3480) });
+    expect(deadlineAfterQueue('deployment', queued, at(610))).toEqual({ deadline: at(900) });
+    expect(deadlineAfterQueue('deployment', queued, at(3400))).toEqual({ deadline: at(3480) });
     const lost: CallError = { ...busy, kind: 'passing', message: 'TimeoutError' };
     expect(after(queued, lost, 610).deadline).toBe(at(900));
-    expect(deadlineAfterQueue('CreateCustomModelDeployment', short, at(610))).toEqual({});
+    expect(deadlineAfterQueue('deployment', short, at(610))).toEqual({});
   });
 
   test('counts, where it is a change of what is there already', () => {
     const change: CallError = { ...busy, operation: 'UpdateCustomModelDeployment' };
     const short = memory({ deadline: at(300) });
     expect(endured(change, [10, 300], short)).toMatchObject({ kind: 'fail' });
-    expect(deadlineAfterQueue(change.operation, after(short, change, 10), at(200))).toEqual({});
+    const waiting = after(short, change, 10);
+    expect(deadlineAfterQueue('deployment', waiting, at(200))).toEqual({});
+    expect(after(waiting, { ...change, kind: 'passing' }, 200).deadline).toBe(short.deadline);
   });
 
   test('is awaited in place of what was awaited before', () => {

@@ -1,7 +1,8 @@
+import type { Action } from '../../../lambda/reconcile/action';
 import type { Memory, RepeatedError, SeenPlaces } from '../../../lambda/reconcile/memory';
-import { awaitPlace, rememberedPlaces } from '../../../lambda/reconcile/quota';
+import { awaitPlace, queuedFor, rememberedPlaces } from '../../../lambda/reconcile/quota';
 import { untilNextPlace } from '../../../lambda/reconcile/waits';
-import { absent, memory, NOON, present } from '../support/builders';
+import { memory, NOON, present } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
 const refused = (changes: Partial<RepeatedError> = {}): RepeatedError => ({
@@ -12,18 +13,20 @@ const refused = (changes: Partial<RepeatedError> = {}): RepeatedError => ({
   count: 3,
   ...changes,
 });
-const queued = (places?: SeenPlaces, refusal = refused()): Memory =>
+const REFUSAL = refused();
+const queued = (places?: SeenPlaces, refusal = REFUSAL): Memory =>
   memory({ spread: 0.5, troubles: { CreateCustomModelDeployment: refusal }, ...(places && { places }) });
 const update = present({ previous: { tags: {} } });
 
 describe('H15: a creation that was refused because something must end first', () => {
-  test('looks how many are in progress before anything else, each time', () => {
-    expect(awaitPlace(present(), at(103), queued())).toEqual({ kind: 'look', at: 'places' });
-    expect(awaitPlace(present(), at(160), queued({ at: at(103), taken: 2 }))).toEqual({ kind: 'look', at: 'places' });
-  });
+  /** What it does after a look at that second, at the first of which two were in progress. */
+  const waits = (second: number, freeSince?: number, goal = present()): Action | undefined => {
+    const places = { at: at(second), taken: 2, ...(freeSince === undefined ? {} : { freeSince: at(freeSince) }) };
+    return awaitPlace(goal, REFUSAL, places, queued(places));
+  };
 
   test('waits as long as there are no fewer than at first', () => {
-    expect(awaitPlace(present(), at(160), queued({ at: at(160), taken: 2 }))).toMatchObject({
+    expect(waits(160)).toEqual({
       kind: 'wait',
       seconds: 58,
       awaiting: 'CreateCustomModelDeployment to be accepted',
@@ -31,50 +34,61 @@ describe('H15: a creation that was refused because something must end first', ()
   });
 
   test('leaves a place to changes and rollbacks for five seconds', () => {
-    expect(awaitPlace(present(), at(160), queued({ at: at(160), taken: 2, freeSince: at(160) }))).toMatchObject({
-      kind: 'wait',
-      seconds: 5,
-    });
-    expect(awaitPlace(present(), at(164), queued({ at: at(164), taken: 2, freeSince: at(160) }))).toMatchObject({
-      kind: 'wait',
-    });
-    expect(awaitPlace(present(), at(165), queued({ at: at(165), taken: 2, freeSince: at(160) }))).toBeUndefined();
+    expect(waits(160, 160)).toMatchObject({ seconds: 5 });
+    expect(waits(164, 160)).toMatchObject({ seconds: 5 });
+    expect(waits(165, 160)).toBeUndefined();
   });
 
   test('takes it at once, and asks every three seconds, if it is part of a change or a rollback', () => {
-    expect(awaitPlace(update, at(160), queued({ at: at(160), taken: 2, freeSince: at(160) }))).toBeUndefined();
-    expect(awaitPlace(update, at(160), queued({ at: at(160), taken: 2 }))).toMatchObject({ kind: 'wait', seconds: 3 });
+    expect(waits(160, 160, update)).toBeUndefined();
+    expect(waits(160, undefined, update)).toMatchObject({ seconds: 3 });
   });
 
   test('is tried again every two minutes, whatever the list shows', () => {
-    const full = queued({ at: at(219), taken: 2 });
-    expect(awaitPlace(present(), at(219), full)).toMatchObject({ kind: 'wait', seconds: 1 });
-    expect(awaitPlace(present(), at(220), full)).toBeUndefined();
+    const full = queued({ at: at(103), taken: 2 });
+    expect(queuedFor(present(), at(219), full)).toBe(REFUSAL);
+    expect(queuedFor(present(), at(220), full)).toBeUndefined();
+    expect(queuedFor(present(), at(219), queued())).toBe(REFUSAL);
+    expect(queuedFor(present(), at(220), queued())).toBeUndefined();
+    expect(waits(219)).toMatchObject({ seconds: 1 });
   });
 
   test('is tried again every half minute, if none is in progress: it is another quota', () => {
-    const idle = queued({ at: at(129), taken: 0 });
-    expect(awaitPlace(present(), at(129), idle)).toMatchObject({ kind: 'wait', seconds: 1 });
-    expect(awaitPlace(present(), at(130), idle)).toBeUndefined();
+    const idle = queued({ at: at(103), taken: 0 });
+    expect(queuedFor(present(), at(129), idle)).toBe(REFUSAL);
+    expect(queuedFor(present(), at(130), idle)).toBeUndefined();
+    expect(awaitPlace(present(), REFUSAL, { at: at(129), taken: 0 }, idle)).toMatchObject({ seconds: 1 });
+  });
+
+  test('does not wait beyond the hour', () => {
+    const late = refused({ last: at(3470) });
+    expect(queuedFor(present(), at(3479), queued(undefined, late))).toBe(late);
+    expect(queuedFor(present(), at(3480), queued(undefined, late))).toBeUndefined();
+    const places = { at: at(3477), taken: 2 };
+    expect(awaitPlace(present(), late, places, queued(places, late))).toMatchObject({ seconds: 3 });
   });
 
   test.each(['passing', 'denied', 'refused'] as const)('is another thing than one that was %s', (kind) => {
-    expect(awaitPlace(present(), at(160), queued(undefined, refused({ kind })))).toBeUndefined();
+    expect(queuedFor(present(), at(160), queued(undefined, refused({ kind })))).toBeUndefined();
   });
 
-  test('is no matter of a deletion, nor of a first try', () => {
-    expect(awaitPlace(absent(), at(160), queued())).toBeUndefined();
-    expect(awaitPlace(present(), at(160), memory())).toBeUndefined();
+  test('is none at the first try', () => {
+    expect(queuedFor(present(), at(160), memory())).toBeUndefined();
   });
 });
 
-test('what is seen of the places tells since when there are fewer than at first', () => {
-  const first = rememberedPlaces(2, at(1), undefined);
-  expect(first).toEqual({ at: at(1), taken: 2 });
-  const free = rememberedPlaces(1, at(2), rememberedPlaces(3, at(2), first));
-  expect(free).toEqual({ at: at(2), taken: 2, freeSince: at(2) });
-  expect(rememberedPlaces(0, at(7), free)).toEqual({ at: at(7), taken: 2, freeSince: at(2) });
-  expect(rememberedPlaces(2, at(9), free)).toEqual({ at: at(9), taken: 2 });
+test('what is seen of the places tells since when there are fewer than at the first look after the refusal', () => {
+  const seenAt = (second: number, inProgress: number, places?: SeenPlaces): SeenPlaces =>
+    rememberedPlaces(REFUSAL, inProgress, at(second), queued(places));
+  const first = seenAt(103, 2);
+  expect(first).toEqual({ at: at(103), taken: 2 });
+  expect(seenAt(104, 3, first)).toEqual({ at: at(104), taken: 2 });
+  const free = seenAt(105, 1, first);
+  expect(free).toEqual({ at: at(105), taken: 2, freeSince: at(105) });
+  expect(seenAt(110, 0, free)).toEqual({ at: at(110), taken: 2, freeSince: at(105) });
+  expect(seenAt(112, 2, free)).toEqual({ at: at(112), taken: 2 });
+  const beforeTheRefusal = { at: at(100), taken: 5, freeSince: at(90) };
+  expect(seenAt(103, 2, beforeTheRefusal)).toEqual({ at: at(103), taken: 2 });
 });
 
 describe('the pause of those that wait for a place', () => {
