@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { cpuTimes } from './cpu-time';
-import { grouped, type Section } from './report';
+import { grouped, missedBy, ratio, type Section } from './report';
 
 const HANDLER = 'assets/handler/index.js';
 const TARGET_BYTES = 280 * 1024;
@@ -26,8 +26,8 @@ export function bundle(quick: boolean): Promise<Section> {
     });
     const files = [resolve(HANDLER), bedrockOnly];
     const [bytes = 0, bedrockOnlyBytes = 0] = files.map((file) => statSync(file).size);
-    const [[load = NaN] = [], [bedrockOnlyLoad = NaN] = []] = quick ? [] : cpuTimes(files.map(loading), RUNS);
-    const ratio = load / bedrockOnlyLoad;
+    const [[ownLoad = NaN] = [], [bedrockOnlyLoad = NaN] = []] = quick ? [] : cpuTimes(files.map(loading), RUNS);
+    const load = ownLoad / bedrockOnlyLoad;
     return Promise.resolve({
       title: 'Bundle',
       about: [
@@ -44,10 +44,10 @@ export function bundle(quick: boolean): Promise<Section> {
           'the handler',
           grouped(bytes),
           grouped(TARGET_BYTES),
-          bytes > TARGET_BYTES ? grouped(bytes - TARGET_BYTES) : '',
-          quick ? '' : ratio.toFixed(2),
-          TARGET_LOAD.toFixed(2),
-          ratio > TARGET_LOAD ? (ratio - TARGET_LOAD).toFixed(2) : '',
+          missedBy(bytes, TARGET_BYTES, grouped),
+          quick ? '' : ratio(load),
+          ratio(TARGET_LOAD),
+          missedBy(load, TARGET_LOAD, ratio),
         ],
         ["Bedrock's client alone", grouped(bedrockOnlyBytes), '', '', quick ? '' : '1.00', '', ''],
       ],

@@ -1,10 +1,15 @@
-import { App, Stack } from 'aws-cdk-lib';
 import type { TemplateResources } from '../local/aws-simulator/cloudformation';
 import { builtSubject } from '../simulation/subjects/built';
-import { HandWrittenProvider } from '../simulation/subjects/provider/stack';
 import { providerSubject } from '../simulation/subjects/provider/subject';
 import type { SubjectFactory } from '../simulation/subjects/subject';
-import { type Changes, functionMemory, independentTemplate, libraryResources, libraryTemplate } from './templates';
+import {
+  type Changes,
+  functionMemory,
+  independentTemplate,
+  libraryResources,
+  libraryTemplate,
+  providerResources,
+} from './templates';
 
 /** A back end of custom resources, and the template that goes with it. */
 export interface Contestant {
@@ -25,14 +30,6 @@ export const CONTESTANTS = {
   provider: {
     createSubject: providerSubject,
     template: independentTemplate,
-    memory: () => functionMemory(providerResources()),
+    memory: () => functionMemory(providerResources(1)),
   },
 } satisfies Readonly<Record<string, Contestant>>;
-
-function providerResources(): TemplateResources {
-  const app = new App();
-  const stack = new Stack(app, 'Provider');
-  new HandWrittenProvider(stack, 'HandWritten', { externalModules: ['@aws-sdk/*'] });
-  const { Resources } = app.synth().getStackByName('Provider').template as { readonly Resources: TemplateResources };
-  return Resources;
-}

@@ -80,8 +80,13 @@ export function grouped(value: number): string {
 }
 
 /** By how much a measured value misses its target, if it does. */
-export function missedBy(value: number, target = Infinity): string {
-  return value > target ? seconds(value - target) : '';
+export function missedBy(value: number, target = Infinity, format: (miss: number) => string = seconds): string {
+  return value > target ? format(value - target) : '';
+}
+
+/** A ratio as it is read. */
+export function ratio(value: number): string {
+  return value.toFixed(2);
 }
 
 /** As figures are kept. */

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { cpuTimes } from './cpu-time';
-import { grouped, type Section } from './report';
+import { grouped, missedBy, ratio, type Section } from './report';
 
 const COUNTS = [1, 10, 100, 400];
 const APPS = ['library', 'bare', 'provider'] as const;
@@ -30,18 +30,17 @@ function section(): Section {
       programs,
       RUNS,
     );
-    const ratio = fresh / bareFresh;
     const target = count === TARGET.count ? TARGET.ratio : undefined;
     return [
       `${count}${chained ? ', chained by the app' : ''}`,
       grouped(Math.round(fresh)),
-      ratio.toFixed(2),
-      target?.toFixed(2) ?? '',
-      target !== undefined && ratio > target ? (ratio - target).toFixed(2) : '',
-      (fresh / onProvider).toFixed(2),
+      ratio(fresh / bareFresh),
+      target === undefined ? '' : ratio(target),
+      missedBy(fresh / bareFresh, target, ratio),
+      ratio(fresh / onProvider),
       grouped(Math.round(warm)),
-      (warm / bareWarm).toFixed(2),
-      (warm / count).toFixed(2),
+      ratio(warm / bareWarm),
+      ratio(warm / count),
     ];
   });
   return {

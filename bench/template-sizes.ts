@@ -1,11 +1,7 @@
-import { App, CustomResource, Stack } from 'aws-cdk-lib';
-import { CustomModel, CustomModelDeployment } from '../lib';
-import { DEPLOYMENT_RESOURCE_TYPE } from '../lib/private/contract';
-import { HandWrittenProvider } from '../simulation/subjects/provider/stack';
+import type { TemplateResources } from '../local/aws-simulator/cloudformation';
 import { grouped, missedBy, type Section } from './report';
+import { libraryResources, providerResources } from './templates';
 
-const MODEL_ARN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/imported/abcdefghijkl';
-const ENVIRONMENT = { account: '000000000000', region: 'us-east-1' };
 const TARGETS = { first: 9, further: 1 };
 
 interface TemplateSize {
@@ -15,23 +11,8 @@ interface TemplateSize {
 
 /** What deployments put into the template of a stack. */
 export function templateSizes(): Promise<Section> {
-  const library = sizes((stack, count) => {
-    const model = CustomModel.fromModelArn(stack, 'Model', MODEL_ARN);
-    for (let number = 1; number <= count; number++) {
-      new CustomModelDeployment(stack, `Deployment${number}`, { model });
-    }
-  });
-  const provider = sizes((stack, count) => {
-    const { serviceToken } = new HandWrittenProvider(stack, 'HandWritten', { externalModules: ['@aws-sdk/*'] });
-    const properties = { ModelArn: MODEL_ARN, ModelUpdate: 'IN_PLACE' };
-    for (let number = 1; number <= count; number++) {
-      new CustomResource(stack, `Deployment${number}`, {
-        resourceType: DEPLOYMENT_RESOURCE_TYPE,
-        serviceToken,
-        properties,
-      });
-    }
-  });
+  const library = sizes(libraryResources);
+  const provider = sizes(providerResources);
   const row = (name: string, of: TemplateSize, other: TemplateSize, target: number): string[] => [
     name,
     String(of.resources),
@@ -64,15 +45,11 @@ export function templateSizes(): Promise<Section> {
   });
 }
 
-/** Each further one is an average of nine: some wait for others. */
-function sizes(define: (stack: Stack, count: number) => void): Readonly<Record<'first' | 'further', TemplateSize>> {
+/** Each further one is an average of nine. */
+function sizes(resourcesOf: (count: number) => TemplateResources): Readonly<Record<'first' | 'further', TemplateSize>> {
   const [first, ten] = [1, 10].map((count) => {
-    const app = new App();
-    const stack = new Stack(app, 'Stack', { env: ENVIRONMENT });
-    define(stack, count);
-    const { Resources } = app.synth().getStackByName('Stack').template as { readonly Resources: object };
-    const bytes = Buffer.byteLength(JSON.stringify(Resources)) - '{}'.length;
-    return { resources: Object.keys(Resources).length, bytes };
+    const all = resourcesOf(count);
+    return { resources: Object.keys(all).length, bytes: Buffer.byteLength(JSON.stringify(all)) - '{}'.length };
   }) as [TemplateSize, TemplateSize];
   return {
     first,

@@ -1,7 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CustomResource, Stack } from 'aws-cdk-lib';
 import { CustomModel, CustomModelDeployment } from '../lib';
 import { DEPLOYMENT_RESOURCE_TYPE } from '../lib/private/contract';
 import type { TemplateResources } from '../local/aws-simulator/cloudformation';
+import { HandWrittenProvider } from '../simulation/subjects/provider/stack';
 import { STATE_MACHINE_ARN } from '../simulation/workload/templates';
 
 const ENVIRONMENT = { account: '000000000000', region: 'us-east-1' };
@@ -51,18 +52,36 @@ const known = new Map<number, TemplateResources>();
 
 /** A whole stack with so many deployments. */
 export function libraryResources(count: number): TemplateResources {
-  const template = known.get(count) ?? synthesize(count);
-  known.set(count, template);
-  return template;
+  const resources =
+    known.get(count) ??
+    resourcesOf((stack) => {
+      const model = CustomModel.fromModelArn(stack, 'Model', ANY_MODEL);
+      for (let number = 1; number <= count; number++) {
+        new CustomModelDeployment(stack, `Deployment${number}`, { model });
+      }
+    });
+  known.set(count, resources);
+  return resources;
 }
 
-function synthesize(count: number): TemplateResources {
+/** The same on CDK's `Provider` framework. */
+export function providerResources(count: number): TemplateResources {
+  return resourcesOf((stack) => {
+    const { serviceToken } = new HandWrittenProvider(stack, 'HandWritten', { externalModules: ['@aws-sdk/*'] });
+    for (let number = 1; number <= count; number++) {
+      new CustomResource(stack, `Deployment${number}`, {
+        resourceType: DEPLOYMENT_RESOURCE_TYPE,
+        serviceToken,
+        properties: { ModelArn: ANY_MODEL, ModelUpdate: 'IN_PLACE' },
+      });
+    }
+  });
+}
+
+function resourcesOf(define: (stack: Stack) => void): TemplateResources {
   const app = new App();
   const stack = new Stack(app, 'Bench', { env: ENVIRONMENT });
-  const model = CustomModel.fromModelArn(stack, 'Model', ANY_MODEL);
-  for (let number = 1; number <= count; number++) {
-    new CustomModelDeployment(stack, `Deployment${number}`, { model });
-  }
+  define(stack);
   const { Resources } = app.synth().getStackByName('Bench').template as { readonly Resources: TemplateResources };
   return Resources;
 }

@@ -149,9 +149,9 @@ export interface CustomModelProviderProps {
    * of 2, the third depends on the first, and the fourth on the second. CloudFormation then also updates and deletes
    * the deployments one after the other. If one deployment refers to another, define the other one first.
    *
-   * You need no limit because of the quota "In-progress custom model deployments" of an account in a Region (2, unless
-   * raised): a deployment for which there is no place waits, and its `timeout` does not count that time. But
-   * CloudFormation waits for an hour only. At 8 minutes for each deployment, two at a time, 12 become Active in it.
+   * The quota "In-progress custom model deployments" of an account in a Region (2, unless raised) does not call for a
+   * limit: a deployment that exceeds it waits, and its `timeout` does not count that time. CloudFormation waits for an
+   * hour, though: at 8 minutes for each deployment, two at a time, 12 become Active in it.
    *
    * @see https://docs.aws.amazon.com/general/latest/gr/bedrock.html
    * @default - no limit for up to 12 deployments, and 2 for more

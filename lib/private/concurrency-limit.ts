@@ -21,8 +21,8 @@ const LIMITED = new WeakSet<IConstruct>();
  */
 export class ConcurrencyLimit {
   private readonly resources: IConstruct[] = [];
-  private order: IConstruct[] = [];
-  private places = new Map<IConstruct, number>();
+  /** Which resource depends on which other. */
+  private earlier = new Map<IConstruct, IConstruct>();
   /** The number of the resource that has last asked. */
   private lastAsked = Infinity;
 
@@ -40,27 +40,27 @@ export class ConcurrencyLimit {
 
   /**
    * Decided at synthesis, when all resources and all dependencies of the app are known. In an order that obeys these,
-   * no further dependency makes a circle.
+   * no further dependency makes a circle. The CDK asks for one resource after the other, each time that it goes over
+   * the app: the order is worked out anew each time, since the app may have added dependencies, but not for each
+   * resource.
    */
   private awaitedBy(resource: IConstruct, number: number): IConstruct[] {
     const width = this.maxInProgress ?? (this.resources.length > UNLIMITED ? QUOTA : Infinity);
-    if (width >= this.resources.length) {
-      return [];
+    if (number <= this.lastAsked && width < this.resources.length) {
+      this.earlier = this.dependencies(width);
     }
-    this.refresh(number);
-    const earlier = this.order[(this.places.get(resource) ?? 0) - width];
+    this.lastAsked = number;
+    const earlier = this.earlier.get(resource);
     return earlier === undefined ? [] : [earlier];
   }
 
-  /**
-   * The CDK asks for the dependencies of one resource after the other, each time that it goes over the app. The order
-   * is worked out anew each time, since the app may have added dependencies, but not for each resource.
-   */
-  private refresh(number: number): void {
-    if (number <= this.lastAsked) {
-      this.order = inDependencyOrder(this.resources, LIMITED);
-      this.places = new Map(this.order.map((resource, place) => [resource, place]));
-    }
-    this.lastAsked = number;
+  private dependencies(width: number): Map<IConstruct, IConstruct> {
+    const order = inDependencyOrder(this.resources, LIMITED);
+    return new Map(
+      order.flatMap((resource, place) => {
+        const earlier = order[place - width];
+        return earlier === undefined ? [] : [[resource, earlier] as const];
+      }),
+    );
   }
 }

@@ -8,7 +8,7 @@ import { SimulatedAccount } from '../../local/aws-simulator/account';
 import { CloudFormation, type TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { LocalBedrock } from '../../local/fake-bedrock/server';
 import { operationAt } from '../../local/fake-bedrock/wire';
-import { EXECUTIONS_PER_PAGE, type SubjectFactory } from './subject';
+import { lateListing, type SubjectFactory } from './subject';
 
 interface HandlerAssembly {
   readonly assembly: string;
@@ -31,7 +31,7 @@ export const builtSubject: SubjectFactory = async ({
   death,
   invocation,
   integration,
-  listing = { listingDelay: () => random.between(0, 2000), pageLimit: () => EXECUTIONS_PER_PAGE },
+  listing = lateListing(random),
   log,
 }) => {
   synthesized ??= synthesize();

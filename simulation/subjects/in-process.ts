@@ -8,7 +8,7 @@ import { type HandlerSource, inProcessHandler } from '../../local/aws-simulator/
 import { InProcessStepFunctions } from '../../local/aws-simulator/in-process-step-functions';
 import { type Definition, StepFunctions } from '../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../local/aws-simulator/step-functions-api';
-import { EXECUTIONS_PER_PAGE, type SubjectFactory } from './subject';
+import { lateListing, type SubjectFactory } from './subject';
 
 /** What a release deploys into a stack: the function's code and the state machine's definition. */
 export interface Release extends HandlerSource {
@@ -39,8 +39,7 @@ export const changingRelease =
         resource.includes(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
       time,
       random: () => random.draw(),
-      listingDelay: () => random.between(0, 2000),
-      pageLimit: () => EXECUTIONS_PER_PAGE,
+      ...lateListing(random),
     });
     const stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => stateMachine));
     const functionOf = (release: Release): ((event: unknown) => Promise<unknown>) =>

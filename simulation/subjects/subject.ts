@@ -10,7 +10,14 @@ import type { Faults } from '../../local/fake-bedrock/faults';
 import type { Random } from '../random';
 
 /** The page size of ListExecutions: more than run at a time, so that the first page has all that run. */
-export const EXECUTIONS_PER_PAGE = 20;
+const EXECUTIONS_PER_PAGE = 20;
+
+type Listing = Pick<SimulatedAccountOptions, 'listingDelay' | 'pageLimit' | 'onReply'>;
+
+/** Executions are listed late by up to two seconds, and by small pages. */
+export function lateListing(random: Random): Listing {
+  return { listingDelay: () => random.between(0, 2000), pageLimit: () => EXECUTIONS_PER_PAGE };
+}
 
 /** The system under test: the back end of a custom resource. */
 export interface SimulationSubject {
@@ -43,8 +50,8 @@ export interface SubjectDependencies {
   readonly invocation: <T>(run: () => Promise<T>) => Promise<T>;
   /** Performs a state machine's call to CloudFormation; `resource` is that of the task. */
   readonly integration: (resource: string, input: unknown) => Promise<unknown>;
-  /** How executions are listed. Default: late by up to two seconds, and by small pages. */
-  readonly listing?: Pick<SimulatedAccountOptions, 'listingDelay' | 'pageLimit' | 'onReply'>;
+  /** How executions are listed. Default: `lateListing`. */
+  readonly listing?: Listing;
   /** A line that the function logs. */
   readonly log: (line: string) => void;
 }
