@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { bundle } from './bundle';
 import { lifecycle } from './lifecycle';
 import { listings } from './listings';
+import { queue } from './queue';
 import { regressions } from './regression';
 import { type BenchResults, type Figures, inTerminal, page, type Section } from './report';
 import { synthesis } from './synthesis';
@@ -19,8 +20,8 @@ type MeasureSection = (quick: boolean) => Promise<Section>;
 
 /** Each measures one table; `quick`: only what is the same on every machine. */
 const SECTIONS: readonly MeasureSection[] = [lifecycle, waits, listings, templateSizes, bundle];
-/** These measure CPU time alone. */
-const SLOW_SECTIONS: readonly MeasureSection[] = [synthesis];
+/** What these measure depends on chance, or on the machine. */
+const SLOW_SECTIONS: readonly MeasureSection[] = [queue, synthesis];
 
 /**
  * `npm run bench` measures everything, and writes docs/performance.md and bench/results.json. `npm run bench --

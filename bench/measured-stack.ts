@@ -38,7 +38,7 @@ const DAY = 24 * HOUR;
  */
 export class MeasuredStack {
   static async start(contestant: Contestant, options: MeasuredStackOptions = {}): Promise<MeasuredStack> {
-    const environment = new Environment({ seed: SEED, ...options });
+    const environment = new Environment({ seed: SEED, pageSize: 1000, ...options });
     const stack = new MeasuredStack(environment, contestant, options.count ?? 1);
     await environment.start(stack.counting(contestant.createSubject));
     return stack;

@@ -7,13 +7,20 @@ import {
 import type { Bedrock } from './bedrock/bedrock';
 import { failedId } from './cloudformation/failed-id';
 import type { Executions } from './executions/executions';
-import { takeOver } from './executions/takeover';
+import { SUPERSEDED, takeOver } from './executions/takeover';
 import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
 import { afterCallError, type CallError, CallFailed, withoutErrorOf } from './reconcile/call-errors';
 import { decide } from './reconcile/decide';
 import type { Goal, Kind } from './reconcile/goal';
 import { KINDS, type Operation } from './reconcile/kinds';
-import { deadlineAfterQueue, forNextGoal, type Memory, NOT_ASKED, UNREADABLE } from './reconcile/memory';
+import {
+  afterCleanStep,
+  deadlineAfterQueue,
+  forNextGoal,
+  type Memory,
+  NOT_ASKED,
+  UNREADABLE,
+} from './reconcile/memory';
 import { isInTransition, type Observed, type Resource } from './reconcile/observed';
 import { withOwner } from './reconcile/ownership';
 import { awaitPlace, queuedFor, remembered, rememberedPlaces } from './reconcile/quota';
@@ -43,6 +50,7 @@ class Step {
   private memory: Memory;
   /** The resource, as it was seen last. */
   private seen: Observed['resource'] = { status: 'absent' };
+  private hasTakenOver = false;
 
   constructor(
     private readonly state: State,
@@ -59,7 +67,10 @@ class Step {
       return this.answer({ Status: 'SUCCESS' });
     }
     try {
-      return (await this.takeOver()) ?? (await this.towards(goal));
+      // Older requests end, or are stopped, while this one looks and waits.
+      const isFirstStep = this.memory.aloneAt === undefined;
+      const after = (isFirstStep ? await this.takeOver(goal) : undefined) ?? (await this.towards(goal));
+      return { ...after, memory: afterCleanStep(after.memory) };
     } catch (thrown) {
       if (!(thrown instanceof CallFailed)) {
         throw thrown;
@@ -70,13 +81,17 @@ class Step {
   }
 
   /** Ends this request if a newer one has come, and ends older ones. @returns nothing if this one is to go on */
-  private async takeOver(): Promise<State | undefined> {
+  private async takeOver(goal: Goal): Promise<State | undefined> {
     const { executions, now, log } = this.tools;
-    const takeover = await takeOver(this.state.run, this.memory, executions, now);
+    const { run } = this.state;
+    const takeover = await takeOver(run, goal, this.memory, executions, now);
     this.memory = takeover.memory;
+    this.hasTakenOver = true;
     switch (takeover.outcome) {
       case 'superseded':
         log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
+        // The state machine would have to say that it failed, or succeeded.
+        await executions.stop(run.name, SUPERSEDED);
         return { ...this.state, memory: this.memory, next: 'stop', wait: 0 };
       case 'others end':
         return this.again(GRACE);
@@ -122,6 +137,13 @@ class Step {
     let news = false;
     for (;;) {
       const action = decide(goal, observed, this.memory);
+      if (action.kind !== 'look' && action.kind !== 'wait' && !this.hasTakenOver) {
+        const givenWay = await this.takeOver(goal);
+        if (givenWay !== undefined) {
+          return givenWay;
+        }
+        continue; // an older run, not seen before, may be a reason to decide otherwise
+      }
       const before = JSON.stringify(this.memory);
       this.remember(action.note);
       news ||= JSON.stringify(this.memory) !== before;

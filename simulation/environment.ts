@@ -23,6 +23,8 @@ export interface EnvironmentOptions {
   readonly behaviour?: Partial<Behaviour>;
   readonly durations?: Partial<Durations>;
   readonly cloudFormation?: Partial<CloudFormationBehaviour>;
+  /** How many resources a page of Bedrock holds at most. Default 1, so that whatever is listed takes several. */
+  readonly pageSize?: number;
 }
 
 /** Sees everything that happens between CloudFormation and the subject. */
@@ -56,10 +58,10 @@ export class Environment {
   private readonly outages: LambdaOutages;
   private subject: SimulationSubject | undefined;
 
-  constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {} }: EnvironmentOptions) {
+  constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {}, pageSize = 1 }: EnvironmentOptions) {
     this.random = new Random(seed);
     this.outages = new LambdaOutages(this.time, () => this.random.draw());
-    this.controlPlane = new RecordedControlPlane({ now: this.time.now, behaviour, durations }, (words) => {
+    this.controlPlane = new RecordedControlPlane({ now: this.time.now, behaviour, durations }, pageSize, (words) => {
       this.record('  Bedrock:', words);
     });
     this.cloudFormation = new CloudFormation(

@@ -2,15 +2,14 @@ import { RESERVED_TAG_PREFIX } from '../lib/private/contract';
 import { ControlPlane, type ControlPlaneOptions, type SeededModel } from '../local/fake-bedrock/control-plane';
 import type { InputOf, OperationName, OutputOf } from '../local/fake-bedrock/operations';
 
-/** AWS does not document the page size for requests without `maxResults`. */
-const PAGE_SIZE = 1;
-
 /** Bedrock, with every change recorded in the trace, and ARNs shown as names. */
 export class RecordedControlPlane extends ControlPlane {
   private readonly names = new Map<string, string>();
 
   constructor(
     options: ControlPlaneOptions,
+    /** AWS does not say that a page holds as much as is asked for. */
+    private readonly pageSize: number,
     private readonly record: (words: string) => void,
   ) {
     super(options);
@@ -18,7 +17,8 @@ export class RecordedControlPlane extends ControlPlane {
 
   override perform<N extends OperationName>(operation: N, input: InputOf<N>): OutputOf<N> {
     if (/^(Get|List)/.test(operation)) {
-      return super.perform(operation, operation.startsWith('ListCustom') ? { maxResults: PAGE_SIZE, ...input } : input);
+      const isList = operation.startsWith('ListCustom');
+      return super.perform(operation, isList ? { ...input, maxResults: this.pageSize } : input);
     }
     const words = `${operation} ${inputInWords(input)}`;
     try {

@@ -24,6 +24,8 @@ import type { Absent, Resource, UpdateDetails } from '../reconcile/observed';
 import type { BedrockApi, Listed } from './bedrock';
 
 const ABSENT = { status: 'absent' } as const;
+/** The most that a page takes: what AWS takes without being asked is not documented, and each page is a call. */
+const PAGE = { maxResults: 1000 };
 
 /** The API of Amazon Bedrock, by its SDK. No call outlives `signal`. */
 export function bedrockApi(client: BedrockClient, signal: AbortSignal): BedrockApi {
@@ -54,7 +56,7 @@ export function bedrockApi(client: BedrockClient, signal: AbortSignal): BedrockA
       call(KINDS[kind].list, async () => {
         const all: Listed[] = [];
         if (kind === 'deployment') {
-          const pages = paginateListCustomModelDeployments({ client }, { nameContains }, options);
+          const pages = paginateListCustomModelDeployments({ client }, { ...PAGE, nameContains }, options);
           for await (const { modelDeploymentSummaries = [] } of pages) {
             all.push(
               ...modelDeploymentSummaries.map(
@@ -67,7 +69,7 @@ export function bedrockApi(client: BedrockClient, signal: AbortSignal): BedrockA
             );
           }
         } else {
-          const pages = paginateListCustomModels({ client }, { nameContains, isOwned: true }, options);
+          const pages = paginateListCustomModels({ client }, { ...PAGE, nameContains, isOwned: true }, options);
           for await (const { modelSummaries = [] } of pages) {
             all.push(
               ...modelSummaries.map(({ modelArn: arn = '', modelName: name = '', modelStatus = 'Active' }) => ({
@@ -84,7 +86,7 @@ export function bedrockApi(client: BedrockClient, signal: AbortSignal): BedrockA
     listDeploymentsOf: (modelArn) =>
       call('ListCustomModelDeployments', async () => {
         const all: string[] = [];
-        const pages = paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options);
+        const pages = paginateListCustomModelDeployments({ client }, { ...PAGE, modelArnEquals: modelArn }, options);
         for await (const { modelDeploymentSummaries = [] } of pages) {
           all.push(...modelDeploymentSummaries.map(({ customModelDeploymentArn: arn = '' }) => arn));
         }

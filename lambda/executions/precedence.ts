@@ -105,11 +105,7 @@ export function precedence(own: Own, executions: readonly Execution[]): Preceden
   const older = others.filter((one) => !isNewer(one));
   const newestFirst = [...older].sort((a, b) => askedAt(b) - askedAt(a) || b.startedAt - a.startedAt);
   const [last] = newestFirst;
-  const lastOf = (status: Execution['status']): number | undefined => {
-    const ends = others.filter((one) => one.status === status).map(({ endedAt = 0 }) => endedAt);
-    return ends.length === 0 ? undefined : Math.max(...ends);
-  };
-  const [cutShortAt, endedAt] = [lastOf('cut short'), lastOf('succeeded')];
+  const [cutShortAt, endedAt] = [lastEndOf(others.filter(wasCutShort)), lastEndOf(others.filter(endedByItself))];
   return {
     superseded: isDuplicate || others.some(isNewer),
     older: older.filter(({ status }) => status === 'running'),
@@ -118,6 +114,19 @@ export function precedence(own: Own, executions: readonly Execution[]): Preceden
     ...(cutShortAt === undefined ? {} : { cutShortAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
   };
+}
+
+function lastEndOf(executions: readonly Execution[]): number | undefined {
+  return executions.length === 0 ? undefined : Math.max(...executions.map(({ endedAt = 0 }) => endedAt));
+}
+
+/** It has sent its answer. In the last release one that failed had not: it had given way, or could not go on. */
+function endedByItself({ status, name }: Execution): boolean {
+  return status === 'succeeded' || (status === 'failed' && name !== withoutDigest(name));
+}
+
+function wasCutShort(execution: Execution): boolean {
+  return execution.status !== 'running' && !endedByItself(execution);
 }
 
 /** The clocks of CloudFormation, Lambda and Step Functions differ by less. */
@@ -159,9 +168,9 @@ function withoutDigest(name: string): string {
 }
 
 function earlierRequest(execution: Execution): EarlierRequest[] {
-  const { status, endedAt } = execution;
+  const { endedAt } = execution;
   const type = typeOf(execution);
-  const answered = status === 'succeeded' && endedAt !== undefined ? { answeredAt: endedAt } : {};
+  const answered = endedByItself(execution) && endedAt !== undefined ? { answeredAt: endedAt } : {};
   return type === undefined ? [] : [{ type, at: askedAt(execution), ...answered }];
 }
 

@@ -12,7 +12,7 @@ import {
 } from './memory';
 import type { Observed } from './observed';
 import { ASK_FIRST, quotaInWords, whenQuotaIsFull } from './quota';
-import { PROPAGATION, seconds, spoken, UNEXPLAINED, untilNextLook, untilNextTry, VISIBILITY } from './waits';
+import { PROPAGATION, seconds, spoken, UNEXPLAINED, untilCalm, untilNextLook, untilNextTry, VISIBILITY } from './waits';
 
 /** A call that failed. */
 export interface CallError {
@@ -63,6 +63,7 @@ export function afterCallError(
   };
   const note = {
     troubles: { ...memory.troubles, [operation]: error },
+    ...(kind === 'passing' ? { setbacks: (memory.setbacks ?? 0) + 1 } : {}),
     ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
     ...(kind !== 'busy' && operation === KINDS[goal.spec.kind].create
       ? deadlineAfterQueue(goal.spec.kind, memory, at)
@@ -94,12 +95,15 @@ function retryOrFail(
   }
   return {
     kind: 'wait',
-    seconds: Math.min(pauseAfter(operation, error), seconds(deadline - at)),
+    seconds: Math.min(pauseAfter(operation, error, memory), seconds(deadline - at)),
     awaiting: memory.awaiting ?? `${operation} to work`,
   };
 }
 
-function pauseAfter(operation: string, { kind, first, last, count }: RepeatedError): number {
+function pauseAfter(operation: string, { kind, first, last, count }: RepeatedError, memory: Memory): number {
+  if (kind === 'passing') {
+    return untilCalm(memory.setbacks ?? 1, memory.spread);
+  }
   if (kind !== 'busy') {
     return untilNextTry(count);
   }

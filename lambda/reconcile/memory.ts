@@ -42,6 +42,8 @@ export interface Memory {
   readonly failure?: string;
   /** The calls that fail, by operation, each with why and since when; a call that works is struck off. */
   readonly troubles?: Readonly<Partial<Record<string, RepeatedError>>>;
+  /** How many calls failed for a transient reason, less the steps since then in which none did. */
+  readonly setbacks?: number;
   /** What was last waited for: the words of the error if it never comes. */
   readonly awaiting?: string;
 }
@@ -121,16 +123,23 @@ export function isRetained({ nameIsNew }: PresenceGoal, resource: Resource, memo
 }
 
 /** The next goal of the same request starts with what concerns the request, and nothing else. */
-export function forNextGoal({ startedAt, deadline, spread, settleUntil, aloneAt, earlier, stack }: Memory): Memory {
+export function forNextGoal(memory: Memory): Memory {
+  const { startedAt, deadline, spread, settleUntil, aloneAt, earlier, stack, setbacks } = memory;
   return {
     startedAt,
     deadline,
     ...(spread === undefined ? {} : { spread }),
+    ...(setbacks === undefined ? {} : { setbacks }),
     ...(settleUntil === undefined ? {} : { settleUntil }),
     ...(aloneAt === undefined ? {} : { aloneAt }),
     ...(earlier === undefined ? {} : { earlier }),
     ...(stack === undefined ? {} : { stack }),
   };
+}
+
+/** After a step in which no call failed. */
+export function afterCleanStep({ setbacks = 0, ...memory }: Memory): Memory {
+  return setbacks > 1 ? { ...memory, setbacks: setbacks - 1 } : memory;
 }
 
 /** The state machine tried to look at the stack, and could not. */

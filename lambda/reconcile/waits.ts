@@ -50,7 +50,17 @@ export function untilNextLook(elapsedMs: number): number {
   return Math.min(LONGEST, Math.max(SHORTEST, Math.round(elapsedMs / 6000)));
 }
 
-/** When to call again after so many calls in a row that failed for a transient reason. */
+const LONGEST_RETREAT = 60;
+
+/**
+ * When to call again after a call that failed for a transient reason, of which there were so many lately. `spread` makes
+ * it half of that up to one and a half, so that those that were throttled together do not come back together.
+ */
+export function untilCalm(setbacks: number, spread = 0.5): number {
+  return Math.round(Math.min(LONGEST_RETREAT, 2 ** Math.min(setbacks, 6)) * (0.5 + spread));
+}
+
+/** When to call again after so many calls in a row that failed otherwise. */
 export function untilNextTry(failures: number): number {
   return Math.min(LONGEST_PAUSE, 2 ** Math.min(failures, 5));
 }

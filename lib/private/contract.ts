@@ -64,6 +64,8 @@ export const MAX_SERVICE_TIMEOUT_SECONDS = 3600;
 export const ANSWER_MARGIN_SECONDS = 120;
 /** The longest that the handler may work on one request. */
 export const MAX_TIMEOUT_SECONDS = MAX_SERVICE_TIMEOUT_SECONDS - ANSWER_MARGIN_SECONDS;
+/** The longest that an execution takes: that, and then the retries of each of its three tasks in turn. */
+export const MAX_EXECUTION_SECONDS = 14_400;
 
 export const NAME_MAX_LENGTH = 63;
 export const NAME_PATTERN = /^([0-9a-zA-Z][_-]?){1,63}$/;

@@ -1,5 +1,5 @@
 import type { WaiterAction, WaiterNext } from './contract';
-import { DEFINITION_VERSION, HANDLER_ERROR } from './contract';
+import { DEFINITION_VERSION, HANDLER_ERROR, MAX_EXECUTION_SECONDS } from './contract';
 
 /**
  * The placeholders that CloudFormation replaces (`DefinitionSubstitutions`): the ARN of the function, and the service
@@ -21,6 +21,9 @@ const OUTAGE_RETRY = {
   JitterStrategy: 'FULL',
 };
 
+/** What nothing else can be done about goes on until the execution times out: one that failed has answered. */
+const LAST_RETRY = { ...OUTAGE_RETRY, MaxAttempts: 1000 };
+
 /**
  * The state machine invokes the handler to reconcile, waits as long as the handler says, invokes it again, and finally
  * has it send the answer to CloudFormation.
@@ -32,11 +35,10 @@ const OUTAGE_RETRY = {
 export const waiterDefinition = {
   Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',
   StartAt: 'Reconcile',
-  // The hour of CloudFormation, and then the retries of each of the three tasks in turn.
-  TimeoutSeconds: 14_400,
+  TimeoutSeconds: MAX_EXECUTION_SECONDS,
   States: {
     Reconcile: {
-      ...task('reconcile'),
+      ...task('reconcile', OUTAGE_RETRY),
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'GiveUp' }],
       Next: 'WhatNext',
     },
@@ -59,21 +61,28 @@ export const waiterDefinition = {
       Next: 'Reconcile',
     },
     // The handler turns the error into an answer.
-    GiveUp: { ...task('giveUp'), Next: 'Answer' },
+    GiveUp: { ...task('giveUp', LAST_RETRY), Next: 'Answer' },
     // Without an answer the stack keeps waiting, so retries cost nothing.
-    Answer: { ...task('answer'), End: true },
-    // Not a success, so that the newer request knows that an invocation for this one may still be running.
+    Answer: { ...task('answer', LAST_RETRY), ResultPath: null, Next: 'Outcome' },
+    Outcome: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.answer.Status', StringEquals: 'FAILED', Next: 'Failed' }],
+      Default: 'Succeeded',
+    },
+    Succeeded: { Type: 'Succeed' },
+    Failed: { Type: 'Fail', Error: 'RequestFailed', CausePath: '$.answer.Reason' },
+    // An execution that gives way stops itself; a handler of the last release ends here.
     Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
   },
 };
 
-function task(action: WaiterAction): object {
+function task(action: WaiterAction, retry: object): object {
   return {
     Type: 'Task',
     Resource: `\${${HANDLER_ARN}}`,
     Parameters: { action, 'definition': DEFINITION_VERSION, 'state.$': '$' },
     TimeoutSeconds: 120,
-    Retry: [shortRetry(HANDLER_ERROR), OUTAGE_RETRY],
+    Retry: [shortRetry(HANDLER_ERROR), retry],
   };
 }
 

@@ -61,15 +61,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a newer request is not given way to',
     file: 'lambda/executions/takeover.ts',
-    text: 'if (superseded) {',
+    text: 'if (isSuperseded) {',
     instead: 'if (false) {',
     danger: 'An older request that comes late, or goes on, undoes what the newer one did.',
   },
   {
     name: 'an older request is not stopped',
     file: 'lambda/executions/takeover.ts',
-    text: 'for (const { arn } of older) {',
-    instead: 'for (const { arn } of [] as typeof older) {',
+    text: 'for (const { name } of older) {',
+    instead: 'for (const { name } of [] as typeof older) {',
     danger: 'An older request makes again what the newer one has deleted.',
   },
   {
@@ -494,6 +494,39 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     instead: ') {',
     danger: 'After an outage an older request and a newer one work on the same resource.',
     unseen: 'it needs an outage that delays an older request, longer than random lives draw it',
+  },
+  {
+    name: 'nothing is looked for before a change after the first step',
+    file: 'lambda/step.ts',
+    text: ' && !this.hasTakenOver) {',
+    instead: ' && !this.hasTakenOver && this.memory.aloneAt === undefined) {',
+    danger: 'Two requests, of which the first step of either did not find the other listed, both change the resource.',
+    unseen: 'in too few lives two executions begin that soon after one another',
+  },
+  {
+    name: 'an execution that gives way and cannot be stopped is not looked after',
+    file: 'lambda/executions/takeover.ts',
+    text: 'const { aloneAt: _, ...superseded } = asked;',
+    instead: 'const superseded = asked;',
+    danger:
+      'An older request goes on beside the newer one, because Step Functions throttled the call that was to end it.',
+    unseen: 'the simulation does not let StopExecution fail',
+  },
+  {
+    name: 'an execution of the last release that failed is taken for one that has answered',
+    file: 'lambda/executions/precedence.ts',
+    text: ' && name !== withoutDigest(name))',
+    instead: ')',
+    danger: 'After an upgrade nothing waits for the invocations of a request that gave way.',
+    unseen: 'it needs an upgrade while a request gives way to another',
+  },
+  {
+    name: 'calls that are throttled come back together',
+    file: 'lambda/reconcile/call-errors.ts',
+    text: "...(kind === 'passing' ? { setbacks: (memory.setbacks ?? 0) + 1 } : {}),",
+    instead: '',
+    danger: 'Many stacks at once keep one another throttled for as long as they wait.',
+    unseen: 'in a life there is one stack',
   },
   {
     name: 'the last execution that is listed is taken for the last there was',

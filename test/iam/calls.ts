@@ -39,8 +39,7 @@ const TAGS: Readonly<Record<string, Tags>> = {
   [OF_OTHER_ACCOUNT.deployment]: PROOF,
 };
 
-export const OUR_EXECUTION = `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:request-1`;
-export const OTHER_EXECUTION = OUR_EXECUTION.replace('Waiter-abc', 'Waiter-abcd');
+export const OTHER_EXECUTION = `${STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}d:request-1`;
 
 export function request(action: string, resource: string, context: Request['context'] = {}): Request {
   const tags = Object.entries(TAGS[resource] ?? {}).map(([key, value]): [string, string] => [
@@ -127,8 +126,8 @@ export const HANDLER_DOES: Readonly<Record<string, HandlerCall>> = {
   'deletes its deployment': ({ delete: remove }) => remove('deployment', OURS.deployment),
   'deletes its model': ({ delete: remove }) => remove('model', OURS.model),
   'has a request carried out': (tools) => tools.start('request-1', '{}'),
-  'looks for older requests': (tools) => tools.list('request-'),
-  'stops an older request': (tools) => tools.stop(OUR_EXECUTION, 'A newer request has come'),
+  'looks for older requests': (tools) => tools.list('request-', { since: 0, count: 1 }),
+  'stops an older request': (tools) => tools.stop('request-1', 'A newer request has come'),
 };
 
 /** What the services do with the roles, beside what the handler asks of them. */

@@ -27,6 +27,7 @@ import {
   useOfKey,
 } from './calls';
 import {
+  FUNCTION_ARN,
   invokerPolicy,
   OTHER_FUNCTION_ARN,
   policies,
@@ -84,7 +85,9 @@ const HANDLER_MAY_NOT: Readonly<Record<string, HandlerCall | Request[]>> = {
     request('iam:PassRole', READER_ARN, { 'iam:PassedToService': 'lambda.amazonaws.com' }),
   ],
   'pass the role without saying to whom': [request('iam:PassRole', READER_ARN)],
-  'stop an execution of another state machine': (tools) => tools.stop(OTHER_EXECUTION, 'cause'),
+  'stop an execution of another state machine': [
+    request('states:StopExecution', OTHER_EXECUTION, { 'lambda:SourceFunctionArn': FUNCTION_ARN }),
+  ],
   'start another state machine': [request('states:StartExecution', `${STATE_MACHINE_ARN}d`)],
   'use the key itself': useOfKey(KEY_ARN, 'kms.us-east-1.amazonaws.com'),
   'use another key': useOfKey(`${KEY_ARN}0`),

@@ -342,7 +342,7 @@ describe('the state machine’s task', () => {
     around.tagged = TAKEN_UP;
     const after = await handler({ action: 'reconcile', state });
     expect(after).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS', Data: { Arn: ARN } } });
-    expect(around.calls[0]).toEqual(['ListExecutions', state.run.prefix]);
+    expect(around.calls[0]).toMatchObject(['ListExecutions', state.run.prefix, {}]);
     expect(stateMachines).toEqual([STATE_MACHINE_ARN]);
     expect(timeouts).toEqual([780_000, 45_000]);
     expect(answers).toEqual([]);

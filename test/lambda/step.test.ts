@@ -72,7 +72,7 @@ function early(given: Partial<Memory> = {}, goals?: readonly Goal[]): State {
 }
 
 function execution(second: number, more: Partial<Execution> = {}): Execution {
-  return { arn: `arn:${second}`, name: named(second).name, startedAt: at(second), status: 'running', ...more };
+  return { name: named(second).name, startedAt: at(second), status: 'running', ...more };
 }
 
 function modelGoal(kmsKeyArn?: string): Goal {
@@ -403,22 +403,52 @@ describe('H9: a request that is not the first for its resource', () => {
     around.listed = [created()];
     const first = await taken(update());
     expect(first.memory).not.toHaveProperty('settleUntil');
-    around.time = at(2);
+    around.time = at(20);
     around.listed = [execution(-1, { status: 'cut short', endedAt: at(1) }), created()];
-    expect((await taken(first)).memory.settleUntil).toBe(at(61));
+    expect(await taken(first)).toMatchObject({ next: 'wait', wait: 41, memory: { settleUntil: at(61) } });
   });
 });
 
 describe('H4: other executions for the same resource', () => {
-  test('are looked for by the resource’s own prefix, in the first minute and no longer', async () => {
+  const lists = (): number => operations().filter((operation) => operation === 'ListExecutions').length;
+  const creating = { create: { arn: ARN, acceptedAt: at(0) } };
+
+  test('are looked for by the resource’s own prefix, before anything else', async () => {
     await taken(early());
-    expect(around.calls[0]).toEqual(['ListExecutions', OWN.prefix]);
+    expect(around.calls[0]).toMatchObject(['ListExecutions', OWN.prefix, {}]);
+    expect(lists()).toBe(1);
+  });
+
+  test.each([
+    ['nothing but looks and waits', deployment({ status: 'Creating' }), 0],
+    ['changes something', deployment(), 1],
+  ])('are looked for again in a step of the first minute that %s', async (_, resource, times) => {
     around.time = at(60);
-    await taken(early());
-    expect(operations().filter((operation) => operation === 'ListExecutions')).toHaveLength(2);
+    around.resource = resource;
+    await taken(early({ aloneAt: at(11), ...creating }, [present({ tags: { team: 'fraud' } })]));
+    expect(lists()).toBe(times);
+  });
+
+  test('are looked for again before the answer, in the first minute and no longer', async () => {
+    around.resource = deployment();
+    around.time = at(60);
+    expect(await taken(early({ aloneAt: at(11), ...creating }))).toMatchObject({ next: 'answer' });
+    expect(lists()).toBe(1);
     around.time = at(60) + 1;
-    await taken(early({ aloneAt: at(11) }));
-    expect(operations().filter((operation) => operation === 'ListExecutions')).toHaveLength(2);
+    expect(await taken(early({ aloneAt: at(11), ...creating }))).toMatchObject({ next: 'answer' });
+    expect(lists()).toBe(1);
+  });
+
+  test.each<[string, Goal, string | undefined, number]>([
+    ['a Create needs none of those before it', present(), undefined, 0],
+    ['an Update the one before it', present({ nameIsNew: false }), 'digest', 1],
+    ['a Delete as well', absent(), 'digest', 1],
+    ['a Delete of what a failed Create left two', absent({ attempt: { until: NOON } }), 'digest', 2],
+    ['a Delete by a name that CloudFormation made up two', absent({ madeAs: present().spec }), 'digest', 2],
+  ])('are looked for back to all that may still run, or be newer: %s', async (_, goal, previous, count) => {
+    const state = early({ startedAt: at(-5) }, [goal]);
+    await taken({ ...state, run: { ...state.run, ...(previous === undefined ? {} : { previous }) } });
+    expect(around.calls[0]).toEqual(['ListExecutions', OWN.prefix, { since: at(-5 - 14_400), count }]);
   });
 
   test.each([
@@ -429,7 +459,9 @@ describe('H4: other executions for the same resource', () => {
     async (_, known) => {
       around.time = at(1800);
       around.listed = [execution(-10), execution(0)];
-      expect(await taken(early({ graceGiven: true, ...known }))).toMatchObject({ memory: { aloneAt: at(1800) } });
+      around.resource = deployment();
+      const state = early({ graceGiven: true, ...creating, ...known });
+      expect(await taken(state)).toMatchObject({ memory: { aloneAt: at(1800) } });
       expect(operations()).toContain('StopExecution');
     },
   );
@@ -441,11 +473,32 @@ describe('H4: other executions for the same resource', () => {
     expect((await taken(early())).memory).not.toHaveProperty('earlier');
   });
 
-  test('that are newer end this one, without an answer and before anything is looked at', async () => {
+  test('that are newer have this one stop itself, without an answer and before anything is looked at', async () => {
     around.listed = [execution(0), execution(10)];
     expect(await taken(early())).toMatchObject({ next: 'stop', wait: 0 });
-    expect(operations()).toEqual(['ListExecutions']);
+    expect(around.calls.slice(1)).toEqual([
+      ['StopExecution', OWN.name, 'A newer request for the same resource has come.'],
+    ]);
     expect(around.lines).toEqual([{ resource: 'the-id', stop: 'a newer request for this resource has come' }]);
+  });
+
+  test('that are newer and come to be listed only now are no less heeded', async () => {
+    around.listed = [execution(0), execution(10)];
+    around.resource = deployment();
+    around.time = at(12);
+    expect(await taken(early({ aloneAt: at(11), ...creating }))).toMatchObject({ next: 'stop' });
+  });
+
+  test('that are newer are looked for again if this one could not be stopped', async () => {
+    around.listed = [execution(0), execution(10)];
+    around.fails('StopExecution', 'passing', 'ThrottlingException: slow down');
+    around.resource = deployment();
+    around.time = at(55);
+    const after = await taken(early({ aloneAt: at(20), ...creating }));
+    expect(after).toMatchObject({ next: 'wait', wait: 2 });
+    around.time = at(1800);
+    await taken(after);
+    expect(operations().slice(-2)).toEqual(['ListExecutions', 'StopExecution']);
   });
 
   test('that are older have three seconds to end of themselves', async () => {
@@ -459,8 +512,8 @@ describe('H4: other executions for the same resource', () => {
     around.listed = [execution(-20), execution(-10), execution(0)];
     const after = await taken(early({ graceGiven: true }));
     expect(around.calls.slice(1, 3)).toEqual([
-      ['StopExecution', 'arn:-20', 'A newer request for the same resource has come.'],
-      ['StopExecution', 'arn:-10', 'A newer request for the same resource has come.'],
+      ['StopExecution', named(-20).name, 'A newer request for the same resource has come.'],
+      ['StopExecution', named(-10).name, 'A newer request for the same resource has come.'],
     ]);
     expect(operations()).toContain('GetCustomModelDeployment');
     expect(after.memory.settleUntil).toBe(at(64));

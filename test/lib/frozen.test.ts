@@ -46,7 +46,7 @@ test('logical ids, types, service token, property names and the definition of th
     BackoffRate: 2,
     MaxAttempts: 3,
   });
-  const task = (action: string): object => ({
+  const task = (action: string, MaxAttempts = 100): object => ({
     Type: 'Task',
     Resource: '${HandlerArn}',
     Parameters: { action, 'definition': 2, 'state.$': '$' },
@@ -57,7 +57,7 @@ test('logical ids, types, service token, property names and the definition of th
         ErrorEquals: ['States.ALL'],
         IntervalSeconds: 2,
         BackoffRate: 2,
-        MaxAttempts: 100,
+        MaxAttempts,
         MaxDelaySeconds: 60,
         JitterStrategy: 'FULL',
       },
@@ -98,8 +98,15 @@ test('logical ids, types, service token, property names and the definition of th
         })),
         Next: 'Reconcile',
       },
-      GiveUp: { ...task('giveUp'), Next: 'Answer' },
-      Answer: { ...task('answer'), End: true },
+      GiveUp: { ...task('giveUp', 1000), Next: 'Answer' },
+      Answer: { ...task('answer', 1000), ResultPath: null, Next: 'Outcome' },
+      Outcome: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.answer.Status', StringEquals: 'FAILED', Next: 'Failed' }],
+        Default: 'Succeeded',
+      },
+      Succeeded: { Type: 'Succeed' },
+      Failed: { Type: 'Fail', Error: 'RequestFailed', CausePath: '$.answer.Reason' },
       Superseded: { Type: 'Fail', Error: 'Superseded', Cause: 'A newer request for the same resource has come' },
     },
   });

@@ -44,6 +44,7 @@ export interface FailState {
   readonly Type: 'Fail';
   readonly Error: string;
   readonly Cause?: string;
+  readonly CausePath?: string;
 }
 
 export interface Retrier {
@@ -72,7 +73,7 @@ const FIELDS: Readonly<Partial<Record<string, readonly string[]>>> = {
   Wait: ['SecondsPath', 'Next'],
   Choice: ['Choices', 'Default'],
   Succeed: [],
-  Fail: ['Error', 'Cause'],
+  Fail: ['Error', 'Cause', 'CausePath'],
 };
 const RULE = ['Variable', 'StringEquals', 'Next'];
 const RETRIER = ['ErrorEquals', 'IntervalSeconds', 'BackoffRate', 'MaxAttempts', 'MaxDelaySeconds', 'JitterStrategy'];

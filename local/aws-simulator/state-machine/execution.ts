@@ -1,5 +1,5 @@
 import type { VirtualTime } from '../virtual-time';
-import type { ChoiceState, Definition, StateDefinition, TaskState, WaitState } from './definition';
+import type { ChoiceState, Definition, FailState, StateDefinition, TaskState, WaitState } from './definition';
 import { Failure, failureOf, matches } from './failure';
 import { at, filled, placed } from './paths';
 import { Retrying } from './retrying';
@@ -102,7 +102,7 @@ export class StateMachineExecution {
       case 'Succeed':
         return { data };
       case 'Fail':
-        throw new Failure(state.Error, state.Cause);
+        throw new Failure(state.Error, causeOf(state, data));
     }
   }
 
@@ -190,6 +190,17 @@ function caught(failure: Failure, { Catch = [] }: TaskState, data: unknown): Sta
     throw failure;
   }
   return { data: placed({ Error: failure.name, Cause: failure.cause }, catcher.ResultPath, data), next: catcher.Next };
+}
+
+function causeOf({ Cause, CausePath }: FailState, data: unknown): string | undefined {
+  if (CausePath === undefined) {
+    return Cause;
+  }
+  const cause = at(CausePath, data);
+  if (typeof cause !== 'string') {
+    throw new Failure('States.Runtime', `The CausePath parameter does not reference a string: ${CausePath}`);
+  }
+  return cause;
 }
 
 function secondsOf({ SecondsPath }: WaitState, data: unknown): number {

@@ -14,7 +14,7 @@ import { NOON } from '../support/builders';
 
 class ShortPages extends ControlPlane {
   override perform<N extends OperationName>(operation: N, input: InputOf<N>): OutputOf<N> {
-    return super.perform(operation, operation.startsWith('ListCustom') ? { maxResults: 2, ...input } : input);
+    return super.perform(operation, operation.startsWith('ListCustom') ? { ...input, maxResults: 2 } : input);
   }
 }
 

@@ -12,12 +12,14 @@ const UUID = '11111111-2222-3333-4444-55555555555';
 const name = (request: number, issued?: number, properties = {}): string =>
   executionName(STACK_ID, 'Deployment', `${UUID}${request}`, issued, properties).name;
 const MADE = { ModelArn: 'one' };
+/** As the last release named it. */
+const withoutDigest = (of: string): string => of.split('_').slice(0, 3).join('_');
 const execution = (
   of: string,
   startedAt: number,
   status: Execution['status'] = 'running',
   endedAt?: number,
-): Execution => ({ arn: `arn:${of}`, name: of, startedAt, status, ...(endedAt === undefined ? {} : { endedAt }) });
+): Execution => ({ name: of, startedAt, status, ...(endedAt === undefined ? {} : { endedAt }) });
 
 describe('an execution’s name', () => {
   test('H2: is the same for the same request, and fits what Step Functions takes', () => {
@@ -143,6 +145,16 @@ describe('H4: of the requests for one resource', () => {
     expect(seenBy(name(4), [done])).not.toHaveProperty('cutShortAt');
   });
 
+  test('one that failed has answered as well, but not in the last release', () => {
+    const failed = execution(name(1, NOON), NOON, 'failed', NOON + 9);
+    const gaveWay = execution(withoutDigest(name(2, NOON)), NOON, 'failed', NOON + 7);
+    expect(seenBy(name(4), [failed])).toMatchObject({ endedAt: NOON + 9, earlier: [{ answeredAt: NOON + 9 }] });
+    expect(seenBy(name(4), [failed])).not.toHaveProperty('cutShortAt');
+    expect(seenBy(name(4), [gaveWay])).toMatchObject({ cutShortAt: NOON + 7, earlier: [{ type: 'Create' }] });
+    expect(seenBy(name(4), [gaveWay])).not.toHaveProperty('endedAt');
+    expect(seenBy(name(4), [gaveWay]).earlier[0]).not.toHaveProperty('answeredAt');
+  });
+
   test('those that have answered say when, as far as what they were asked is known', () => {
     const [done, stopped] = [
       execution(name(1, NOON), NOON, 'succeeded', NOON + 9),
@@ -254,8 +266,9 @@ describe('H4: the request right before it', () => {
     ['it still runs', [execution(made('Create', MADE), NOON)]],
     ['it ended less than a minute ago', [execution(made('Create', MADE), NOON, 'succeeded', NOON + 60_001)]],
     ['it was cut short', [ended(made('Create', MADE), 'cut short')]],
+    ['it failed', [ended(made('Create', MADE), 'failed')]],
     ['it is a Delete, after which the same may have been made again', [ended(made('Delete', MADE))]],
-    ['its name is of the last release', [ended(made('Create', MADE).split('_').slice(0, 3).join('_'))]],
+    ['its name is of the last release', [ended(withoutDigest(made('Create', MADE)))]],
     ['a name does not tell when', [ended(made('Create', MADE)), ended(name(5, undefined, MADE))]],
   ])('may still be at work if %s', (_, executions) => {
     expect(seen(executions)).toMatchObject({ superseded: false, predecessorEnded: false });
@@ -270,7 +283,7 @@ describe('H4: the request right before it', () => {
 
 describe('H2: a request that is delivered again after an upgrade from the last release', () => {
   const own = name(1, NOON, MADE);
-  const begun = own.split('_').slice(0, 3).join('_');
+  const begun = withoutDigest(own);
 
   test.each(['running', 'succeeded', 'cut short'] as const)('leaves it to the execution begun before, %s', (status) => {
     expect(seenBy(own, [execution(own, NOON + 5000), execution(begun, NOON, status)])).toMatchObject({

@@ -7,7 +7,7 @@ import {
   withoutErrorOf,
 } from '../../../lambda/reconcile/call-errors';
 import type { Goal } from '../../../lambda/reconcile/goal';
-import { deadlineAfterQueue, type Memory, type RepeatedError } from '../../../lambda/reconcile/memory';
+import { afterCleanStep, deadlineAfterQueue, type Memory, type RepeatedError } from '../../../lambda/reconcile/memory';
 import { absent, memory, NOON, present } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
@@ -61,6 +61,7 @@ describe('a call error', () => {
           count: 3,
         },
       },
+      setbacks: 3,
     });
   });
 
@@ -92,9 +93,36 @@ describe('a call error', () => {
 });
 
 describe('H13: a passing call error', () => {
-  test('is waited out, longer each time, up to 26 s', () => {
-    const pauses = [1, 2, 3, 4, 5, 6, 7].map((times) => endured(throttled, Array<number>(times).fill(0)));
-    expect(pauses.map((pause) => pause.kind === 'wait' && pause.seconds)).toEqual([2, 4, 8, 16, 26, 26, 26]);
+  const pauseIn = (before: Memory, error = throttled, times = 1): unknown => {
+    const pause = endured(error, Array<number>(times).fill(0), before);
+    return pause.kind === 'wait' && pause.seconds;
+  };
+
+  test('is waited out, longer each time, up to a minute', () => {
+    const pauses = [1, 2, 3, 4, 5, 6, 7].map((times) => pauseIn(memory(), throttled, times));
+    expect(pauses).toEqual([2, 4, 8, 16, 32, 60, 60]);
+  });
+
+  test('is waited out half as long up to half as long again, so that not all come back at once', () => {
+    expect([0, 1].map((spread) => pauseIn(memory({ spread }), throttled, 3))).toEqual([4, 12]);
+  });
+
+  test('counts whichever call it was, and less with each step in which there was none', () => {
+    const thrice = [throttled, { ...throttled, operation: 'GetCustomModel' }, throttled].reduce(
+      (remembered, error) => after(remembered, error, 0),
+      memory(),
+    );
+    const works = withoutErrorOf('GetCustomModelDeployment', thrice);
+    expect(pauseIn(works)).toBe(16);
+    expect(pauseIn(afterCleanStep(works))).toBe(8);
+    expect(pauseIn(afterCleanStep(afterCleanStep(afterCleanStep(works))))).toBe(2);
+    expect(afterCleanStep(memory({ setbacks: 1 }))).toEqual(memory());
+    expect(afterCleanStep(memory())).toEqual(memory());
+  });
+
+  test('alone counts: a denial is no reason to call less often', () => {
+    expect(after(memory(), denied, 0)).not.toHaveProperty('setbacks');
+    expect(pauseIn(memory({ setbacks: 5 }), denied)).toBe(2);
   });
 
   test('is waited out for what was awaited before it, or else for the call to work', () => {

@@ -74,8 +74,8 @@ export class FakeStepTools implements StepTools {
 
   readonly executions: Executions = {
     start: (name, input) => this.called('StartExecution', [name, input], undefined),
-    list: (prefix) => this.called('ListExecutions', [prefix], [...this.listed]),
-    stop: (arn, cause) => this.called('StopExecution', [arn, cause], undefined),
+    list: (prefix, reach) => this.called('ListExecutions', [prefix, reach], [...this.listed]),
+    stop: (name, cause) => this.called('StopExecution', [name, cause], undefined),
   };
 
   private called<T>(operation: string, given: readonly unknown[], answer: T): Promise<T> {

@@ -9,8 +9,13 @@ const FIRST = { request: 'the request' };
 
 /** How often the definition tries again what does not pass. */
 const PATIENCE = 100;
+/** The same, of what nothing else can be done about. */
+const TO_THE_END = 1000;
 /** And what the function itself says will not. */
 const BRIEF = 3;
+
+const SUCCESS = { Status: 'SUCCESS' };
+const FAILED = { Status: 'FAILED', Reason: 'the reason' };
 
 class HandlerError extends Error {
   override readonly name = HANDLER_ERROR;
@@ -29,7 +34,7 @@ describe('the state machine that waits', () => {
     const states = [
       { ...FIRST, memory: 1, next: 'wait', wait: 10 },
       { ...FIRST, memory: 2, next: 'wait', wait: 15 },
-      { ...FIRST, memory: 3, next: 'answer', answer: 'SUCCESS' },
+      { ...FIRST, memory: 3, next: 'answer', answer: SUCCESS },
     ];
     const returned = [...states];
 
@@ -42,7 +47,7 @@ describe('the state machine that waits', () => {
         { action: 'reconcile', definition: 2, state: states[1] },
         { action: 'answer', definition: 2, state: states[2] },
       ],
-      output: 'sent',
+      output: states[2],
     });
   });
 
@@ -68,7 +73,7 @@ describe('the state machine that waits', () => {
       if (action === 'reconcile' && failures-- > 0) {
         throw new Error('killed');
       }
-      return { ...FIRST, next: 'answer', answer: 'SUCCESS' };
+      return { ...FIRST, next: 'answer', answer: SUCCESS };
     });
 
     expect(actions(outcome)).toEqual([...tries('reconcile', PATIENCE), 'answer']);
@@ -80,7 +85,7 @@ describe('the state machine that waits', () => {
       if (action === 'reconcile') {
         throw new Error('killed');
       }
-      return { ...FIRST, next: 'answer', answer: 'FAILED' };
+      return { ...FIRST, next: 'answer', answer: FAILED };
     });
 
     expect(actions(outcome)).toEqual([...tries('reconcile', PATIENCE), 'giveUp', 'answer']);
@@ -89,7 +94,7 @@ describe('the state machine that waits', () => {
       definition: 2,
       state: { ...FIRST, error: { Error: 'Error', Cause: 'killed' } },
     });
-    expect(outcome.calls.at(-1)?.state).toEqual({ ...FIRST, next: 'answer', answer: 'FAILED' });
+    expect(outcome.calls.at(-1)?.state).toEqual({ ...FIRST, next: 'answer', answer: FAILED });
   });
 
   test('H30: gives up soon what the function’s own code does not get done, and has an answer made of that', async () => {
@@ -97,7 +102,7 @@ describe('the state machine that waits', () => {
       if (action === 'reconcile') {
         throw new HandlerError('a bug');
       }
-      return { ...FIRST, next: 'answer', answer: 'FAILED' };
+      return { ...FIRST, next: 'answer', answer: FAILED };
     });
 
     expect(actions(outcome)).toEqual([...tries('reconcile', BRIEF), 'giveUp', 'answer']);
@@ -114,7 +119,7 @@ describe('the state machine that waits', () => {
       if (error !== undefined) {
         throw error;
       }
-      return { ...FIRST, next: 'answer', answer: 'SUCCESS' };
+      return { ...FIRST, next: 'answer', answer: SUCCESS };
     });
 
     expect(actions(outcome)).toEqual([...tries('reconcile', PATIENCE + BRIEF), 'answer']);
@@ -129,22 +134,33 @@ describe('the state machine that waits', () => {
       if (input.action === action && failures-- > 0) {
         throw new Error('no connection');
       }
-      return input.action === 'answer' ? 'sent' : { ...FIRST, next: 'answer', answer: 'FAILED' };
+      return input.action === 'answer' ? 'sent' : { ...FIRST, next: 'answer', answer: FAILED };
     });
 
     expect(actions(outcome).filter((one) => one === action)).toEqual(tries(action, PATIENCE));
-    expect(outcome.output).toBe('sent');
+    expect(outcome).toMatchObject({ failure: expect.stringMatching(/the reason$/) });
   });
 
-  test('H20: fails where everybody can see it if the answer cannot be sent', async () => {
+  test.each([
+    [SUCCESS, { output: { ...FIRST, next: 'answer', answer: SUCCESS } }],
+    [FAILED, { failure: expect.stringMatching(/the reason$/) }],
+  ])('ends as the request did, whatever the function says of having sent the answer: %j', async (answer, end) => {
+    const outcome = await execute(({ action }) =>
+      action === 'answer' ? undefined : { ...FIRST, next: 'answer', answer },
+    );
+
+    expect(outcome).toMatchObject(end);
+  });
+
+  test('H20: does not end before its time is over if the answer cannot be sent', async () => {
     const outcome = await execute(({ action }) => {
       if (action === 'answer') {
         throw new Error('no connection');
       }
-      return { ...FIRST, next: 'answer', answer: 'SUCCESS' };
+      return { ...FIRST, next: 'answer', answer: SUCCESS };
     });
 
-    expect(actions(outcome)).toEqual(['reconcile', ...tries('answer', PATIENCE)]);
+    expect(actions(outcome)).toEqual(['reconcile', ...tries('answer', TO_THE_END)]);
     expect(outcome).not.toHaveProperty('output');
   });
 });
@@ -274,8 +290,12 @@ describe('H30: in the definition that is shipped', () => {
   });
 
   test('an execution has the time for all three, one after the other, after the hour of the request', () => {
-    const inTurn = tasks.reduce((sum, [, task]) => sum + patience(task, 'AnythingElse'), 0);
+    const [reconcile] = tasks.map(([, task]) => patience(task, 'AnythingElse'));
 
-    expect(shipped.TimeoutSeconds).toBeGreaterThanOrEqual(MAX_SERVICE_TIMEOUT_SECONDS + inTurn);
+    expect(shipped.TimeoutSeconds).toBeGreaterThanOrEqual(MAX_SERVICE_TIMEOUT_SECONDS + 3 * (reconcile ?? Infinity));
+  });
+
+  test.each(tasks.slice(1))('%s is tried until the execution times out', (_, task) => {
+    expect(patience(task, 'AnythingElse')).toBeGreaterThan(shipped.TimeoutSeconds);
   });
 });

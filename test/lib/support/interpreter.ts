@@ -23,6 +23,8 @@ export interface InterpretedRun {
   readonly calls: TaskInput[];
   /** What the execution returned; absent if it failed. */
   readonly output?: unknown;
+  /** What it failed with, in the interpreter's words, which leave out the name of the error. */
+  readonly failure?: string;
 }
 
 /** What the definition asks of CloudFormation itself: a call of `DescribeStacks`. */
@@ -71,7 +73,7 @@ export async function run(
   );
   try {
     return { calls, output: await execution.result };
-  } catch {
-    return { calls };
+  } catch (thrown) {
+    return { calls, failure: (thrown as Error).message };
   }
 }

@@ -430,6 +430,15 @@ describe('a state', () => {
     ]);
   });
 
+  test('that fails may take its cause from the data, if there is a text', async () => {
+    const definition = { StartAt: 'A', States: { A: { Type: 'Fail', Error: 'A', CausePath: '$.why' } } } as const;
+    const failureOf = async (input: unknown): Promise<string | undefined> =>
+      (await run(definition, undefined, input)).failure?.message;
+    expect(await failureOf({ why: 'it was a' })).toBe('A: it was a');
+    expect(await failureOf({ why: 1 })).toContain('States.Runtime');
+    expect(await failureOf({})).toContain('States.Runtime');
+  });
+
   const wait: Definition = {
     StartAt: 'Wait',
     States: { Wait: { Type: 'Wait', SecondsPath: '$.wait', Next: 'End' }, End: { Type: 'Succeed' } },
