@@ -68,8 +68,8 @@ class Step {
     }
     try {
       // Older requests end, or are stopped, while this one looks and waits.
-      const isFirstStep = this.memory.aloneAt === undefined;
-      const after = (isFirstStep ? await this.takeOver(goal) : undefined) ?? (await this.towards(goal));
+      const { aloneAt = 0 } = this.memory;
+      const after = (aloneAt === 0 ? await this.takeOver(goal) : undefined) ?? (await this.towards(goal));
       return { ...after, memory: afterCleanStep(after.memory) };
     } catch (thrown) {
       if (!(thrown instanceof CallFailed)) {

@@ -36,18 +36,17 @@ function withLookups(api: BedrockApi): Bedrock {
 
     quotaUse: async (kind, stackId) => {
       const all = await list(kind);
-      let inProgress = 0;
-      for (const { arn, isSettled } of all) {
-        // Only a look at the deployment itself shows an update.
-        const isMoving = !isSettled || (kind === 'deployment' && isInTransition(await get(kind, arn)));
-        inProgress += isMoving ? 1 : 0;
+      let isIdle = all.every(({ isSettled }) => isSettled);
+      // Only a look at the deployment itself shows an update.
+      for (const { arn } of kind === 'deployment' ? all : []) {
+        isIdle = isIdle && !isInTransition(await get(kind, arn));
       }
       let ofStack = 0;
-      for (const { arn } of inProgress === 0 ? all : []) {
+      for (const { arn } of isIdle ? all : []) {
         const tags = await tagsIfThere(arn);
         ofStack += tags?.[STACK_ID_TAG] === stackId ? 1 : 0;
       }
-      return { total: all.length, inProgress, ofStack };
+      return { total: all.length, isIdle, ofStack };
     },
   };
 }

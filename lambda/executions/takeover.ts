@@ -10,6 +10,9 @@ import { precedence } from './precedence';
 /** Why an execution is stopped, whoever stops it. */
 export const SUPERSEDED = 'A newer request for the same resource has come.';
 
+/** Should a run that is superseded go on all the same, it looks again before it does anything. */
+const NEVER = 0;
+
 /** `superseded`: a newer request has come; `others end`: older ones get a moment to end by themselves. */
 export interface Takeover {
   readonly outcome: 'alone' | 'superseded' | 'others end';
@@ -19,9 +22,9 @@ export interface Takeover {
 /**
  * CloudFormation may send a request while an earlier one for the same resource still runs. The newest counts: it stops
  * the others if they do not end at once, and believes nothing absent while one of their invocations may still be at
- * work. Step Functions may take a moment to list new executions, so whatever is changed or concluded in the first minute
- * is preceded by another look, however late it comes; and unless the last one listed is known to be the last there was,
- * and ended some time ago, nothing is believed for that moment, nor while reads may still show what was before its
+ * work. Step Functions may take a moment to list new executions, so another look precedes whatever is changed or
+ * concluded in the first minute, however late that comes; and unless the last one listed is known to be the last there
+ * was, and ended some time ago, nothing is believed for that moment, nor while reads may still show what was before its
  * changes.
  *
  * @throws CallFailed
@@ -33,7 +36,7 @@ export async function takeOver(
   executions: Executions,
   now: () => number,
 ): Promise<Takeover> {
-  const { aloneAt = -Infinity } = memory;
+  const { aloneAt = NEVER } = memory;
   if (now() - run.acceptedAt > IN_FLIGHT * 1000 && aloneAt - run.acceptedAt > LISTED * 1000) {
     return { outcome: 'alone', memory };
   }
@@ -48,8 +51,7 @@ export async function takeOver(
   } = precedence(run, listed);
   const asked = withoutErrorOf('ListExecutions', memory);
   if (isSuperseded) {
-    const { aloneAt: _, ...superseded } = asked;
-    return { outcome: 'superseded', memory: superseded };
+    return { outcome: 'superseded', memory: { ...asked, aloneAt: NEVER } };
   }
   // a Create has no predecessor
   const mayBeUnlisted = run.previous !== undefined && !predecessorEnded;
@@ -70,16 +72,14 @@ export async function takeOver(
 }
 
 /**
- * What may still run, or be newer, began within the longest that an execution takes. A Create needs no more. An Update or
- * Delete is faster if it knows the request before it; a Delete of what a failed request has left needs the one before
- * that as well, which may have had the same name.
+ * What may still run, or be newer, began within the longest that an execution takes. A Create needs no more. An Update
+ * or Delete is faster if it knows the request before it; a Delete of what a failed request has left needs the one
+ * before that as well, which may have had the same name.
  */
 function reachOf({ previous }: Run, goal: Goal, { startedAt }: Memory): Reach {
   const mayHaveSuccessor = goal.want === 'absent' && (goal.attempt !== undefined || goal.madeAs !== undefined);
-  return {
-    since: startedAt - MAX_EXECUTION_SECONDS * 1000,
-    count: previous === undefined ? 0 : mayHaveSuccessor ? 2 : 1,
-  };
+  const count = previous === undefined ? 0 : mayHaveSuccessor ? 2 : 1;
+  return { since: startedAt - MAX_EXECUTION_SECONDS * 1000, count };
 }
 
 /** What was cut short may have an invocation at work that ends only some time after it. */

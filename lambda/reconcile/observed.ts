@@ -49,8 +49,9 @@ export interface ModelUser {
 /** All resources of a kind in the account and Region, as far as quotas are concerned. */
 export interface QuotaUse {
   readonly total: number;
-  readonly inProgress: number;
-  /** Those of the stack: counted only when none is in progress. */
+  /** None is in progress. */
+  readonly isIdle: boolean;
+  /** Those of the stack: counted only then. */
   readonly ofStack: number;
 }
 

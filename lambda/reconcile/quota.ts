@@ -7,7 +7,7 @@ import { seconds, untilNextPlace } from './waits';
 
 /** What a look at all resources of a kind adds to what was known of them. */
 export function remembered(kind: Kind, use: QuotaUse, at: number, before: SeenQuotaUse | undefined): SeenQuotaUse {
-  const isIdle = use.inProgress === 0;
+  const { isIdle } = use;
   return {
     kind,
     at,

@@ -53,8 +53,8 @@ export function untilNextLook(elapsedMs: number): number {
 const LONGEST_RETREAT = 60;
 
 /**
- * When to call again after a call that failed for a transient reason, of which there were so many lately. `spread` makes
- * it half of that up to one and a half, so that those that were throttled together do not come back together.
+ * When to call again after a call that failed for a transient reason, of which there were so many lately. `spread`
+ * makes it half of that up to one and a half, so that those that were throttled together do not come back together.
  */
 export function untilCalm(setbacks: number, spread = 0.5): number {
   return Math.round(Math.min(LONGEST_RETREAT, 2 ** Math.min(setbacks, 6)) * (0.5 + spread));

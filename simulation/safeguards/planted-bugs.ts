@@ -499,15 +499,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'nothing is looked for before a change after the first step',
     file: 'lambda/step.ts',
     text: ' && !this.hasTakenOver) {',
-    instead: ' && !this.hasTakenOver && this.memory.aloneAt === undefined) {',
+    instead: ' && !this.hasTakenOver && this.memory.aloneAt === 0) {',
     danger: 'Two requests, of which the first step of either did not find the other listed, both change the resource.',
     unseen: 'in too few lives two executions begin that soon after one another',
   },
   {
     name: 'an execution that gives way and cannot be stopped is not looked after',
     file: 'lambda/executions/takeover.ts',
-    text: 'const { aloneAt: _, ...superseded } = asked;',
-    instead: 'const superseded = asked;',
+    text: 'memory: { ...asked, aloneAt: NEVER } };',
+    instead: 'memory: asked };',
     danger:
       'An older request goes on beside the newer one, because Step Functions throttled the call that was to end it.',
     unseen: 'the simulation does not let StopExecution fail',

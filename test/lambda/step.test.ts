@@ -591,10 +591,10 @@ describe('all resources of the kind', () => {
   };
 
   test('H15: are looked at before a refused creation is tried again, and remembered', async () => {
-    around.quotaUse = { total: 4, inProgress: 1, ofStack: 0 };
+    around.quotaUse = { total: 4, isIdle: false, ofStack: 0 };
     const after = await taken(later([present()], { create: {}, troubles: refused }));
     expect(around.calls).toContainEqual(['ListCustomModelDeployments', STACK_ID]);
-    expect(after.memory.quotaUse).toEqual({ kind: 'deployment', at: NOON, total: 4, inProgress: 1, ofStack: 0 });
+    expect(after.memory.quotaUse).toEqual({ kind: 'deployment', at: NOON, total: 4, isIdle: false, ofStack: 0 });
   });
 
   test('are known to be at rest since they were first seen so', async () => {
@@ -608,7 +608,7 @@ describe('all resources of the kind', () => {
           later([present()], {
             create: {},
             troubles: refused,
-            quotaUse: { kind: 'deployment', at: at(-90), total: 1, inProgress: 0, ofStack: 0, idleSince: at(-90) },
+            quotaUse: { kind: 'deployment', at: at(-90), total: 1, isIdle: true, ofStack: 0, idleSince: at(-90) },
           }),
         )
       ).memory.quotaUse,
@@ -621,7 +621,7 @@ describe('all resources of the kind', () => {
   ])(
     'H36: are known to have none of the stack’s among them since they were first seen so (%d)',
     async (ofStack, since) => {
-      around.quotaUse = { total: 4, inProgress: 0, ofStack };
+      around.quotaUse = { total: 4, isIdle: true, ofStack };
       const after = await taken(later([present()], { create: {}, troubles: refused }));
       expect(after.memory.quotaUse?.noneOfStackSince).toBe(since);
     },

@@ -310,14 +310,16 @@ describe('H36: all resources of a kind', () => {
       tags: { [STACK_ID_TAG]: stackId },
       clientRequestToken: 'one',
     });
-    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 1, inProgress: 1, ofStack: 0 });
+    server.calls.length = 0;
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 1, isIdle: false, ofStack: 0 });
+    expect(server.calls.map(({ operation }) => operation)).toEqual(['ListCustomModelDeployments']);
     now += 3000;
     await create('two');
     now += 3000;
-    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 1 });
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, isIdle: true, ofStack: 1 });
     await bedrock.update(arn, server.controlPlane.addModel({ name: 'other' }));
-    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, inProgress: 1, ofStack: 0 });
-    expect(await bedrock.quotaUse('model', stackId)).toEqual({ total: 2, inProgress: 0, ofStack: 0 });
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, isIdle: false, ofStack: 0 });
+    expect(await bedrock.quotaUse('model', stackId)).toEqual({ total: 2, isIdle: true, ofStack: 0 });
   });
 });
 

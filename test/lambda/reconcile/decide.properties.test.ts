@@ -134,7 +134,7 @@ const memories: fc.Arbitrary<Memory> = fc
           at: time,
           total: fc.constant(2),
           ofStack: fc.constantFrom(0, 1),
-          inProgress: fc.constantFrom(0, 1),
+          isIdle: fc.boolean(),
           idleSince: optional(time),
           noneOfStackSince: optional(time),
         })

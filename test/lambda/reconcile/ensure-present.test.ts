@@ -126,7 +126,7 @@ describe('H25: a refusal', () => {
     kind: 'deployment',
     at: at(seconds),
     total: 3,
-    inProgress: 0,
+    isIdle: true,
     ofStack: 0,
     idleSince: at(59),
   });
@@ -134,7 +134,7 @@ describe('H25: a refusal', () => {
     kind: 'deployment',
     at: at(seconds),
     total: 3,
-    inProgress: 1,
+    isIdle: false,
     ofStack: 0,
   });
   const refused = (count: number, last = 0, quotaUse?: SeenQuotaUse, message = 'no') =>
@@ -248,7 +248,7 @@ describe('H36: a quota that is full though none is in progress', () => {
       },
       ...(quotaUse === undefined
         ? {}
-        : { quotaUse: { kind: 'deployment', at: at(last + 1), total: 10, inProgress: 0, ofStack: 0, ...quotaUse } }),
+        : { quotaUse: { kind: 'deployment', at: at(last + 1), total: 10, isIdle: true, ofStack: 0, ...quotaUse } }),
     });
   const decided = (seconds: number, remembered: Memory): Action =>
     decide(present(), seen({ model: model() }, seconds), remembered);
@@ -268,7 +268,7 @@ describe('H36: a quota that is full though none is in progress', () => {
   });
 
   test.each<[string, Partial<SeenQuotaUse>]>([
-    ['one is in progress', { inProgress: 1 }],
+    ['one is in progress', { isIdle: false }],
     ['it was not refused since none is', { idleSince: at(621), noneOfStackSince: at(621) }],
     ['it was not refused since the stack gave up its last', { idleSince: at(600), noneOfStackSince: at(621) }],
     ['the stack holds one, which it may give up', { idleSince: at(600), ofStack: 1 }],
@@ -281,7 +281,7 @@ describe('H36: a quota that is full though none is in progress', () => {
       kind: 'fail',
       reason: expect.stringMatching(/out of time.*None of the 10/),
     });
-    expect(decided(3480, turnedAway(3470, { inProgress: 1 }))).toMatchObject({
+    expect(decided(3480, turnedAway(3470, { isIdle: false }))).toMatchObject({
       kind: 'fail',
       reason: expect.not.stringContaining('None of the'),
     });
