@@ -194,5 +194,5 @@ export class MeasuredStack {
 /** As the handler names them. */
 function executionName(number: number, at: number): string {
   const digits = number.toString(16).padStart(12, '0');
-  return `0123456789abcdef${digits.slice(-4)}_${at}_01234567-89ab-4cde-8f01-${digits}`;
+  return `0123456789abcdef${digits.slice(-4)}_${at}_${digits}_01234567_SupportDeployment0E3D5A`;
 }

@@ -4,9 +4,10 @@ import { VISIBILITY } from '../reconcile/waits';
 import type { Execution } from './executions';
 
 /**
- * An execution's name says which resource it is for, when CloudFormation asked, which request it is, and which
- * properties the request gives the resource. Step Functions never accepts a name twice within 90 days, so a request
- * that is delivered twice starts one execution. The names of the last release end with the request.
+ * An execution's name says which resource it is for, when CloudFormation asked, which request it is, which properties
+ * the request gives the resource, and, for whoever reads it, the beginning of the resource's logical id. Step Functions
+ * never accepts a name twice within 90 days, so a request that is delivered twice starts one execution. The names of
+ * the last release end with the request, whole.
  */
 export interface ExecutionName {
   readonly name: string;
@@ -33,8 +34,18 @@ export function executionName(
   properties: object,
 ): ExecutionName {
   const prefix = `${digest(`${stackId}|${logicalId}`).slice(0, 20)}_`;
-  const request = /^[a-zA-Z0-9-]{1,36}$/.test(requestId) ? requestId : digest(requestId).slice(0, 36);
-  return { prefix, name: `${prefix}${issuedAt ?? 0}_${request}_${digestOfProperties(properties)}` };
+  const request = shortened(/^[a-zA-Z0-9-]{1,36}$/.test(requestId) ? requestId : digest(requestId).slice(0, 36));
+  const resource = logicalId.replace(/[^a-zA-Z0-9]/g, '');
+  const name = `${prefix}${issuedAt ?? 0}_${request}_${digestOfProperties(properties)}_${resource}`;
+  return { prefix, name: name.slice(0, MAX_LENGTH) };
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
+const MAX_LENGTH = 80;
+
+/** As the last release wrote it, it would leave no room for the logical id. */
+function shortened(request: string): string {
+  return digest(request).slice(0, 12);
 }
 
 /** Equal for equal properties, in whatever order they come. */
@@ -91,10 +102,12 @@ export interface Own {
 export function precedence(own: Own, executions: readonly Execution[]): Precedence {
   const ownStart = executions.find(({ name }) => name === own.name)?.startedAt ?? Infinity;
   const ownAsked = issuedAt(own.name, own.acceptedAt);
-  const ownRequest = withoutDigest(own.name);
-  const others = executions.filter(({ name }) => withoutDigest(name) !== ownRequest);
+  const ownRequest = requestIn(own.name);
+  const others = executions.filter(({ name }) => requestIn(name) !== ownRequest);
   // delivered again after an upgrade from the last release, under which it began an execution of another name
-  const isDuplicate = own.name !== ownRequest && executions.some(({ name }) => name === ownRequest);
+  const isDuplicate =
+    !isOfLastRelease(own.name) &&
+    executions.some(({ name }) => isOfLastRelease(name) && requestIn(name) === ownRequest);
   const isNewer = (one: Execution): boolean => {
     const { name, startedAt } = one;
     const asked = askedAt(one);
@@ -122,7 +135,7 @@ function lastEndOf(executions: readonly Execution[]): number | undefined {
 
 /** It has sent its answer. In the last release one that failed had not: it had given way, or could not go on. */
 function endedByItself({ status, name }: Execution): boolean {
-  return status === 'succeeded' || (status === 'failed' && name !== withoutDigest(name));
+  return status === 'succeeded' || (status === 'failed' && !isOfLastRelease(name));
 }
 
 function wasCutShort(execution: Execution): boolean {
@@ -163,8 +176,14 @@ function isPredecessor(last: Execution, { previous, acceptedAt }: Own): boolean 
   return gaveThem && status === 'succeeded' && isVisible && !isDeletion;
 }
 
-function withoutDigest(name: string): string {
-  return name.split('_').slice(0, 3).join('_');
+/** What the names of all executions for the same request have in common. */
+function requestIn(name: string): string {
+  const [resource, at, request = ''] = name.split('_');
+  return `${resource ?? ''}_${at ?? ''}_${isOfLastRelease(name) ? shortened(request) : request}`;
+}
+
+function isOfLastRelease(name: string): boolean {
+  return name.split('_').length <= 3;
 }
 
 function earlierRequest(execution: Execution): EarlierRequest[] {

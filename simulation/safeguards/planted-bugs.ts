@@ -146,9 +146,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'users of a model are read from the first page only',
     file: 'lambda/bedrock/sdk.ts',
-    text: 'const pages = paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options);',
+    text: 'const pages = paginateListCustomModelDeployments({ client }, { ...PAGE, modelArnEquals: modelArn }, options);',
     instead:
-      'const pages = [(await paginateListCustomModelDeployments({ client }, { modelArnEquals: modelArn }, options).next()).value ?? {}];',
+      'const pages = [(await paginateListCustomModelDeployments({ client }, { ...PAGE, modelArnEquals: modelArn }, options).next()).value ?? {}];',
     danger: 'A model is deleted that others have deployed.',
   },
   {
@@ -360,9 +360,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'names are read from the first page only',
     file: 'lambda/bedrock/sdk.ts',
-    text: 'const pages = paginateListCustomModelDeployments({ client }, { nameContains }, options);',
+    text: 'const pages = paginateListCustomModelDeployments({ client }, { ...PAGE, nameContains }, options);',
     instead:
-      'const pages = [(await paginateListCustomModelDeployments({ client }, { nameContains }, options).next()).value ?? {}];',
+      'const pages = [(await paginateListCustomModelDeployments({ client }, { ...PAGE, nameContains }, options).next()).value ?? {}];',
     danger: "What others' names come before is taken for absent.",
   },
   {
@@ -515,7 +515,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an execution of the last release that failed is taken for one that has answered',
     file: 'lambda/executions/precedence.ts',
-    text: ' && name !== withoutDigest(name))',
+    text: ' && !isOfLastRelease(name))',
     instead: ')',
     danger: 'After an upgrade nothing waits for the invocations of a request that gave way.',
     unseen: 'it needs an upgrade while a request gives way to another',

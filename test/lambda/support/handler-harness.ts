@@ -126,9 +126,10 @@ export class HandlerHarness {
     return this.stateMachine.executions.some(({ status }) => status === 'RUNNING');
   }
 
-  /** Lambda gets the requests; no execution that they started has run yet. */
+  /** Lambda gets the requests, later than any before them; no execution that they started has run yet. */
   async deliver(...requests: readonly CloudFormationRequest[]): Promise<void> {
     this.requests.push(...requests);
+    await this.pass(1);
     await this.time.until(Promise.all(requests.map((request) => this.handler(request))));
   }
 
