@@ -1,5 +1,5 @@
 import type { StackStatus, TemplateResources } from '../../local/aws-simulator/cloudformation';
-import { INVALID_IDENTIFIER, MUTATING } from '../../local/fake-bedrock/refusal';
+import { INVALID_IDENTIFIER, MUTATING, NOT_FOUND } from '../../local/fake-bedrock/refusal';
 import {
   cancelled,
   create,
@@ -187,6 +187,17 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     play: operations(cancelled(create(({ one }) => deployment(one)))),
     detects: ['a refusal in transition counts'],
     statuses: ['ROLLBACK_COMPLETE'],
+    left: NOTHING,
+  },
+  {
+    name: 'H28: only lists know names, and Get says that there is none',
+    behaviour: { getByName: NOT_FOUND },
+    play: operations(
+      create(({ one }) => deployment(one)),
+      remove,
+    ),
+    detects: ["a name that Get does not find is nobody's"],
+    statuses: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     left: NOTHING,
   },
   {

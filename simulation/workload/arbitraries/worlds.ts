@@ -7,6 +7,7 @@ import {
   INVALID_IDENTIFIER,
   MUTATING,
   NOT_FOUND,
+  NOT_FOUND,
   type Refusal,
   UNHEARD_OF,
 } from '../../../local/fake-bedrock/refusal';
@@ -35,7 +36,7 @@ const BEHAVIOURS: Alternatives<Behaviour> = {
   nameOfTwo: ['newer'],
   nameHeldAfterDelete: [5000, 30_000, 180_000],
 
-  getByName: ['allowed', 'allowed', INVALID_IDENTIFIER],
+  getByName: ['allowed', NOT_FOUND, INVALID_IDENTIFIER],
   getByAbsentName: [INVALID_IDENTIFIER, INVALID_IDENTIFIER, UNHEARD_OF],
   changeOfAbsent: [INVALID_IDENTIFIER],
   tagsOfAbsent: [INVALID_IDENTIFIER],
