@@ -10,8 +10,13 @@ const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|Int
 /** What a call of the SDK threw, as the lifecycle understands it. */
 export function callErrorOf(operation: string, thrown: unknown): CallFailed {
   const error = thrown instanceof Error ? (thrown as SdkError) : new Error(String(thrown));
-  const kind = kindOf(operation, error, (error as SdkError).$metadata?.httpStatusCode);
-  return new CallFailed({ kind, operation, message: `${error.name}: ${error.message}` });
+  const { httpStatusCode, requestId } = (error as SdkError).$metadata ?? {};
+  const callError = {
+    kind: kindOf(operation, error, httpStatusCode),
+    operation,
+    message: `${error.name}: ${error.message}`,
+  };
+  return new CallFailed(requestId === undefined ? callError : { ...callError, awsRequestId: requestId });
 }
 
 function kindOf(operation: string, error: Error, status: number | undefined): CallErrorKind {
@@ -29,5 +34,5 @@ function kindOf(operation: string, error: Error, status: number | undefined): Ca
 }
 
 interface SdkError extends Error {
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }

@@ -4,16 +4,17 @@ import { type Answer, body } from './cloudformation/answer';
 import { failedId } from './cloudformation/failed-id';
 import { type Intent, intentOf } from './cloudformation/intent';
 import { PropertyError } from './cloudformation/properties';
-import { type CloudFormationRequest, isCloudFormationRequest, issuedAt } from './cloudformation/request';
+import { type CloudFormationRequest, isCloudFormationRequest, issuedAt, type Origin } from './cloudformation/request';
 import { rejectionOf, type RequestGuard } from './cloudformation/request-guard';
 import type { Respond } from './cloudformation/respond';
 import type { Executions } from './executions/executions';
 import { digestOfProperties, executionName, momentOf, spreadOf } from './executions/precedence';
 import { redact } from './executions/redact';
+import type { Log } from './log';
 import { CallFailed } from './reconcile/call-errors';
 import { PROPAGATION, untilNextTry } from './reconcile/waits';
 import { answerIn, answerTo, isWaiterTask, type Run, type State, STATE_VERSION, type WaiterTask } from './state';
-import { explain, failedAnswerId, step, type StepTools } from './step';
+import { explain, failedAnswerId, logAnswer, step, type StepTools } from './step';
 
 export interface Tools extends RequestGuard, Omit<StepTools, 'bedrock' | 'executions' | 'definition'> {
   readonly bedrock: (signal: AbortSignal) => Bedrock;
@@ -49,13 +50,28 @@ export function handlerOf(given: Tools): (event: unknown, context?: LambdaContex
   };
 }
 
+/** Every line tells what it is about, so that a query finds all lines of a stack, a resource or a request. */
+function logOf(request: Origin, run: Run, begin: number, { log, now }: Tools): Log {
+  const about = {
+    stack: request.StackId.split('/')[1] ?? request.StackId,
+    logicalId: request.LogicalResourceId,
+    request: request.RequestType,
+    requestId: request.RequestId,
+    execution: run.name,
+  };
+  return (line, level) => {
+    log({ ...about, elapsed: Math.round((now() - begin) / 1000), ...line }, level);
+  };
+}
+
 /** Performs a task of the state machine, which tells the handler's own errors from all others by their name. */
-async function perform({ action, state, definition = 1 }: WaiterTask, tools: Tools): Promise<State> {
+async function perform({ action, state, definition = 1 }: WaiterTask, given: Tools): Promise<State> {
   try {
-    const refusal = rejectionOf(state.request, tools);
+    const refusal = rejectionOf(state.request, given);
     if (refusal !== undefined) {
       throw new Error(`the request is refused: ${refusal}`);
     }
+    const tools = { ...given, log: logOf(state.request, state.run, state.memory.startedAt, given) };
     switch (action) {
       case 'reconcile':
         return await reconcile(state, definition, tools);
@@ -77,19 +93,15 @@ async function perform({ action, state, definition = 1 }: WaiterTask, tools: Too
  * Decides what the request wants and starts an execution for it. Answers at once only a request that is wrong, that
  * wants nothing, or whose execution cannot be started. A request that the guard rejects gets no answer.
  */
-async function accept(request: CloudFormationRequest, tools: Tools): Promise<void> {
-  tools.log({
-    request: request.RequestType,
-    requestId: request.RequestId,
-    stack: request.StackId,
-    logicalId: request.LogicalResourceId,
-  });
+async function accept(request: CloudFormationRequest, given: Tools): Promise<void> {
+  const run = runOf(request, given.now());
+  const tools = { ...given, log: logOf(request, run, run.acceptedAt, given) };
   const refusal = rejectionOf(request, tools);
   if (refusal !== undefined) {
-    tools.log({ requestId: request.RequestId, refusal });
+    tools.log({ refusal }, 'warn');
     return;
   }
-  const run = runOf(request, tools.now());
+  tools.log({ accepted: request.PhysicalResourceId ?? 'a new resource' });
   let intent: Intent;
   try {
     intent = intentOf(request);
@@ -138,7 +150,7 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
       if (!(error instanceof CallFailed)) {
         throw error;
       }
-      tools.log({ resource: state.physicalId, callError: error.message });
+      tools.log({ resource: state.physicalId, callError: error.message }, 'warn');
       const pause = untilNextTry(tries) * 1000;
       // In a fresh stack the permission may not work yet. A Delete that gave up would leave the stack stuck.
       const isHopeless =
@@ -225,6 +237,7 @@ function failed(state: State, why: string, tools: Tools): State {
     Status: 'FAILED',
     Reason: explain(state, state.physicalId, why, tools.logGroup),
   });
+  logAnswer(answer, tools.log);
   return { ...state, next: 'answer', wait: 0, answer };
 }
 
@@ -259,11 +272,7 @@ class AnswerNotDelivered extends Error {
 const ANSWER_TRIES = 5;
 
 async function answerAtOnce(request: CloudFormationRequest, answer: Answer, tools: Tools): Promise<void> {
-  tools.log({
-    resource: answer.PhysicalResourceId,
-    answer: answer.Status,
-    ...(answer.Reason === undefined ? {} : { reason: answer.Reason }),
-  });
+  logAnswer(answer, tools.log);
   for (let tries = 1; ; tries++) {
     try {
       await tools.respond(request.ResponseURL, body(answer));

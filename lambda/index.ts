@@ -7,6 +7,7 @@ import { LOCAL_ORIGIN_VARIABLE } from './cloudformation/request-guard';
 import { respondByFetch } from './cloudformation/respond';
 import { executionsOf } from './executions/step-functions';
 import { handlerOf } from './handler';
+import { logToConsole } from './log';
 
 /** Short, since the state machine invokes the function again anyway. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
@@ -25,8 +26,6 @@ export const handler = handlerOf({
   now: Date.now,
   sleep,
   timeout: (ms) => AbortSignal.timeout(ms),
-  log: (line) => {
-    console.log(JSON.stringify(line));
-  },
+  log: logToConsole,
   logGroup: process.env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? 'the log of the function',
 });

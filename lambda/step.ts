@@ -5,9 +5,11 @@ import {
   type ModelAttribute,
 } from '../lib/private/contract';
 import type { Bedrock } from './bedrock/bedrock';
+import type { Answer } from './cloudformation/answer';
 import { failedId } from './cloudformation/failed-id';
 import type { Executions } from './executions/executions';
 import { SUPERSEDED, takeOver } from './executions/takeover';
+import type { Log } from './log';
 import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
 import { afterCallError, type CallError, CallFailed, withoutErrorOf } from './reconcile/call-errors';
 import { decide } from './reconcile/decide';
@@ -31,7 +33,7 @@ export interface StepTools {
   readonly bedrock: Bedrock;
   readonly executions: Executions;
   readonly now: () => number;
-  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
   /** The version of the execution's definition, which does not know the `next` values of a later one. */
   readonly definition: number;
   /** Where the log is, for whoever reads an error. */
@@ -75,7 +77,9 @@ class Step {
       if (!(thrown instanceof CallFailed)) {
         throw thrown;
       }
-      this.tools.log({ resource: this.state.physicalId, callError: thrown.message, kind: thrown.callError.kind });
+      const { kind, awsRequestId } = thrown.callError;
+      const line = { resource: this.state.physicalId, callError: thrown.message, kind };
+      this.tools.log(awsRequestId === undefined ? line : { ...line, awsRequestId }, 'warn');
       return this.afterError(goal, thrown.callError);
     }
   }
@@ -300,7 +304,7 @@ class Step {
     if (warning === undefined) {
       return this.state.warning;
     }
-    this.tools.log({ resource: goal.name, warning });
+    this.tools.log({ resource: goal.name, warning }, 'warn');
     return [this.state.warning, warning].filter(Boolean).join('. ');
   }
 
@@ -313,18 +317,9 @@ class Step {
   }
 
   private answer(verdict: Parameters<typeof answerTo>[2], physicalId = this.state.physicalId): State {
-    this.tools.log({
-      resource: physicalId,
-      answer: verdict.Status,
-      ...(verdict.Reason === undefined ? {} : { reason: verdict.Reason }),
-    });
-    return {
-      ...this.state,
-      memory: this.memory,
-      next: 'answer',
-      wait: 0,
-      answer: answerTo(this.state.request, physicalId, verdict),
-    };
+    const answer = answerTo(this.state.request, physicalId, verdict);
+    logAnswer(answer, this.tools.log);
+    return { ...this.state, memory: this.memory, next: 'answer', wait: 0, answer };
   }
 
   private failedId({ untouched, cleanedUp }: Fail): string {
@@ -363,6 +358,12 @@ export function failedAnswerId(
   const arn = memory.create?.arn;
   const attempt = { until: at, ...(arn === undefined ? {} : { arn }) };
   return failedId({ requestId: request.RequestId, name: physicalId, ...(hasMadeNothing ? {} : { attempt }) });
+}
+
+/** `CustomModelProvider.metricFailedOperations` counts these lines. */
+export function logAnswer({ PhysicalResourceId, Status, Reason }: Answer, log: Log): void {
+  const line = { resource: PhysicalResourceId, answer: Status };
+  log(Reason === undefined ? line : { ...line, reason: Reason }, Status === 'FAILED' ? 'error' : 'info');
 }
 
 /** An error as the user reads it: which resource, what was attempted, why it failed, and where the log is. */

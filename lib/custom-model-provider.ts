@@ -1,5 +1,6 @@
 import type { CfnElement } from 'aws-cdk-lib';
 import { ArnFormat, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -45,6 +46,11 @@ import { checkDeployable, checkDeployableModels, checkKey, checkMaxInProgress } 
 import { vpcEgress } from './private/vpc-egress';
 
 const REGISTERED = Symbol.for('cdk-bedrock-custom-models.CustomModelProvider');
+
+const METRIC_NAMESPACE = 'cdk-bedrock-custom-models';
+const FAILED_OPERATIONS = 'FailedOperations';
+/** The dimension of the metric. */
+const STACK = 'Stack';
 
 /**
  * Properties of a `CustomModelProvider`.
@@ -256,6 +262,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   readonly stateMachine: sfn.IStateMachine;
 
   private readonly role: iam.IRole;
+  private readonly handlerLogs: logs.ILogGroup;
   private readonly permissions: MergedPolicy;
   private readonly deployableModels: readonly string[] | undefined;
   private readonly concurrencyLimit: ConcurrencyLimit;
@@ -297,6 +304,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
 
     this.grantPrincipal = role;
     this.role = role;
+    this.handlerLogs = handlerLogs;
     this.handler = handler;
     this.stateMachine = stateMachine;
     const policy = this.definePolicy('HandlerPolicy');
@@ -330,6 +338,69 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
    */
   get serviceToken(): string {
     return this.handler.functionArn;
+  }
+
+  /**
+   * Returns the metric of the creates, updates and deletes of models and deployments of this stack that failed: those
+   * of which CloudFormation was told so, also before the state machine was started. The first call adds a metric filter
+   * to the log group of the handler, which sends nothing as long as nothing fails.
+   *
+   * Statistic: sum. Period: 5 minutes. An operation for which CloudFormation got no answer at all is not counted: the
+   * execution of the state machine then times out (`stateMachine.metricTimedOut()`).
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
+   * @param props the metric options to override, such as `period`
+   * @returns the metric
+   * @example
+   * import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+   *
+   * declare const provider: CustomModelProvider;
+   *
+   * new cloudwatch.GraphWidget({ left: [provider.metricFailedOperations()] });
+   */
+  metricFailedOperations(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    if (this.node.tryFindChild(FAILED_OPERATIONS) === undefined) {
+      new logs.MetricFilter(this, FAILED_OPERATIONS, {
+        logGroup: this.handlerLogs,
+        filterPattern: logs.FilterPattern.stringValue('$.message.answer', '=', 'FAILED'),
+        metricNamespace: METRIC_NAMESPACE,
+        metricName: FAILED_OPERATIONS,
+        dimensions: { [STACK]: '$.message.stack' }, // a log group may be that of several stacks
+      });
+    }
+    return new cloudwatch.Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName: FAILED_OPERATIONS,
+      dimensionsMap: { [STACK]: Stack.of(this).stackName },
+      statistic: cloudwatch.Stats.SUM,
+      ...props,
+    }).attachTo(this);
+  }
+
+  /**
+   * Defines an alarm that goes off when a create, update or delete of a model or deployment of this stack has failed
+   * within five minutes.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+   * @param scope the scope of the alarm
+   * @param id the id of the alarm
+   * @returns the alarm, which has no action yet
+   * @example
+   * import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+   * import * as sns from 'aws-cdk-lib/aws-sns';
+   *
+   * declare const provider: CustomModelProvider;
+   * declare const onCall: sns.ITopic;
+   *
+   * provider.createFailedOperationsAlarm(this, 'Alarm').addAlarmAction(new actions.SnsAction(onCall));
+   */
+  createFailedOperationsAlarm(scope: Construct, id: string): cloudwatch.Alarm {
+    return this.metricFailedOperations().createAlarm(scope, id, {
+      alarmDescription: `An operation of a custom model or of its deployment failed in ${Stack.of(this).stackName}`,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
   }
 
   /**

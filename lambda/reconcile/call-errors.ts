@@ -21,6 +21,8 @@ export interface CallError {
   readonly operation: string;
   /** The error's name and message, as the service gave them. */
   readonly message: string;
+  /** Under which the service has the call. */
+  readonly awsRequestId?: string;
 }
 
 /** How a `CallError` travels up from the call. */

@@ -81,3 +81,9 @@ describe('H13: what the SDK throws is understood', () => {
     });
   });
 });
+
+test('what the SDK threw is known to AWS by the id of the request, if there was an answer', () => {
+  const answered = Object.assign(new Error('why'), { $metadata: { httpStatusCode: 400, requestId: 'its-id' } });
+  expect(callErrorOf('GetCustomModel', answered).callError).toHaveProperty('awsRequestId', 'its-id');
+  expect(callErrorOf('GetCustomModel', new Error('why')).callError).not.toHaveProperty('awsRequestId');
+});

@@ -72,9 +72,38 @@ describe('a request', () => {
     expect(stateMachines).toEqual([STATE_MACHINE_ARN]);
     expect(around.calls.map(([operation]) => operation)).toEqual(['StartExecution']);
     expect(answers).toEqual([]);
+  });
+
+  test('has whatever is logged of it say what it is about', async () => {
+    const about = {
+      stack: 'fraud',
+      logicalId: 'Deployment',
+      request: 'Create',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    };
+    await handler(request('Create'));
+    const { name, state } = started();
+    around.resource = deployment();
+    around.tagged = TAKEN_UP;
+    around.time += 7400;
+    await handler({ action: 'reconcile', state });
     expect(around.lines).toEqual([
-      { request: 'Create', requestId: create.RequestId, stack: STACK_ID, logicalId: 'Deployment' },
+      { ...about, execution: name, elapsed: 0, accepted: 'a new resource' },
+      { ...about, execution: name, elapsed: 7, resource: state.physicalId, answer: 'SUCCESS' },
     ]);
+  });
+
+  test.each([
+    ['that failed', 'giveUp', 'error', 'FAILED'],
+    ['that succeeded', 'reconcile', 'info', 'SUCCESS'],
+  ])('%s is logged with the level that it deserves', async (_, action, level, answer) => {
+    await handler(request('Create'));
+    const { state } = started();
+    around.resource = deployment();
+    around.tagged = TAKEN_UP;
+    await handler({ action, state: { ...state, error: { Error: 'E', Cause: 'C' } } });
+    expect(around.lines.at(-1)).toMatchObject({ answer });
+    expect(around.levels.at(-1)).toBe(level);
   });
 
   test('begins an execution that is named after it, with all that is needed to its end', async () => {
@@ -198,7 +227,7 @@ describe('H22: a request with a wrong property', () => {
       },
     ]);
     expect(around.calls).toEqual([]);
-    expect(around.lines.at(-1)).toEqual({
+    expect(around.lines.at(-1)).toMatchObject({
       resource: `failed-create:${create.RequestId}::gone`,
       answer: 'FAILED',
       reason: refusal,
@@ -258,7 +287,7 @@ test('H3: a deletion of what was never made is answered at once', async () => {
     },
   ]);
   expect(around.calls).toEqual([]);
-  expect(around.lines.at(-1)).toEqual({ resource: 'not-created:1', answer: 'SUCCESS' });
+  expect(around.lines.at(-1)).toMatchObject({ resource: 'not-created:1', answer: 'SUCCESS' });
 });
 
 describe('H14: an execution that cannot be started', () => {

@@ -1,5 +1,6 @@
 import type { Execution } from '../../lambda/executions/executions';
 import { digestOfProperties, executionName } from '../../lambda/executions/precedence';
+import { CallFailed } from '../../lambda/reconcile/call-errors';
 import type { Goal } from '../../lambda/reconcile/goal';
 import type { Memory } from '../../lambda/reconcile/memory';
 import type { Resource } from '../../lambda/reconcile/observed';
@@ -331,6 +332,20 @@ describe('H13: a call error', () => {
       { resource: 'the-id', callError: `GetCustomModelDeployment: ${throttled}`, kind: 'passing' },
       { resource: NAME, wait: 2, awaiting: 'GetCustomModelDeployment to work' },
     ]);
+    expect(around.levels).toEqual(['warn', 'info']);
+  });
+
+  test('is in the log with the id of the request at AWS', async () => {
+    const callError = {
+      kind: 'passing',
+      operation: 'GetCustomModel',
+      message: throttled,
+      awsRequestId: 'its-id',
+    } as const;
+    around.bug('GetCustomModelDeployment', new CallFailed(callError));
+    const after = await taken(later());
+    expect(around.lines[0]).toMatchObject({ awsRequestId: 'its-id' });
+    expect(JSON.stringify(after)).not.toContain('its-id');
   });
 
   test('does not undo what was learned before it in the same step', async () => {

@@ -7,7 +7,6 @@ import {
   INVALID_IDENTIFIER,
   MUTATING,
   NOT_FOUND,
-  NOT_FOUND,
   type Refusal,
   UNHEARD_OF,
 } from '../../../local/fake-bedrock/refusal';

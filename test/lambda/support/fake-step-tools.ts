@@ -1,5 +1,6 @@
 import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import type { Execution, Executions } from '../../../lambda/executions/executions';
+import type { LogLevel } from '../../../lambda/log';
 import { CallFailed } from '../../../lambda/reconcile/call-errors';
 import type { Tags } from '../../../lambda/reconcile/goal';
 import { KINDS } from '../../../lambda/reconcile/kinds';
@@ -30,6 +31,8 @@ export class FakeStepTools implements StepTools {
   /** Each call, with what it was given. */
   readonly calls: (readonly [string, ...unknown[]])[] = [];
   readonly lines: Readonly<Record<string, unknown>>[] = [];
+  /** Of each line. */
+  readonly levels: LogLevel[] = [];
   readonly logGroup = '/aws/lambda/handler';
   private readonly failing = new Map<string, Error>();
 
@@ -44,8 +47,9 @@ export class FakeStepTools implements StepTools {
   }
 
   readonly now = (): number => this.time;
-  readonly log = (line: Readonly<Record<string, unknown>>): void => {
+  readonly log = (line: Readonly<Record<string, unknown>>, level: LogLevel = 'info'): void => {
     this.lines.push(line);
+    this.levels.push(level);
   };
 
   readonly bedrock: Bedrock = {
