@@ -58,7 +58,7 @@ function scenarios(): LifecycleScenario[] {
       reachable: 0.5,
       before: async (stack) => {
         await stack.create();
-        await stack.runOthers(200);
+        await stack.runOthers(200, 60);
       },
       operation: updateNothing,
     },

@@ -3,6 +3,7 @@ import { Environment, type EnvironmentOptions } from '../simulation/environment'
 import type { SimulationSubject, SubjectDependencies, SubjectFactory } from '../simulation/subjects/subject';
 import type { Contestant } from './contestants';
 import type { Changes } from './templates';
+import { type CallRate, tokenBucket } from './token-bucket';
 
 /** What one operation of a stack took. */
 export interface OperationCost {
@@ -26,6 +27,8 @@ export interface OperationCost {
 export interface MeasuredStackOptions extends Pick<EnvironmentOptions, 'behaviour' | 'durations'> {
   /** How many deployments the stack has. Default 1. */
   readonly count?: number;
+  /** Of ListExecutions. Default: any number. */
+  readonly listCalls?: CallRate;
 }
 
 const SEED = 1;
@@ -39,7 +42,7 @@ const DAY = 24 * HOUR;
 export class MeasuredStack {
   static async start(contestant: Contestant, options: MeasuredStackOptions = {}): Promise<MeasuredStack> {
     const environment = new Environment({ seed: SEED, pageSize: 1000, ...options });
-    const stack = new MeasuredStack(environment, contestant, options.count ?? 1);
+    const stack = new MeasuredStack(environment, contestant, options);
     await environment.start(stack.counting(contestant.createSubject));
     return stack;
   }
@@ -58,7 +61,7 @@ export class MeasuredStack {
   private constructor(
     readonly environment: Environment,
     private readonly contestant: Contestant,
-    private readonly count: number,
+    private readonly options: MeasuredStackOptions,
   ) {
     const { controlPlane, cloudFormation, time } = environment;
     this.one = controlPlane.addModel({ name: 'one' });
@@ -110,13 +113,13 @@ export class MeasuredStack {
     await this.pass(HOUR);
   }
 
-  /** The state machine runs so many executions for other resources. */
-  async runOthers(executions: number): Promise<void> {
+  /** The state machine runs so many executions for other resources, so many seconds apart. */
+  async runOthers(executions: number, apart: number): Promise<void> {
     for (let number = 0; number < executions; number++) {
       this.subject?.stateMachine
         ?.startExecution(executionName(number, this.environment.time.now()), '{}')
         .end('SUCCEEDED');
-      await this.pass(1000);
+      await this.pass(apart * 1000);
     }
   }
 
@@ -126,7 +129,7 @@ export class MeasuredStack {
   }
 
   private template(changes: Changes): TemplateResources {
-    return this.contestant.template(this.count, { ModelArn: this.one, ...changes });
+    return this.contestant.template(this.options.count ?? 1, { ModelArn: this.one, ...changes });
   }
 
   private counting(createSubject: SubjectFactory): SubjectFactory {
@@ -136,6 +139,8 @@ export class MeasuredStack {
         latency: { there: () => 0, back: () => 0 },
         listing: {
           listingDelay: () => 0,
+          mayList:
+            this.options.listCalls === undefined ? () => true : tokenBucket(this.options.listCalls, dependencies.time),
           onReply: (operation, bytes) => {
             if (operation === 'ListExecutions') {
               this.listings.push(bytes);

@@ -5,6 +5,7 @@ import { providerSubject } from '../simulation/subjects/provider/subject';
 import type { SubjectFactory } from '../simulation/subjects/subject';
 import { median, type Section } from './report';
 import { independentTemplate, libraryTemplate } from './templates';
+import { tokenBucket } from './token-bucket';
 
 /** One account in which many stacks are deployed at the same time. */
 interface QueueScenario {
@@ -128,14 +129,10 @@ async function deployAll(
 
     const counted = countCalls(environment, callsPerSecond);
     const begin = time.now();
-    const update = { ...template(2, { ModelArn: two }) };
-    const [, second = ''] = Object.keys(update);
-    const [first = ''] = Object.keys(update);
-    update[second] = {
-      ...update[second],
-      Type: update[second]?.Type ?? '',
-      Properties: { ...update[second]?.Properties, ModelArn: undeployable },
-      DependsOn: [first],
+    const [[first, updated] = never(), [second, failing] = never()] = Object.entries(template(2, { ModelArn: two }));
+    const update = {
+      [first]: updated,
+      [second]: { ...failing, Properties: { ...failing.Properties, ModelArn: undeployable }, DependsOn: [first] },
     };
     let rollbackMinutes: number | undefined;
     const rolledBack = older.update(update).then((status) => {
@@ -160,23 +157,24 @@ async function deployAll(
   }
 }
 
+function never(): never {
+  throw new Error('there are two deployments');
+}
+
 /** Counts all calls from now on, and lets no more through than so many a second. */
 function countCalls(
   { time, bedrockFaults, controlPlane }: Environment,
   callsPerSecond: number,
 ): () => Pick<QueueOutcome, 'calls' | 'refused' | 'changes' | 'throttled'> {
   let [calls, refused, changes, throttled] = [0, 0, 0, 0];
-  let [tokens, at] = [callsPerSecond, time.now()];
+  const mayCall = tokenBucket({ burst: callsPerSecond, perSecond: callsPerSecond }, time);
   bedrockFaults.on(() => {
     calls += 1;
-    tokens = Math.min(callsPerSecond, tokens + ((time.now() - at) / 1000) * callsPerSecond);
-    at = time.now();
-    if (tokens < 1) {
-      throttled += 1;
-      return { kind: 'error', name: 'ThrottlingException' };
+    if (mayCall()) {
+      return undefined;
     }
-    tokens -= 1;
-    return undefined;
+    throttled += 1;
+    return { kind: 'error', name: 'ThrottlingException' };
   });
   const perform = controlPlane.perform.bind(controlPlane);
   controlPlane.perform = ((operation: OperationName, input: never) => {

@@ -44,6 +44,8 @@ export interface SimulatedAccountOptions {
   readonly listingDelay?: () => number;
   /** The most that a page of executions has. */
   readonly pageLimit?: () => number;
+  /** Whether a call of ListExecutions is let through. */
+  readonly mayList?: () => boolean;
   /** Sees each reply of Step Functions. */
   readonly onReply?: OnReply;
   /** Is asked about what functions and state machines do. Default: everybody may do everything. */
@@ -126,11 +128,12 @@ export class SimulatedAccount implements Provisioner {
   private putStateMachine(arn: string, definition: Definition): void {
     const there = this.stateMachines.get(arn);
     if (there === undefined) {
-      const { time, random, listingDelay, pageLimit } = this.options;
+      const { time, random, listingDelay, pageLimit, mayList } = this.options;
       const given = {
         ...(random && { random }),
         ...(listingDelay && { listingDelay }),
         ...(pageLimit && { pageLimit }),
+        ...(mayList && { mayList }),
       };
       const made = new StepFunctions({
         definition,

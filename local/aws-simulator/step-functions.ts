@@ -16,6 +16,8 @@ export interface StepFunctionsOptions {
   readonly listingDelay?: () => number;
   /** The most that a page of executions has, however many are asked for. Default 1000. */
   readonly pageLimit?: () => number;
+  /** Whether a call of ListExecutions is let through, not throttled. Default: each is. */
+  readonly mayList?: () => boolean;
 }
 
 export interface ListExecutionsInput {
@@ -79,7 +81,10 @@ export class StepFunctions {
 
   /** Newest first. A page begins after the last of the one before, whatever has been started since. */
   listExecutions({ statusFilter, maxResults = 100, nextToken }: ListExecutionsInput = {}): Page {
-    const { time, listingDelay = () => 0, pageLimit = () => 1000 } = this.options;
+    const { time, listingDelay = () => 0, pageLimit = () => 1000, mayList = () => true } = this.options;
+    if (!mayList()) {
+      throw new StepFunctionsError('ThrottlingException', 'Rate exceeded');
+    }
     const listed = this.retained
       .slice(0, nextToken === undefined ? undefined : this.placeOf(nextToken))
       .filter(({ startedAt }) => time.now() - startedAt >= listingDelay())

@@ -12,7 +12,7 @@ import type { Random } from '../random';
 /** The page size of ListExecutions: more than run at a time, so that the first page has all that run. */
 const EXECUTIONS_PER_PAGE = 20;
 
-type Listing = Pick<SimulatedAccountOptions, 'listingDelay' | 'pageLimit' | 'onReply'>;
+type Listing = Pick<SimulatedAccountOptions, 'listingDelay' | 'pageLimit' | 'mayList' | 'onReply'>;
 
 /** Executions are listed late by up to two seconds, and by small pages. */
 export function lateListing(random: Random): Listing {

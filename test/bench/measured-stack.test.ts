@@ -42,7 +42,7 @@ test('what goes on after its end counts', async () => {
 test('the library is measured with the handler and the state machine that ship, after any history', async () => {
   const stack = await MeasuredStack.start(CONTESTANTS.library);
   await stack.create();
-  await stack.runOthers(2);
+  await stack.runOthers(2, 1);
   await stack.outliveHistory();
   expect(await stack.update({ Timeout: '3000' })).toMatchObject({ status: 'UPDATE_COMPLETE' });
   await stack.deleteByHand();
