@@ -2,9 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 
-/** What Lambda does around a function: it calls the handler, and logs what that throws, whole. */
+/**
+ * What Lambda does around a function: it calls the handler, and logs what that throws, whole. In the JSON format what
+ * is logged as one object stays one.
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+ */
 const RUNTIME = `
-  const { inspect } = require('node:util');
+  const { format, inspect } = require('node:util');
+  if (process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON') {
+    for (const level of ['debug', 'info', 'warn', 'error']) {
+      console[level] = (...logged) => {
+        const message = logged.length === 1 ? logged[0] : format(...logged);
+        const timestamp = new Date().toISOString();
+        process.stdout.write(JSON.stringify({ timestamp, level: level.toUpperCase(), requestId: '0', message }) + '\\n');
+      };
+    }
+  }
   const { handler } = require(process.env.BUNDLE);
   process.on('message', async ({ event }) => {
     try {
