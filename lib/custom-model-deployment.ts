@@ -10,6 +10,7 @@ import type { ICustomModel } from './i-custom-model';
 import { ModelUpdate } from './model-update';
 import type { DeploymentAttribute, DeploymentProperties } from './private/contract';
 import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
+import { childOf } from './private/errors';
 import { requireUniqueName, warnOfFixedName } from './private/fixed-names';
 import { ProviderBackedResource } from './private/provider-backed-resource';
 import { warnOfDeletedModel } from './private/removal-policy-warning';
@@ -163,7 +164,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    * @returns the deployment
    */
   static fromDeploymentArn(scope: Construct, id: string, deploymentArn: string): ICustomModelDeployment {
-    checkDeploymentArn(scope, deploymentArn);
+    checkDeploymentArn(childOf(scope, id), deploymentArn);
     class ExistingCustomModelDeployment extends CustomModelDeploymentBase {
       readonly deploymentArn = deploymentArn;
     }

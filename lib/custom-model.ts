@@ -9,6 +9,7 @@ import type { CustomModelSource } from './custom-model-source';
 import type { ICustomModel } from './i-custom-model';
 import type { ModelAttribute, ModelProperties } from './private/contract';
 import { MODEL_RESOURCE_TYPE } from './private/contract';
+import { childOf } from './private/errors';
 import { requireUniqueName } from './private/fixed-names';
 import { ProviderBackedResource } from './private/provider-backed-resource';
 import { rolePolicies } from './private/role-policies';
@@ -162,7 +163,7 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
     class ExistingCustomModel extends Resource implements ICustomModel {
       readonly modelArn = modelArn;
     }
-    checkModelArn(scope, modelArn);
+    checkModelArn(childOf(scope, id), modelArn);
     return new ExistingCustomModel(scope, id, { environmentFromArn: modelArn });
   }
 

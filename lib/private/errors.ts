@@ -1,4 +1,12 @@
-import type { IConstruct } from 'constructs';
+/** A construct, or where one would be that is not made yet. */
+export interface Located {
+  readonly node: { readonly path: string };
+}
+
+/** Where a child of a construct would be. */
+export function childOf({ node }: Located, id: string): Located {
+  return { node: { path: node.path === '' ? id : `${node.path}/${id}` } };
+}
 
 /**
  * The error that a construct throws when its properties are wrong, with the path of the construct.
@@ -7,7 +15,7 @@ import type { IConstruct } from 'constructs';
  * changed twice within version 2. This library accepts every later version of aws-cdk-lib, so the next such change
  * would garble every message.
  */
-export function validationError(scope: IConstruct, message: string): Error {
+export function validationError(scope: Located, message: string): Error {
   return new Error(`[${scope.node.path}] ${message}`);
 }
 

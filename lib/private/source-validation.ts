@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { MODEL_PACKAGE_ARN_PATTERN, ROLE_ARN_PATTERN, S3_URI_MAX_LENGTH, S3_URI_PATTERN } from './contract';
@@ -9,7 +9,13 @@ import { checkGiven } from './validation';
 
 export function checkModelPackageArn(scope: IConstruct, arn: string): void {
   checkGiven(scope, 'modelPackageArn', arn);
-  if (Token.isUnresolved(arn) || MODEL_PACKAGE_ARN_PATTERN.test(arn)) {
+  if (Token.isUnresolved(arn)) {
+    return;
+  }
+  const [, , , region = '', , resource = ''] = arn.split(':');
+  const [, , version] = resource.split('/');
+  if (MODEL_PACKAGE_ARN_PATTERN.test(arn) && (version === undefined || /^\d+$/.test(version))) {
+    checkRegion(scope, arn, region);
     return;
   }
   const hint = arn.includes(':model-package-group/')
@@ -20,6 +26,17 @@ export function checkModelPackageArn(scope: IConstruct, arn: string): void {
     'modelPackageArn must be the ARN of a SageMaker model package ' +
       `(arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>), got ${quoted(arn)}${hint}`,
   );
+}
+
+/** Bedrock reads a package only in its own Region. */
+function checkRegion(scope: IConstruct, arn: string, region: string): void {
+  const stack = Stack.of(scope);
+  if (!Token.isUnresolved(stack.region) && region !== stack.region) {
+    throw validationError(
+      scope,
+      `modelPackageArn must be in the Region of the stack (${stack.region}), got ${quoted(arn)}`,
+    );
+  }
 }
 
 export function checkNoRole(scope: IConstruct, role: iam.IRole | undefined): void {
@@ -34,7 +51,11 @@ export function checkNoRole(scope: IConstruct, role: iam.IRole | undefined): voi
 
 export function checkS3Uri(scope: IConstruct, uri: string): void {
   checkGiven(scope, 's3Uri', uri);
-  if (Token.isUnresolved(uri) || (uri.length <= S3_URI_MAX_LENGTH && S3_URI_PATTERN.test(uri))) {
+  if (Token.isUnresolved(uri)) {
+    return;
+  }
+  if (uri.length <= S3_URI_MAX_LENGTH && S3_URI_PATTERN.test(uri)) {
+    warnOfWildcard(scope, uri);
     return;
   }
   throw validationError(
@@ -42,6 +63,16 @@ export function checkS3Uri(scope: IConstruct, uri: string): void {
     `s3Uri must have the form s3://<bucket>/<prefix>, with at most ${S3_URI_MAX_LENGTH} letters, digits and - ! _ * ' ( ) . ` +
       `without two slashes in a row, got ${quoted(uri)}`,
   );
+}
+
+function warnOfWildcard(scope: IConstruct, uri: string): void {
+  if (uri.includes('*')) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-bedrock-custom-models:wildcardInS3Uri',
+      `s3Uri ${quoted(uri)} contains an asterisk, which is no wildcard: Amazon Bedrock reads the files below the prefix of ` +
+        'exactly that name. If the prefix has this name, acknowledge this warning',
+    );
+  }
 }
 
 export function checkRoleArn(scope: IConstruct, { roleArn }: iam.IRole): void {

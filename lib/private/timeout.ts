@@ -1,7 +1,10 @@
-import { type Duration, Tokenization } from 'aws-cdk-lib';
+import { Annotations, type Duration, Tokenization } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { MAX_SERVICE_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from './contract';
 import { quoted, validationError } from './errors';
+
+/** What is less is warned of. */
+const SHORT_SECONDS = 600;
 
 /**
  * The property that tells the handler its timeout in seconds. The timeout of CloudFormation stays one hour: a delete
@@ -18,6 +21,13 @@ export function timeoutProperty(scope: IConstruct, timeout: Duration): string {
       scope,
       'timeout must be a whole number of seconds, at least 1 and at most 3600 (CloudFormation waits at most 1 hour), ' +
         `got ${quoted(timeout.toString())}`,
+    );
+  }
+  if (seconds < SHORT_SECONDS) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-bedrock-custom-models:shortTimeout',
+      `timeout is ${timeout.toHumanString()}, but Amazon Bedrock was seen to take 7 to 9 minutes to create a deployment: the ` +
+        'deploy may fail. Leave timeout out for the hour that CloudFormation gives, or acknowledge this warning',
     );
   }
   return String(Math.min(seconds, MAX_TIMEOUT_SECONDS));

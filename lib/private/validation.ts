@@ -10,7 +10,7 @@ import {
   NAME_MAX_LENGTH,
   NAME_PATTERN,
 } from './contract';
-import { quoted, validationError } from './errors';
+import { type Located, quoted, validationError } from './errors';
 
 // The handler checks the values that are tokens at synthesis.
 
@@ -18,7 +18,7 @@ import { quoted, validationError } from './errors';
  * A required value can be missing at run time, for instance if it comes from the context, the environment or a language
  * other than TypeScript.
  */
-export function checkGiven(scope: IConstruct, property: string, value: unknown): void {
+export function checkGiven(scope: Located, property: string, value: unknown): void {
   if (value !== undefined && value !== null) {
     return;
   }
@@ -68,7 +68,7 @@ const OTHER_BEDROCK_RESOURCES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-export function checkModelArn(scope: IConstruct, arn: string): void {
+export function checkModelArn(scope: Located, arn: string): void {
   checkGiven(scope, 'modelArn', arn);
   if (Token.isUnresolved(arn) || CUSTOM_MODEL_ARN_PATTERN.test(arn)) {
     return;
@@ -99,7 +99,7 @@ export function checkModelEnvironment(scope: IConstruct, modelArn: string): void
   }
 }
 
-export function checkDeploymentArn(scope: IConstruct, arn: string): void {
+export function checkDeploymentArn(scope: Located, arn: string): void {
   checkGiven(scope, 'deploymentArn', arn);
   if (Token.isUnresolved(arn) || DEPLOYMENT_ARN_PATTERN.test(arn)) {
     return;

@@ -267,7 +267,7 @@ describe('an existing deployment', () => {
 
   test.each(['support', MODEL_ARN, `${DEPLOYMENT_ARN}x`])('H22: cannot be %p', (arn) => {
     expect(() => CustomModelDeployment.fromDeploymentArn(newStack(), 'Existing', arn)).toThrow(
-      `[Stack] deploymentArn must be the ARN of a custom model deployment (arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got "${arn}"`,
+      `[Stack/Existing] deploymentArn must be the ARN of a custom model deployment (arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>), got "${arn}"`,
     );
   });
 

@@ -286,7 +286,7 @@ describe('CustomModel.fromModelArn', () => {
   ])('H22: refuses the ARN of a %s, and says what to do instead', (resource, hint) => {
     const arn = `arn:aws:bedrock:us-east-1:111122223333:${resource}`;
     const message =
-      '[Stack] modelArn must be the ARN of a custom model (arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), ' +
+      '[Stack/Model] modelArn must be the ARN of a custom model (arn:aws:bedrock:<region>:<account>:custom-model/<base model or "imported">/<id>), ' +
       `got "${arn}"; this is ${hint}`;
 
     expect(() => CustomModel.fromModelArn(newStack(), 'Model', arn)).toThrow(message);

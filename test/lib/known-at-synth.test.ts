@@ -1,4 +1,13 @@
-import { Annotations as CdkAnnotations, App, CfnCondition, type CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import {
+  Annotations as CdkAnnotations,
+  App,
+  CfnCondition,
+  CfnParameter,
+  type CfnResource,
+  Duration,
+  Fn,
+  Stack,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource, ModelUpdate } from '../../lib';
@@ -8,6 +17,7 @@ import {
   KEY_ARN,
   makeModel,
   MODEL_ARN,
+  MODEL_PACKAGE_ARN,
   newStack,
   OTHER_MODEL_ARN,
   S3_URI,
@@ -146,6 +156,17 @@ describe('H42: another place', () => {
     );
   });
 
+  test('of the model package: another Region is an error, unless one of the two is a token', () => {
+    const elsewhere = MODEL_PACKAGE_ARN.replace('us-east-1', 'eu-west-1');
+    const make = (stack: Stack, arn: string): unknown =>
+      makeModel(stack, 'Model', { source: CustomModelSource.sageMakerModelPackage(arn) });
+    expect(() => make(newStack(HERE), elsewhere)).toThrow(
+      `[Stack/Model] modelPackageArn must be in the Region of the stack (us-east-1), got "${elsewhere}"`,
+    );
+    const [agnostic, here] = [newStack(), newStack(HERE)];
+    expect(() => [make(agnostic, elsewhere), make(here, stringToken(here))]).not.toThrow();
+  });
+
   test('of the key is nothing to say of where it is the same, or one of the two is a token', () => {
     const elsewhere = KEY_ARN.replace('us-east-1', 'us-west-2');
     const [same, agnostic, token] = [newStack(HERE), newStack(), newStack(HERE)];
@@ -193,13 +214,66 @@ describe('H42: a base model that is not documented to be served on demand', () =
   });
 });
 
+describe('H42: a version of a model package that is none', () => {
+  const make = (arn: string): unknown =>
+    makeModel(newStack(), 'Model', { source: CustomModelSource.sageMakerModelPackage(arn) });
+
+  test.each(['latest', '1a', '1.0'])('%s is an error', (version) => {
+    const arn = MODEL_PACKAGE_ARN.replace(/\d+$/, version);
+    expect(() => make(arn)).toThrow('[Stack/Model] modelPackageArn must be the ARN of a SageMaker model package');
+  });
+
+  test('a number is one, and a package may have none', () => {
+    expect(() => [make(MODEL_PACKAGE_ARN), make(MODEL_PACKAGE_ARN.replace(/\/\d+$/, ''))]).not.toThrow();
+  });
+});
+
+describe('H42: an asterisk in an S3 URI', () => {
+  const ID = 'wildcardInS3Uri';
+  const warned = (uri: (stack: Stack) => string): string[] => {
+    const stack = newStack();
+    makeModel(stack, 'Model', { source: CustomModelSource.s3(uri(stack)) });
+    return warnings(stack, ID);
+  };
+
+  test('is a warning that it is no wildcard', () => {
+    expect(warned(() => 's3://bucket/job/*')).toEqual([expect.stringMatching(/^\/Stack\/Model .*is no wildcard/)]);
+  });
+
+  test('is none where there is no asterisk, or a token', () => {
+    expect([warned(() => S3_URI), warned(stringToken)]).toEqual([[], []]);
+  });
+});
+
+describe('H42: a timeout in which nothing can be deployed', () => {
+  const warned = (timeout: (stack: Stack) => Duration | undefined): string[] => {
+    const stack = newStack();
+    deploy(stack, 'Deployment', { timeout: timeout(stack) } as object);
+    return warnings(stack, 'shortTimeout');
+  };
+
+  test('is a warning that says how long it was seen to take', () => {
+    expect(warned(() => Duration.seconds(599))).toEqual([
+      expect.stringMatching(/^\/Stack\/Deployment .*timeout is 9 minutes 59 seconds, but .* 7 to 9 minutes/),
+    ]);
+  });
+
+  test.each<[string, (stack: Stack) => Duration | undefined]>([
+    ['ten minutes', () => Duration.minutes(10)],
+    ['a token', (stack) => Duration.seconds(new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber)],
+    ['none', () => undefined],
+  ])('is none with %s', (_, timeout) => {
+    expect(warned(timeout)).toEqual([]);
+  });
+});
+
 describe('H42: nothing where an ARN should be', () => {
   const nothing = undefined as unknown as string;
   const HINT = 'is required, got undefined: if the value comes from the context';
 
   test.each<[string, string, (stack: Stack) => unknown]>([
-    ['modelArn', 'Stack', (stack) => CustomModel.fromModelArn(stack, 'Thing', nothing)],
-    ['deploymentArn', 'Stack', (stack) => CustomModelDeployment.fromDeploymentArn(stack, 'Thing', nothing)],
+    ['modelArn', 'Stack/Thing', (stack) => CustomModel.fromModelArn(stack, 'Thing', nothing)],
+    ['deploymentArn', 'Stack/Thing', (stack) => CustomModelDeployment.fromDeploymentArn(stack, 'Thing', nothing)],
     ['model', 'Stack/Thing', (stack) => new CustomModelDeployment(stack, 'Thing', { model: nothing as never })],
     ['source', 'Stack/Thing', (stack) => new CustomModel(stack, 'Thing', { source: nothing as never })],
     [
