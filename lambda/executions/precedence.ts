@@ -34,9 +34,8 @@ export function executionName(
   properties: object,
 ): ExecutionName {
   const prefix = `${digest(`${stackId}|${logicalId}`).slice(0, 20)}_`;
-  const request = shortened(/^[a-zA-Z0-9-]{1,36}$/.test(requestId) ? requestId : digest(requestId).slice(0, 36));
   const resource = logicalId.replace(/[^a-zA-Z0-9]/g, '');
-  const name = `${prefix}${issuedAt ?? 0}_${request}_${digestOfProperties(properties)}_${resource}`;
+  const name = `${prefix}${issuedAt ?? 0}_${shortened(requestId)}_${digestOfProperties(properties)}_${resource}`;
   return { prefix, name: name.slice(0, MAX_LENGTH) };
 }
 
@@ -179,7 +178,7 @@ function isPredecessor(last: Execution, { previous, acceptedAt }: Own): boolean 
 /** What the names of all executions for the same request have in common. */
 function requestIn(name: string): string {
   const [resource, at, request = ''] = name.split('_');
-  return `${resource ?? ''}_${at ?? ''}_${isOfLastRelease(name) ? shortened(request) : request}`;
+  return [resource, at, isOfLastRelease(name) ? shortened(request) : request].join('_');
 }
 
 function isOfLastRelease(name: string): boolean {

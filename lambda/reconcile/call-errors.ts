@@ -88,12 +88,13 @@ function retryOrFail(
       : { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at) };
   }
   const verdict = verdictOn(operation, error, at);
-  const goesOn = verdict === undefined ? true : mustNotGiveUp(goal, memory);
-  if (goesOn === undefined) {
-    return { kind: 'look', at: 'stack' };
-  }
-  if (verdict !== undefined && !goesOn) {
-    return { kind: 'fail', reason: memory.failure ?? verdict };
+  if (verdict !== undefined) {
+    switch (mustNotGiveUp(goal, memory)) {
+      case undefined:
+        return { kind: 'look', at: 'stack' };
+      case false:
+        return { kind: 'fail', reason: memory.failure ?? verdict };
+    }
   }
   return {
     kind: 'wait',

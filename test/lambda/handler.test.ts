@@ -2,6 +2,7 @@ import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { digestOfProperties, executionName, spreadOf } from '../../lambda/executions/precedence';
 import { handlerOf } from '../../lambda/handler';
+import type { Goal } from '../../lambda/reconcile/goal';
 import type { State } from '../../lambda/state';
 import { HANDLER_ERROR, MADE_OF_TAG } from '../../lib/private/contract';
 import { ARN, deployment, MODEL_1, MODEL_2, NOON, OUR_TAGS, OWNER, present, STACK_ID } from './support/builders';
@@ -356,6 +357,48 @@ describe('H20: an answer that is given at once', () => {
   });
 });
 
+describe('what is not for this function', () => {
+  const OTHER = STACK_ID.replace('fraud', 'other');
+
+  test('a request whose answer would not go to CloudFormation is not answered, but logged', async () => {
+    await handler(request('Create', { responseUrl: 'https://attacker.example/' }));
+    expect([answers, around.calls]).toEqual([[], []]);
+    expect(around.lines).toMatchObject([{ refusal: 'its answer would not go to CloudFormation' }]);
+    expect(around.levels).toEqual(['warn']);
+  });
+
+  test('nor is a task that says so carried out', async () => {
+    const { state } = await begunWith({});
+    const forged = { ...state, request: { ...state.request, ResponseURL: 'https://attacker.example/' } };
+    for (const action of ['reconcile', 'giveUp', 'answer']) {
+      await expect(handler({ action, state: forged })).rejects.toThrow(
+        'the request is refused: its answer would not go to CloudFormation',
+      );
+    }
+    expect([answers, around.calls]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['its only goal', (goal: Goal) => [{ ...goal, owner: { ...goal.owner, stackId: OTHER } }]],
+    ['one of its goals', (goal: Goal) => [goal, { ...goal, owner: { ...goal.owner, stackId: OTHER } }]],
+  ])('a task is refused if %s is about what another stack has made', async (_, goals) => {
+    const { state } = await begunWith({});
+    const [goal] = state.goals;
+    const forged = { ...state, goals: goals(goal!) };
+    await expect(handler({ action: 'reconcile', state: forged })).rejects.toThrow(
+      'the request is refused: it is about what another stack has made',
+    );
+    expect(around.calls).toEqual([]);
+  });
+
+  async function begunWith(options: Parameters<typeof request>[1]): Promise<{ state: State }> {
+    await handler(request('Create', options));
+    const { state } = started();
+    around.calls.length = 0;
+    return { state };
+  }
+});
+
 describe('the state machine’s task', () => {
   async function begun(options?: Parameters<typeof request>[1]): Promise<State> {
     await handler(request('Create', options));
@@ -403,6 +446,15 @@ describe('the state machine’s task', () => {
     };
     await expect(handler({ action: 'answer', state: { ...state, answer } })).rejects.toThrow('not taken');
     expect(pauses).toEqual([]);
+  });
+
+  test('giveUp tells in the id what the Create may have left', async () => {
+    const state = await begun();
+    const idAfter = async (memory: Partial<State['memory']>): Promise<string> =>
+      (await handler({ action: 'giveUp', state: { ...state, memory: { ...state.memory, ...memory } } }))?.answer
+        ?.PhysicalResourceId ?? '';
+    expect(await idAfter({})).toMatch(/:gone$/);
+    expect(await idAfter({ create: { arn: ARN } })).toContain(ARN.split('/')[1]);
   });
 
   test('giveUp makes an answer of what kept the function from running', async () => {

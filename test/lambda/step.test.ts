@@ -444,6 +444,12 @@ describe('H4: other executions for the same resource', () => {
     expect(lists()).toBe(times);
   });
 
+  test('are not looked for again while there is only to look and to wait', async () => {
+    around.model = model({ status: 'Creating' });
+    expect(await taken(early({ aloneAt: at(11) }))).toMatchObject({ next: 'wait' });
+    expect(operations()).toEqual(['GetCustomModelDeployment', 'GetCustomModel']);
+  });
+
   test('are looked for again before the answer, in the first minute and no longer', async () => {
     around.resource = deployment();
     around.time = at(60);
@@ -597,6 +603,38 @@ describe('the stack’s status', () => {
     expect(await taken({ ...asking, stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } })).toMatchObject({
       next: 'wait',
     });
+  });
+});
+
+describe('H19: an execution whose definition cannot look at the stack', () => {
+  test('decides without it', async () => {
+    around.definition = 1;
+    around.resource = deployment({ status: 'Creating' });
+    around.time = at(301);
+    const update = present({ previous: { tags: {} } });
+    const after = await taken(later([update], { deadline: at(300), create: { arn: ARN, acceptedAt: at(0) } }));
+    expect(after).toMatchObject({ next: 'answer', answer: { Status: 'FAILED' }, memory: { stack: 'not asked' } });
+  });
+});
+
+describe('the stack', () => {
+  test('is as it was first seen in a request', async () => {
+    const state = later(
+      [present()],
+      { stack: 'UPDATE_IN_PROGRESS' },
+      { stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } },
+    );
+    expect((await taken(state)).memory.stack).toBe('UPDATE_IN_PROGRESS');
+  });
+});
+
+describe('H15: a deletion', () => {
+  test('waits for no place, though the creation before it did', async () => {
+    around.resource = deployment();
+    const waiting = { kind: 'busy', message: 'full', first: at(-60), last: at(-2), count: 2 } as const;
+    await taken(later([absent()], { troubles: { CreateCustomModelDeployment: waiting } }));
+    expect(operations()).not.toContain('ListCustomModelDeployments');
+    expect(operations()).toContain('DeleteCustomModelDeployment');
   });
 });
 

@@ -5,6 +5,7 @@ import {
   momentOf,
   type Precedence,
   precedence,
+  spreadOf,
 } from '../../../lambda/executions/precedence';
 import { NOON, STACK_ID } from '../support/builders';
 
@@ -48,6 +49,16 @@ describe('an execution’s name', () => {
     );
     expect(name(1, NOON)).toContain(executionName(STACK_ID, 'Deployment', UUID, NOON, {}).prefix);
   });
+});
+
+test('names are spread evenly from 0 to 1', () => {
+  const spreads = Array.from({ length: 1000 }, (_, request) => spreadOf(name(request)));
+  expect(Math.min(...spreads)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...spreads)).toBeLessThanOrEqual(1);
+  for (const tenth of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+    const there = spreads.filter((spread) => spread >= tenth / 10 && spread < (tenth + 1) / 10);
+    expect(there.length).toBeGreaterThan(60);
+  }
 });
 
 describe('the digest of properties', () => {
@@ -147,6 +158,7 @@ describe('H4: of the requests for one resource', () => {
       cutShortAt: NOON + 7,
     });
     expect(seenBy(name(4), [done])).not.toHaveProperty('cutShortAt');
+    expect(seenBy(name(4), [execution(name(1), NOON)])).not.toHaveProperty('cutShortAt');
   });
 
   test('one that failed has answered as well, but not in the last release', () => {
@@ -230,6 +242,40 @@ describe('H38: the requests before it', () => {
       { type: 'Update', at: NOON + 10_001 },
       { type: 'Create', at: NOON },
     ]);
+  });
+
+  test('are kept as far as eight back', () => {
+    const before = Array.from({ length: 9 }, (_, second) => asked(second, second, 'Update'));
+    expect(seenBy(asked(9, 30, 'Delete').name, before).earlier).toHaveLength(8);
+  });
+
+  test('made at the same moment are in the order in which their executions began', () => {
+    const at = momentOf(NOON, 'Update');
+    const [first, second] = [execution(name(1, at), NOON), execution(name(2, at), NOON + 5, 'cut short', NOON + 9)];
+    expect(seenBy(name(3, NOON + 5000), [first, second]).earlier).toEqual([
+      { type: 'Update', at },
+      { type: 'Update', at },
+    ]);
+    const [before, after] = [
+      execution(name(1, at), NOON, 'succeeded', NOON + 3),
+      execution(name(2, at), NOON + 5, 'succeeded', NOON + 9),
+    ];
+    for (const listed of [
+      [before, after],
+      [after, before],
+    ]) {
+      expect(seenBy(name(3, NOON + 5000), listed).earlier.map(({ answeredAt }) => answeredAt)).toEqual([
+        NOON + 9,
+        NOON + 3,
+      ]);
+    }
+  });
+
+  test('that still run have not answered', () => {
+    expect(seenBy(name(3, NOON + 5000), [execution(name(1, NOON), NOON)]).earlier[0]).toStrictEqual({
+      type: 'Create',
+      at: NOON,
+    });
   });
 
   test('tell nothing where it is not known when they were made', () => {

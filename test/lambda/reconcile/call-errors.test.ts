@@ -1,6 +1,7 @@
 import type { Action } from '../../../lambda/reconcile/action';
 import {
   afterCallError,
+  beforeCalling,
   type CallError,
   CallFailed,
   outOfTime,
@@ -374,5 +375,63 @@ describe('H18: an error at the end of the time', () => {
     expect(endured(throttled, [3480])).toMatchObject({
       reason: expect.stringContaining('after 58 min still waiting for the first answer of Amazon Bedrock'),
     });
+  });
+});
+
+describe('H15: what must wait for something else', () => {
+  const delete_ = { ...busy, operation: 'DeleteCustomModelDeployment' };
+  const update = { ...busy, operation: 'UpdateCustomModelDeployment' };
+  const secondsOf = (action: Action): unknown => action.kind === 'wait' && action.seconds;
+
+  test('asks for a place every three seconds', () => {
+    expect([busy, update].map((error) => secondsOf(endured(error, [0, 90])))).toEqual([3, 3]);
+  });
+
+  test('asks for the end of something else after a sixth of the time that it has taken', () => {
+    expect(secondsOf(endured(delete_, [600, 654], memory(), absent()))).toBe(9);
+  });
+
+  test('is only what was refused: a call that fails otherwise in transition does not wait for its end', () => {
+    expect(
+      after(memory(), { ...throttled, operation: 'DeleteCustomModelDeployment' }, 0, absent(), true),
+    ).toMatchObject({
+      troubles: { DeleteCustomModelDeployment: { kind: 'passing' } },
+    });
+  });
+
+  test('has as much time as before if another call fails meanwhile', () => {
+    const short = memory({ deadline: at(300) });
+    const queued = after(short, busy, 100);
+    expect(after(queued, throttled, 200)).toMatchObject({ deadline: at(300) });
+  });
+
+  test('is the quota only where something is to be created', () => {
+    const waiting = after(after(memory(), update, 0), update, 700);
+    expect(beforeCalling('UpdateCustomModelDeployment', present(), { at: at(701) }, waiting)).toBeUndefined();
+    const creating = after(after(memory(), busy, 0), busy, 700);
+    expect(beforeCalling('CreateCustomModelDeployment', present(), { at: at(701) }, creating)).toEqual({
+      kind: 'look',
+      at: 'quota',
+    });
+  });
+});
+
+test('what is refused for long though the name is free is told with what to do', () => {
+  const refused = { kind: 'refused', message: 'CreateCustomModelDeployment: in use', first: at(0), count: 9 } as const;
+  const told = (last: number): unknown => {
+    const idle = { kind: 'deployment', at: at(last), total: 1, isIdle: true, ofStack: 1, idleSince: at(0) } as const;
+    const known = memory({
+      stack: 'CREATE_IN_PROGRESS',
+      quotaUse: idle,
+      troubles: { CreateCustomModelDeployment: { ...refused, last: at(last) } },
+    });
+    return beforeCalling('CreateCustomModelDeployment', present({ nameIsFixed: true }), { at: at(last + 60) }, known);
+  };
+  expect(told(599)).toBeUndefined();
+  expect(told(600)).toEqual({
+    kind: 'fail',
+    reason:
+      'CreateCustomModelDeployment: in use. Nothing of that name was found meanwhile: Amazon Bedrock may hold the name of ' +
+      'what was deleted. Try again later, or choose another name',
   });
 });

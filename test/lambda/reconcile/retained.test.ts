@@ -2,7 +2,8 @@ import { decide } from '../../../lambda/reconcile/decide';
 import { type ModelSpec, type PresenceGoal, type PreviousProperties } from '../../../lambda/reconcile/goal';
 import { type Memory } from '../../../lambda/reconcile/memory';
 import { type Resource } from '../../../lambda/reconcile/observed';
-import { refuseReplacement } from '../../../lambda/reconcile/retained';
+import { markReused, refuseReplacement, refuseRetained } from '../../../lambda/reconcile/retained';
+import { ensureTags } from '../../../lambda/reconcile/tags';
 import { MADE_OF_TAG } from '../../../lib/private/contract';
 import {
   absent,
@@ -27,6 +28,19 @@ const MARKED = { ...OUR_TAGS, [MADE_OF_TAG]: 'taken-up' };
 const oldModel = (madeOf?: string): Parameters<typeof seen>[0] => ({
   deployment: model(),
   tags: { ...OUR_TAGS, ...(madeOf === undefined ? {} : { [MADE_OF_TAG]: madeOf }) },
+});
+
+describe('the tags of what is there', () => {
+  const found = present({ nameIsFixed: true, nameIsNew: true, tags: { team: 'fraud' } });
+  const look = { kind: 'look', at: 'tags', arn: ARN };
+
+  test.each([
+    ['it is refused', refuseRetained, found],
+    ['it is marked', markReused, found],
+    ['they are changed', ensureTags, { ...found, previous: { tags: {} } }],
+  ])('are looked at before %s', (_, decision, goal) => {
+    expect(decision(goal, seen({ deployment: deployment() }), deployment(), memory())).toEqual(look);
+  });
 });
 
 describe('a resource that is wanted', () => {
