@@ -89,11 +89,12 @@ function retryOrFail(
   }
   const verdict = verdictOn(operation, error, at);
   if (verdict !== undefined) {
-    switch (mustNotGiveUp(goal, memory)) {
-      case undefined:
-        return { kind: 'look', at: 'stack' };
-      case false:
-        return { kind: 'fail', reason: memory.failure ?? verdict };
+    const goesOn = mustNotGiveUp(goal, memory);
+    if (goesOn === undefined) {
+      return { kind: 'look', at: 'stack' };
+    }
+    if (!goesOn) {
+      return { kind: 'fail', reason: memory.failure ?? verdict };
     }
   }
   return {

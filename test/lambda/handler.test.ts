@@ -383,8 +383,7 @@ describe('what is not for this function', () => {
     ['one of its goals', (goal: Goal) => [goal, { ...goal, owner: { ...goal.owner, stackId: OTHER } }]],
   ])('a task is refused if %s is about what another stack has made', async (_, goals) => {
     const { state } = await begunWith({});
-    const [goal] = state.goals;
-    const forged = { ...state, goals: goals(goal!) };
+    const forged = { ...state, goals: state.goals.flatMap(goals) };
     await expect(handler({ action: 'reconcile', state: forged })).rejects.toThrow(
       'the request is refused: it is about what another stack has made',
     );
