@@ -222,7 +222,7 @@ function nameMayBeHeld(goal: Goal, { message }: RepeatedError, { deleted, earlie
 }
 
 function refusalInWords(operation: Operation, { message, first, last }: RepeatedError): string {
-  return operation.startsWith('Create') && last - first >= (UNEXPLAINED - 2 * VISIBILITY) * 1000
+  return operation.startsWith('Create') && last - first >= UNEXPLAINED * 1000
     ? `${message}. Nothing of that name was found meanwhile: Amazon Bedrock may hold the name of what was deleted. ` +
         'Try again later, or choose another name'
     : message;

@@ -308,6 +308,7 @@ describe('H14: an execution that cannot be started', () => {
     expect(answers[0]?.answer.Reason).toContain(
       'failed: StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
     );
+    expect(around.levels.slice(1)).toEqual([...Array<string>(11).fill('warn'), 'error']);
     expect(around.lines.slice(1, -1)).toMatchObject(
       Array.from({ length: 11 }, () => ({
         callError: 'StartExecution: AccessDeniedException: not authorized to perform: states:StartExecution',
@@ -478,6 +479,7 @@ describe('the state machine’s task', () => {
     await expect(handler({ action: 'reconcile', state, definition: 2 })).rejects.toMatchObject({
       name: HANDLER_ERROR,
       message: 'RangeError: stack size',
+      cause: expect.any(RangeError),
     });
     await expect(handler({ action: 'giveUp', state: {} })).rejects.toMatchObject({ name: HANDLER_ERROR });
   });
@@ -503,7 +505,10 @@ describe('the state machine’s task', () => {
       const after = await handler({ action: 'reconcile', state: { ...state, version: 3 }, definition: 3 });
       expect(after).toMatchObject({
         next: 'answer',
-        answer: { Status: 'FAILED', Reason: expect.stringMatching(/begun by a newer version .* version 3, this is 2/) },
+        answer: {
+          Status: 'FAILED',
+          Reason: expect.stringMatching(/begun by a newer version .* version 3, this is 2.*ask again/),
+        },
       });
       expect(around.calls).toEqual([]);
     });

@@ -628,6 +628,17 @@ describe('the stack', () => {
   });
 });
 
+describe('H1: what was made and is not found by its name', () => {
+  test('is looked for by its ARN, once', async () => {
+    const after = await taken(later([present()], { create: { arn: ARN, acceptedAt: at(-5) } }));
+    expect(around.calls).toEqual([
+      ['GetCustomModelDeployment', NAME],
+      ['GetCustomModelDeployment', ARN],
+    ]);
+    expect(after).toMatchObject({ next: 'wait' });
+  });
+});
+
 describe('H15: a deletion', () => {
   test('waits for no place, though the creation before it did', async () => {
     around.resource = deployment();
@@ -911,6 +922,7 @@ describe('several goals', () => {
       { resource: 'leftover' },
       { answer: 'SUCCESS', reason: answer?.Reason },
     ]);
+    expect(around.levels).toEqual(['warn', 'warn', 'info']);
   });
 
   test('have the attributes of what is left in the end', async () => {

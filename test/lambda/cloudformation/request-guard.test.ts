@@ -38,6 +38,17 @@ describe('an answer', () => {
     ['us-east-1', 'aws', `${BUCKET}.s3.us-east-1.amazonaws.com`],
     ['us-east-1', 'aws', `${BUCKET}.s3-us-east-1.amazonaws.com`],
     ['us-east-1', 'aws', `${BUCKET}.s3.dualstack.us-east-1.amazonaws.com`],
+    ['us-east-1', 'aws', `${BUCKET}.s3-fips.dualstack.us-east-1.amazonaws.com`],
+    [
+      'eu-isoe-west-1',
+      'aws-iso-e',
+      'cloudformation-custom-resource-response-euisoewest1.s3.eu-isoe-west-1.cloud.adc-e.uk',
+    ],
+    [
+      'us-isof-east-1',
+      'aws-iso-f',
+      'cloudformation-custom-resource-response-usisofeast1.s3.us-isof-east-1.csp.hci.ic.gov',
+    ],
     ['eu-west-1', 'aws', 'cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com'],
     [
       'us-gov-west-1',

@@ -79,6 +79,10 @@ describe('the digest of properties', () => {
     expect(digestOfProperties(properties)).not.toBe(digestOfProperties({ ModelArn: 'one' }));
   });
 
+  test('takes nothing for something', () => {
+    expect(digestOfProperties({ a: null })).not.toBe(digestOfProperties({}));
+  });
+
   test('counts the order of a list', () => {
     expect(digestOfProperties({ a: ['1', '2'] })).not.toBe(digestOfProperties({ a: ['2', '1'] }));
   });
@@ -271,6 +275,13 @@ describe('H38: the requests before it', () => {
     }
   });
 
+  test('that have ended, it is not known when, are not known to have answered', () => {
+    expect(seenBy(name(3, NOON + 5000), [execution(name(1, NOON), NOON, 'succeeded')]).earlier[0]).toStrictEqual({
+      type: 'Create',
+      at: NOON,
+    });
+  });
+
   test('that still run have not answered', () => {
     expect(seenBy(name(3, NOON + 5000), [execution(name(1, NOON), NOON)]).earlier[0]).toStrictEqual({
       type: 'Create',
@@ -322,6 +333,13 @@ describe('H4: the request right before it', () => {
     ['a name does not tell when', [ended(made('Create', MADE)), ended(name(5, undefined, MADE))]],
   ])('may still be at work if %s', (_, executions) => {
     expect(seen(executions)).toMatchObject({ superseded: false, predecessorEnded: false });
+  });
+
+  test('is none where the request does not tell what was before, as those of the last release do not', () => {
+    const own = { name: byLastRelease(9, NOON + 120_000), acceptedAt: NOON + 120_000 };
+    expect(precedence(own, [ended(byLastRelease(0, momentOf(NOON, 'Create')))])).toMatchObject({
+      predecessorEnded: false,
+    });
   });
 
   test('is none for a Create', () => {

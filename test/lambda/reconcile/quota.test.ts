@@ -1,6 +1,12 @@
 import type { Action } from '../../../lambda/reconcile/action';
-import type { Memory, RepeatedError, SeenPlaces } from '../../../lambda/reconcile/memory';
-import { awaitPlace, queuedFor, rememberedPlaces } from '../../../lambda/reconcile/quota';
+import type { Memory, RepeatedError, SeenPlaces, SeenQuotaUse } from '../../../lambda/reconcile/memory';
+import {
+  awaitPlace,
+  queuedFor,
+  quotaInWords,
+  rememberedPlaces,
+  whenQuotaIsFull,
+} from '../../../lambda/reconcile/quota';
 import { untilNextPlace } from '../../../lambda/reconcile/waits';
 import { memory, NOON, present } from '../support/builders';
 
@@ -107,5 +113,42 @@ describe('the pause of those that wait for a place', () => {
     [undefined, 0, 60],
   ])('spread %d, after %d of the time: %d s', (spread, share, seconds) => {
     expect(pause(spread, share)).toBe(seconds);
+  });
+});
+
+describe('a quota that stays full', () => {
+  const use = (second: number, changes: Partial<SeenQuotaUse> = {}): SeenQuotaUse => ({
+    kind: 'deployment',
+    at: at(second),
+    total: 10,
+    isIdle: true,
+    ofStack: 0,
+    idleSince: at(100),
+    noneOfStackSince: at(100),
+    ...changes,
+  });
+  const refusedAt = (second: number): RepeatedError => refused({ first: at(0), last: at(second), count: 9 });
+  const meaning = (second: number, quotaUse?: SeenQuotaUse): Action | undefined =>
+    whenQuotaIsFull(refusedAt(second), memory(quotaUse === undefined ? {} : { quotaUse }));
+  const LOOK = { kind: 'look', at: 'quota' };
+
+  test('is looked at if it was not since the refusal', () => {
+    expect(meaning(700)).toEqual(LOOK);
+    expect(meaning(700, use(699))).toEqual(LOOK);
+  });
+
+  test.each([
+    ['from which none was in progress', 100, use(700), true],
+    ['before which one was', 99, use(700), false],
+    ['after which one was still', 700, use(700, { isIdle: false, noneOfStackSince: NaN }), false],
+  ])('is hopeless for a stack that has none of it, by a refusal %s: %s', (_, second, quotaUse, is) => {
+    expect(meaning(second, quotaUse)?.kind).toBe(is ? 'fail' : undefined);
+  });
+
+  test('is told where it is what is waited for, and nowhere else', () => {
+    const idle = memory({ quotaUse: use(700) });
+    expect(quotaInWords(idle)).toBeUndefined();
+    const waiting = { ...idle, troubles: { CreateCustomModelDeployment: refusedAt(700) } };
+    expect(quotaInWords(waiting)).toContain('None of the 10 custom model deployments');
   });
 });

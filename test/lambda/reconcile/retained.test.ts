@@ -80,6 +80,7 @@ describe('a resource that is wanted', () => {
     expect(decide(present(), seen({ deployment: deployment(), tags: OUR_TAGS }, 30), after)).toMatchObject({
       kind: 'wait',
       seconds: 30,
+      awaiting: expect.stringContaining('is still there'),
     });
   });
 
