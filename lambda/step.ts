@@ -51,7 +51,7 @@ export async function step(state: State, tools: StepTools): Promise<State> {
 class Step {
   private memory: Memory;
   /** The resource, as it was seen last. */
-  private seen: Observed['resource'] = { status: 'absent' };
+  private seen?: Observed['resource'];
   private hasTakenOver = false;
 
   constructor(
@@ -106,7 +106,13 @@ class Step {
 
   private afterError(goal: Goal, error: CallError): State {
     const before = this.memory;
-    const action = afterCallError(goal, before, error, this.tools.now(), isInTransition(this.seen));
+    const action = afterCallError(
+      goal,
+      before,
+      error,
+      this.tools.now(),
+      this.seen !== undefined && isInTransition(this.seen),
+    );
     this.remember(action.note);
     if (action.kind !== 'look') {
       return this.end(goal, action);
@@ -191,8 +197,9 @@ class Step {
   }
 
   private async get(kind: Kind, identifier: string, by: string | undefined): Promise<Observed> {
-    this.seen = await this.call(KINDS[kind].get, () => this.tools.bedrock.get(kind, identifier));
-    return { at: this.tools.now(), resource: this.seen, ...(by === undefined ? {} : { by }) };
+    const resource = await this.call(KINDS[kind].get, () => this.tools.bedrock.get(kind, identifier));
+    this.seen = resource;
+    return { at: this.tools.now(), resource, ...(by === undefined ? {} : { by }) };
   }
 
   private async look(look: Look, { spec: { kind }, owner }: Goal, observed: Observed): Promise<Observed> {

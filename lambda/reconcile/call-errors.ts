@@ -141,9 +141,7 @@ function isLook(operation: string): boolean {
 export function outOfTime(memory: Memory, at: number, awaiting = memory.awaiting): string {
   const elapsed = spoken(at - memory.startedAt);
   const awaited = `out of time: after ${elapsed} still waiting for ${awaiting ?? 'the first answer of Amazon Bedrock'}`;
-  const last = Object.values(memory.troubles ?? {})
-    .filter((error) => error !== undefined)
-    .sort((a, b) => b.last - a.last)[0];
+  const last = Object.values(memory.troubles ?? {}).sort((a, b) => b.last - a.last)[0];
   const remedy = last?.kind === 'denied' ? DENIED_REMEDY : quotaInWords(memory);
   return last === undefined
     ? awaited

@@ -41,7 +41,7 @@ export interface Memory {
   /** Why the request fails once what it made is deleted. */
   readonly failure?: string;
   /** The calls that fail, by operation, each with why and since when; a call that works is struck off. */
-  readonly troubles?: Readonly<Partial<Record<string, RepeatedError>>>;
+  readonly troubles?: Readonly<Record<string, RepeatedError>>;
   /** How many calls failed for a transient reason, less the steps since then in which none did. */
   readonly setbacks?: number;
   /** What was last waited for: the words of the error if it never comes. */

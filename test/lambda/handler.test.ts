@@ -214,6 +214,7 @@ describe('H22: a request with a wrong property', () => {
   test('is answered at once, with an id that is no name, and nothing is made', async () => {
     const create = request('Create', nonsense);
     await handler(create);
+    expect(answers[0]?.answer.Reason).toContain('(not created) failed');
     expect(answers).toEqual([
       {
         url: create.ResponseURL,

@@ -63,6 +63,10 @@ describe('H19: the answer', () => {
     expect(process.cpuUsage(began).user).toBeLessThan(2e6);
   });
 
+  test('keeps whatever its id begins with', () => {
+    expect(JSON.parse(body(failed('why', '\uFEFFid')))).toMatchObject({ PhysicalResourceId: '\uFEFFid' });
+  });
+
   test('that no cut can make fit is sent all the same, with next to nothing of its Reason', () => {
     expect((JSON.parse(body(failed('why'.repeat(999), '\u0001'.repeat(1024)))) as Answer).Reason).toBe(' … ');
   });

@@ -278,7 +278,7 @@ always('nothing is looked at twice', (goal, observed, memory) => {
       case 'quota':
         expect(
           memory.quotaUse === undefined ||
-            Object.values(memory.troubles ?? {}).some((error) => (error?.last ?? 0) > (memory.quotaUse?.at ?? 0)),
+            Object.values(memory.troubles ?? {}).some(({ last }) => last > (memory.quotaUse?.at ?? 0)),
         ).toBe(true);
         break;
       case 'stack':

@@ -9,6 +9,7 @@ import {
   memory,
   model,
   MODEL_1,
+  MODEL_2,
   NOON,
   OUR_TAGS,
   seen,
@@ -327,7 +328,7 @@ describe('H41: the deletion of a model that a deployment of the stack goes on us
     });
     expect(decide(goal, seen(used(false), 600), memory({ usedSince: NOON }))).toMatchObject({
       kind: 'fail',
-      reason: expect.stringMatching(/RETAIN.*Delete that deployment, or retain the model/),
+      reason: expect.stringMatching(/is still deployed by .*RETAIN.*Delete that deployment, or retain the model/),
     });
   });
 
@@ -336,6 +337,12 @@ describe('H41: the deletion of a model that a deployment of the stack goes on us
       kind: 'wait',
       note: { usedSince: at(600) },
     });
+  });
+
+  test('does not wait for one that was moved to another model, for which Bedrock may still list it', () => {
+    const moved = deployment({ update: { modelArn: MODEL_2, status: 'UpdateCompleted', reported: 'UpdateCompleted' } });
+    const action = decide(goal, seen({ ...used(false), users: [{ deployment: moved, tags: OUR_TAGS }] }), memory());
+    expect(action).toMatchObject({ kind: 'delete', arn: MODEL_1 });
   });
 
   test('waits as well for one of another stack that is on its way out', () => {
