@@ -12,11 +12,12 @@ export const SURVIVORS: Readonly<Record<string, readonly Survivor[]>> = {
     [
       { file: 'step.ts', code: 'kmsKeyArn === undefined', mutant: 'false' },
       { file: 'step.ts', code: 'data === undefined', mutant: 'false' },
-      { file: 'step.ts', code: 'verdict.Reason === undefined', mutant: 'false' },
+      { file: 'step.ts', code: 'stack === undefined', mutant: 'false' },
+      { file: 'step.ts', code: 'by === undefined', mutant: 'false' },
+      { file: 'step.ts', code: 'warning === undefined', mutant: 'false' },
+      { file: 'step.ts', code: 'arn === undefined', mutant: 'false' },
       { file: 'handler.ts', code: 'PhysicalResourceId === undefined', mutant: 'false' },
-      { file: 'handler.ts', code: 'answer.Reason === undefined', mutant: 'false' },
       { file: 'cloudformation/intent.ts', code: 'description === undefined', mutant: 'false' },
-      { file: 'reconcile/memory.ts', code: 'settleUntil === undefined', mutant: 'false' },
       { file: 'reconcile/serve-model.ts', code: 'update === undefined', mutant: 'false' },
       { file: 'reconcile/serve-model.ts', code: 'lastUpdatedAt === undefined', mutant: 'false' },
     ],
@@ -46,7 +47,60 @@ export const SURVIVORS: Readonly<Record<string, readonly Survivor[]>> = {
   'What is no wait awaits nothing, for which `outOfTime` has the same default.': [
     { file: 'reconcile/decide.ts', code: "action.kind === 'wait'", mutant: 'true' },
   ],
-  'No operation has Get or List within its name.': [
+  'No operation has one of these words within its name.': [
     { file: 'reconcile/call-errors.ts', code: '/^(Get|List)/', mutant: '/(Get|List)/' },
+    { file: 'reconcile/call-errors.ts', code: '/^(Create|Update)/', mutant: '/(Create|Update)/' },
+  ],
+  'What there is no case for is returned as nothing anyway.': [
+    { file: 'step.ts', code: "'alone'", mutant: '""' },
+    { file: 'step.ts', code: "case 'alone':\n        return undefined;", mutant: "case 'alone':" },
+    { file: 'executions/takeover.ts', code: "'alone'", mutant: '""' },
+    { file: 'reconcile/call-errors.ts', code: 'default:\n      return undefined;', mutant: 'default:' },
+  ],
+  'Only a goal of that kind has what is asked for next, or there is none.': [
+    { file: 'step.ts', code: "goal.want === 'absent'", mutant: 'true' },
+    { file: 'executions/takeover.ts', code: "goal.want === 'absent'", mutant: 'true' },
+    { file: 'reconcile/waits.ts', code: "goal.want === 'absent'", mutant: 'true' },
+    { file: 'reconcile/call-errors.ts', code: "goal.want === 'present'", mutant: 'true' },
+  ],
+  'The order need only be the same each time, and no two names are equal.': [
+    { file: 'executions/precedence.ts', code: 'a < b', mutant: 'a <= b' },
+    { file: 'executions/precedence.ts', code: 'a < b', mutant: 'a >= b' },
+  ],
+  'A list is told from another by its indices as well.': [
+    { file: 'executions/precedence.ts', code: 'Array.isArray(value)', mutant: 'false' },
+    { file: 'executions/precedence.ts', code: '{\n    return value.map(sorted);\n  }', mutant: '{}' },
+  ],
+  'What is no request has none of the properties that are then asked for.': [
+    { file: 'reconcile/ensure-absent.ts', code: '[]', mutant: '["Stryker was here"]' },
+    { file: 'reconcile/waits.ts', code: '[]', mutant: '["Stryker was here"]' },
+  ],
+  'A comparison with what is undefined is false.': [
+    { file: 'reconcile/quota.ts', code: 'quotaUse.noneOfStackSince !== undefined', mutant: 'true' },
+  ],
+  'There are never fewer than at the first look.': [
+    { file: 'reconcile/quota.ts', code: 'before?.freeSince', mutant: 'before.freeSince' },
+  ],
+  'No text at all is no status and no reason either.': [
+    { file: 'state.ts', code: "''", mutant: '"Stryker was here!"' },
+  ],
+  'What is cut shorter than it must be is cut again.': [
+    {
+      file: 'cloudformation/answer.ts',
+      code: 'Math.min(Reason.length, MAX_BODY_BYTES)',
+      mutant: 'Math.max(Reason.length, MAX_BODY_BYTES)',
+    },
+  ],
+  'One millisecond is all the same.': [
+    {
+      file: 'handler.ts',
+      code: 'tools.now() - began > PROPAGATION * 1000',
+      mutant: 'tools.now() - began >= PROPAGATION * 1000',
+    },
+    {
+      file: 'reconcile/call-errors.ts',
+      code: 'refusal.last < quotaUse.idleSince',
+      mutant: 'refusal.last <= quotaUse.idleSince',
+    },
   ],
 };

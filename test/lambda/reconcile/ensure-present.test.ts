@@ -309,7 +309,11 @@ describe('H39: an import that fails in its first minutes', () => {
 
   test('is not tried again before permissions that are new to the request work everywhere', () => {
     const early = { ...retrying, deleted: { arn: MODEL_1, at: at(30) } };
-    expect(decide(goal, seen({}, 40), early)).toMatchObject({ kind: 'wait', seconds: 140 });
+    expect(decide(goal, seen({}, 40), early)).toMatchObject({
+      kind: 'wait',
+      seconds: 140,
+      awaiting: expect.stringContaining('permissions'),
+    });
     expect(decide(goal, seen({}, 180), early)).toMatchObject({ kind: 'create', again: true });
   });
 
@@ -446,7 +450,9 @@ describe('a deployment of that name is not ours', () => {
         const action = decide(goal, seen({ deployment: deployment(), tags }, 60), memory(remembered));
         expect(action).toMatchObject({ kind: 'fail', reason: expect.stringContaining(says) });
         expect(action).toMatchObject({
-          reason: expect.stringContaining(`${STACK_ID_TAG}=${STACK_ID} and ${LOGICAL_ID_TAG}=Deployment`),
+          reason: expect.stringContaining(
+            `restore its tags: ${STACK_ID_TAG}=${STACK_ID} and ${LOGICAL_ID_TAG}=Deployment`,
+          ),
         });
       }
     },
