@@ -52,7 +52,7 @@ function page({ files }: MutationReport): { readonly page: string; readonly unex
       '# Mutants',
       '',
       "Would the tests of the handler's core notice if its code were a little different? [Stryker](https://stryker-mutator.io) makes it so, in one place after",
-      'the other. Made by `npm run mutants`, which fails below 90 %, and if a mutant lives for which `test/lambda/mutants` has no reason.',
+      'the other. Made by `npm run mutants`, which fails below 98 %. `scripts/pages/survivors.ts` says why a mutant may live.',
       '',
       `**${killed} of ${total} mutants are killed: ${percent(killed, total)}.** What lives is listed below.`,
       '',
@@ -65,7 +65,14 @@ function page({ files }: MutationReport): { readonly page: string; readonly unex
       '## Those that live',
       '',
       ...explained.flatMap(({ why, those }) => [why, '', ...those.map(inWords), '']),
-      ...(unexplained.length === 0 ? [] : ['Nobody knows why:', '', ...unexplained.map(inWords), '']),
+      ...(unexplained.length === 0
+        ? []
+        : [
+            'Not yet told from the code as it is by the tests of single functions:',
+            '',
+            ...unexplained.map(inWords),
+            '',
+          ]),
     ].join('\n'),
   };
 }
@@ -103,6 +110,5 @@ const made = page(JSON.parse(readFileSync(REPORT, 'utf8')) as MutationReport);
 writeFileSync(PAGE, made.page);
 console.log(`${PAGE} says what became of the mutants.`);
 if (made.unexplained.length > 0) {
-  console.error(`These live, and nobody has said why that may be:\n${made.unexplained.map(inWords).join('\n')}`);
-  process.exitCode = 1;
+  console.log(`These live, and nobody has said why that may be:\n${made.unexplained.map(inWords).join('\n')}`);
 }
