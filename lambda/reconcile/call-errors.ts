@@ -214,9 +214,10 @@ function whenRefused(
  * Bedrock may hold a name for some time after what had it was deleted: by this request, by an earlier one, or, if the
  * user chose it, by anybody.
  */
-function nameMayBeHeld(goal: Goal, { message }: RepeatedError, { deleted, earlier = [] }: Memory): boolean {
+function nameMayBeHeld(goal: Goal, { message }: RepeatedError, { deleted, retried, earlier = [] }: Memory): boolean {
   const isFixed = goal.want === 'present' && goal.nameIsFixed;
-  return isFixed || deleted !== undefined || earlier.length > 0 || /exist|in use|taken/i.test(message);
+  const hasDeleted = deleted !== undefined || retried !== undefined; // the reply to a deletion may be lost
+  return isFixed || hasDeleted || earlier.length > 0 || /exist|in use|taken/i.test(message);
 }
 
 function refusalInWords(operation: Operation, { message, first, last }: RepeatedError): string {

@@ -435,3 +435,18 @@ test('what is refused for long though the name is free is told with what to do',
       'what was deleted. Try again later, or choose another name',
   });
 });
+
+test('H28: a name that this request may have made free by a deletion whose reply was lost has ten minutes as well', () => {
+  const use = { kind: 'model', at: at(300), total: 1, isIdle: true, ofStack: 1, idleSince: at(0) } as const;
+  const goal = { ...present(), spec: { kind: 'model', source: { modelPackageArn: 'arn' }, madeOf: 'it' } } as const;
+  const refusal = { kind: 'refused', message: 'no', first: at(100), last: at(300), count: 3 } as const;
+  const before = (known: Partial<Memory>): Action | undefined =>
+    beforeCalling(
+      'CreateCustomModel',
+      goal,
+      { at: at(360) },
+      memory({ stack: 'CREATE_IN_PROGRESS', quotaUse: use, troubles: { CreateCustomModel: refusal }, ...known }),
+    );
+  expect(before({})?.kind).toBe('fail');
+  expect(before({ retried: 'arn' })).toBeUndefined();
+});

@@ -1,7 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Annotations as CdkAnnotations } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { aModel, deploy, makeModel, MODEL_ARN, newStack } from '../support/stacks';
+import { CustomModelSource } from '../../../lib';
+import { aModel, deploy, makeModel, MODEL_ARN, MODEL_PACKAGE_ARN, newStack } from '../support/stacks';
 
 describe('H22: a Region without on-demand deployments', () => {
   const ID = 'cdk-bedrock-custom-models:regionWithoutOnDemand';
@@ -45,10 +46,11 @@ describe('H22: a Region without on-demand deployments', () => {
 
 describe('H22: a Region without the import of models', () => {
   const ID = 'cdk-bedrock-custom-models:regionWithoutModelImport';
+  const HERE = { source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'us-west-2')) };
 
   test('is a warning, never an error', () => {
     const stack = newStack({ env: { region: 'us-west-2' } });
-    makeModel(stack);
+    makeModel(stack, 'Model', HERE);
 
     Annotations.fromStack(stack).hasWarning(
       '/Stack/Model',
@@ -58,7 +60,7 @@ describe('H22: a Region without the import of models', () => {
 
   test('can be acknowledged', () => {
     const stack = newStack({ env: { region: 'us-west-2' } });
-    CdkAnnotations.of(makeModel(stack)).acknowledgeWarning(ID);
+    CdkAnnotations.of(makeModel(stack, 'Model', HERE)).acknowledgeWarning(ID);
 
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
