@@ -8,7 +8,7 @@ import type { Bedrock } from './bedrock/bedrock';
 import type { Answer } from './cloudformation/answer';
 import { failedId } from './cloudformation/failed-id';
 import type { Executions } from './executions/executions';
-import { SUPERSEDED, takeOver } from './executions/takeover';
+import { NEVER, SUPERSEDED, takeOver } from './executions/takeover';
 import type { Log } from './log';
 import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
 import { afterCallError, type CallError, CallFailed, withoutErrorOf } from './reconcile/call-errors';
@@ -70,8 +70,8 @@ class Step {
     }
     try {
       // Older requests end, or are stopped, while this one looks and waits.
-      const { aloneAt = 0 } = this.memory;
-      const after = (aloneAt === 0 ? await this.takeOver(goal) : undefined) ?? (await this.towards(goal));
+      const { aloneAt = NEVER } = this.memory;
+      const after = (aloneAt === NEVER ? await this.takeOver(goal) : undefined) ?? (await this.towards(goal));
       return { ...after, memory: afterCleanStep(after.memory) };
     } catch (thrown) {
       if (!(thrown instanceof CallFailed)) {

@@ -10,8 +10,8 @@ import { precedence } from './precedence';
 /** Why an execution is stopped, whoever stops it. */
 export const SUPERSEDED = 'A newer request for the same resource has come.';
 
-/** Should a run that is superseded go on all the same, it looks again before it does anything. */
-const NEVER = 0;
+/** The `aloneAt` of a run that has not found itself alone: whatever it does, it looks for others first. */
+export const NEVER = 0;
 
 /** `superseded`: a newer request has come; `others end`: older ones get a moment to end by themselves. */
 export interface Takeover {
@@ -41,16 +41,9 @@ export async function takeOver(
     return { outcome: 'alone', memory };
   }
   const listed = await executions.list(run.prefix, reachOf(run, goal, memory));
-  const {
-    superseded: isSuperseded,
-    older,
-    cutShortAt,
-    endedAt = 0,
-    earlier,
-    predecessorEnded,
-  } = precedence(run, listed);
+  const { superseded, older, cutShortAt, endedAt = 0, earlier, predecessorEnded } = precedence(run, listed);
   const asked = withoutErrorOf('ListExecutions', memory);
-  if (isSuperseded) {
+  if (superseded) {
     return { outcome: 'superseded', memory: { ...asked, aloneAt: NEVER } };
   }
   // a Create has no predecessor

@@ -106,7 +106,7 @@ function retryOrFail(
 
 function pauseAfter(operation: string, { kind, first, last, count }: RepeatedError, memory: Memory): number {
   if (kind === 'passing') {
-    return untilCalm(memory.setbacks ?? 1, memory.spread);
+    return untilCalm(memory);
   }
   if (kind !== 'busy') {
     return untilNextTry(count);

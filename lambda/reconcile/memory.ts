@@ -123,19 +123,19 @@ export function isRetained({ nameIsNew }: PresenceGoal, resource: Resource, memo
 }
 
 /** The next goal of the same request starts with what concerns the request, and nothing else. */
-export function forNextGoal(memory: Memory): Memory {
-  const { startedAt, deadline, spread, settleUntil, aloneAt, earlier, stack, setbacks } = memory;
-  return {
-    startedAt,
-    deadline,
-    ...(spread === undefined ? {} : { spread }),
-    ...(setbacks === undefined ? {} : { setbacks }),
-    ...(settleUntil === undefined ? {} : { settleUntil }),
-    ...(aloneAt === undefined ? {} : { aloneAt }),
-    ...(earlier === undefined ? {} : { earlier }),
-    ...(stack === undefined ? {} : { stack }),
-  };
+export function forNextGoal({ startedAt, deadline, ...memory }: Memory): Memory {
+  const kept = Object.entries(memory).filter(([member]) => OF_REQUEST.includes(member));
+  return { startedAt, deadline, ...Object.fromEntries(kept) };
 }
+
+const OF_REQUEST: readonly string[] = [
+  'spread',
+  'setbacks',
+  'settleUntil',
+  'aloneAt',
+  'earlier',
+  'stack',
+] satisfies (keyof Memory)[];
 
 /** After a step in which no call failed. */
 export function afterCleanStep({ setbacks = 0, ...memory }: Memory): Memory {

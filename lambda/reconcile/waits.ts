@@ -50,19 +50,19 @@ export function untilNextLook(elapsedMs: number): number {
   return Math.min(LONGEST, Math.max(SHORTEST, Math.round(elapsedMs / 6000)));
 }
 
+/** When to call again after so many calls in a row that failed. */
+export function untilNextTry(failures: number, longest = LONGEST_PAUSE): number {
+  return Math.min(longest, 2 ** Math.min(failures, 6));
+}
+
 const LONGEST_RETREAT = 60;
 
 /**
- * When to call again after a call that failed for a transient reason, of which there were so many lately. `spread`
- * makes it half of that up to one and a half, so that those that were throttled together do not come back together.
+ * When to call again after a call that failed for a transient reason: those that were throttled together do not come
+ * back together.
  */
-export function untilCalm(setbacks: number, spread = 0.5): number {
-  return Math.round(Math.min(LONGEST_RETREAT, 2 ** Math.min(setbacks, 6)) * (0.5 + spread));
-}
-
-/** When to call again after so many calls in a row that failed otherwise. */
-export function untilNextTry(failures: number): number {
-  return Math.min(LONGEST_PAUSE, 2 ** Math.min(failures, 5));
+export function untilCalm({ setbacks = 1, spread }: Memory): number {
+  return apart(untilNextTry(setbacks, LONGEST_RETREAT), spread);
 }
 
 const PLACE_AT_FIRST = 60;
@@ -70,11 +70,16 @@ const PLACE_AT_LAST = 6;
 
 /**
  * When a creation asks again for a place in a full quota: the more often, the less of its hour is left, so that those
- * that have waited longest are the next. `spread` makes it half of that up to one and a half.
+ * that have waited longest are the next.
  */
-export function untilNextPlace({ startedAt, spread = 0.5 }: Memory, at: number): number {
+export function untilNextPlace({ startedAt, spread }: Memory, at: number): number {
   const passed = Math.min(1, (at - startedAt) / (MAX_TIMEOUT_SECONDS * 1000));
   const pause = PLACE_AT_FIRST - (PLACE_AT_FIRST - PLACE_AT_LAST) * passed;
+  return apart(pause, spread);
+}
+
+/** Half of a pause up to one and a half of it: for each run another. */
+function apart(pause: number, spread = 0.5): number {
   return Math.round(pause * (0.5 + spread));
 }
 

@@ -61,7 +61,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a newer request is not given way to',
     file: 'lambda/executions/takeover.ts',
-    text: 'if (isSuperseded) {',
+    text: 'if (superseded) {',
     instead: 'if (false) {',
     danger: 'An older request that comes late, or goes on, undoes what the newer one did.',
   },
@@ -499,7 +499,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'nothing is looked for before a change after the first step',
     file: 'lambda/step.ts',
     text: ' && !this.hasTakenOver) {',
-    instead: ' && !this.hasTakenOver && this.memory.aloneAt === 0) {',
+    instead: ' && !this.hasTakenOver && this.memory.aloneAt === NEVER) {',
     danger: 'Two requests, of which the first step of either did not find the other listed, both change the resource.',
     unseen: 'in too few lives two executions begin that soon after one another',
   },
