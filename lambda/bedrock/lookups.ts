@@ -30,7 +30,7 @@ function withLookups(api: BedrockApi): Bedrock {
     },
 
     inProgress: async (kind) => {
-      const all = await list(kind).catch(noneIfDenied);
+      const all = await list(kind);
       return all.filter(({ isSettled }) => !isSettled).length;
     },
 
@@ -60,26 +60,12 @@ async function byName(api: BedrockApi, kind: Kind, name: string): Promise<Resour
   if (found !== undefined && found.status !== 'absent') {
     return found;
   }
-  const listed = api.list(kind, name);
-  const all = await (found === undefined ? listed : listed.catch(noneIfDenied));
-  const namesake = all.find((one) => one.name === name);
+  const namesake = (await api.list(kind, name)).find((one) => one.name === name);
   return namesake === undefined ? { status: 'absent' } : api.get(kind, namesake.arn);
 }
 
-/** A role of the user's own may not list: an earlier release asked for it only where there are models. */
-function noneIfDenied(thrown: unknown): [] {
-  if (!isCallFailed(thrown, 'denied')) {
-    throw thrown;
-  }
-  return [];
-}
-
 function undefinedIfRefused(thrown: unknown): undefined {
-  if (!isCallFailed(thrown, 'refused')) {
+  if (!(thrown instanceof CallFailed) || thrown.callError.kind !== 'refused') {
     throw thrown;
   }
-}
-
-function isCallFailed(thrown: unknown, kind: CallFailed['callError']['kind']): boolean {
-  return thrown instanceof CallFailed && thrown.callError.kind === kind;
 }

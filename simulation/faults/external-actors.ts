@@ -27,6 +27,8 @@ export class ExternalActors {
   /** Permissions to read artefacts work too late in Bedrock: even the second attempt of an import may fail. */
   importsDenied = false;
   private accessChanges = 0;
+  /** They have filled the account: what the stack gives up may leave no place for what it must create. */
+  private isFilled = false;
   /** An external actor changed a resource of the stack during this operation. */
   interfered = false;
   /** ARNs of the stack's resources that they have deleted. */
@@ -132,7 +134,7 @@ export class ExternalActors {
 
   private take(action: ExternalAction, during: boolean): void {
     this.environment.record('external action:', actionInWords(action));
-    const cannotBeRecreated = this.isSlow || this.ledger.isFull;
+    const cannotBeRecreated = this.isSlow || this.isFilled || this.ledger.isFull;
     const obstacle =
       cannotBeRecreated && 'of' in action
         ? 'the stack could not create the deployment again'
@@ -328,6 +330,7 @@ export class ExternalActors {
     const free = controlPlane.behaviour.maxDeployments - before.size;
     this.holdTheQuota(free, 0);
     this.quotaTaken = Math.max(this.quotaTaken, this.ledger.quotaTaken());
+    this.isFilled = true;
     const created = controlPlane.deployments().filter(({ arn }) => !before.has(arn));
     if (ms !== undefined) {
       time.at(time.now() + ms, () => {
@@ -336,6 +339,7 @@ export class ExternalActors {
           controlPlane.removeDeployment(arn);
         });
         this.ledger.forgetDeleted(created);
+        this.isFilled = false;
       });
     }
     return undefined;

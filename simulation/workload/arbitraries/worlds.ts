@@ -35,7 +35,7 @@ const BEHAVIOURS: Alternatives<Behaviour> = {
   nameOfTwo: ['newer'],
   nameHeldAfterDelete: [5000, 30_000, 180_000],
 
-  getByName: ['allowed', 'allowed', INVALID_IDENTIFIER],
+  getByName: ['allowed', NOT_FOUND, INVALID_IDENTIFIER],
   getByAbsentName: [INVALID_IDENTIFIER, INVALID_IDENTIFIER, UNHEARD_OF],
   changeOfAbsent: [INVALID_IDENTIFIER],
   tagsOfAbsent: [INVALID_IDENTIFIER],
