@@ -353,9 +353,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a name in the list is not exactly matched',
     file: 'lambda/bedrock/lookups.ts',
-    text: 'all.find((one) => one.name === name)',
-    instead: 'all.at(0)',
+    text: '(await api.list(kind, name)).find((one) => one.name === name)',
+    instead: '(await api.list(kind, name)).at(0)',
     danger: 'What has a longer name is taken for the resource.',
+  },
+  {
+    name: 'a list that is denied proves absence',
+    file: 'lambda/bedrock/lookups.ts',
+    text: '(await api.list(kind, name)).find((one) => one.name === name)',
+    instead: '(await api.list(kind, name).catch(() => [])).find((one) => one.name === name)',
+    danger: 'Where only the lists know names, what is there is left behind while they are denied.',
   },
   {
     name: 'names are read from the first page only',

@@ -201,6 +201,19 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: NOTHING,
   },
   {
+    name: 'H28: only lists know names, and are denied for two minutes',
+    behaviour: { getByName: NOT_FOUND },
+    play: operations(
+      create(({ one }) => deployment(one)),
+      after(({ environment }) => {
+        environment.deny('ListCustomModelDeployments', 2 * MINUTES);
+      }, remove),
+    ),
+    detects: ['a list that is denied proves absence'],
+    statuses: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
+    left: NOTHING,
+  },
+  {
     name: 'H28: only lists know names, and a foreign name is longer',
     behaviour: { getByName: INVALID_IDENTIFIER },
     play: operations(
