@@ -1,4 +1,4 @@
-import { Resource } from 'aws-cdk-lib';
+import { Resource, Token } from 'aws-cdk-lib';
 import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -30,6 +30,7 @@ export abstract class CustomModelDeploymentBase extends Resource implements ICus
       namespace: 'AWS/Bedrock',
       metricName,
       dimensionsMap: { ModelId: this.deploymentArn },
+      ...this.whereMetricsAre(),
       ...props,
     }).attachTo(this);
   }
@@ -60,6 +61,12 @@ export abstract class CustomModelDeploymentBase extends Resource implements ICus
 
   metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.sum('OutputTokenCount', props);
+  }
+
+  /** A deployment that exists already may be in another Region or account than the stack. */
+  private whereMetricsAre(): cloudwatch.MetricOptions {
+    const { account, region } = this.env;
+    return Token.isUnresolved(region) || Token.isUnresolved(account) ? {} : { account, region };
   }
 
   private sum(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {

@@ -175,8 +175,10 @@ export class CustomModelDeploymentGrants {
       resourceArns: [arnOf(this.deployment)],
     });
     grantInvokeDuringReplacement(this.deployment, grantee.grantPrincipal);
-    const { encryptionKey, stack } = this.deployment;
-    return encryptionKey === undefined ? invoke : invoke.combine(grantKeyToInvoker(stack, encryptionKey, grantee));
+    const { encryptionKey, stack, env } = this.deployment;
+    return encryptionKey === undefined
+      ? invoke
+      : invoke.combine(grantKeyToInvoker(stack, env.region, encryptionKey, grantee));
   }
 }
 

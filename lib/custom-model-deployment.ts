@@ -24,9 +24,38 @@ import {
   checkModelArn,
   checkModelEnvironment,
   checkName,
+  checkNoAlias,
 } from './private/validation';
 
 const IS_DEPLOYMENT = Symbol.for('cdk-bedrock-custom-models.CustomModelDeployment');
+
+/**
+ * A deployment that exists already.
+ *
+ * @example
+ * import * as kms from 'aws-cdk-lib/aws-kms';
+ *
+ * declare const key: kms.IKey;
+ *
+ * const attributes: CustomModelDeploymentAttributes = {
+ *   deploymentArn: 'arn:aws:bedrock:us-east-1:111122223333:custom-model-deployment/abcdefghijkl',
+ *   encryptionKey: key,
+ * };
+ */
+export interface CustomModelDeploymentAttributes {
+  /**
+   * The ARN of the deployment, `arn:aws:bedrock:<region>:<account>:custom-model-deployment/<id>`.
+   */
+  readonly deploymentArn: string;
+
+  /**
+   * The customer managed KMS key that encrypts the deployed model. Whoever is granted to invoke the deployment is also
+   * allowed to decrypt with it, through Bedrock.
+   *
+   * @default - an AWS owned key, or a key that this app does not know
+   */
+  readonly encryptionKey?: kms.IKey;
+}
 
 /**
  * Properties of a `CustomModelDeployment`.
@@ -164,15 +193,38 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
    * @returns the deployment
    */
   static fromDeploymentArn(scope: Construct, id: string, deploymentArn: string): ICustomModelDeployment {
+    return CustomModelDeployment.fromDeploymentAttributes(scope, id, { deploymentArn });
+  }
+
+  /**
+   * References a deployment that exists already, for its grants and metrics, with the key that encrypts its model.
+   *
+   * Throws an error if the ARN is not the ARN of a custom model deployment. An ARN that is a token, or contains one, is
+   * not checked.
+   *
+   * @param scope the scope of the construct, usually `this`
+   * @param id the construct id
+   * @param attributes the deployment
+   * @returns the deployment
+   */
+  static fromDeploymentAttributes(
+    scope: Construct,
+    id: string,
+    attributes: CustomModelDeploymentAttributes,
+  ): ICustomModelDeployment {
+    const { deploymentArn, encryptionKey } = attributes;
     checkDeploymentArn(childOf(scope, id), deploymentArn);
+    checkNoAlias(childOf(scope, id), 'encryptionKey', encryptionKey);
     class ExistingCustomModelDeployment extends CustomModelDeploymentBase {
       readonly deploymentArn = deploymentArn;
+      readonly encryptionKey?: kms.IKey = encryptionKey;
     }
     return new ExistingCustomModelDeployment(scope, id, { environmentFromArn: deploymentArn });
   }
 
   /**
-   * Checks whether a value is a `CustomModelDeployment`. Deployments from `fromDeploymentArn()` are not.
+   * Checks whether a value is a `CustomModelDeployment`. Deployments from `fromDeploymentArn()` and
+   * `fromDeploymentAttributes()` are not.
    *
    * @param x the value to check
    * @returns true if the value is a `CustomModelDeployment`

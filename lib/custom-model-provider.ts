@@ -1,5 +1,5 @@
-import type { CfnElement } from 'aws-cdk-lib';
-import { ArnFormat, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -17,6 +17,7 @@ import { validationError } from './private/errors';
 import { allowExecutionsInKeyPolicy, executionEncryptionStatements } from './private/execution-encryption';
 import type { ChangingAttributes } from './private/export-warnings';
 import { ExportWarnings } from './private/export-warnings';
+import { fixed, fixedId } from './private/fixed-logical-id';
 import {
   handlerAcknowledgements,
   handlerStatements,
@@ -25,23 +26,24 @@ import {
   sourceAcknowledgements,
 } from './private/handler-policy';
 import { allowBedrockInKeyPolicy, keyIdentity, modelKeyStatement } from './private/kms-access';
+import { checkLogOptions, defineLogGroup } from './private/log-groups';
 import { InlinePolicy, MergedPolicy } from './private/merged-policy';
 import {
   acknowledge,
   INLINE_POLICY,
+  LOGS_AND_TRACES,
   NO_CONCURRENCY_LIMIT,
   NO_DEAD_LETTERS,
-  NO_KEY_FOR_LOGS,
   NO_TRACING,
   NO_VPC,
   RUNTIME_OF_CDK,
   wildcardResource,
 } from './private/nag-acknowledgements';
-import { dependOnPoliciesOnly } from './private/role-policies';
+import { dependOnPoliciesOnly, rolePolicies } from './private/role-policies';
 import { shortHash } from './private/short-hash';
 import type { SourceConfig } from './private/source-config';
 import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
-import { stateMachinePolicy } from './private/state-machine-policy';
+import { stateMachineStatements } from './private/state-machine-policy';
 import { checkDeployable, checkDeployableModels, checkKey, checkMaxInProgress } from './private/validation';
 import { vpcEgress } from './private/vpc-egress';
 
@@ -113,11 +115,61 @@ export interface CustomModelProviderProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The log group of the handler and of the state machine.
+   * The role of the state machine. `states.amazonaws.com` must be able to assume it.
    *
-   * @default - a new log group for each, with a retention of two weeks, deleted with the stack
+   * The provider attaches the permissions of the state machine to the role as an inline policy, unless the role accepts
+   * no policies (`role.withoutPolicyUpdates()`).
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+   * @default - a new role
+   */
+  readonly stateMachineRole?: iam.IRole;
+
+  /**
+   * The log group of the handler and of the state machine. Not together with `logRetention`, `logRemovalPolicy` and
+   * `logEncryption`: a log group of your own has its own.
+   *
+   * @default - a new log group for each
    */
   readonly logGroup?: logs.ILogGroup;
+
+  /**
+   * How long CloudWatch Logs keeps the logs of the handler and of the state machine.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
+   * @default logs.RetentionDays.TWO_WEEKS
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What happens to the log groups when they are removed from the stack.
+   *
+   * If the first deploy of a stack fails, its rollback removes everything, the log group that the error names included.
+   * `RETAIN` keeps the log groups in that case, and also when you destroy the stack: delete them yourself then.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly logRemovalPolicy?: RemovalPolicy;
+
+  /**
+   * The KMS key that encrypts the log groups. A key in the Region of the stack, not an alias.
+   *
+   * The provider allows CloudWatch Logs to use the key in the policy of a key that the app defines. The policy of a key
+   * that exists already must allow `logs.<region>.amazonaws.com` to use it for the log groups of this account.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default - CloudWatch Logs encrypts the logs with a key of its own
+   */
+  readonly logEncryption?: kms.IKey;
+
+  /**
+   * Whether AWS X-Ray traces the handler and the state machine.
+   *
+   * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-services.html
+   * @default - X-Ray traces the state machine, with its invocations of the handler, but not the handler itself
+   */
+  readonly tracing?: boolean;
 
   /**
    * The KMS key that encrypts the environment variables of the handler.
@@ -272,7 +324,12 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     super(scope, id);
     const {
       role: givenRole,
+      stateMachineRole,
       logGroup: givenLogs,
+      logRetention,
+      logRemovalPolicy,
+      logEncryption,
+      tracing,
       executionEncryption,
       maxInProgress,
       resourceTagConditions = true,
@@ -280,6 +337,9 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
       ...functionProps
     } = props;
     checkKey(this, 'executionEncryption', executionEncryption);
+    checkKey(this, 'logEncryption', logEncryption);
+    const logOptions = { logRetention, logRemovalPolicy, logEncryption };
+    checkLogOptions(this, givenLogs, logOptions);
     checkMaxInProgress(this, maxInProgress);
     this.deployableModels = deployableModels?.map(({ modelArn }) => modelArn);
     checkDeployableModels(this, this.deployableModels, resourceTagConditions);
@@ -294,13 +354,23 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
           }),
         ),
       );
-    const handlerLogs = givenLogs ?? this.defineLogs('HandlerLogs');
+    const handlerLogs = givenLogs ?? defineLogGroup(this, 'HandlerLogs', logOptions);
     const handler = this.defineHandler(role, handlerLogs, functionProps);
+    if (tracing === undefined) {
+      acknowledge(handler, NO_TRACING);
+    } else if (tracing) {
+      this.traceHandler(handler, role);
+    }
     // The prefix keeps the group out of the account's few and small resource policies for log delivery.
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     const stateMachineLogs =
-      givenLogs ?? this.defineLogs('WaiterLogs', `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
-    const stateMachine = this.defineStateMachine(handler, stateMachineLogs, executionEncryption);
+      givenLogs ??
+      defineLogGroup(this, 'WaiterLogs', logOptions, `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
+    const stateMachine = this.defineStateMachine(handler, stateMachineLogs, {
+      role: stateMachineRole,
+      key: executionEncryption,
+      tracing: tracing ?? true,
+    });
 
     this.grantPrincipal = role;
     this.role = role;
@@ -478,7 +548,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
         ...props,
       }),
     );
-    acknowledge(handler, NO_CONCURRENCY_LIMIT, NO_DEAD_LETTERS, NO_TRACING, RUNTIME_OF_CDK);
+    acknowledge(handler, NO_CONCURRENCY_LIMIT, NO_DEAD_LETTERS, RUNTIME_OF_CDK);
     if (props.vpc === undefined) {
       acknowledge(handler, NO_VPC);
     } else {
@@ -498,23 +568,24 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     return handler;
   }
 
+  /** Not by the function's own `tracing`, which would change the default policy of the role. */
+  private traceHandler(handler: lambda.Function, role: iam.IRole): void {
+    const policy = this.definePolicy('HandlerTracingPolicy', [
+      new iam.PolicyStatement({ actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] }),
+    ]);
+    acknowledge(policy, LOGS_AND_TRACES);
+    role.attachInlinePolicy(policy);
+    handler.node.addDependency(policy);
+    (handler.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: lambda.Tracing.ACTIVE };
+  }
+
   private defineStateMachine(
     handler: lambda.IFunction,
     logGroup: logs.ILogGroup,
-    key: kms.IKey | undefined,
+    { role: givenRole, key, tracing }: StateMachineOptions,
   ): sfn.StateMachine {
-    const ownRole = fixed(
-      new iam.Role(this, 'WaiterRole', {
-        assumedBy: this.stateMachinesOfThisAccount(),
-        inlinePolicies: { Waiter: stateMachinePolicy(handler) },
-      }),
-    );
-    acknowledge(
-      ownRole,
-      INLINE_POLICY,
-      wildcardResource('The actions for log delivery and for tracing do not support resource-level permissions.'),
-    );
-    const role = dependOnPoliciesOnly(ownRole.withoutPolicyUpdates());
+    const statements = stateMachineStatements(handler, tracing);
+    const role = givenRole ?? this.defineStateMachineRole(statements);
     const stateMachine = fixed(
       new sfn.StateMachine(this, 'Waiter', {
         definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
@@ -522,20 +593,44 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
           [HANDLER_ARN]: handler.functionArn,
           [DESCRIBE_STACKS]: `arn:${Stack.of(this).partition}:states:::aws-sdk:cloudformation:describeStacks`,
         },
-        role,
+        role: this.withoutPolicyUpdates(role),
         logs: {
           destination: logGroup,
           level: sfn.LogLevel.ALL,
           includeExecutionData: false, // it contains the pre-signed URL for the answer to CloudFormation
         },
-        tracingEnabled: true,
+        tracingEnabled: tracing,
         ...(key === undefined ? {} : { encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(key) }),
       }),
     );
     if (key !== undefined) {
-      stateMachine.node.addDependency(this.allowExecutionEncryption(ownRole, key));
+      stateMachine.node.addDependency(this.allowExecutionEncryption(role, key));
+    }
+    if (givenRole !== undefined) {
+      const policy = this.definePolicy('WaiterPolicy', statements);
+      acknowledge(policy, LOGS_AND_TRACES);
+      givenRole.attachInlinePolicy(policy);
+      stateMachine.node.addDependency(policy, rolePolicies(givenRole));
     }
     return stateMachine;
+  }
+
+  /** So that the construct of the state machine does not add the same permissions again, in another policy. */
+  private withoutPolicyUpdates(role: iam.Role | iam.IRole): iam.IRole {
+    return 'withoutPolicyUpdates' in role
+      ? dependOnPoliciesOnly(role.withoutPolicyUpdates())
+      : iam.Role.fromRoleArn(this, 'WaiterRoleReference', role.roleArn, { mutable: false });
+  }
+
+  private defineStateMachineRole(statements: iam.PolicyStatement[]): iam.Role {
+    const role = fixed(
+      new iam.Role(this, 'WaiterRole', {
+        assumedBy: this.stateMachinesOfThisAccount(),
+        inlinePolicies: { Waiter: new iam.PolicyDocument({ statements }) },
+      }),
+    );
+    acknowledge(role, INLINE_POLICY, LOGS_AND_TRACES);
+    return role;
   }
 
   /**
@@ -569,18 +664,6 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     return policy;
   }
 
-  private defineLogs(id: string, logGroupName?: string): logs.LogGroup {
-    const group = fixed(
-      new logs.LogGroup(this, id, {
-        retention: logs.RetentionDays.TWO_WEEKS,
-        removalPolicy: RemovalPolicy.DESTROY,
-        ...(logGroupName === undefined ? {} : { logGroupName }),
-      }),
-    );
-    acknowledge(group, NO_KEY_FOR_LOGS);
-    return group;
-  }
-
   /** Step Functions on behalf of state machines in this account and Region (confused deputy). */
   private stateMachinesOfThisAccount(): iam.ServicePrincipal {
     const stack = Stack.of(this);
@@ -601,19 +684,6 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 }
 
-/**
- * Gives a resource a logical id that does not depend on the construct path of the provider: CloudFormation refuses to
- * change a service token. A role that the app customizes away (`iam.Role.customizeRoles`) has no resource.
- */
-function fixed<T extends Construct>(construct: T): T {
-  (construct.node.defaultChild as CfnElement | undefined)?.overrideLogicalId(fixedId(construct.node.id));
-  return construct;
-}
-
-function fixedId(id: string): string {
-  return `CustomModelProvider${id}`;
-}
-
 /** Whether the app customizes away (`iam.Role.customizeRoles`) a role that the provider defines. */
 function isCustomized(role: iam.IRole): boolean {
   return role.node.defaultChild === undefined;
@@ -622,6 +692,13 @@ function isCustomized(role: iam.IRole): boolean {
 /** Outside of the class: inside of it, some compilers take its name for the class without its decorator. */
 function defaultProvider(stack: Stack): CustomModelProvider {
   return new CustomModelProvider(stack, 'CustomModelProvider');
+}
+
+/** What the state machine does not share with the handler. */
+interface StateMachineOptions {
+  readonly role: iam.IRole | undefined;
+  readonly key: kms.IKey | undefined;
+  readonly tracing: boolean;
 }
 
 function registered(stack: Stack): CustomModelProvider | undefined {

@@ -14,9 +14,40 @@ import { requireUniqueName } from './private/fixed-names';
 import { ProviderBackedResource } from './private/provider-backed-resource';
 import { rolePolicies } from './private/role-policies';
 import { MODEL_IMPORT, warnOfUnsupportedRegion } from './private/support-warnings';
-import { checkGiven, checkKey, checkModelArn, checkName } from './private/validation';
+import { checkGiven, checkKey, checkModelArn, checkName, checkNoAlias } from './private/validation';
 
 const IS_MODEL = Symbol.for('cdk-bedrock-custom-models.CustomModel');
+
+/**
+ * A custom model that exists already.
+ *
+ * @example
+ * import * as kms from 'aws-cdk-lib/aws-kms';
+ *
+ * declare const key: kms.IKey;
+ *
+ * const attributes: CustomModelAttributes = {
+ *   modelArn: 'arn:aws:bedrock:us-east-1:111122223333:custom-model/imported/abcdefghijkl',
+ *   encryptionKey: key,
+ * };
+ */
+export interface CustomModelAttributes {
+  /**
+   * The ARN of the model, `arn:aws:bedrock:<region>:<account>:custom-model/<base model or 'imported'>/<id>`.
+   */
+  readonly modelArn: string;
+
+  /**
+   * The customer managed KMS key that encrypts the model. A key in the Region of the stack, not an alias.
+   *
+   * A stack that deploys the model grants the use of the key to its handler, and to every grantee that may invoke a
+   * deployment of the model. If the key exists already, or if you wrote its policy yourself, the key policy must
+   * delegate permissions to IAM policies, as the default key policy does.
+   *
+   * @default - an AWS owned key, or a key that this app does not know
+   */
+  readonly encryptionKey?: kms.IKey;
+}
 
 /**
  * Properties of a `CustomModel`.
@@ -160,15 +191,34 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
    * @returns the model
    */
   static fromModelArn(scope: Construct, id: string, modelArn: string): ICustomModel {
+    return CustomModel.fromModelAttributes(scope, id, { modelArn });
+  }
+
+  /**
+   * References a custom model that exists already, with the key that encrypts it.
+   *
+   * Throws an error if the ARN is not the ARN of a custom model. An ARN that is a token, or contains one, is not
+   * checked at synthesis.
+   *
+   * @param scope the scope of the construct, usually `this`
+   * @param id the construct id
+   * @param attributes the model
+   * @returns the model
+   */
+  static fromModelAttributes(scope: Construct, id: string, attributes: CustomModelAttributes): ICustomModel {
+    const { modelArn, encryptionKey } = attributes;
+    checkModelArn(childOf(scope, id), modelArn);
+    checkNoAlias(childOf(scope, id), 'encryptionKey', encryptionKey);
     class ExistingCustomModel extends Resource implements ICustomModel {
       readonly modelArn = modelArn;
+      readonly encryptionKey?: kms.IKey = encryptionKey;
     }
-    checkModelArn(childOf(scope, id), modelArn);
     return new ExistingCustomModel(scope, id, { environmentFromArn: modelArn });
   }
 
   /**
-   * Checks whether a value is a `CustomModel`. Models from `fromModelArn()` are not.
+   * Checks whether a value is a `CustomModel`. Models from `fromModelArn()` and `fromModelAttributes()` are
+   * not.
    *
    * @param x the value to check
    * @returns true if the value is a `CustomModel`

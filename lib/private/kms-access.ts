@@ -31,37 +31,32 @@ export function keyStatement({ actions, conditions }: KeyAccess, key: kms.IKey):
 
 /** Access to the key of a model through Bedrock, as a statement for an identity-based policy. */
 export function modelKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
-  return keyStatement({ actions: MODEL_ACTIONS, conditions: viaBedrock(stack) }, key);
+  return keyStatement({ actions: MODEL_ACTIONS, conditions: viaBedrock(stack.region) }, key);
 }
 
 /** The same for those who invoke the model. */
 export function invokerKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
-  return keyStatement({ actions: INVOKER_ACTIONS, conditions: viaBedrock(stack) }, key);
+  return keyStatement({ actions: INVOKER_ACTIONS, conditions: viaBedrock(stack.region) }, key);
 }
 
-/** Grants the access to the key that invoking the model requires. */
-export function grantKeyToInvoker(stack: Stack, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
+/** Grants the access to the key that invoking the model in this Region requires. */
+export function grantKeyToInvoker(stack: Stack, region: string, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
   const { grantPrincipal } = grantee;
   const isInStackOfKey = Construct.isConstruct(grantPrincipal) && Stack.of(grantPrincipal) === Stack.of(key);
-  allowBedrockInKeyPolicy(stack, key, isInStackOfKey ? grantPrincipal : undefined, INVOKER_ACTIONS);
+  const access = { actions: INVOKER_ACTIONS, conditions: viaBedrock(region) };
+  allowInKeyPolicy(stack, key, access, isInStackOfKey ? grantPrincipal : undefined);
   return iam.Grant.addToPrincipalOrResource({
     grantee,
-    actions: INVOKER_ACTIONS,
     resourceArns: [key.keyArn],
     resource: key,
     resourceSelfArns: ['*'],
-    conditions: viaBedrock(stack),
+    ...access,
   });
 }
 
-/** Adds access through Bedrock to the policy of the key. */
-export function allowBedrockInKeyPolicy(
-  stack: Stack,
-  key: kms.IKey,
-  identity?: iam.IPrincipal & IConstruct,
-  actions = MODEL_ACTIONS,
-): void {
-  allowInKeyPolicy(stack, key, { actions, conditions: viaBedrock(stack) }, identity);
+/** Adds access to the key of a model through Bedrock to the policy of the key. */
+export function allowBedrockInKeyPolicy(stack: Stack, key: kms.IKey, identity?: iam.IPrincipal & IConstruct): void {
+  allowInKeyPolicy(stack, key, { actions: MODEL_ACTIONS, conditions: viaBedrock(stack.region) }, identity);
 }
 
 /** The statements that the key already has: each is added once, because the size of a key policy is limited. */
@@ -111,6 +106,6 @@ class PrincipalWithStatement extends iam.PrincipalWithConditions {
   }
 }
 
-function viaBedrock(stack: Stack): KeyAccess['conditions'] {
-  return { StringEquals: { 'kms:ViaService': `bedrock.${stack.region}.amazonaws.com` } };
+function viaBedrock(region: string): KeyAccess['conditions'] {
+  return { StringEquals: { 'kms:ViaService': `bedrock.${region}.amazonaws.com` } };
 }

@@ -54,7 +54,7 @@ export const NO_KEY_FOR_LOGS: NagAcknowledgement = {
   ],
   reason:
     'CloudWatch Logs encrypts the log group with its own key, and the log contains neither data of models nor the pre-signed URL of CloudFormation. ' +
-    'To use a key of your own, set `logGroup` of the CustomModelProvider.',
+    'To use a key of your own, set `logEncryption` of the CustomModelProvider.',
 };
 
 export const INLINE_POLICY: NagAcknowledgement = {
@@ -71,6 +71,10 @@ export const INLINE_POLICY: NagAcknowledgement = {
 export function wildcardResource(reason: string): NagAcknowledgement {
   return { ids: ['AwsSolutions-IAM5[Resource::*]'], reason };
 }
+
+export const LOGS_AND_TRACES = wildcardResource(
+  'The actions for log delivery and for tracing do not support resource-level permissions.',
+);
 
 export function wildcardResourceOf(scope: IConstruct, arn: string, reason: string): NagAcknowledgement {
   return { ids: [`AwsSolutions-IAM5[Resource::${asNagWritesIt(Stack.of(scope).resolve(arn))}]`], reason };

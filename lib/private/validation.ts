@@ -111,14 +111,21 @@ export function checkDeploymentArn(scope: Located, arn: string): void {
   );
 }
 
-/** A key and not an alias, because Bedrock and IAM policies accept only the ARN of a key. */
+/** A key in the Region of the stack, because a service can use no other. */
 export function checkKey(scope: IConstruct, property: string, key: kms.IKey | undefined): void {
+  checkNoAlias(scope, property, key);
+  if (key !== undefined) {
+    checkKeyRegion(scope, property, key);
+  }
+}
+
+/** A key and not an alias, because Bedrock and IAM policies accept only the ARN of a key. */
+export function checkNoAlias(scope: Located, property: string, key: kms.IKey | undefined): void {
   if (key === undefined) {
     return;
   }
   const alias = 'aliasName' in key || key.keyArn.includes(':alias/');
   if (!alias && (Token.isUnresolved(key.keyArn) || KEY_ARN_PATTERN.test(key.keyArn))) {
-    checkKeyRegion(scope, property, key);
     return;
   }
   throw validationError(
@@ -128,7 +135,6 @@ export function checkKey(scope: IConstruct, property: string, key: kms.IKey | un
   );
 }
 
-/** A service can use only keys in its own Region. */
 function checkKeyRegion(scope: IConstruct, property: string, { env, node }: kms.IKey): void {
   const { region } = Stack.of(scope);
   if (Token.isUnresolved(region) || Token.isUnresolved(env.region) || env.region === region) {

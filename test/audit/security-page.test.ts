@@ -16,6 +16,8 @@ function allowed(): string[] {
   new CustomModelProvider(stack, 'Provider', {
     vpc: new ec2.Vpc(stack, 'Vpc') as ec2.IVpc,
     executionEncryption: encryptionKey,
+    logEncryption: new kms.Key(stack, 'LogKey'),
+    tracing: true,
   });
   const model = new CustomModel(stack, 'Model', { source: CustomModelSource.s3('s3://bucket/model'), encryptionKey });
   new CustomModel(stack, 'FromPackage', {

@@ -23,9 +23,12 @@ const { name, peerDependencies, devDependencies } = JSON.parse(readFileSync(join
 };
 
 const APP = `
-const { App, Stack } = require('aws-cdk-lib');
+const { App, RemovalPolicy, Stack } = require('aws-cdk-lib');
+const { Vpc } = require('aws-cdk-lib/aws-ec2');
+const { Role, ServicePrincipal } = require('aws-cdk-lib/aws-iam');
 const { Key } = require('aws-cdk-lib/aws-kms');
-const { CustomModel, CustomModelDeployment, CustomModelSource } = require('${name}');
+const { RetentionDays } = require('aws-cdk-lib/aws-logs');
+const { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource, ModelUpdate } = require('${name}');
 
 const app = new App({ outdir: 'cdk.out' });
 for (const count of [1, 3]) {
@@ -41,6 +44,26 @@ const encrypted = new Stack(app, 'StackEncrypted');
 const encryptionKey = new Key(encrypted, 'Key', { enableKeyRotation: true });
 const stored = new CustomModel(encrypted, 'Model', { source: CustomModelSource.s3('s3://bucket/job/step_4'), encryptionKey });
 new CustomModelDeployment(encrypted, 'Deployment', { model: stored });
+
+const all = new Stack(app, 'StackAll');
+const key = new Key(all, 'Key', { enableKeyRotation: true });
+const provider = new CustomModelProvider(all, 'Provider', {
+  vpc: new Vpc(all, 'Vpc'),
+  role: Role.fromRoleArn(all, 'HandlerRole', 'arn:aws:iam::111122223333:role/handler'),
+  stateMachineRole: new Role(all, 'StateMachineRole', { assumedBy: new ServicePrincipal('states.amazonaws.com') }),
+  logRetention: RetentionDays.ONE_YEAR,
+  logRemovalPolicy: RemovalPolicy.RETAIN,
+  logEncryption: key,
+  environmentEncryption: key,
+  executionEncryption: key,
+  tracing: true,
+  maxInProgress: 2,
+});
+provider.createFailedOperationsAlarm(all, 'Alarm');
+const model = new CustomModel(all, 'Model', { source: CustomModelSource.s3('s3://bucket/job/step_4'), encryptionKey: key });
+for (const id of ['One', 'Two', 'Three']) {
+  new CustomModelDeployment(all, id, { model, modelUpdate: ModelUpdate.REPLACE });
+}
 app.synth();
 `;
 
@@ -90,7 +113,9 @@ test('the assembly, from which the other languages are made, has the public type
   expect(Object.keys(types).sort()).toEqual(
     [
       'CustomModel',
+      'CustomModelAttributes',
       'CustomModelDeployment',
+      'CustomModelDeploymentAttributes',
       'CustomModelDeploymentGrants',
       'CustomModelDeploymentProps',
       'CustomModelProps',
@@ -166,7 +191,7 @@ describe.each([
   });
 
   test('cfn-lint finds nothing in the templates', () => {
-    const templates = ['Stack1', 'Stack3', 'StackMade', 'StackEncrypted'].map(template);
+    const templates = ['Stack1', 'Stack3', 'StackMade', 'StackEncrypted', 'StackAll'].map(template);
     const findings = run(cfnLint(), ['--regions', 'us-east-1', 'us-west-2', '--', ...templates], ROOT);
 
     expect(findings).toEqual({ stdout: '', stderr: '' });

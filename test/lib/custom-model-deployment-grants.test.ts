@@ -101,6 +101,22 @@ describe('the permission to invoke', () => {
     ]);
   });
 
+  test('on a deployment of another Region, with the key of its model, through Bedrock in that Region', () => {
+    const stack = newStack({ env: { region: 'eu-west-1', account: '111122223333' } });
+
+    CustomModelDeployment.fromDeploymentAttributes(stack, 'Existing', {
+      deploymentArn: DEPLOYMENT_ARN,
+      encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
+    }).grants.invoke(aRole(stack));
+
+    expect(statementsOf(stack)).toContainEqual({
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: KEY_ARN,
+      Condition: { StringEquals: { 'kms:ViaService': 'bedrock.us-east-1.amazonaws.com' } },
+    });
+  });
+
   test('to a role in another stack, by an export', () => {
     const stack = newStack();
     const application = new Stack(App.of(stack), 'Application');

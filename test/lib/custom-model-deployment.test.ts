@@ -11,7 +11,8 @@ import {
   Tags,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { ICustomModelDeployment } from '../../lib';
 import { CustomModelDeployment, CustomModelProvider, ModelUpdate } from '../../lib';
@@ -21,6 +22,7 @@ import {
   DEPLOYMENT,
   DEPLOYMENT_ARN,
   deployments,
+  KEY_ARN,
   MODEL_ARN,
   newStack,
   resources,
@@ -277,6 +279,24 @@ describe('an existing deployment', () => {
 
     expect(CustomModelDeployment.fromDeploymentArn(stack, 'Existing', arn).deploymentArn).toBe(arn);
   });
+
+  test('can have a key, which must not be an alias, and may be a token', () => {
+    const stack = newStack();
+    const from = (id: string, encryptionKey?: kms.IKey): ICustomModelDeployment =>
+      CustomModelDeployment.fromDeploymentAttributes(stack, id, {
+        deploymentArn: DEPLOYMENT_ARN,
+        ...(encryptionKey === undefined ? {} : { encryptionKey }),
+      });
+    const key = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
+    const token = new kms.Key(stack, 'New');
+
+    expect(from('Known', key).encryptionKey).toBe(key);
+    expect(from('Token', token).encryptionKey).toBe(token);
+    expect(from('Unknown').encryptionKey).toBeUndefined();
+    expect(() => from('Alias', kms.Alias.fromAliasName(stack, 'Name', 'alias/fraud'))).toThrow(
+      /\[Stack\/Alias\] encryptionKey must be a key .* pass the key itself/,
+    );
+  });
 });
 
 test('isCustomModelDeployment knows deployments, and only them', () => {
@@ -319,6 +339,36 @@ describe('metrics', () => {
     expect(metricOf(CustomModelDeployment.fromDeploymentArn(stack, 'Existing', DEPLOYMENT_ARN)).dimensions).toEqual({
       ModelId: DEPLOYMENT_ARN,
     });
+  });
+
+  test('of a deployment that exists already are in its own Region and account', () => {
+    const stack = newStack({ env: { region: 'eu-west-1', account: '444455556666' } });
+    const existing = CustomModelDeployment.fromDeploymentArn(stack, 'Existing', DEPLOYMENT_ARN);
+    const widget = new cloudwatch.GraphWidget({ left: [existing.metricInvocations()] });
+
+    expect(stack.resolve(widget.toJson())).toMatchObject([
+      {
+        properties: {
+          metrics: [
+            [
+              'AWS/Bedrock',
+              'Invocations',
+              'ModelId',
+              DEPLOYMENT_ARN,
+              { accountId: '111122223333', region: 'us-east-1' },
+            ],
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('of one whose ARN is only known at deploy time are in those of the stack', () => {
+    const stack = newStack();
+    const existing = CustomModelDeployment.fromDeploymentArn(stack, 'Existing', stringToken(stack));
+
+    const { region, account } = existing.metricInvocations();
+    expect([region, account]).toEqual([undefined, undefined]);
   });
 
   test('take options', () => {

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import type { CustomModelProviderProps } from '../../lib';
-import { CustomModelProvider } from '../../lib';
+import { CustomModelProvider, CustomModelSource } from '../../lib';
 import {
   aModel,
   deploy,
@@ -19,6 +19,7 @@ import {
   newStack,
   OTHER_MODEL_ARN,
   resources,
+  S3_URI,
   stringToken,
 } from './support/stacks';
 
@@ -325,6 +326,101 @@ describe('with a role of the user', () => {
 
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
     expect(deployments(stack)['Deployment']?.DependsOn).toBeUndefined();
+  });
+});
+
+describe('with a role of the user for the state machine', () => {
+  const ASSUMED_BY = { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') };
+  const permissions = (stack: Stack): unknown =>
+    (property(stack, 'CustomModelProviderWaiterPolicy', 'PolicyDocument') as { Statement: unknown }).Statement;
+
+  test('it gets the permissions of the state machine, before CloudFormation creates that', () => {
+    const stack = newStack();
+    const stateMachineRole = new iam.Role(stack, 'Role', ASSUMED_BY);
+    new iam.Policy(stack, 'Theirs', {
+      roles: [stateMachineRole],
+      statements: [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::theirs/*'] })],
+    });
+    providerWith({ stateMachineRole }, stack);
+    const byDefault = providerWith({}).stack;
+
+    expect(property(stack, 'CustomModelProviderWaiter', 'RoleArn')).toEqual({ 'Fn::GetAtt': ['Role1ABCC5F0', 'Arn'] });
+    expect(resources(stack)).not.toHaveProperty('CustomModelProviderWaiterRole');
+    expect(resources(stack)['CustomModelProviderWaiter']?.DependsOn).toContain('CustomModelProviderWaiterPolicy');
+    expect(property(stack, 'CustomModelProviderWaiterPolicy', 'Roles')).toEqual([{ Ref: 'Role1ABCC5F0' }]);
+    const [{ PolicyDocument: ofDefault }] = property(byDefault, 'CustomModelProviderWaiterRole', 'Policies') as [
+      { PolicyDocument: { Statement: unknown } },
+    ];
+    expect(permissions(stack)).toEqual(ofDefault.Statement);
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 3); // theirs, that of the handler, and this one
+  });
+
+  test('it can be that of another stack, or one that exists already, also with a key for the executions', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const security = new Stack(app, 'Security');
+    providerWith({ stateMachineRole: new iam.Role(security, 'Role', ASSUMED_BY) }, stack);
+    const other = new Stack(app, 'Other');
+    const arn = 'arn:aws:iam::111122223333:role/waiter';
+    const executionEncryption = new kms.Key(other, 'Key');
+    providerWith({ stateMachineRole: iam.Role.fromRoleArn(other, 'Role', arn), executionEncryption }, other);
+
+    expect(property(stack, 'CustomModelProviderWaiter', 'RoleArn')).toEqual({
+      'Fn::ImportValue': expect.stringContaining('Security:ExportsOutputFnGetAttRole') as unknown,
+    });
+    expect(property(other, 'CustomModelProviderWaiter', 'RoleArn')).toBe(arn);
+    const ofRole = Object.entries(resources(other)).filter(
+      ([, { Properties }]) => JSON.stringify(Properties['Roles']) === '["waiter"]',
+    );
+    expect(ofRole.map(([logicalId]) => logicalId.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'CustomModelProviderWaiterKeyPolicy',
+      'CustomModelProviderWaiterPolicy',
+    ]);
+    expect(Object.keys(resources(security))).toEqual(['Role1ABCC5F0']);
+  });
+
+  test('a stack with roles that exist already, and take no policies, defines no role and no policy', () => {
+    const stack = newStack();
+    const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/theirs', { mutable: false });
+    providerWith({ role, stateMachineRole: role, tracing: true, vpc: aVpc(stack) }, stack);
+    const model = makeModel(stack, 'Model', { source: CustomModelSource.s3(S3_URI), role });
+    deploy(stack, 'Deployment', { model }).grantInvoke(role);
+
+    for (const type of ['Role', 'Policy', 'ManagedPolicy']) {
+      Template.fromStack(stack).resourceCountIs(`AWS::IAM::${type}`, 0);
+    }
+  });
+});
+
+describe('tracing', () => {
+  const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+
+  test('by default is of the state machine alone', () => {
+    const { stack } = providerWith({});
+
+    expect(property(stack, 'CustomModelProviderHandler', 'TracingConfig')).toBeUndefined();
+    expect(property(stack, 'CustomModelProviderWaiter', 'TracingConfiguration')).toEqual({ Enabled: true });
+  });
+
+  test('on is of both, and the handler may send traces before CloudFormation creates it', () => {
+    const { stack } = providerWith({ tracing: true });
+
+    expect(property(stack, 'CustomModelProviderHandler', 'TracingConfig')).toEqual({ Mode: 'Active' });
+    expect(property(stack, 'CustomModelProviderWaiter', 'TracingConfiguration')).toEqual({ Enabled: true });
+    expect(property(stack, 'CustomModelProviderHandlerTracingPolicy', 'PolicyDocument')).toMatchObject({
+      Statement: [{ Effect: 'Allow', Action: TRACES, Resource: '*' }],
+    });
+    expect(resources(stack)['CustomModelProviderHandler']?.DependsOn).toEqual([
+      'CustomModelProviderHandlerTracingPolicy',
+    ]);
+  });
+
+  test('off is of none, and nobody may send traces', () => {
+    const { stack } = providerWith({ tracing: false });
+
+    expect(property(stack, 'CustomModelProviderHandler', 'TracingConfig')).toBeUndefined();
+    expect(property(stack, 'CustomModelProviderWaiter', 'TracingConfiguration')).toEqual({ Enabled: false });
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('xray:');
   });
 });
 

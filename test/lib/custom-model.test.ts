@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { ICustomModel } from '../../lib';
 import { CustomModel, CustomModelProvider, CustomModelSource } from '../../lib';
 import {
   deploy,
@@ -239,6 +240,43 @@ test('defaults of an organisation can be injected', () => {
   makeModel(stack);
 
   expect(theModel(stack).DeletionPolicy).toBe('Delete');
+});
+
+describe('CustomModel.fromModelAttributes', () => {
+  const from = (stack: Stack, encryptionKey?: kms.IKey): ICustomModel =>
+    CustomModel.fromModelAttributes(stack, 'Existing', {
+      modelArn: MODEL_ARN,
+      ...(encryptionKey === undefined ? {} : { encryptionKey }),
+    });
+
+  test('has the ARN and the key, with which a deployment of the model is made and invoked', () => {
+    const stack = newStack();
+    const key = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
+    const model = from(stack, key);
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    deploy(stack, 'Deployment', { model }).grantInvoke(role);
+
+    expect([model.modelArn, model.encryptionKey]).toEqual([MODEL_ARN, key]);
+    const statements = Object.values(resources(stack))
+      .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+      .map(({ Properties }) => JSON.stringify(Properties['PolicyDocument']));
+    expect(statements.filter((text) => text.includes(KEY_ARN))).toHaveLength(2);
+  });
+
+  test('has no key that it does not know, and refuses an alias', () => {
+    const stack = newStack();
+
+    expect(from(stack).encryptionKey).toBeUndefined();
+    expect(() => from(newStack(), kms.Alias.fromAliasName(stack, 'Name', 'alias/fraud'))).toThrow(
+      /\[Stack\/Existing\] encryptionKey must be a key .* pass the key itself/,
+    );
+  });
+
+  test('H22: refuses what is no custom model, as fromModelArn does', () => {
+    expect(() => CustomModel.fromModelAttributes(newStack(), 'Existing', { modelArn: 'mine' })).toThrow(
+      '[Stack/Existing] modelArn must be the ARN of a custom model',
+    );
+  });
 });
 
 describe('CustomModel.fromModelArn', () => {

@@ -122,7 +122,7 @@ const withOwnLogs = (provider: string): ExpectedAcknowledgement[] =>
     group,
     'CloudWatchLogGroupEncrypted',
     [HIPAA, R4, R5, PCI],
-    'set `logGroup` of the CustomModelProvider',
+    'set `logEncryption` of the CustomModelProvider',
   ]);
 
 const inVpc = (provider: string): ExpectedAcknowledgement[] => [
@@ -230,6 +230,19 @@ describe.each(Object.entries(STACKS))(
     });
   },
 );
+
+test('with a role for the state machine, a key for the logs, and tracing, the rest is acknowledged as well', () => {
+  const stack = new Stack(new App(), 'Stack');
+  new CustomModelProvider(stack, 'Provider', {
+    stateMachineRole: iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/waiter'),
+    logEncryption: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
+    tracing: true,
+  });
+  modelsAndDeployments(stack);
+
+  expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
+  expect(Object.keys(acknowledged(stack)).filter((rule) => /LogGroupEncrypted|LambdaTracing/.test(rule))).toEqual([]);
+});
 
 test('without conditions on the tags of resources, the same is acknowledged, with what sees to it instead', () => {
   const stack = new Stack(new App(), 'Stack');
