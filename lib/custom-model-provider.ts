@@ -40,6 +40,7 @@ import {
   wildcardResource,
 } from './private/nag-acknowledgements';
 import { dependOnPoliciesOnly, rolePolicies } from './private/role-policies';
+import { requireTrust } from './private/role-trust';
 import { shortHash } from './private/short-hash';
 import type { SourceConfig } from './private/source-config';
 import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
@@ -340,6 +341,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     checkKey(this, 'logEncryption', logEncryption);
     const logOptions = { logRetention, logRemovalPolicy, logEncryption };
     checkLogOptions(this, givenLogs, logOptions);
+    requireTrust(this, 'role', givenRole, 'lambda.amazonaws.com');
+    requireTrust(this, 'stateMachineRole', stateMachineRole, 'states.amazonaws.com');
     checkMaxInProgress(this, maxInProgress);
     this.deployableModels = deployableModels?.map(({ modelArn }) => modelArn);
     checkDeployableModels(this, this.deployableModels, resourceTagConditions);

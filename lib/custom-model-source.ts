@@ -2,6 +2,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { importServiceRole } from './private/import-service-role';
+import { requireTrust } from './private/role-trust';
 import type { SourceConfig } from './private/source-config';
 import {
   checkBucketAccount,
@@ -112,6 +113,7 @@ class S3Source extends CustomModelSource {
     checkBucketAccount(scope, bucketAccount, role);
     if (role !== undefined) {
       checkRoleArn(scope, role);
+      requireTrust(scope, 'role', role, 'bedrock.amazonaws.com');
     }
     return { s3Uri, role: role ?? importServiceRole(scope, { s3Uri, bucketAccount, encryptionKey }) };
   }

@@ -9,6 +9,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource, ModelUpdate } from '../../lib';
 import {
@@ -264,6 +265,101 @@ describe('H42: a timeout in which nothing can be deployed', () => {
     ['none', () => undefined],
   ])('is none with %s', (_, timeout) => {
     expect(warned(timeout)).toEqual([]);
+  });
+});
+
+describe('H42: a role whose trust cannot work', () => {
+  type Principals = (stack: Stack) => iam.IPrincipal;
+  const service = (name: string) => (): iam.IPrincipal => new iam.ServicePrincipal(name);
+  const USES: [string, string, string, (stack: Stack, role: iam.IRole) => unknown][] = [
+    ['role', 'Stack/P', 'lambda.amazonaws.com', (stack, role) => new CustomModelProvider(stack, 'P', { role })],
+    [
+      'stateMachineRole',
+      'Stack/P',
+      'states.amazonaws.com',
+      (stack, stateMachineRole) => new CustomModelProvider(stack, 'P', { stateMachineRole }),
+    ],
+    [
+      'role',
+      'Stack/Model',
+      'bedrock.amazonaws.com',
+      (stack, role) => makeModel(stack, 'Model', { source: CustomModelSource.s3(S3_URI), role }),
+    ],
+  ];
+
+  describe.each(USES)('as %s of %s', (property, path, trusted, use) => {
+    const synth = (principals: Principals, thereafter: (role: iam.Role) => void = () => undefined): void => {
+      const stack = newStack();
+      const role = new iam.Role(stack, 'Role', { assumedBy: principals(stack) });
+      use(stack, role);
+      thereafter(role);
+      Template.fromStack(stack);
+    };
+    const conditional = new iam.PrincipalWithConditions(new iam.ServicePrincipal(trusted), {
+      StringEquals: { 'aws:SourceAccount': '111122223333' },
+    });
+
+    test.each<[string, Principals]>([
+      ['another service', service('ec2.amazonaws.com')],
+      ['an account', () => new iam.AccountRootPrincipal()],
+    ])('%s is an error that names the role and the service', (_, principals) => {
+      expect(() => {
+        synth(principals);
+      }).toThrow(`[${path}] ${property} must be a role that ${trusted} can assume, got Stack/Role`);
+    });
+
+    test('a denial alone is one as well', () => {
+      expect(() => {
+        synth(service('ec2.amazonaws.com'), (role) => {
+          role.assumeRolePolicy?.addStatements(
+            new iam.PolicyStatement({
+              effect: iam.Effect.DENY,
+              actions: ['sts:AssumeRole'],
+              principals: [new iam.ServicePrincipal(trusted)],
+            }),
+          );
+        });
+      }).toThrow(`${property} must be a role that ${trusted} can assume`);
+    });
+
+    test.each<[string, Principals]>([
+      ['the service', service(trusted)],
+      ['the service, under a condition', () => conditional],
+      ['the service in a Region', service(trusted.replace('.', '.us-east-1.'))],
+      ['several', () => new iam.CompositePrincipal(new iam.AccountRootPrincipal(), new iam.ServicePrincipal(trusted))],
+      ['anybody', () => new iam.StarPrincipal()],
+      ['any account', () => new iam.AnyPrincipal()],
+      ['a token', (stack) => new iam.ServicePrincipal(stringToken(stack))],
+    ])('%s is none', (_, principals) => {
+      expect(() => {
+        synth(principals);
+      }).not.toThrow();
+    });
+
+    test('what is added to the trust policy later counts', () => {
+      expect(() => {
+        synth(service('ec2.amazonaws.com'), (role) => {
+          role.assumeRolePolicy?.addStatements(
+            new iam.PolicyStatement({ actions: ['sts:AssumeRole'], principals: [new iam.ServicePrincipal(trusted)] }),
+          );
+        });
+      }).not.toThrow();
+    });
+
+    test('a trust policy that is only known at deploy time is none', () => {
+      expect(() => {
+        synth(service('ec2.amazonaws.com'), (role) => {
+          (role.node.defaultChild as iam.CfnRole).assumeRolePolicyDocument = Fn.importValue('Trust');
+        });
+      }).not.toThrow();
+    });
+
+    test('a role that exists already is none', () => {
+      const stack = newStack();
+      use(stack, iam.Role.fromRoleName(stack, 'Role', 'theirs'));
+
+      expect(() => Template.fromStack(stack)).not.toThrow();
+    });
   });
 });
 
