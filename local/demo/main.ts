@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../problem';
 import type { Cloud } from './cloud';
 import { Interruption } from './interruption';
-import { optionsOf, type TourOptions } from './options';
+import { optionsOf, type TourOptions, usage } from './options';
 import { printAccess } from './print-access';
 import { Processes } from './processes';
 import { startCloud } from './start-cloud';
@@ -21,6 +21,7 @@ const STARTED = Date.now();
 class TourCommand {
   private readonly terminal = new Terminal();
   private readonly processes = new Processes();
+  private hasBegun = false;
   private cloud: Cloud | undefined;
 
   async run(args: readonly string[]): Promise<number> {
@@ -40,7 +41,12 @@ class TourCommand {
     }
   }
 
-  private async visit(options: TourOptions): Promise<void> {
+  private async visit(options: TourOptions | undefined): Promise<void> {
+    if (options === undefined) {
+      this.terminal.line(usage());
+      return;
+    }
+    this.hasBegun = true;
     this.terminal.heading('Start the local cloud');
     const cloud = await startCloud(options, this.processes, this.terminal);
     this.cloud = cloud;
@@ -66,6 +72,9 @@ class TourCommand {
     await this.cloud?.stop();
     await this.processes.stop();
     await setImmediate(); // whatever waited for a stopped process cleans up first
+    if (!this.hasBegun) {
+      return;
+    }
     this.terminal.line(`\nEverything is stopped. It took ${((Date.now() - STARTED) / 1000).toFixed(0)} s.`);
   }
 

@@ -11,13 +11,28 @@ import type { Tour } from './tour';
 
 type TourFactory = (cloud: Cloud, terminal: Terminal) => Tour;
 
-const PLANS: ReadonlyMap<string, TourFactory> = new Map<string, TourFactory>([
-  ['deploy', (cloud, terminal) => new DeployTour(new DeployScenario(cloud), new TourReport(cloud, terminal))],
+interface TourPlan {
+  /** What it shows. */
+  readonly shows: string;
+  readonly create: TourFactory;
+}
+
+const PLANS: ReadonlyMap<string, TourPlan> = new Map<string, TourPlan>([
+  [
+    'deploy',
+    {
+      shows: 'deploy, move to another model, a deploy that fails, destroy',
+      create: (cloud, terminal) => new DeployTour(new DeployScenario(cloud), new TourReport(cloud, terminal)),
+    },
+  ],
   [
     'rollout',
-    (cloud, terminal) => {
-      const report = new TourReport(cloud, terminal);
-      return new RolloutTour(new RolloutScenario(cloud), new BlueGreenStep(() => cloud.simulator(), report), report);
+    {
+      shows: 'the model is part of the stack, and rolls out when its source changes',
+      create: (cloud, terminal) => {
+        const report = new TourReport(cloud, terminal);
+        return new RolloutTour(new RolloutScenario(cloud), new BlueGreenStep(() => cloud.simulator(), report), report);
+      },
     },
   ],
 ]);
@@ -28,5 +43,10 @@ export function tourNamed(tour: string): TourFactory {
   if (plan === undefined) {
     throw new Problem(`There is no tour "${tour}". There are: ${[...PLANS.keys()].join(', ')}`);
   }
-  return plan;
+  return plan.create;
+}
+
+/** Each tour, and what it shows. */
+export function toursInWords(): readonly (readonly [string, string])[] {
+  return [...PLANS].map(([name, { shows }]) => [name, shows]);
 }
