@@ -3,7 +3,7 @@ import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudfo
 import { LocalBedrock } from '../fake-bedrock/server';
 import { CdkCli } from './cdk';
 import type { Cloud } from './cloud';
-import { ACCOUNT, CREDENTIALS, REGION, towards } from './environment';
+import { ACCOUNT, CREDENTIALS, REGION, towards, towardsBedrock } from './environment';
 import type { Evidence } from './log-search';
 import { MiniStack } from './ministack';
 import { evidenceIn } from './ministack-evidence';
@@ -31,7 +31,7 @@ export class EmulatedCloud implements Cloud {
     readonly directory: string,
   ) {
     this.facts = { 'AWS (MiniStack)': miniStack.endpoint, 'Bedrock control plane': bedrock.endpoint };
-    this.settings = { ...towards(miniStack.endpoint), AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint };
+    this.settings = { ...towards(miniStack.endpoint), ...towardsBedrock(bedrock.endpoint) };
   }
 
   /**
@@ -56,7 +56,7 @@ export class EmulatedCloud implements Cloud {
         processes,
         python: virtualEnvironment.python,
         directory,
-        environment: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
+        environment: towardsBedrock(bedrock.endpoint),
       });
       const cdk = new CdkCli(processes, terminal, join(directory, 'cdk.out'), towards(miniStack.endpoint));
       return new EmulatedCloud(processes, terminal, bedrock, miniStack, cdk, directory);

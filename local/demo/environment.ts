@@ -40,3 +40,8 @@ export function towards(endpoint: string): Record<string, string> {
     ...NOWHERE,
   };
 }
+
+/** For whoever talks to the local Bedrock, whose control plane and runtime are one server. */
+export function towardsBedrock(endpoint: string): Record<string, string> {
+  return { AWS_ENDPOINT_URL_BEDROCK: endpoint, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint };
+}

@@ -2,6 +2,9 @@ import type { Cloud } from './cloud';
 import type { Terminal } from './terminal';
 import type { Tour } from './tour';
 
+const ARN_OF_THE_FIRST =
+  "aws bedrock list-custom-model-deployments --query 'modelDeploymentSummaries[0].customModelDeploymentArn' --output text";
+
 /** How to reach the local cloud from another terminal. */
 export function printAccess({ settings }: Cloud, { toTry }: Tour, terminal: Terminal): void {
   terminal.line(
@@ -17,6 +20,9 @@ export function printAccess({ settings }: Cloud, { toTry }: Tour, terminal: Term
   terminal.line();
   terminal.line('  aws bedrock list-custom-model-deployments');
   terminal.line('  aws cloudformation describe-stack-events --stack-name CustomModelDeployment');
+  terminal.line(
+    `  aws bedrock-runtime converse --messages 'role=user,content=[{text=Hello}]' --model-id "$(${ARN_OF_THE_FIRST})"`,
+  );
   toTry.forEach((command) => {
     terminal.line(`  ${command}`);
   });

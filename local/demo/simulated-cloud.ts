@@ -4,7 +4,7 @@ import { SimulatedAws } from '../aws-simulator/simulated-aws';
 import type { LocalBedrock } from '../fake-bedrock/server';
 import { CdkCli } from './cdk';
 import type { Cloud } from './cloud';
-import { ACCOUNT, NOWHERE, REGION } from './environment';
+import { ACCOUNT, NOWHERE, REGION, towardsBedrock } from './environment';
 import { asksForExecutionData, type Evidence } from './log-search';
 import type { Processes } from './processes';
 import { runDirectory } from './run-directory';
@@ -42,7 +42,7 @@ export class SimulatedCloud implements Cloud {
       'CloudFormation, Lambda, Step Functions': 'simulated in this process, on virtual time',
       'Bedrock control plane': `${aws.bedrock.endpoint}, on the same time`,
     };
-    this.settings = { AWS_ENDPOINT_URL_BEDROCK: aws.bedrock.endpoint };
+    this.settings = towardsBedrock(aws.bedrock.endpoint);
   }
 
   static async start(processes: Processes, terminal: Terminal): Promise<SimulatedCloud> {

@@ -36,13 +36,13 @@ async function main(): Promise<void> {
       ...(failure.length > 0 ? { deploymentFailure: failure.join('=') } : {}),
     });
   });
-  console.log(`Bedrock's control plane for custom models listens on ${bedrock.endpoint}
+  console.log(`Bedrock's control plane for custom models, with Converse and InvokeModel, listens on ${bedrock.endpoint}
 
 Models:
 ${models.map((arn, i) => `  ${arn}  ${values.model[i] ?? ''}`).join('\n')}
 
 The AWS CLI and the SDKs reach it with:
-  export AWS_ENDPOINT_URL_BEDROCK=${bedrock.endpoint}
+  export AWS_ENDPOINT_URL_BEDROCK=${bedrock.endpoint} AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${bedrock.endpoint}
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 For instance:

@@ -6,7 +6,8 @@ import { ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { BedrockError } from './errors';
 import { type Fault, Faults } from './faults';
 import type { InputOf, OperationName } from './operations';
-import { decodeInput, encodeError, encodeOutput, type HttpReply, route, type Routed } from './wire';
+import { BedrockRuntime } from './runtime';
+import { decodeInput, encodeError, encodeOutput, type HttpReply, route, type Routed, text } from './wire';
 
 export { type Behaviour, type Durations, LIVE_DURATIONS } from './behaviour';
 export type { DeploymentSnapshot, ModelSnapshot, SeededModel } from './control-plane';
@@ -32,6 +33,8 @@ export interface LocalBedrockOptions extends ControlPlaneOptions {
    * Default: every call is.
    */
   readonly denial?: (accessKeyId: string, operation: OperationName, input: object) => string | undefined;
+  /** For how many milliseconds a new deployment that is Active cannot be invoked yet. Default 2000. */
+  readonly notReadyFor?: number;
   /** Told of a request that will never be answered. */
   readonly onHang?: (headers: IncomingHttpHeaders) => void;
 }
@@ -58,7 +61,9 @@ interface Served {
   readonly afterMs?: number;
 }
 
-/** Amazon Bedrock's control plane for custom models, on this machine. */
+const NOT_READY_FOR = 2000;
+
+/** Amazon Bedrock's control plane for custom models, and the runtime that invokes them, on this machine. */
 export class LocalBedrock {
   static async start({ port, ...options }: LocalBedrockOptions = {}): Promise<LocalBedrock> {
     return new LocalBedrock(await LoopbackServer.start(port), options);
@@ -69,6 +74,7 @@ export class LocalBedrock {
   readonly controlPlane: ControlPlane;
   readonly faults: Faults;
   readonly calls: ServedCall[] = [];
+  readonly runtime: BedrockRuntime;
   private readonly now: () => number;
   private readonly stopping = new AbortController();
 
@@ -80,6 +86,7 @@ export class LocalBedrock {
     this.controlPlane = options.controlPlane ?? new ControlPlane(options);
     this.faults = options.faults ?? new Faults();
     this.now = options.now ?? Date.now;
+    this.runtime = new BedrockRuntime(this.controlPlane, this.now, options.notReadyFor ?? NOT_READY_FOR);
     server.onRequest((request, response) => void this.answer(request, response));
   }
 
@@ -91,6 +98,10 @@ export class LocalBedrock {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      if (this.runtime.serves(request)) {
+        write(response, this.runtime.answer(request.url ?? '', await text(request)), randomUUID());
+        return;
+      }
       const routed = await route(request);
       const requestId = randomUUID();
       const { outcome, performed, reply, afterMs } = this.serve(routed, accessKeyIn(request.headers));
@@ -113,13 +124,7 @@ export class LocalBedrock {
         request.socket.destroy();
         return;
       }
-      response.writeHead(reply.status, {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(reply.body),
-        'x-amzn-requestid': requestId,
-        ...reply.headers,
-      });
-      response.end(reply.body);
+      write(response, reply, requestId);
     } catch {
       request.socket.destroy(); // the client has gone, or the server stops
     }
@@ -168,6 +173,16 @@ export class LocalBedrock {
       return refusal(error);
     }
   }
+}
+
+function write(response: ServerResponse, { status, headers, body }: HttpReply, requestId: string): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': requestId,
+    ...headers,
+  });
+  response.end(body);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */

@@ -78,7 +78,8 @@ function labelsOf(template: string, path: string): Record<string, string> | unde
   return labels;
 }
 
-async function text(request: IncomingMessage): Promise<string> {
+/** The body of the request. */
+export async function text(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) {
     chunks.push(chunk as Buffer);
