@@ -85,7 +85,7 @@ afterAll(() => {
   rmSync(temporary, { recursive: true });
 });
 
-test('the package holds the compiled library, its assembly, the built handler and the legal texts, and nothing else', () => {
+test('the package holds the compiled library, its assembly and snippets, the built handler and the legal texts, and nothing else', () => {
   const compiled = filesIn(join(ROOT, 'lib')).flatMap((file) =>
     ['.js', '.d.ts'].map((extension) => `build/${file.replace(/\.ts$/, extension)}`),
   );
@@ -94,6 +94,7 @@ test('the package holds the compiled library, its assembly, the built handler an
     [
       '.jsii',
       '.jsii.gz',
+      '.jsii.tabl.json.gz',
       'LICENSE',
       'NOTICE',
       'README.md',
