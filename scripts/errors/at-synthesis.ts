@@ -176,7 +176,7 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     when: 'the location of the files is not allowed',
     cause: 'It is no S3 URI, or has characters that Amazon Bedrock does not allow.',
     remedy: 'Pass `s3://<bucket>/<prefix>`.',
-    reproduce: error(imported({ source: CustomModelSource.s3('https://escrow-bucket.s3.amazonaws.com/fraud/8/') })),
+    reproduce: error(imported({ source: CustomModelSource.s3('escrow-bucket/fraud/8/') })),
   },
   {
     when: 'the ARN of a role has a wildcard',

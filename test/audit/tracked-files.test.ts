@@ -26,6 +26,8 @@ const HOSTS = [
   'stryker-mutator.io',
   'opencollective.com',
   'tidelift.com',
+  'www.patreon.com',
+  'feross.org',
   'attacker.example',
   'keepachangelog.com',
   'www.npmjs.com',
