@@ -54,10 +54,10 @@ export interface ICustomModelDeployment extends IResource {
   asModel(): bedrock.IModel;
 
   /**
-   * Returns a metric of this deployment by its name in the namespace `AWS/Bedrock`.
+   * Returns a metric of this deployment by its name in the namespace `AWS/Bedrock`: the average over 5 minutes, unless
+   * the options say otherwise.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html
-   * @default - average over 5 minutes
    * @param metricName the name of the metric, such as `TimeToFirstToken`
    * @param props the metric options to override, such as `statistic` and `period`
    * @returns the metric
@@ -65,63 +65,59 @@ export interface ICustomModelDeployment extends IResource {
   metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Returns the metric of the number of invocations (`Invocations`).
+   * Returns the metric of the number of invocations (`Invocations`): the sum over 5 minutes.
    *
-   * @default - sum over 5 minutes
    * @param props the metric options to override, such as `statistic` and `period`
    * @returns the metric
    */
   metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Returns the metric of the latency of invocations in milliseconds (`InvocationLatency`).
+   * Returns the metric of the latency of invocations in milliseconds (`InvocationLatency`): the average over 5 minutes.
    *
-   * @default - average over 5 minutes
    * @param props the metric options to override, such as `statistic` and `period`
    * @returns the metric
    */
   metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Returns the metric of the number of invocations that failed with a client error (`InvocationClientErrors`).
+   * Returns the metric of the number of invocations that failed with a client error (`InvocationClientErrors`): the sum
+   * over 5 minutes.
    *
-   * @default - sum over 5 minutes
    * @param props the metric options to override, such as `statistic` and `period`
    * @returns the metric
    */
   metricClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Returns the metric of the number of invocations that failed with a server error (`InvocationServerErrors`).
+   * Returns the metric of the number of invocations that failed with a server error (`InvocationServerErrors`): the sum
+   * over 5 minutes.
    *
-   * @default - sum over 5 minutes
    * @param props the metric options to override, such as `statistic` and `period`
    * @returns the metric
    */
   metricServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Returns the metric of the number of invocations that the service throttled (`InvocationThrottles`).
+   * Returns the metric of the number of invocations that the service throttled (`InvocationThrottles`): the sum over 5
+   * minutes.
    *
-   * @default - sum over 5 minutes
    * @param props the metric options to override, such as `statistic` and `period`
    * @returns the metric
    */
   metricThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Returns the metric of the number of input tokens (`InputTokenCount`).
+   * Returns the metric of the number of input tokens (`InputTokenCount`): the sum over 5 minutes.
    *
-   * @default - sum over 5 minutes
    * @param props the metric options to override, such as `statistic` and `period`
    * @returns the metric
    */
   metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Returns the metric of the number of output tokens (`OutputTokenCount`).
+   * Returns the metric of the number of output tokens (`OutputTokenCount`): the sum over 5 minutes.
    *
-   * @default - sum over 5 minutes
    * @param props the metric options to override, such as `statistic` and `period`
    * @returns the metric
    */

@@ -117,6 +117,7 @@ test('the assembly, from which the other languages are made, has the public type
       'CustomModelAttributes',
       'CustomModelDeployment',
       'CustomModelDeploymentAttributes',
+      'CustomModelDeploymentBase',
       'CustomModelDeploymentGrants',
       'CustomModelDeploymentProps',
       'CustomModelProps',
