@@ -247,6 +247,13 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
 
   private readonly served: ProviderBackedResource<DeploymentProperties, DeploymentAttribute>;
 
+  /**
+   * Defines a deployment of a custom model. Throws an error if a property is wrong.
+   *
+   * @param scope the scope of the construct, usually `this`
+   * @param id the construct id
+   * @param props the properties
+   */
   constructor(scope: Construct, id: string, props: CustomModelDeploymentProps) {
     super(scope, id, props.deploymentName === undefined ? {} : { physicalName: props.deploymentName });
 

@@ -321,6 +321,13 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   private readonly concurrencyLimit: ConcurrencyLimit;
   private readonly exportWarnings: ExportWarnings;
 
+  /**
+   * Defines the provider of a stack. Throws an error if a property is wrong.
+   *
+   * @param scope the scope of the construct, usually `this`
+   * @param id the construct id
+   * @param props the properties
+   */
   constructor(scope: Construct, id: string, props: CustomModelProviderProps = {}) {
     super(scope, id);
     const {

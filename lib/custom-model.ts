@@ -248,6 +248,13 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
 
   private readonly served: ProviderBackedResource<ModelProperties, ModelAttribute>;
 
+  /**
+   * Defines a custom model. Throws an error if a property is wrong.
+   *
+   * @param scope the scope of the construct, usually `this`
+   * @param id the construct id
+   * @param props the properties
+   */
   constructor(scope: Construct, id: string, props: CustomModelProps) {
     super(scope, id, props.modelName === undefined ? {} : { physicalName: props.modelName });
 

@@ -132,6 +132,13 @@ test('the assembly, from which the other languages are made, has the public type
   );
 });
 
+test('API.md is that of the library: `npm run build:api` does it again', () => {
+  const page = join(temporary, 'API.md');
+  run('npx', ['jsii-docgen', '-o', page], ROOT);
+
+  expect(readFileSync('API.md', 'utf8')).toBe(readFileSync(page, 'utf8'));
+});
+
 describe.each([
   ['the oldest', floor('aws-cdk-lib'), floor('constructs')],
   ['the newest', devDependencies['aws-cdk-lib'], devDependencies['constructs']],
