@@ -1,4 +1,3 @@
-import { spawnSync } from 'child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +12,7 @@ import {
 import { tmpdir } from 'os';
 import { join, relative, resolve } from 'path';
 import { gunzipSync } from 'zlib';
+import { type Printed, run } from './support/run';
 
 const ROOT = resolve(__dirname, '..', '..');
 const CFN_LINT = '1.58.0';
@@ -213,27 +213,6 @@ describe.each([
 
 function floor(dependency: string): string | undefined {
   return peerDependencies[dependency]?.replace('^', '');
-}
-
-interface Printed {
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Printed {
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (error !== undefined) {
-    throw error;
-  }
-  if (status !== 0) {
-    throw new Error(`${command} ${args.join(' ')}: ended with ${String(status)}\n${stdout}${stderr}`);
-  }
-  return { stdout, stderr };
 }
 
 function filesIn(folder: string): string[] {
