@@ -4,6 +4,7 @@ import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
 import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { TemplateResources } from '../../local/aws-simulator/cloudformation';
+import type { Operate } from '../../simulation/workload/hard-scenarios';
 import {
   create,
   deployment,
@@ -25,9 +26,6 @@ const MINUTES = 60_000;
 const HOURS = 60 * MINUTES;
 const FIXED = { DeploymentName: 'fraud' };
 const FIXED_MODEL = { ModelName: 'fraud' };
-
-type Handler = ReturnType<typeof handlerOf>;
-type Operate = (context: ScenarioContext) => ReturnType<typeof remove>;
 
 /** The reason that CloudFormation shows of the first resource that fails, when these operations are played. */
 const reason =
@@ -69,7 +67,11 @@ const other = (ModelArn: string): TemplateResources => ({ Other: deployment(Mode
 /** The reason that the function gives by itself, where the state machine does not run or runs for another version. */
 const reasonOfHandler =
   (
-    act: (handler: Handler, around: FakeStepTools, request: CloudFormationRequest) => Promise<unknown>,
+    act: (
+      handler: ReturnType<typeof handlerOf>,
+      around: FakeStepTools,
+      request: CloudFormationRequest,
+    ) => Promise<unknown>,
   ): ErrorEntry['reproduce'] =>
   async () => {
     const around = new FakeStepTools();

@@ -29,7 +29,8 @@ const MINUTES = 60_000;
 const HOURS = 60 * MINUTES;
 const NOTHING = /^nothing$/;
 
-type Operate = (context: ScenarioContext) => Promise<StackStatus>;
+/** An operation of a stack, in a scenario. */
+export type Operate = (context: ScenarioContext) => Promise<StackStatus>;
 
 /** Ends after so many minutes with the status that the stack has then. */
 const within =
