@@ -64,14 +64,12 @@ const retained = (template: TemplateResources): TemplateResources =>
   );
 const other = (ModelArn: string): TemplateResources => ({ Other: deployment(ModelArn)['Deployment'] as never });
 
+type EventHandler = ReturnType<typeof handlerOf>;
+
 /** The reason that the function gives by itself, where the state machine does not run or runs for another version. */
 const reasonOfHandler =
   (
-    act: (
-      handler: ReturnType<typeof handlerOf>,
-      around: FakeStepTools,
-      request: CloudFormationRequest,
-    ) => Promise<unknown>,
+    act: (handler: EventHandler, around: FakeStepTools, request: CloudFormationRequest) => Promise<unknown>,
   ): ErrorEntry['reproduce'] =>
   async () => {
     const around = new FakeStepTools();
