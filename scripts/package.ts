@@ -26,16 +26,16 @@ function main(wanted: readonly string[]): number {
     return 2;
   }
   const languages = LANGUAGES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  const buildable = languages.filter(isThere);
   const missing = languages.filter((language) => !isThere(language));
-  const built = pacmak(buildable.flatMap(({ name }) => ['--targets', name]));
-  const generated = missing.some(({ name }) => name === 'dotnet') ? pacmak(['--targets', 'dotnet', '--code-only']) : 0;
-  console.log(`Built into dist/: ${buildable.map(({ name }) => name).join(', ')}.`);
+  const buildable = languages.filter((language) => !missing.includes(language)).map(({ name }) => name);
+  const generated = missing.map(({ name }) => name).filter((name) => name === 'dotnet');
+  const isDone = pacmak(buildable) && pacmak(generated, '--code-only');
+  console.log(`Built into dist/: ${buildable.join(', ') || 'nothing'}.`);
   for (const { name, needs } of missing) {
     const what = name === 'dotnet' ? 'Only generated, not compiled' : 'Left out';
     console.log(`${what}: ${name}, since there is no ${needs?.[0] ?? ''}.`);
   }
-  return built === 0 && generated === 0 ? 0 : 1;
+  return isDone ? 0 : 1;
 }
 
 function isThere({ needs }: Language): boolean {
@@ -46,12 +46,17 @@ function isThere({ needs }: Language): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
-function pacmak(args: readonly string[]): number {
-  const { status } = spawnSync(require.resolve('jsii-pacmak/bin/jsii-pacmak'), ['--no-npmignore', ...args], {
+/** Without any target, jsii-pacmak itself would take all of them. */
+function pacmak(targets: readonly string[], ...options: readonly string[]): boolean {
+  if (targets.length === 0) {
+    return true;
+  }
+  const args = ['--no-npmignore', '--targets', ...targets, ...options];
+  const { status } = spawnSync(require.resolve('jsii-pacmak/bin/jsii-pacmak'), args, {
     stdio: 'inherit',
     env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   });
-  return status ?? 1;
+  return status === 0;
 }
 
 process.exit(main(process.argv.slice(2)));

@@ -16,7 +16,7 @@ export interface CdkRun {
 /** What the reference app is told with `-c`: which stack, and what is in it. */
 export type StackArguments = Readonly<Record<'stackName', string> & Record<string, string>>;
 
-/** What is done with the reference app in `bin/`. */
+/** What is done with an app: with the reference app in `bin/`, unless it is said otherwise. */
 export interface Cdk {
   bootstrap(stack: StackArguments): Promise<CdkRun>;
   deploy(stack: StackArguments): Promise<CdkRun>;
@@ -32,6 +32,8 @@ export class CdkCli implements Cdk {
     readonly outputDirectory: string,
     /** Where it finds AWS. */
     private readonly settings: Readonly<Record<string, string>>,
+    /** The command that runs another app than the reference app. */
+    private readonly app?: string,
   ) {}
 
   bootstrap(stack: StackArguments): Promise<CdkRun> {
@@ -50,12 +52,16 @@ export class CdkCli implements Cdk {
     return this.run(['destroy', ...context(stack), '--force']);
   }
 
+  private get appArguments(): readonly string[] {
+    return this.app === undefined ? [] : ['--app', this.app];
+  }
+
   private async run(args: readonly string[]): Promise<CdkRun> {
     let output = '';
     this.terminal.command(['npx', 'cdk', ...args].join(' '));
     const exitCode = await this.processes.start(
       CLI,
-      [...args, '--output', this.outputDirectory, '--ci', '--no-notices'],
+      [...args, ...this.appArguments, '--output', this.outputDirectory, '--ci', '--no-notices'],
       {
         cwd: REPOSITORY,
         env: isolated(process.env, {

@@ -21,13 +21,27 @@ const STARTED = Date.now();
 class TourCommand {
   private readonly terminal = new Terminal();
   private readonly processes = new Processes();
-  private hasBegun = false;
   private cloud: Cloud | undefined;
 
   async run(args: readonly string[]): Promise<number> {
+    let options: TourOptions | undefined;
+    try {
+      options = optionsOf(args);
+    } catch (error) {
+      this.explain(error);
+      return 1;
+    }
+    if (options === undefined) {
+      this.terminal.line(usage());
+      return 0;
+    }
+    return this.guide(options);
+  }
+
+  private async guide(options: TourOptions): Promise<number> {
     const interruption = new Interruption();
     try {
-      const interrupted = await Promise.race([this.visit(optionsOf(args)), interruption.exitCode]);
+      const interrupted = await Promise.race([this.visit(options), interruption.exitCode]);
       if (interrupted !== undefined) {
         this.terminal.line('\nInterrupted.');
       }
@@ -41,12 +55,7 @@ class TourCommand {
     }
   }
 
-  private async visit(options: TourOptions | undefined): Promise<void> {
-    if (options === undefined) {
-      this.terminal.line(usage());
-      return;
-    }
-    this.hasBegun = true;
+  private async visit(options: TourOptions): Promise<void> {
     this.terminal.heading('Start the local cloud');
     const cloud = await startCloud(options, this.processes, this.terminal);
     this.cloud = cloud;
@@ -72,9 +81,6 @@ class TourCommand {
     await this.cloud?.stop();
     await this.processes.stop();
     await setImmediate(); // whatever waited for a stopped process cleans up first
-    if (!this.hasBegun) {
-      return;
-    }
     this.terminal.line(`\nEverything is stopped. It took ${((Date.now() - STARTED) / 1000).toFixed(0)} s.`);
   }
 

@@ -14,16 +14,22 @@ import {
   CustomModelSource,
   ModelUpdate,
 } from '../../lib';
+import {
+  aModel,
+  deploy,
+  KEY_ARN,
+  makeModel,
+  MODEL_ARN,
+  MODEL_PACKAGE_ARN,
+  newStack,
+  OTHER_MODEL_ARN,
+  S3_URI,
+} from '../../test/lib/support/stacks';
 import type { ErrorEntry } from './entry';
 
 const HERE = { account: '111122223333', region: 'us-east-1' };
-const MODEL_ARN = 'arn:aws:bedrock:us-east-1:111122223333:custom-model/imported/abcdefghijkl';
-const OTHER_MODEL_ARN = 'arn:aws:bedrock:us-east-1:111122223333:custom-model/imported/mnopqrstuvwx';
-const PACKAGE_ARN = 'arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1';
-const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef';
 const KEY_ELSEWHERE = KEY_ARN.replace('us-east-1', 'eu-west-1');
 const ROLE_ARN = 'arn:aws:iam::111122223333:role/reader';
-const S3_URI = 's3://escrow-bucket/fraud/8/';
 
 type Define = (stack: Stack) => unknown;
 
@@ -31,7 +37,7 @@ type Define = (stack: Stack) => unknown;
 const error =
   (define: Define, env: Environment = HERE): ErrorEntry['reproduce'] =>
   () => {
-    const stack = new Stack(new App(), 'Stack', { env });
+    const stack = newStack({ env });
     try {
       define(stack);
       Template.fromStack(stack);
@@ -45,7 +51,7 @@ const error =
 const warning =
   (define: Define, env: Environment = HERE): ErrorEntry['reproduce'] =>
   () => {
-    const stack = new Stack(new App(), 'Stack', { env });
+    const stack = newStack({ env });
     define(stack);
     const [first] = Annotations.fromStack(stack)
       .findWarning('*', Match.stringLikeRegexp('cdk-bedrock-custom-models:'))
@@ -56,16 +62,14 @@ const warning =
     return first;
   };
 
-const model = (stack: Stack, arn = MODEL_ARN): ReturnType<typeof CustomModel.fromModelArn> =>
-  CustomModel.fromModelArn(stack, `Model${arn.slice(-12)}`, arn);
 const deployment =
   (props: Partial<CustomModelDeploymentProps>): Define =>
   (stack) =>
-    new CustomModelDeployment(stack, 'Deployment', { model: model(stack), ...props });
+    deploy(stack, 'Deployment', props);
 const imported =
   (props: Partial<CustomModelProps>): Define =>
   (stack) =>
-    new CustomModel(stack, 'Model', { source: CustomModelSource.sageMakerModelPackage(PACKAGE_ARN), ...props });
+    makeModel(stack, 'Model', props);
 const provider =
   (props: (stack: Stack) => CustomModelProviderProps): Define =>
   (stack) =>
@@ -115,7 +119,7 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     remedy: 'Change one of them, or leave them out.',
     reproduce: error((stack) => {
       deployment({ deploymentName: 'fraud' })(stack);
-      new CustomModelDeployment(stack, 'Other', { model: model(stack, OTHER_MODEL_ARN), deploymentName: 'fraud' });
+      new CustomModelDeployment(stack, 'Other', { model: aModel(stack, OTHER_MODEL_ARN), deploymentName: 'fraud' });
     }),
   },
   {
@@ -155,7 +159,7 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     cause: 'It is that of a group, or its version is not a number.',
     remedy: 'Pass the ARN of one version (`aws sagemaker list-model-packages --model-package-group-name …`).',
     reproduce: error(
-      imported({ source: CustomModelSource.sageMakerModelPackage(PACKAGE_ARN.replace('/1', '/latest')) }),
+      imported({ source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN.replace('/1', '/latest')) }),
     ),
   },
   {
@@ -163,7 +167,9 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     cause: 'Amazon Bedrock reads only packages of its own Region.',
     remedy: "Deploy the stack to the package's Region.",
     reproduce: error(
-      imported({ source: CustomModelSource.sageMakerModelPackage(PACKAGE_ARN.replace('us-east-1', 'eu-west-1')) }),
+      imported({
+        source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'eu-west-1')),
+      }),
     ),
   },
   {
@@ -261,14 +267,14 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     when: '`deployableModels` are given without conditions on tags',
     cause: 'IAM recognizes the models of the stack itself by their tags.',
     remedy: 'Remove `deployableModels` or `resourceTagConditions: false`.',
-    reproduce: error(provider((stack) => ({ resourceTagConditions: false, deployableModels: [model(stack)] }))),
+    reproduce: error(provider((stack) => ({ resourceTagConditions: false, deployableModels: [aModel(stack)] }))),
   },
   {
     when: 'a model is not among the `deployableModels`',
     cause: 'IAM would deny the handler its deployment.',
     remedy: 'Add the model to the list.',
     reproduce: error((stack) => {
-      provider(() => ({ deployableModels: [model(stack, OTHER_MODEL_ARN)] }))(stack);
+      provider(() => ({ deployableModels: [aModel(stack, OTHER_MODEL_ARN)] }))(stack);
       deployment({})(stack);
     }),
   },
@@ -291,7 +297,7 @@ export const WARNINGS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     reproduce: warning(
       (stack) =>
         new CustomModelDeployment(stack, 'Deployment', {
-          model: model(stack, MODEL_ARN.replace('us-east-1', 'eu-west-1')),
+          model: aModel(stack, MODEL_ARN.replace('us-east-1', 'eu-west-1')),
         }),
       { ...HERE, region: 'eu-west-1' },
     ),
@@ -301,7 +307,9 @@ export const WARNINGS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     cause: 'The list in the library may be older than the feature.',
     remedy: 'Import the model elsewhere, or acknowledge the warning.',
     reproduce: warning(
-      imported({ source: CustomModelSource.sageMakerModelPackage(PACKAGE_ARN.replace('us-east-1', 'us-west-2')) }),
+      imported({
+        source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'us-west-2')),
+      }),
       { ...HERE, region: 'us-west-2' },
     ),
   },
@@ -312,7 +320,7 @@ export const WARNINGS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     reproduce: warning(
       (stack) =>
         new CustomModelDeployment(stack, 'Deployment', {
-          model: model(stack, MODEL_ARN.replace('imported', 'anthropic.claude-3-haiku-20240307-v1:0:200k')),
+          model: aModel(stack, OTHER_MODEL_ARN.replace('imported', 'anthropic.claude-3-haiku-20240307-v1:0:200k')),
         }),
     ),
   },
@@ -328,7 +336,7 @@ export const WARNINGS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     remedy: 'Pass the ARN through an SSM parameter: `examples/handover.ts`.',
     reproduce: warning((stack) => {
       const replaced = new CustomModelDeployment(stack, 'Deployment', {
-        model: model(stack),
+        model: aModel(stack),
         modelUpdate: ModelUpdate.REPLACE,
       });
       const consumer = new Stack(App.of(stack), 'Consumer', { env: HERE });
@@ -341,7 +349,7 @@ export const WARNINGS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     remedy: 'Retain both, or neither.',
     reproduce: warning((stack) => {
       const deleted = new CustomModel(stack, 'Model', {
-        source: CustomModelSource.sageMakerModelPackage(PACKAGE_ARN),
+        source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN),
         removalPolicy: RemovalPolicy.DESTROY,
       });
       new CustomModelDeployment(stack, 'Deployment', { model: deleted, removalPolicy: RemovalPolicy.RETAIN });

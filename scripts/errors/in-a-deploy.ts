@@ -3,18 +3,22 @@ import type { CloudFormationRequest } from '../../lambda/cloudformation/request'
 import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
 import { STACK_ID_TAG } from '../../lib/private/contract';
-import type { TemplateResources } from '../../local/aws-simulator/cloudformation';
-import type { Operate } from '../../simulation/workload/hard-scenarios';
 import {
+  after,
   create,
+  createForeign,
   deployment,
+  HOURS,
+  MINUTES,
   model,
+  type Operate,
   operations,
   PACKAGE,
   play,
   remove,
+  retained,
   rollout,
-  type ScenarioContext,
+  second,
   type StackScenario,
   update,
 } from '../../simulation/workload/scenarios';
@@ -22,47 +26,20 @@ import { FakeStepTools } from '../../test/lambda/support/fake-step-tools';
 import { request } from '../../test/lambda/support/requests';
 import type { ErrorEntry } from './entry';
 
-const MINUTES = 60_000;
-const HOURS = 60 * MINUTES;
 const FIXED = { DeploymentName: 'fraud' };
 const FIXED_MODEL = { ModelName: 'fraud' };
 
 /** The reason that CloudFormation shows of the first resource that fails, when these operations are played. */
 const reason =
-  (play_: readonly Operate[], world: Omit<StackScenario, 'name' | 'play'> = {}): ErrorEntry['reproduce'] =>
+  (operates: readonly Operate[], world: Omit<StackScenario, 'name' | 'play'> = {}): ErrorEntry['reproduce'] =>
   async () => {
-    const { reasons, statuses } = await play({ ...world, name: 'error', play: operations(...play_) });
+    const { reasons, statuses } = await play({ ...world, name: 'error', play: operations(...operates) });
     const [first] = reasons;
     if (first === undefined) {
       throw new Error(`nothing failed: ${statuses.join()}`);
     }
     return first;
   };
-
-const after =
-  (prepare: (context: ScenarioContext) => void, operate: Operate): Operate =>
-  (context) => {
-    prepare(context);
-    return operate(context);
-  };
-
-/** Somebody else's deployments. */
-const foreign =
-  (...names: readonly string[]) =>
-  ({ environment, one }: ScenarioContext): void => {
-    names.forEach((modelDeploymentName) => {
-      environment.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName, modelArn: one });
-    });
-  };
-
-const retained = (template: TemplateResources): TemplateResources =>
-  Object.fromEntries(
-    Object.entries(template).map(([logicalId, resource]) => [
-      logicalId,
-      { ...resource, DeletionPolicy: 'Retain' as const },
-    ]),
-  );
-const other = (ModelArn: string): TemplateResources => ({ Other: deployment(ModelArn)['Deployment'] as never });
 
 type EventHandler = ReturnType<typeof handlerOf>;
 
@@ -152,7 +129,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
       'Choose another name, or leave it out. To hand the existing one over to the stack, see [the README](../README.md#adopt-what-exists).',
     reproduce: reason([
       after(
-        foreign('fraud'),
+        createForeign(['fraud']),
         create(({ one }) => deployment(one, FIXED)),
       ),
     ]),
@@ -178,11 +155,11 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
     cause: 'The stack retained it earlier, and it differs in what Amazon Bedrock cannot change.',
     remedy: 'Choose another name, or delete the retained one.',
     reproduce: reason([
-      create(({ one }) => ({ ...retained(deployment(one, FIXED)), ...other(one) })),
-      update(({ one }) => other(one)),
+      create(({ one }) => ({ ...retained(deployment(one, FIXED), 'Retain'), ...second(one) })),
+      update(({ one }) => second(one)),
       async (context) => {
         await context.environment.time.sleep(3 * HOURS);
-        return update(({ one }) => ({ ...deployment(one, { ...FIXED, Description: 'new' }), ...other(one) }))(context);
+        return update(({ one }) => ({ ...deployment(one, { ...FIXED, Description: 'new' }), ...second(one) }))(context);
       },
     ]),
   },
@@ -230,7 +207,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
     reproduce: reason(
       [
         after(
-          foreign('a', 'b'),
+          createForeign(['a', 'b']),
           create(({ one }) => deployment(one)),
         ),
       ],
@@ -247,7 +224,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
     reproduce: reason(
       [
         after(
-          foreign('a', 'b'),
+          createForeign(['a', 'b']),
           create(({ one }) => deployment(one)),
         ),
       ],
@@ -328,8 +305,8 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
     remedy: 'Delete the deployment, or retain the model as well.',
     reproduce: reason([
       create(() => {
-        const { Model, Deployment } = rollout(`${PACKAGE}1`);
-        return { ...retained({ Deployment: Deployment as never }), Model: Model as never };
+        const resources = rollout(`${PACKAGE}1`);
+        return { ...retained(resources, 'Retain'), ...model(`${PACKAGE}1`) };
       }),
       remove,
     ]),

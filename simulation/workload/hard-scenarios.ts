@@ -1,16 +1,23 @@
 import type { StackStatus, TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { INVALID_IDENTIFIER, MUTATING, NOT_FOUND } from '../../local/fake-bedrock/refusal';
 import {
+  after,
   cancelled,
   create,
+  createForeign,
   deployment,
+  HOURS,
+  MINUTES,
   model,
+  type Operate,
   operations,
   PACKAGE,
   play,
   remove,
+  retained,
   rollout,
   type ScenarioContext,
+  second,
   type StackScenario,
   update,
 } from './scenarios';
@@ -25,12 +32,7 @@ export interface HardScenario extends StackScenario {
   readonly unanswered?: true;
 }
 
-const MINUTES = 60_000;
-const HOURS = 60 * MINUTES;
 const NOTHING = /^nothing$/;
-
-/** An operation of a stack, in a scenario. */
-export type Operate = (context: ScenarioContext) => Promise<StackStatus>;
 
 /** Ends after so many minutes with the status that the stack has then. */
 const within =
@@ -41,36 +43,10 @@ const within =
       context.environment.time.sleep(minutes * MINUTES).then(() => context.stack.status ?? 'DELETE_COMPLETE'),
     ]);
 
-const after =
-  (prepare: (context: ScenarioContext) => void, operate: Operate): Operate =>
-  (context) => {
-    prepare(context);
-    return operate(context);
-  };
-
 const withoutRollback =
   (operate: 'create' | 'update', template: (context: ScenarioContext) => TemplateResources): Operate =>
   (context) =>
     context.stack[operate](template(context), { disableRollback: true });
-
-function second(ModelArn: string): TemplateResources {
-  return Object.fromEntries(Object.values(deployment(ModelArn)).map((resource) => ['Second', resource]));
-}
-
-function retained(template: TemplateResources, DeletionPolicy: 'Retain' | 'RetainExceptOnCreate'): TemplateResources {
-  return Object.fromEntries(
-    Object.entries(template).map(([logicalId, resource]) => [logicalId, { ...resource, DeletionPolicy }]),
-  );
-}
-
-/** Creates foreign deployments with these names. */
-function createForeign(names: readonly string[]) {
-  return ({ environment, one }: ScenarioContext): void => {
-    names.forEach((modelDeploymentName) => {
-      environment.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName, modelArn: one });
-    });
-  };
-}
 
 /** Creates a foreign deployment of the stack's model, and a hundred that were moved away from it. */
 function createUsers({ environment, one }: ScenarioContext): void {

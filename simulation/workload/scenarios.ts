@@ -33,6 +33,9 @@ export interface ScenarioContext {
   readonly fullRank: string;
 }
 
+export const MINUTES = 60_000;
+export const HOURS = 60 * MINUTES;
+
 export const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
 const UNCREATABLE = `${PACKAGE}unmakeable`;
 const UNDEPLOYABLE = `${PACKAGE}undeployable`;
@@ -55,10 +58,25 @@ export function rollout(ModelPackageArn: string): TemplateResources {
   };
 }
 
+/** The same deployment under another logical id. */
+export function second(ModelArn: string): TemplateResources {
+  return Object.fromEntries(Object.values(deployment(ModelArn)).map((resource) => ['Second', resource]));
+}
+
+export function retained(
+  template: TemplateResources,
+  DeletionPolicy: 'Retain' | 'RetainExceptOnCreate',
+): TemplateResources {
+  return Object.fromEntries(
+    Object.entries(template).map(([logicalId, resource]) => [logicalId, { ...resource, DeletionPolicy }]),
+  );
+}
+
+/** An operation of a stack, in a scenario. */
+export type Operate = (context: ScenarioContext) => Promise<StackStatus>;
+
 /** Plays operations of a stack, one after the other. */
-export function operations(
-  ...play: readonly ((context: ScenarioContext) => Promise<StackStatus>)[]
-): StackScenario['play'] {
+export function operations(...play: readonly Operate[]): StackScenario['play'] {
   return async (context) => {
     const statuses: StackStatus[] = [];
     for (const operate of play) {
@@ -69,22 +87,39 @@ export function operations(
 }
 
 export const create =
-  (template: (context: ScenarioContext) => TemplateResources) =>
-  (context: ScenarioContext): Promise<StackStatus> =>
+  (template: (context: ScenarioContext) => TemplateResources): Operate =>
+  (context) =>
     context.stack.create(template(context));
 export const update =
-  (template: (context: ScenarioContext) => TemplateResources) =>
-  (context: ScenarioContext): Promise<StackStatus> =>
+  (template: (context: ScenarioContext) => TemplateResources): Operate =>
+  (context) =>
     context.stack.update(template(context));
-export const remove = (context: ScenarioContext): Promise<StackStatus> => context.stack.delete();
+export const remove: Operate = (context) => context.stack.delete();
 export const cancelled =
-  (operate: (context: ScenarioContext) => Promise<StackStatus>) =>
-  (context: ScenarioContext): Promise<StackStatus> => {
+  (operate: Operate): Operate =>
+  (context) => {
     context.environment.time.at(context.environment.time.now() + 20_000, () => {
       context.stack.cancelOperation();
     });
     return operate(context);
   };
+
+/** An operation, and what is done right before it. */
+export const after =
+  (prepare: (context: ScenarioContext) => void, operate: Operate): Operate =>
+  (context) => {
+    prepare(context);
+    return operate(context);
+  };
+
+/** Creates foreign deployments with these names. */
+export function createForeign(names: readonly string[]) {
+  return ({ environment, one }: ScenarioContext): void => {
+    names.forEach((modelDeploymentName) => {
+      environment.controlPlane.perform('CreateCustomModelDeployment', { modelDeploymentName, modelArn: one });
+    });
+  };
+}
 
 /** Bedrock refuses every change of a deployment in transition, with this error. */
 function inTransition(refusal: Refusal): readonly StackScenario[] {
@@ -115,10 +150,7 @@ function inTransition(refusal: Refusal): readonly StackScenario[] {
       name: 'delete during an update of nine minutes',
       play: operations(
         create(({ one }) => deployment(one)),
-        (context) => {
-          moved(context);
-          return remove(context);
-        },
+        after(moved, remove),
       ),
     },
     {

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CdkCli } from '../../local/demo/cdk';
 import { EmulatedCloud } from '../../local/demo/emulated-cloud';
-import { isolated } from '../../local/demo/environment';
 import { Processes } from '../../local/demo/processes';
 import { Terminal } from '../../local/demo/terminal';
 import { run } from './support/run';
@@ -50,27 +50,18 @@ test('an app in Python has the template that it has in JavaScript, byte for byte
 
 test('the real CDK CLI deploys it to the local cloud', async () => {
   const processes = new Processes();
-  const cloud = await EmulatedCloud.start(processes, new Terminal());
+  const terminal = new Terminal();
+  const cloud = await EmulatedCloud.start(processes, terminal);
   try {
-    const modelArn = cloud.bedrock.controlPlane.addModel({ name: 'tuned' });
-    const cdk = async (...args: string[]): Promise<string> => {
-      let output = '';
-      const cli = processes.start(join(ROOT, 'node_modules', '.bin', 'cdk'), [...args, '--ci', '--no-notices'], {
-        cwd: temporary,
-        env: isolated(process.env, { ...cloud.settings, CDK_DISABLE_CLI_TELEMETRY: '1' }),
-        onOutput: (chunk) => {
-          output += chunk;
-        },
-      });
-      return `${output}ended with ${await cli.exit}`;
-    };
-    await cloud.cdk.bootstrap({ stackName: 'Support', modelArn });
-    const app = ['--app', `${python} ${join(APPS, 'app.py')}`, '-c', `modelArn=${modelArn}`];
+    const app = `${python} ${join(APPS, 'app.py')}`;
+    const cdk = new CdkCli(processes, terminal, join(temporary, 'cdk.out'), cloud.settings, app);
+    const stack = { stackName: 'Support', modelArn: cloud.bedrock.controlPlane.addModel({ name: 'tuned' }) };
 
-    expect(await cdk('deploy', ...app, '--require-approval', 'never')).toMatch(/ended with 0$/);
+    expect(await cdk.bootstrap(stack)).toMatchObject({ exitCode: 0 });
+    expect(await cdk.deploy(stack)).toMatchObject({ exitCode: 0 });
     const statuses = cloud.bedrock.controlPlane.deployments().map(({ status }) => status);
     expect(statuses).toEqual(['Active', 'Active']);
-    expect(await cdk('destroy', ...app, '--force')).toMatch(/ended with 0$/);
+    expect(await cdk.destroy(stack)).toMatchObject({ exitCode: 0 });
     expect(cloud.bedrock.controlPlane.deployments()).toEqual([]);
   } finally {
     await cloud.stop();
