@@ -281,6 +281,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
         DeploymentName: this.physicalName,
         Description: props.description,
         ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
+        Gates: undefined,
       },
     );
     provider._checkDeployable(this, props.model);

@@ -23,6 +23,46 @@ export interface DeploymentProperties {
   readonly Tags?: Readonly<Record<string, string>>;
   /** Seconds within which the handler must have answered a Create or an Update; at most `MAX_TIMEOUT_SECONDS`. */
   readonly Timeout: string;
+  /** What must hold before a Create, or an Update of what is served, succeeds, in this order. Absent: nothing. */
+  readonly Gates?: readonly GateProperty[];
+}
+
+/** What must hold once the deployment serves the model. */
+export type GateProperty = ConverseGateProperty | InvokeModelGateProperty | FunctionGateProperty | AlarmsGateProperty;
+
+interface AttemptedGateProperty {
+  /** How many errors in a row fail the gate, of those that do not pass by themselves. */
+  readonly MaxAttempts: string;
+  /** Seconds within which the gate must pass. */
+  readonly Timeout: string;
+}
+
+/** The deployment answers a request of Converse. */
+export interface ConverseGateProperty extends AttemptedGateProperty {
+  readonly Kind: 'CONVERSE';
+  /** JSON, since an object would lose its numbers: the request as Step Functions takes it, but for its `ModelId`. */
+  readonly Request: string;
+}
+
+/** The deployment answers a request of InvokeModel. */
+export interface InvokeModelGateProperty extends AttemptedGateProperty {
+  readonly Kind: 'INVOKE_MODEL';
+  /** JSON. */
+  readonly Body: string;
+}
+
+/** A function says READY. */
+export interface FunctionGateProperty extends AttemptedGateProperty {
+  readonly Kind: 'LAMBDA';
+  readonly FunctionArn: string;
+}
+
+/** None of the alarms is in ALARM for so long. */
+export interface AlarmsGateProperty {
+  readonly Kind: 'ALARMS';
+  readonly AlarmNames: readonly string[];
+  /** Seconds. */
+  readonly BakeTime: string;
 }
 
 /** The attributes of a deployment; `Ref` is its name. */
@@ -93,13 +133,16 @@ export const KEY_ARN_PATTERN = /^arn:aws(-[a-z-]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:
 /** The function's environment variable that names its stack: it serves no other. */
 export const STACK_ID_VARIABLE = 'STACK_ID';
 
+/** A gate as the state machine checks it. */
+export type GateKind = 'converse' | 'invokeModel' | 'lambda' | 'alarms';
+
 /** What the state machine asks of the function in its three tasks. */
 export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
 /**
  * What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, give
- * way to a newer request, or look at the stack (`DescribeStacks`) and come back.
+ * way to a newer request, or look at the stack (`DescribeStacks`) or check a gate and come back.
  */
-export type WaiterNext = 'wait' | 'answer' | 'stop' | 'stack';
+export type WaiterNext = 'wait' | 'answer' | 'stop' | 'stack' | GateKind;
 
 /**
  * The version of the state machine's definition, which its tasks pass to the function. An execution keeps the
@@ -107,6 +150,49 @@ export type WaiterNext = 'wait' | 'answer' | 'stop' | 'stack';
  * definition knows. The first one passed none, and knows no `stack`.
  */
 export const DEFINITION_VERSION = 2;
+/** Of the definition in a stack with gates. */
+export const GATES_DEFINITION_VERSION = 3;
+
+/** How long the state machine waits for the answer of a model, in seconds: less than the handler keeps in hand. */
+export const MODEL_ANSWER_SECONDS = 60;
+/** The longest that Lambda runs a function, and what it takes to begin: how long the state machine waits for one. */
+export const FUNCTION_ANSWER_SECONDS = 960;
+
+/** What the function of a gate is given. */
+export interface GateEvent {
+  readonly deploymentArn: string;
+  readonly deploymentName: string;
+  readonly modelArn: string;
+  /** The model that the stack asked for before; absent on a Create. */
+  readonly previousModelArn?: string;
+  readonly requestType: 'Create' | 'Update';
+  /** 1 for the first call. */
+  readonly attempt: number;
+  /** What the function returned as its `state` in the call before. */
+  readonly state?: unknown;
+}
+
+/** What it returns. */
+export interface GateAnswer {
+  /** WAIT: it is to be called again. */
+  readonly status: 'READY' | 'WAIT' | 'FAILED';
+  readonly reason?: string;
+  /** With WAIT, in how many seconds: 1 to 300. Default 30. */
+  readonly seconds?: number;
+  /** With WAIT, for the next call: at most 16 KB of JSON. */
+  readonly state?: unknown;
+}
+
+/** What the state machine is to send, for how long it waits for the answer, and what came of it. */
+export interface GateCheck {
+  readonly request: object;
+  readonly seconds: number;
+  readonly result?: unknown;
+  readonly error?: { readonly Error?: string; readonly Cause?: string };
+}
+
+/** The most alarms of a gate: what CloudWatch tells of them must fit the state of an execution. */
+export const MAX_GATE_ALARMS = 10;
 
 /** What the state machine saw of the stack: its status, or, where it could not look, an error. */
 export interface SeenStack {
