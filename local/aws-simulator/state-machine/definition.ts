@@ -14,10 +14,13 @@ export type StateDefinition = TaskState | WaitState | ChoiceState | SucceedState
 export interface TaskState {
   readonly Type: 'Task';
   readonly Resource: string;
+  /** What of the data is the task's input: `null` is nothing, `{}`. Default: `$`, all of them. */
+  readonly InputPath?: string | null;
   readonly Parameters?: PayloadTemplate;
   readonly ResultSelector?: PayloadTemplate;
   readonly ResultPath?: ResultPath;
   readonly TimeoutSeconds?: number;
+  readonly TimeoutSecondsPath?: string;
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly Next?: string;
@@ -69,7 +72,19 @@ export type PayloadTemplate = Readonly<Record<string, unknown>>;
 export type ResultPath = string | null;
 
 const FIELDS: Readonly<Partial<Record<string, readonly string[]>>> = {
-  Task: ['Resource', 'Parameters', 'ResultSelector', 'ResultPath', 'TimeoutSeconds', 'Retry', 'Catch', 'Next', 'End'],
+  Task: [
+    'Resource',
+    'InputPath',
+    'Parameters',
+    'ResultSelector',
+    'ResultPath',
+    'TimeoutSeconds',
+    'TimeoutSecondsPath',
+    'Retry',
+    'Catch',
+    'Next',
+    'End',
+  ],
   Wait: ['SecondsPath', 'Next'],
   Choice: ['Choices', 'Default'],
   Succeed: [],
@@ -94,17 +109,26 @@ export function checked(definition: Definition): Definition {
       });
     }
     if (state.Type === 'Task') {
-      state.Retry?.forEach((retrier) => {
-        known(`a retrier of ${name}`, retrier, RETRIER);
-      });
-    }
-    if (state.Type === 'Task') {
-      state.Catch?.forEach((catcher) => {
-        known(`a catcher of ${name}`, catcher, CATCHER);
-      });
+      checkTask(name, state);
     }
   }
   return definition;
+}
+
+function checkTask(name: string, { InputPath, TimeoutSeconds, TimeoutSecondsPath, Retry, Catch }: TaskState): void {
+  Retry?.forEach((retrier) => {
+    known(`a retrier of ${name}`, retrier, RETRIER);
+  });
+  Catch?.forEach((catcher) => {
+    known(`a catcher of ${name}`, catcher, CATCHER);
+  });
+  if (TimeoutSecondsPath !== undefined && TimeoutSeconds !== undefined) {
+    throw new Error(`${name} has both TimeoutSeconds and TimeoutSecondsPath`);
+  }
+  if (TimeoutSecondsPath !== undefined && InputPath !== undefined) {
+    // AWS does not say whether it is the input before or after InputPath.
+    throw new Error(`the interpreter does not know where TimeoutSecondsPath of ${name} begins, which has an InputPath`);
+  }
 }
 
 function known(what: string, given: object, fields: readonly string[]): void {

@@ -123,12 +123,9 @@ export class StateMachineExecution {
     }
   }
 
-  private async attempt(
-    { Resource, TimeoutSeconds, Parameters, ResultSelector, ResultPath }: TaskState,
-    data: unknown,
-  ): Promise<unknown> {
-    const input = Parameters === undefined ? data : filled(Parameters, data, 'States.ParameterPathFailure');
-    const result = await this.call(Resource, input, TimeoutSeconds);
+  private async attempt(task: TaskState, data: unknown): Promise<unknown> {
+    const { Resource, ResultSelector, ResultPath } = task;
+    const result = withinLimit(await this.call(Resource, inputOf(task, data), timeoutOf(task, data)));
     const selected = ResultSelector === undefined ? result : filled(ResultSelector, result, 'States.Runtime');
     return withinLimit(placed(selected, ResultPath, data));
   }
@@ -192,6 +189,20 @@ function caught(failure: Failure, { Catch = [] }: TaskState, data: unknown): Sta
   return { data: placed({ Error: failure.name, Cause: failure.cause }, catcher.ResultPath, data), next: catcher.Next };
 }
 
+function inputOf({ InputPath = '$', Parameters }: TaskState, data: unknown): unknown {
+  const input = InputPath === null ? {} : at(InputPath, data);
+  if (input === undefined) {
+    throw new Failure('States.Runtime', `Invalid path '${String(InputPath)}': there is nothing in the input`);
+  }
+  return Parameters === undefined ? input : filled(Parameters, input, 'States.ParameterPathFailure');
+}
+
+function timeoutOf({ TimeoutSeconds, TimeoutSecondsPath }: TaskState, data: unknown): number | undefined {
+  return TimeoutSecondsPath === undefined
+    ? TimeoutSeconds
+    : integerAt(TimeoutSecondsPath, data, 1, 'The TimeoutSecondsPath parameter does not reference a positive integer');
+}
+
 function causeOf({ Cause, CausePath }: FailState, data: unknown): string | undefined {
   if (CausePath === undefined) {
     return Cause;
@@ -204,14 +215,15 @@ function causeOf({ Cause, CausePath }: FailState, data: unknown): string | undef
 }
 
 function secondsOf({ SecondsPath }: WaitState, data: unknown): number {
-  const seconds = at(SecondsPath, data);
-  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0) {
-    throw new Failure(
-      'States.Runtime',
-      `The SecondsPath parameter does not reference a non-negative integer: ${SecondsPath} == ${String(seconds)}`,
-    );
+  return integerAt(SecondsPath, data, 0, 'The SecondsPath parameter does not reference a non-negative integer');
+}
+
+function integerAt(path: string, data: unknown, least: number, complaint: string): number {
+  const value = at(path, data);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
+    throw new Failure('States.Runtime', `${complaint}: ${path} == ${String(value)}`);
   }
-  return seconds;
+  return value;
 }
 
 function chosen({ Choices, Default }: ChoiceState, data: unknown): string {

@@ -118,6 +118,20 @@ describe('a task', () => {
     expect(given).toEqual([{ action: 'look', state: { request: { StackId: 's' } }, nested: { id: 's' } }]);
   });
 
+  test('with InputPath is given that part of the data, also its Parameters are; its result goes into all of them', async () => {
+    const given: unknown[] = [];
+    const call: TaskCall = (input) => {
+      given.push(input);
+      return 'done';
+    };
+    const data = { check: { request: { a: 1 } }, other: 2 };
+    const plain = await run(task({ InputPath: '$.check.request', ResultPath: '$.result' }), call, data);
+    await run(task({ InputPath: '$.check', Parameters: { 'b.$': '$.request.a' } }), call, data);
+    await run(task({ InputPath: null }), call, data);
+    expect(given).toEqual([{ a: 1 }, { b: 1 }, {}]);
+    expect(plain.output).toEqual({ ...data, result: 'done' });
+  });
+
   test('gets and gives copies: what either does with its own afterwards, the other does not see', async () => {
     const result = { list: [1] };
     const { output } = await run(task({}), () => {
@@ -129,6 +143,8 @@ describe('a task', () => {
 
   test.each<[string, Partial<TaskState>, string]>([
     ['Parameters', { Parameters: { 'x.$': '$.none' } }, 'States.ParameterPathFailure'],
+    ['InputPath', { InputPath: '$.none' }, 'States.Runtime'],
+    ['TimeoutSecondsPath', { TimeoutSecondsPath: '$.none' }, 'States.Runtime'],
     ['ResultSelector', { ResultSelector: { 'x.$': '$.none' } }, 'States.Runtime'],
     ['ResultPath', { ResultPath: '$.text.x' }, 'States.ResultPathMatchFailure'],
   ])('fails where %s cannot be followed', async (_, fields, name) => {
@@ -144,6 +160,30 @@ describe('a task', () => {
     );
     expect(failure?.name).toBe('States.DataLimitExceeded');
     expect(calledAt).toHaveLength(1);
+  });
+
+  test('that returns more than that fails though nothing of it is kept, and is caught by that name', async () => {
+    const { status, output } = await run(
+      {
+        StartAt: 'Task',
+        States: {
+          Task: {
+            Type: 'Task',
+            Resource: 'r',
+            ResultPath: null,
+            Catch: [{ ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.error', Next: 'Caught' }],
+            End: true,
+          },
+          Caught: { Type: 'Succeed' },
+        },
+      },
+      () => 'x'.repeat(262_145),
+      { a: 1 },
+    );
+    expect({ status, output }).toEqual({
+      status: 'SUCCEEDED',
+      output: { a: 1, error: { Error: 'States.DataLimitExceeded', Cause: expect.stringContaining('exceeding') } },
+    });
   });
 
   test('that no one catches fails the execution as Lambda tells the error: its name, its message and its stack', async () => {
@@ -333,6 +373,19 @@ describe('a catcher', () => {
     expect(output).toEqual({ a: 1, error: { Error: 'E', Cause: 'because' } });
   });
 
+  test('with ResultPath keeps all of the data, also where the task is given a part', async () => {
+    const definition = caught({ ErrorEquals: ['E'], ResultPath: '$.check.error', Next: 'Caught' });
+    const { Task, ...others } = definition.States;
+    const { output } = await run(
+      { ...definition, States: { ...others, Task: { ...Task, InputPath: '$.check.request' } as TaskState } },
+      () => {
+        throw new Failure('E', 'because');
+      },
+      { check: { request: {} }, a: 1 },
+    );
+    expect(output).toEqual({ check: { request: {}, error: { Error: 'E', Cause: 'because' } }, a: 1 });
+  });
+
   test('of several is the first that names the error', async () => {
     const definition = caught(
       { ErrorEquals: ['Another'], Next: 'Other' },
@@ -356,6 +409,26 @@ describe('a time-out', () => {
     expect(calledAt).toEqual([0, 125]);
     expect(done).toEqual([200, 325]);
     expect(failure?.name).toBe('States.Timeout');
+  });
+
+  test('of a task may be told by the data, for each attempt', async () => {
+    const { failure, endedAt } = await run(
+      task({
+        TimeoutSecondsPath: '$.check.seconds',
+        Parameters: { 'request.$': '$.check.request' },
+        Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1, IntervalSeconds: 5 }],
+      }),
+      () => time.sleep(1_000_000),
+      { check: { seconds: 90, request: {} } },
+    );
+    expect(calledAt).toEqual([0, 95]);
+    expect({ failure: failure?.name, endedAt }).toEqual({ failure: 'States.Timeout', endedAt: 185_000 });
+  });
+
+  test.each([undefined, '90', 1.5, 0, -1])('of a task that the data tell as %p fails it', async (seconds) => {
+    const { failure } = await run(task({ TimeoutSecondsPath: '$.seconds' }), undefined, { seconds });
+    expect(failure?.name).toBe('States.Runtime');
+    expect(calledAt).toEqual([]);
   });
 
   test('of a task that is done in time is forgotten', async () => {
@@ -458,7 +531,8 @@ describe('a definition is refused', () => {
   test.each<[string, object]>([
     ['with a state of a type', { StartAt: 'A', States: { A: { Type: 'Parallel' } } }],
     ['with a member', { StartAt: 'A', QueryLanguage: 'JSONata', States: {} }],
-    ['with a member of a state', task({ InputPath: '$.x' } as object)],
+    ['with a member of a state', task({ OutputPath: '$.x' } as object)],
+    ['with a path whose beginning', task({ InputPath: '$.x', TimeoutSecondsPath: '$.seconds' })],
     ['with a member of a retrier', task({ Retry: [{ ErrorEquals: [], Jitter: true }] as never })],
     ['with a member of a catcher', task({ Catch: [{ ErrorEquals: [], Next: 'A', Output: {} }] as never })],
     [
@@ -467,5 +541,11 @@ describe('a definition is refused', () => {
     ],
   ])('%s that the interpreter does not know', (_, definition) => {
     expect(() => checked(definition as Definition)).toThrow(/the interpreter (does not know|knows no)/);
+  });
+
+  test('with two time-outs of a task, as AWS refuses it', () => {
+    expect(() => checked(task({ TimeoutSeconds: 1, TimeoutSecondsPath: '$.seconds' }))).toThrow(
+      'Task has both TimeoutSeconds and TimeoutSecondsPath',
+    );
   });
 });
