@@ -1,5 +1,13 @@
 import { type Behaviour, DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS, type Durations } from './behaviour';
-import { type DeploymentPatch, type DeploymentRecord, type DeploymentView, servingModel, viewOf } from './deployment';
+import {
+  type DeploymentPatch,
+  type DeploymentRecord,
+  type DeploymentView,
+  type ServedSince,
+  servedSince,
+  servingModel,
+  viewOf,
+} from './deployment';
 import { type ModelPatch, type ModelRecord, type SourceFailure, viewOfModel } from './model';
 import { type InputOf, type OperationName, operations, type OutputOf } from './operations';
 import { customModelArn, modelName, type Value } from './shapes';
@@ -132,6 +140,11 @@ export class ControlPlane {
       ...viewOf(this.state, deployment),
       servedModelArn: servingModel(this.state, deployment),
     }));
+  }
+
+  /** Of a deployment that is there. */
+  servedSince(nameOrArn: string): ServedSince {
+    return servedSince(this.state, this.deployment(nameOrArn));
   }
 
   models(): ModelSnapshot[] {

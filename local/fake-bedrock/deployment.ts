@@ -154,6 +154,22 @@ export function servingModel(surroundings: ServiceContext, deployment: Deploymen
   );
 }
 
+/** Since when a deployment serves its model, and what has brought that about. */
+export interface ServedSince {
+  readonly at: number;
+  readonly by: 'creation' | 'update';
+}
+
+export function servedSince(surroundings: ServiceContext, deployment: DeploymentRecord): ServedSince {
+  const { creation, update, byHand, patchedAt } = deployment;
+  if (byHand.modelArn !== undefined) {
+    return { at: patchedAt ?? creation.endsAt, by: 'update' };
+  }
+  return update && stageOfUpdate(surroundings, deployment) === 'completed'
+    ? { at: update.endsAt, by: 'update' }
+    : { at: creation.endsAt, by: 'creation' };
+}
+
 function stageOfUpdate({ now }: ServiceContext, { update }: DeploymentRecord): TransitionStage | undefined {
   return update && stageOf(update, now);
 }

@@ -1,6 +1,6 @@
 import type { OperationName } from './operations';
 
-interface ErrorReply {
+export interface ErrorReply {
   readonly name: string;
   readonly message?: string;
   /** Default: the one that AWS sends with that name. */

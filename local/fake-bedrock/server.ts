@@ -7,6 +7,8 @@ import { BedrockError } from './errors';
 import { type Fault, Faults } from './faults';
 import type { InputOf, OperationName } from './operations';
 import { BedrockRuntime } from './runtime';
+import type { RuntimeBehaviour } from './runtime-behaviour';
+import { answerOfRuntime, isForRuntime } from './runtime-wire';
 import { decodeInput, encodeError, encodeOutput, type HttpReply, route, type Routed, text } from './wire';
 
 export { type Behaviour, type Durations, LIVE_DURATIONS } from './behaviour';
@@ -19,6 +21,8 @@ export { Faults } from './faults';
 export type { ModelPatch, SourceFailure } from './model';
 export type { OperationName } from './operations';
 export * from './refusal';
+export { BedrockRuntime, type Invocation, type ModelAnswer } from './runtime';
+export type { RuntimeBehaviour } from './runtime-behaviour';
 export { type BedrockWorld, bedrockWorldOf, readWorldFile, worldToJson } from './world';
 
 export interface LocalBedrockOptions extends ControlPlaneOptions {
@@ -33,8 +37,9 @@ export interface LocalBedrockOptions extends ControlPlaneOptions {
    * Default: every call is.
    */
   readonly denial?: (accessKeyId: string, operation: OperationName, input: object) => string | undefined;
-  /** For how many milliseconds a new deployment that is Active cannot be invoked yet. Default 2000. */
-  readonly notReadyFor?: number;
+  readonly runtime?: Partial<RuntimeBehaviour>;
+  /** How the time is spent that a model takes to answer. Default: in real time. */
+  readonly sleep?: (ms: number) => Promise<void>;
   /** Told of a request that will never be answered. */
   readonly onHang?: (headers: IncomingHttpHeaders) => void;
 }
@@ -61,8 +66,6 @@ interface Served {
   readonly afterMs?: number;
 }
 
-const NOT_READY_FOR = 2000;
-
 /** Amazon Bedrock's control plane for custom models, and the runtime that invokes them, on this machine. */
 export class LocalBedrock {
   static async start({ port, ...options }: LocalBedrockOptions = {}): Promise<LocalBedrock> {
@@ -86,7 +89,11 @@ export class LocalBedrock {
     this.controlPlane = options.controlPlane ?? new ControlPlane(options);
     this.faults = options.faults ?? new Faults();
     this.now = options.now ?? Date.now;
-    this.runtime = new BedrockRuntime(this.controlPlane, this.now, options.notReadyFor ?? NOT_READY_FOR);
+    this.runtime = new BedrockRuntime(this.controlPlane, {
+      now: this.now,
+      sleep: options.sleep ?? ((ms) => this.delay(ms)),
+      ...(options.runtime && { behaviour: options.runtime }),
+    });
     server.onRequest((request, response) => void this.answer(request, response));
   }
 
@@ -98,8 +105,8 @@ export class LocalBedrock {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      if (this.runtime.serves(request)) {
-        write(response, this.runtime.answer(request.url ?? '', await text(request)), randomUUID());
+      if (isForRuntime(request)) {
+        write(response, await answerOfRuntime(this.runtime, request.url ?? '', await text(request)), randomUUID());
         return;
       }
       const routed = await route(request);
@@ -118,7 +125,7 @@ export class LocalBedrock {
         return;
       }
       if (afterMs !== undefined) {
-        await delay(afterMs, undefined, { signal: this.stopping.signal });
+        await this.delay(afterMs);
       }
       if (reply === 'cut') {
         request.socket.destroy();
@@ -128,6 +135,10 @@ export class LocalBedrock {
     } catch {
       request.socket.destroy(); // the client has gone, or the server stops
     }
+  }
+
+  private delay(ms: number): Promise<void> {
+    return delay(ms, undefined, { signal: this.stopping.signal });
   }
 
   private serve(routed: Routed, accessKeyId: string): Served {

@@ -31,6 +31,15 @@ export function amount(usual: number): Switch<number> {
   };
 }
 
+/** Of what happens, the part that happens so. */
+export function share(usual: number): Switch<number> {
+  return {
+    usual,
+    takes: 'a number from 0 to 1',
+    accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+  };
+}
+
 export function text(usual: string): Switch<string> {
   return { usual, takes: 'a text', accepts: (value) => typeof value === 'string' };
 }

@@ -1,6 +1,7 @@
 import { BedrockRuntime, type ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { MINUTE, raw, SECOND, startLocal } from './helpers';
+import type { LocalBedrockOptions } from '../../../local/fake-bedrock/server';
+import { MINUTE, NOON, raw, SECOND, startLocal } from './helpers';
 
 /** The runtime beside the control plane, called by the SDK. */
 
@@ -12,8 +13,8 @@ afterEach(() => {
   });
 });
 
-async function deployed() {
-  const local = await startLocal();
+async function deployed(options?: LocalBedrockOptions) {
+  const local = await startLocal(options);
   const { bedrock, client, modelArn } = local;
   const runtime = new BedrockRuntime({
     endpoint: bedrock.endpoint,
@@ -50,7 +51,9 @@ test('InvokeModel says the same, in the form of the Nova models', async () => {
   expect(JSON.parse(body.transformToString())).toMatchObject({
     output: { message: { content: [{ text: `mine serves ${modelArn}. The question was: Is it fraud?` }] } },
   });
-  expect(bedrock.runtime.invocations).toEqual([{ operation: 'InvokeModel', modelId, outcome: 'ok' }]);
+  expect(bedrock.runtime.invocations).toEqual([
+    { operation: 'InvokeModel', at: NOON + 2 * MINUTE, modelId, servedModelArn: modelArn, outcome: 'ok' },
+  ]);
 });
 
 test('a deployment cannot be invoked before it is Active, nor at once after, but while it is updated', async () => {
@@ -78,10 +81,49 @@ test('what is no deployment is not found', async () => {
   expect(bedrock.runtime.invocations).toMatchObject([{ operation: 'Converse', outcome: 'ResourceNotFoundException' }]);
 });
 
-test('a body without messages is refused', async () => {
+test.each([
+  [
+    'Converse',
+    'converse',
+    '{"prompt": "Hello"}',
+    'ValidationException',
+    'A conversation must start with a user message',
+  ],
+  ['Converse', 'converse', '{', 'SerializationException', ''],
+  ['InvokeModel', 'invoke', '{"prompt": "Hello"}', 'ValidationException', 'required key [messages] not found'],
+  ['InvokeModel', 'invoke', '{', 'ValidationException', 'Malformed input request'],
+])('%s refuses what are no messages, as AWS does: /%s %s', async (_, path, body, name, message) => {
   const { bedrock, modelId } = await deployed();
-  const reply = await raw(bedrock, 'POST', `/model/${encodeURIComponent(modelId)}/invoke`, '{"prompt": "Hello"}');
-  expect(reply).toMatchObject({ status: 400, headers: { 'x-amzn-errortype': 'SerializationException' } });
+  const reply = await raw(bedrock, 'POST', `/model/${encodeURIComponent(modelId)}/${path}`, body);
+  expect(reply).toMatchObject({ status: 400, headers: { 'x-amzn-errortype': name } });
+  expect(reply.body).toContain(message);
+});
+
+test('an error goes over the wire as the SDK knows it, and so does how long a model takes', async () => {
+  const slept: number[] = [];
+  const { clock, converse, bedrock, modelArn } = await deployed({
+    sleep: (ms) => {
+      slept.push(ms);
+      return Promise.resolve();
+    },
+  });
+  clock.pass(2 * MINUTE);
+  bedrock.runtime.answers.set(modelArn, {
+    error: { name: 'ModelErrorException', message: 'out of memory' },
+    afterMs: 700,
+  });
+  await expect(converse()).rejects.toMatchObject({
+    name: 'ModelErrorException',
+    message: 'out of memory',
+    $metadata: { httpStatusCode: 424 },
+  });
+  expect(slept).toEqual([700]);
+});
+
+test('what is unusual of the runtime is said when it is started', async () => {
+  const { clock, converse } = await deployed({ runtime: { notReadyAfterCreate: 0 } });
+  clock.pass(MINUTE);
+  await converse();
 });
 
 test('invocations are not among the calls of the control plane', async () => {
