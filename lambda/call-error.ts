@@ -6,6 +6,8 @@ const NOT_YET = /could not assume|unable to assume|not authorized to perform: st
 /** Not every operation has an error of its own for a full quota. */
 const QUOTA = /\bquota\b/i;
 const PASSING = /throttl|TooManyRequests|RequestLimitExceeded|InternalServer|InternalFailure|ServiceUnavailable/i;
+/** Of Lambda's service, and of Step Functions itself, where no status tells. */
+const PASSING_WITHOUT_STATUS = /SdkClient|^Lambda\.(?!Unknown)|^States\.Timeout$/;
 
 /** What a call of the SDK threw, as the lifecycle understands it. */
 export function callErrorOf(operation: string, thrown: unknown): CallFailed {
@@ -31,6 +33,18 @@ function kindOf(operation: string, error: Error, status: number | undefined): Ca
   // A conflict with something under way passes. A creation conflicts with what has its name, which stays.
   const conflict = error.name === 'ConflictException' && !operation.startsWith('Create');
   return conflict || error.name === 'ServiceQuotaExceededException' || QUOTA.test(error.message) ? 'busy' : 'refused';
+}
+
+/** What kind of error Step Functions has caught of a call of its own, by its name and cause. */
+export function kindOfFailure(name: string, cause: string): Exclude<CallErrorKind, 'busy'> {
+  const status = Number(/Status Code: (\d+)/.exec(cause)?.[1]);
+  if (DENIED.test(name) || status === 403 || cause.includes('is not authorized to perform')) {
+    return 'denied';
+  }
+  const passes = Number.isNaN(status)
+    ? PASSING_WITHOUT_STATUS.test(name) || /ModelNotReady|ModelTimeout/.test(name)
+    : status >= 500 || status === 429 || status === 408;
+  return passes || PASSING.test(name) ? 'passing' : 'refused';
 }
 
 interface SdkError extends Error {

@@ -3,10 +3,11 @@ import type { Bedrock } from './bedrock/bedrock';
 import { type Answer, body } from './cloudformation/answer';
 import { failedId } from './cloudformation/failed-id';
 import { type Intent, intentOf } from './cloudformation/intent';
-import { PropertyError } from './cloudformation/properties';
+import { PropertyError } from './cloudformation/property';
 import { type CloudFormationRequest, isCloudFormationRequest, issuedAt, type Origin } from './cloudformation/request';
 import { rejectionOf, type RequestGuard } from './cloudformation/request-guard';
 import type { Respond } from './cloudformation/respond';
+import { messageIn } from './executions/cause';
 import type { Executions } from './executions/executions';
 import { digestOfProperties, executionName, momentOf, spreadOf } from './executions/precedence';
 import { redact } from './executions/redact';
@@ -228,7 +229,7 @@ async function reconcile(state: State, definition: number, tools: Tools): Promis
 /** The state machine could not run the function, however often it tried. */
 function giveUp(state: State, tools: Tools): State {
   const { Error: error = 'unknown error', Cause: cause = 'no cause given' } = state.error ?? {};
-  const why = `the handler could not be run: ${error}: ${redact(errorMessageIn(cause))}`;
+  const why = `the handler could not be run: ${error}: ${redact(messageIn(cause))}`;
   return failed(state, why, tools);
 }
 
@@ -239,16 +240,6 @@ function failed(state: State, why: string, tools: Tools): State {
   });
   logAnswer(answer, tools.log);
   return { ...state, next: 'answer', wait: 0, answer };
-}
-
-/** Lambda wraps the message of an error in JSON, with the stack. */
-function errorMessageIn(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
-  } catch {
-    return cause;
-  }
 }
 
 async function sendAnswer(state: State, tools: Tools): Promise<State> {

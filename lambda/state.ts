@@ -1,4 +1,4 @@
-import type { SeenStack, WaiterAction, WaiterNext } from '../lib/private/contract';
+import type { GateCheck, SeenStack, WaiterAction, WaiterNext } from '../lib/private/contract';
 import type { Answer } from './cloudformation/answer';
 import type { Origin } from './cloudformation/request';
 import type { Goal } from './reconcile/goal';
@@ -30,6 +30,8 @@ export interface State {
   readonly error?: { readonly Error?: string; readonly Cause?: string };
   /** What the state machine saw of the stack, if it was asked to look. */
   readonly stack?: SeenStack;
+  /** The check of a gate that the state machine was asked to make, and what came of it. */
+  readonly check?: GateCheck;
 }
 
 /** The execution that does the work. */

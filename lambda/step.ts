@@ -1,16 +1,18 @@
 import {
   type DeploymentAttribute,
+  GATES_DEFINITION_VERSION,
   MADE_OF_TAG,
   MODEL_RESOURCE_TYPE,
   type ModelAttribute,
 } from '../lib/private/contract';
 import type { Bedrock } from './bedrock/bedrock';
+import { nextFor, outcomeOf, requestOf } from './checks';
 import type { Answer } from './cloudformation/answer';
 import { failedId } from './cloudformation/failed-id';
 import type { Executions } from './executions/executions';
 import { NEVER, SUPERSEDED, takeOver } from './executions/takeover';
 import type { Log } from './log';
-import type { Change, Create, Ending, Fail, Look } from './reconcile/action';
+import type { Change, Check, Create, Ending, Fail, Look } from './reconcile/action';
 import { afterCallError, type CallError, CallFailed, withoutErrorOf } from './reconcile/call-errors';
 import { decide } from './reconcile/decide';
 import type { Goal, Kind } from './reconcile/goal';
@@ -53,14 +55,23 @@ class Step {
   /** The resource, as it was seen last. */
   private seen?: Observed['resource'];
   private hasTakenOver = false;
+  private readonly state: State;
 
   constructor(
-    private readonly state: State,
+    { check, ...state }: State,
     private readonly tools: StepTools,
   ) {
-    const { stack, memory } = state;
-    this.memory =
-      stack === undefined || memory.stack !== undefined ? memory : { ...memory, stack: stack.status ?? UNREADABLE };
+    const { stack, memory, next } = state;
+    const checked = check === undefined ? undefined : outcomeOf(next, check);
+    this.state = state;
+    this.memory = {
+      ...memory,
+      ...(stack === undefined || memory.stack !== undefined ? {} : { stack: stack.status ?? UNREADABLE }),
+      ...(checked === undefined ? {} : { checked }),
+    };
+    if (checked !== undefined) {
+      tools.log({ resource: state.physicalId, check: next, ...checked }, checked.kind === 'error' ? 'warn' : 'info');
+    }
   }
 
   async take(): Promise<State> {
@@ -172,6 +183,8 @@ class Step {
         case 'tag':
           // The state must hold the intent before the change is made, since this invocation may die over the change.
           return news ? this.again(0) : await this.change(goal, action);
+        case 'check':
+          return this.check(goal, action);
         default:
           return this.end(goal, action);
       }
@@ -221,6 +234,19 @@ class Step {
       case 'stack':
         return observed;
     }
+  }
+
+  /** Has the state machine check a gate. */
+  private check(goal: Goal, action: Check): State {
+    const { definition, log } = this.tools;
+    const { gate, awaiting } = action;
+    if (definition < GATES_DEFINITION_VERSION) {
+      return this.end(goal, { kind: 'fail', reason: NO_GATES });
+    }
+    this.remember({ awaiting });
+    log({ resource: goal.name, check: gate.kind, awaiting });
+    const request = requestOf(action, goal.name, this.memory.gate);
+    return { ...this.state, memory: this.memory, next: nextFor(action), wait: 0, check: { request } };
   }
 
   private async change(goal: Goal, action: Change): Promise<State> {
@@ -349,6 +375,10 @@ class Step {
     return result;
   }
 }
+
+const NO_GATES =
+  'the execution began under the definition that the state machine had before this update, which checks no gates. ' +
+  'Deploy again';
 
 /**
  * The physical id in a FAILED answer. That of a Create tells what the attempt may have left. An Update that has made

@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import { MODEL_RESOURCE_TYPE } from '../../lib/private/contract';
 import type { AbsenceGoal, DeploymentSpec, Goal, Kind, ModelSpec, Owner, PreviousProperties } from '../reconcile/goal';
 import { readFailedId } from './failed-id';
-import {
-  type DeploymentInput,
-  isName,
-  type ModelInput,
-  type Properties,
-  PropertyError,
-  readProperties,
-} from './properties';
+import { type DeploymentInput, isName, type ModelInput, type Properties, readProperties } from './properties';
+import { PropertyError } from './property';
 import type { CloudFormationRequest } from './request';
 
 /** What a request wants: the physical id, and the goals in order. It is decided before the first side effect. */
@@ -42,6 +36,7 @@ export function intentOf(request: CloudFormationRequest): Intent {
         nameIsNew: request.PhysicalResourceId !== name,
         spec: specOf(wanted),
         tags: wanted.tags,
+        ...('gates' in wanted ? { gates: wanted.gates } : {}),
         ...(request.RequestType === 'Update'
           ? { previous: before === undefined ? { tags: {} } : previousProperties(before) }
           : {}),

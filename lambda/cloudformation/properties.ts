@@ -19,7 +19,9 @@ import {
   TAG_PATTERN,
   TAG_VALUE_MAX_LENGTH,
 } from '../../lib/private/contract';
-import type { ModelSource } from '../reconcile/goal';
+import type { Gate, ModelSource } from '../reconcile/goal';
+import { readGates } from './gates';
+import { check, optional, PropertyError, type Raw, string } from './property';
 
 /** The properties of a resource, read and checked. What was a token at synth has its first check here. */
 export type Properties = DeploymentInput | ModelInput;
@@ -36,6 +38,7 @@ export interface DeploymentInput extends CommonInput {
   readonly modelArn: string;
   readonly description?: string;
   readonly modelUpdate: ModelUpdateProperty;
+  readonly gates?: readonly Gate[];
 }
 
 export interface ModelInput extends CommonInput {
@@ -43,15 +46,6 @@ export interface ModelInput extends CommonInput {
   readonly source: ModelSource;
   readonly kmsKeyArn?: string;
 }
-
-/** The message says which property is wrong, what it is, and what it should be. */
-export class PropertyError extends Error {
-  constructor(property: string, value: unknown, rule: string) {
-    super(`${property} must be ${rule}, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`.slice(0, 600));
-  }
-}
-
-type Raw = Readonly<Record<string, unknown>>;
 
 /** @throws PropertyError */
 export function readProperties(resourceType: string, raw: Raw): Properties {
@@ -76,6 +70,7 @@ function readDeployment(raw: Raw): DeploymentInput {
           ),
         }),
     modelUpdate: string(raw, 'ModelUpdate', /^(IN_PLACE|REPLACE)$/, 'IN_PLACE or REPLACE') as ModelUpdateProperty,
+    ...(raw['Gates'] !== undefined ? { gates: readGates(raw['Gates']) } : {}),
     ...common(raw),
   };
 }
@@ -138,33 +133,6 @@ function named(raw: Raw, property: string): Pick<CommonInput, 'name'> {
 
 export function isName(text: string): boolean {
   return text.length <= NAME_MAX_LENGTH && NAME_PATTERN.test(text);
-}
-
-function string(given: Raw, property: string, pattern: RegExp, rule: string): string {
-  const value = given[property];
-  if (typeof value !== 'string' || !pattern.test(value)) {
-    throw new PropertyError(property, value, rule);
-  }
-  return value;
-}
-
-/** A token may resolve to an empty string, which in CloudFormation means that the property is not there. */
-function optional(given: Raw, property: string): string | undefined {
-  const value = given[property];
-  if (value === undefined || value === '') {
-    return undefined;
-  }
-  if (typeof value !== 'string') {
-    throw new PropertyError(property, value, 'a string');
-  }
-  return value;
-}
-
-function check<T>(property: string, value: T, right: boolean, rule: string): T {
-  if (!right) {
-    throw new PropertyError(property, value, rule);
-  }
-  return value;
 }
 
 function readTags(value: unknown): Record<string, string> {

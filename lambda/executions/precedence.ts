@@ -189,7 +189,8 @@ function earlierRequest(execution: Execution): EarlierRequest[] {
   const { endedAt } = execution;
   const type = typeOf(execution);
   const answered = endedByItself(execution) && endedAt !== undefined ? { answeredAt: endedAt } : {};
-  return type === undefined ? [] : [{ type, at: askedAt(execution), ...answered }];
+  const failed = execution.status === 'succeeded' ? {} : { failed: true as const };
+  return type === undefined ? [] : [{ type, at: askedAt(execution), ...answered, ...failed }];
 }
 
 function digest(text: string): string {

@@ -1,9 +1,9 @@
-import type { PresenceGoal, Tags } from './goal';
+import type { Gate, PresenceGoal, PreviousProperties, Tags } from './goal';
 import type { Memory } from './memory';
 import type { Resource } from './observed';
 
 /** What to do next. */
-export type Action = Look | Change | Ending;
+export type Action = Look | Change | Check | Ending;
 export type Change = Create | Update | Delete | Tag;
 /** What is to be done is done, for this time or for good. */
 export type Ending = Wait | Succeed | Fail;
@@ -46,6 +46,18 @@ export interface Tag extends Noted {
   readonly arn: string;
   readonly set: Tags;
   readonly unset: readonly string[];
+}
+/** A check of a gate, which only the state machine can make, and for which there are so many seconds. */
+export interface Check extends Noted {
+  readonly kind: 'check';
+  readonly gate: Gate;
+  readonly deployment: Resource;
+  /** The model that it is to serve. */
+  readonly modelArn: string;
+  /** The properties before this request, if it is an Update. */
+  readonly previous?: PreviousProperties;
+  readonly seconds: number;
+  readonly awaiting: string;
 }
 export interface Wait extends Noted {
   readonly kind: 'wait';

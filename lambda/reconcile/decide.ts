@@ -20,9 +20,9 @@ function withinTime(goal: Goal, action: Action, at: number, memory: Memory): Act
   }
   const deadline = deadlineOf(goal, memory);
   if (at < deadline) {
-    return action.kind === 'wait' ? { ...action, seconds: Math.min(action.seconds, seconds(deadline - at)) } : action;
+    return 'seconds' in action ? { ...action, seconds: Math.min(action.seconds, seconds(deadline - at)) } : action;
   }
-  const awaiting = action.kind === 'wait' ? action.awaiting : memory.awaiting;
+  const awaiting = 'awaiting' in action ? action.awaiting : memory.awaiting;
   return mayBeExtended(goal, memory)
     ? { kind: 'look', at: 'stack' }
     : { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at, awaiting) };

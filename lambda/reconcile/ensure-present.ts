@@ -1,6 +1,7 @@
 import { type Action, noting } from './action';
 import { beforeCalling } from './call-errors';
 import { deleteResource } from './ensure-absent';
+import { passGates } from './gates';
 import type { PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import { deadlineOf, madeByThisRequest, type Memory } from './memory';
@@ -31,6 +32,7 @@ export function ensurePresent(goal: PresenceGoal, observed: Observed, memory: Me
     : (awaitOlderRuns(goal.name, at, memory) ??
         confirmPresence(goal, resource, at, memory) ??
         markReused(goal, observed, resource, memory) ??
+        passGates(goal, resource, at, memory) ??
         action);
 }
 

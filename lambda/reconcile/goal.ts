@@ -22,6 +22,8 @@ export interface PresenceGoal {
   readonly tags: Tags;
   /** The properties before this request, when CloudFormation tells. They say what was asked, never what is. */
   readonly previous?: PreviousProperties;
+  /** What must hold before the request succeeds, in this order. Of deployments only. */
+  readonly gates?: readonly Gate[];
 }
 
 export interface AbsenceGoal {
@@ -68,6 +70,35 @@ export interface PreviousProperties {
   readonly description?: string;
   readonly madeOf?: string;
   readonly tags: Tags;
+}
+
+/** What must hold once the deployment serves the model. */
+export type Gate = ModelGate | FunctionGate | AlarmGate;
+
+interface AttemptedGate {
+  /** How many errors in a row fail the gate, of those that do not pass by themselves. */
+  readonly maxAttempts: number;
+  /** Within which the gate must pass. */
+  readonly seconds: number;
+}
+
+/** The deployment answers this request. */
+export interface ModelGate extends AttemptedGate {
+  readonly kind: 'converse' | 'invokeModel';
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+/** A function says READY. */
+export interface FunctionGate extends AttemptedGate {
+  readonly kind: 'lambda';
+  readonly functionArn: string;
+}
+
+/** None of the alarms is in ALARM for so many seconds. */
+export interface AlarmGate {
+  readonly kind: 'alarms';
+  readonly names: readonly string[];
+  readonly seconds: number;
 }
 
 export type Tags = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
+import { type GateAnswer, MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
 import type { Goal, Kind, PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import type { QuotaUse, Resource, UpdateDetails } from './observed';
@@ -37,6 +37,11 @@ export interface Memory {
   readonly places?: SeenPlaces;
   /** From 0 to 1, another for each run: so that those that wait for the same thing do not all ask at once. */
   readonly spread?: number;
+
+  /** How far the request has come with its gates. */
+  readonly gate?: GateProgress;
+  /** What came of the check that the state machine has just made; null once it is judged. */
+  readonly checked?: CheckOutcome | null;
 
   /** Why the request fails once what it made is deleted. */
   readonly failure?: string;
@@ -84,12 +89,56 @@ export interface RepeatedError {
   readonly count: number;
 }
 
+/** The gate that is checked. */
+export interface GateProgress {
+  readonly index: number;
+  readonly since: number;
+  /** How often it was checked. */
+  readonly checks: number;
+  /** How many checks in a row have failed by an error that does not pass by itself. */
+  readonly failures: number;
+  /** Since when every check is denied. */
+  readonly deniedSince?: number;
+  /** What the function wants to be given in the next call. */
+  readonly state?: unknown;
+  /** What the last check came to, if it was no success. */
+  readonly last?: string;
+}
+
+/**
+ * What came of a check: an answer of a model, the verdict of a function, what CloudWatch tells of alarms, or an error.
+ */
+export type CheckOutcome =
+  | { readonly kind: 'answered' }
+  | FunctionVerdict
+  | { readonly kind: 'alarms'; readonly alarms: readonly SeenAlarm[] }
+  | CheckError;
+
+export interface FunctionVerdict extends GateAnswer {
+  readonly kind: 'verdict';
+}
+
+export interface CheckError {
+  readonly kind: 'error';
+  /** As of any call: whether it passes by itself, may be a permission that does not work yet, or stays. */
+  readonly error: Exclude<CallErrorKind, 'busy'>;
+  readonly message: string;
+}
+
+export interface SeenAlarm {
+  readonly name: string;
+  readonly state: string;
+  readonly reason?: string;
+}
+
 /** A request that CloudFormation made before this one. */
 export interface EarlierRequest {
   readonly type: 'Create' | 'Update' | 'Delete';
   readonly at: number;
   /** When it ended, if it answered. */
   readonly answeredAt?: number;
+  /** It has not succeeded. */
+  readonly failed?: true;
 }
 
 export interface SeenQuotaUse extends QuotaUse {

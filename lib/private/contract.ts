@@ -133,8 +133,10 @@ export const KEY_ARN_PATTERN = /^arn:aws(-[a-z-]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:
 /** The function's environment variable that names its stack: it serves no other. */
 export const STACK_ID_VARIABLE = 'STACK_ID';
 
-/** A gate as the state machine checks it. */
-export type GateKind = 'converse' | 'invokeModel' | 'lambda' | 'alarms';
+/**
+ * What the state machine does to check a gate; `lambdaBriefly`: to call a function where little of the hour is left.
+ */
+export type CheckNext = 'converse' | 'invokeModel' | 'lambda' | 'lambdaBriefly' | 'alarms';
 
 /** What the state machine asks of the function in its three tasks. */
 export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
@@ -142,7 +144,7 @@ export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
  * What the state machine does after `reconcile`: look again in `wait` seconds, send `answer` to CloudFormation, give
  * way to a newer request, or look at the stack (`DescribeStacks`) or check a gate and come back.
  */
-export type WaiterNext = 'wait' | 'answer' | 'stop' | 'stack' | GateKind;
+export type WaiterNext = 'wait' | 'answer' | 'stop' | 'stack' | CheckNext;
 
 /**
  * The version of the state machine's definition, which its tasks pass to the function. An execution keeps the
@@ -153,10 +155,10 @@ export const DEFINITION_VERSION = 2;
 /** Of the definition in a stack with gates. */
 export const GATES_DEFINITION_VERSION = 3;
 
-/** How long the state machine waits for the answer of a model, in seconds: less than the handler keeps in hand. */
-export const MODEL_ANSWER_SECONDS = 60;
-/** The longest that Lambda runs a function, and what it takes to begin: how long the state machine waits for one. */
-export const FUNCTION_ANSWER_SECONDS = 960;
+/** How long the state machine waits for what it checks, in seconds: less than the handler keeps in hand. */
+export const CHECK_SECONDS = 60;
+/** How long it waits for a function: the longest that Lambda runs one, and what it takes to begin. */
+export const FUNCTION_CHECK_SECONDS = 960;
 
 /** What the function of a gate is given. */
 export interface GateEvent {
@@ -183,10 +185,9 @@ export interface GateAnswer {
   readonly state?: unknown;
 }
 
-/** What the state machine is to send, for how long it waits for the answer, and what came of it. */
+/** What the state machine is to send, and what came of it. */
 export interface GateCheck {
   readonly request: object;
-  readonly seconds: number;
   readonly result?: unknown;
   readonly error?: { readonly Error?: string; readonly Cause?: string };
 }

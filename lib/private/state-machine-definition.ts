@@ -1,10 +1,11 @@
-import type { GateKind, WaiterAction, WaiterNext } from './contract';
+import type { CheckNext, WaiterAction, WaiterNext } from './contract';
 import {
+  CHECK_SECONDS,
   DEFINITION_VERSION,
+  FUNCTION_CHECK_SECONDS,
   GATES_DEFINITION_VERSION,
   HANDLER_ERROR,
   MAX_EXECUTION_SECONDS,
-  MODEL_ANSWER_SECONDS,
 } from './contract';
 
 /**
@@ -28,6 +29,9 @@ const OUTAGE_RETRY = {
   JitterStrategy: 'FULL',
 };
 
+/** Where the handler looks for what a check has returned. */
+const RESULT = '$.check.result';
+
 /** What nothing else can be done about goes on until the execution times out: one that failed has answered. */
 const LAST_RETRY = { ...OUTAGE_RETRY, MaxAttempts: 1000 };
 
@@ -46,27 +50,13 @@ export const waiterDefinition = definition(DEFINITION_VERSION, {});
  * check, also an error, and decides whether there is another.
  */
 export const gatesDefinition = definition(GATES_DEFINITION_VERSION, {
-  converse: { name: 'Converse', state: modelCheck('aws-sdk:bedrockruntime:converse') },
-  invokeModel: { name: 'InvokeModel', state: modelCheck('bedrock:invokeModel') },
-  lambda: {
-    name: 'CallGateFunction',
-    state: {
-      ...check('lambda:invoke'),
-      // Not by InputPath, by which it is unclear where TimeoutSecondsPath begins.
-      Parameters: { 'FunctionName.$': '$.check.request.FunctionName', 'Payload.$': '$.check.request.Payload' },
-      ResultPath: '$.check.result',
-      TimeoutSecondsPath: '$.check.seconds',
-    },
-  },
-  alarms: {
-    name: 'DescribeAlarms',
-    state: {
-      ...check('aws-sdk:cloudwatch:describeAlarms'),
-      InputPath: '$.check.request',
-      ResultPath: '$.check.result',
-      TimeoutSeconds: 30,
-    },
-  },
+  // That a model answers is enough, and the state of an execution is no place for what it says.
+  converse: { name: 'Converse', state: check('aws-sdk:bedrockruntime:converse', null) },
+  invokeModel: { name: 'InvokeModel', state: check('bedrock:invokeModel', null) },
+  lambda: { name: 'CallGateFunction', state: check('lambda:invoke', RESULT, FUNCTION_CHECK_SECONDS) },
+  // A path to the seconds would do, if it were clear to what in the state's input it applies.
+  lambdaBriefly: { name: 'CallGateFunctionBriefly', state: check('lambda:invoke', RESULT) },
+  alarms: { name: 'DescribeAlarms', state: check('aws-sdk:cloudwatch:describeAlarms', RESULT) },
 });
 
 interface NamedState {
@@ -74,8 +64,8 @@ interface NamedState {
   readonly state: object;
 }
 
-function definition(version: number, gates: Readonly<Partial<Record<GateKind, NamedState>>>) {
-  const checks = Object.entries(gates) as [GateKind, NamedState][];
+function definition(version: number, gates: Readonly<Partial<Record<CheckNext, NamedState>>>) {
+  const checks = Object.entries(gates) as [CheckNext, NamedState][];
   return {
     Comment: 'Waits for Bedrock on behalf of a custom resource, and answers CloudFormation',
     StartAt: 'Reconcile',
@@ -137,20 +127,14 @@ function task(action: WaiterAction, version: number, retry: object): object {
   };
 }
 
-/** The request of a model is the state's whole input, since Parameters cannot leave out what is optional in it. */
-function modelCheck(integration: string): object {
-  return {
-    ...check(integration),
-    InputPath: '$.check.request',
-    ResultPath: null, // that there is an answer is enough, and the state of an execution is no place for it
-    TimeoutSeconds: MODEL_ANSWER_SECONDS,
-  };
-}
-
-function check(integration: string): object {
+/** The request is the task's whole input, since Parameters cannot leave out what is optional in it. */
+function check(integration: string, resultPath: string | null, seconds = CHECK_SECONDS): object {
   return {
     Type: 'Task',
     Resource: `\${${INTEGRATIONS}}${integration}`,
+    InputPath: '$.check.request',
+    ResultPath: resultPath,
+    TimeoutSeconds: seconds,
     Catch: catchInto('$.check.error'),
     Next: 'Reconcile',
   };

@@ -954,3 +954,63 @@ describe('an error as the user reads it', () => {
     expect(said('', 'e.g. why.')).toContain('failed: e.g. why. Log');
   });
 });
+
+describe('H21: a gate', () => {
+  const gates = [{ kind: 'converse', request: { Messages: [] }, maxAttempts: 3, seconds: 900 }] as const;
+  const made = { create: { arn: ARN }, stack: 'CREATE_IN_PROGRESS' };
+  beforeEach(() => {
+    around.resource = deployment();
+    around.definition = 3;
+  });
+
+  test('is checked by the state machine, and the request succeeds after its answer', async () => {
+    const first = await taken(later([present({ gates })], made));
+    expect(first).toMatchObject({
+      next: 'converse',
+      wait: 0,
+      check: { request: { Messages: [], ModelId: ARN } },
+      memory: { gate: { index: 0, since: NOON, checks: 0 } },
+    });
+
+    const second = await taken(first);
+    expect(second).toMatchObject({ next: 'answer', answer: { Status: 'SUCCESS' } });
+    expect(second).not.toHaveProperty('check');
+  });
+
+  test('whose check failed is checked again after a while, and a repeated step judges the same check', async () => {
+    const checked = await taken(later([present({ gates })], made));
+    const error = { Error: 'BedrockRuntime.ModelNotReadyException', Cause: 'warming up' };
+    const failed: State = { ...checked, check: { request: {}, error } };
+    const waiting = await taken(failed);
+    expect(waiting).toMatchObject({ next: 'wait', wait: 2, memory: { gate: { checks: 1 }, checked: null } });
+    expect(await taken(failed)).toEqual(waiting);
+    expect(around.lines).toContainEqual(
+      expect.objectContaining({ check: 'converse', message: `${error.Error}: ${error.Cause}` }),
+    );
+    expect(await taken(waiting)).toMatchObject({ next: 'converse', memory: { gate: { checks: 1 } } });
+  });
+
+  test('whose outcome comes while Bedrock is not reachable is judged afterwards', async () => {
+    const checked = await taken(later([present({ gates })], made));
+    around.fails('GetCustomModelDeployment', 'passing', 'away');
+    const away = await taken(checked);
+    expect(away).toMatchObject({ next: 'wait', memory: { checked: { kind: 'answered' } } });
+    expect(away).not.toHaveProperty('check');
+  });
+
+  test('is not checked by a run that must give way', async () => {
+    around.listed = [execution(0), execution(10)];
+    around.time = at(12);
+    expect(await taken(early({ ...made, aloneAt: at(11) }, [present({ gates })]))).toMatchObject({ next: 'stop' });
+  });
+
+  test('H37: fails the request where the definition of the execution knows none', async () => {
+    around.definition = 2;
+    expect(await taken(later([present({ gates })], made))).toMatchObject({
+      next: 'answer',
+      answer: { Status: 'FAILED', Reason: expect.stringContaining('Deploy again') as string },
+    });
+    const rollback = { ...made, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' };
+    expect(await taken(later([present({ gates })], rollback))).toMatchObject({ answer: { Status: 'SUCCESS' } });
+  });
+});

@@ -1,4 +1,5 @@
-import { type Properties, PropertyError, readProperties } from '../../../lambda/cloudformation/properties';
+import { type Properties, readProperties } from '../../../lambda/cloudformation/properties';
+import { PropertyError } from '../../../lambda/cloudformation/property';
 import { KEY, MODEL_1, PACKAGE_1 } from '../support/builders';
 import fc from '../support/fast-check';
 import { modelRequest, request, S3 } from '../support/requests';

@@ -181,7 +181,7 @@ describe('H4: of the requests for one resource', () => {
       execution(name(2, NOON + 2), NOON, 'cut short', NOON + 5),
     ];
     expect(seenBy(name(4), [done, stopped]).earlier).toEqual([
-      { type: 'Delete', at: NOON + 2 },
+      { type: 'Delete', at: NOON + 2, failed: true },
       { type: 'Create', at: NOON, answeredAt: NOON + 9 },
     ]);
   });
@@ -257,8 +257,8 @@ describe('H38: the requests before it', () => {
     const at = momentOf(NOON, 'Update');
     const [first, second] = [execution(name(1, at), NOON), execution(name(2, at), NOON + 5, 'cut short', NOON + 9)];
     expect(seenBy(name(3, NOON + 5000), [first, second]).earlier).toEqual([
-      { type: 'Update', at },
-      { type: 'Update', at },
+      { type: 'Update', at, failed: true },
+      { type: 'Update', at, failed: true },
     ]);
     const [before, after] = [
       execution(name(1, at), NOON, 'succeeded', NOON + 3),
@@ -282,11 +282,17 @@ describe('H38: the requests before it', () => {
     });
   });
 
-  test('that still run have not answered', () => {
+  test('that still run have not answered, and have not succeeded', () => {
     expect(seenBy(name(3, NOON + 5000), [execution(name(1, NOON), NOON)]).earlier[0]).toStrictEqual({
       type: 'Create',
       at: NOON,
+      failed: true,
     });
+  });
+
+  test.each(['failed', 'cut short'] as const)('that were %s have not succeeded', (status) => {
+    const [earlier] = seenBy(name(3, NOON + 5000), [execution(name(1, NOON), NOON, status, NOON + 9)]).earlier;
+    expect(earlier).toMatchObject({ failed: true });
   });
 
   test('tell nothing where it is not known when they were made', () => {

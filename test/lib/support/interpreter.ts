@@ -34,6 +34,8 @@ interface InterpreterOptions {
   /** Whether it waits as it is told, and not as fast as it can. */
   readonly patient?: boolean;
   readonly describeStacks?: DescribeStacks;
+  /** What the definition asks of other services, by what its resource ends with. */
+  readonly integration?: (resource: string, input: unknown) => unknown;
 }
 
 const UNASKED: DescribeStacks = () => {
@@ -46,7 +48,7 @@ export async function run(
   handler: (input: TaskInput) => unknown,
   options: InterpreterOptions = {},
 ): Promise<InterpretedRun> {
-  const { patient = false, describeStacks = UNASKED } = options;
+  const { patient = false, describeStacks = UNASKED, integration } = options;
   const calls: TaskInput[] = [];
   const call = (input: unknown): never => {
     calls.push(input as TaskInput);
@@ -54,10 +56,18 @@ export async function run(
   };
   const text = JSON.stringify(definition)
     .replaceAll('${HandlerArn}', 'arn:aws:lambda:us-east-1:111122223333:function:handler')
-    .replaceAll('${describeStacks}', 'arn:aws:states:::aws-sdk:cloudformation:describeStacks');
+    .replaceAll('${describeStacks}', 'arn:aws:states:::aws-sdk:cloudformation:describeStacks')
+    .replaceAll('${Integrations}', 'arn:aws:states:::');
   const { States } = JSON.parse(text) as { States: Record<string, { Type: string; Resource?: string }> };
-  const taskOf = (name: string): ((input: unknown) => never) =>
-    States[name]?.Resource?.endsWith(':describeStacks') === true ? (describeStacks as (input: unknown) => never) : call;
+  const taskOf = (name: string): ((input: unknown) => never) => {
+    const resource = States[name]?.Resource ?? '';
+    if (resource.endsWith(':describeStacks')) {
+      return describeStacks as (input: unknown) => never;
+    }
+    return resource.startsWith('arn:aws:states:::') && integration !== undefined
+      ? (input) => integration(resource, input) as never
+      : call;
+  };
   const namesOf = (type: string): string[] => Object.keys(States).filter((name) => States[name]?.Type === type);
 
   const machine = new StateMachine(JSON.parse(text) as never);

@@ -1,0 +1,141 @@
+import {
+  type CheckNext,
+  FUNCTION_CHECK_SECONDS,
+  type GateAnswer,
+  type GateCheck,
+  type GateEvent,
+  type WaiterNext,
+} from '../lib/private/contract';
+import { kindOfFailure } from './call-error';
+import { messageIn } from './executions/cause';
+import { redact } from './executions/redact';
+import type { Check } from './reconcile/action';
+import type { CheckOutcome, GateProgress, SeenAlarm } from './reconcile/memory';
+
+/** The checks of gates as the state machine makes them: what it is to send, and what has come of it. */
+
+/** What is sent, as Step Functions takes it. */
+export function requestOf(action: Check, name: string, progress: GateProgress | undefined): object {
+  const { gate, deployment } = action;
+  switch (gate.kind) {
+    case 'converse':
+      return { ...gate.request, ModelId: deployment.arn };
+    case 'invokeModel':
+      return { ModelId: deployment.arn, Body: gate.request, ContentType: JSON_TYPE, Accept: JSON_TYPE };
+    case 'lambda':
+      return { FunctionName: gate.functionArn, Payload: eventOf(action, name, progress) };
+    case 'alarms':
+      return { AlarmNames: gate.names, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] };
+  }
+}
+
+const JSON_TYPE = 'application/json';
+
+/** How the state machine is to check it. */
+export function nextFor({ gate, seconds }: Check): CheckNext {
+  return gate.kind === 'lambda' && seconds < FUNCTION_CHECK_SECONDS ? 'lambdaBriefly' : gate.kind;
+}
+
+function eventOf(
+  { deployment, modelArn, previous }: Check,
+  deploymentName: string,
+  progress: GateProgress | undefined,
+): GateEvent {
+  const { checks = 0, state } = progress ?? {};
+  return {
+    deploymentArn: deployment.arn,
+    deploymentName,
+    modelArn,
+    ...(previous?.modelArn === undefined ? {} : { previousModelArn: previous.modelArn }),
+    requestType: previous === undefined ? 'Create' : 'Update',
+    attempt: checks + 1,
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+const MAX_MESSAGE = 700;
+const MAX_STATE_BYTES = 16 * 1024;
+
+/** What has come of the check that the state machine was asked for as `next`. */
+export function outcomeOf(next: WaiterNext, { result, error }: GateCheck): CheckOutcome {
+  if (error !== undefined) {
+    const { Error: name = 'unknown error', Cause: cause = '' } = error;
+    return {
+      kind: 'error',
+      error: kindOfFailure(name, cause),
+      message: shortened(`${name}: ${redact(messageIn(cause))}`),
+    };
+  }
+  switch (next) {
+    case 'lambda':
+    case 'lambdaBriefly':
+      return verdictIn((result as { readonly Payload?: unknown } | undefined)?.Payload);
+    case 'alarms':
+      return { kind: 'alarms', alarms: alarmsIn(result) };
+    default:
+      return { kind: 'answered' };
+  }
+}
+
+function verdictIn(payload: unknown): CheckOutcome {
+  const fault = faultOf(payload);
+  if (fault !== undefined) {
+    return { kind: 'error', error: 'refused', message: shortened(`the function returned ${fault}`) };
+  }
+  const { status, reason, seconds, state } = payload as GateAnswer;
+  return {
+    kind: 'verdict',
+    status,
+    ...(reason === undefined ? {} : { reason: shortened(reason) }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+/** What is wrong with what a function returned. */
+function faultOf(payload: unknown): string | undefined {
+  const { status, reason, seconds, state } = Object(payload) as Partial<Record<keyof GateAnswer, unknown>>;
+  if (status !== 'READY' && status !== 'WAIT' && status !== 'FAILED') {
+    return `${json(payload)}, not an object whose status is READY, WAIT or FAILED`;
+  }
+  if (reason !== undefined && typeof reason !== 'string') {
+    return `${json(reason)} as reason, which must be a string`;
+  }
+  if (seconds !== undefined && !(Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= 300)) {
+    return `${json(seconds)} as seconds, which must be a whole number from 1 to 300`;
+  }
+  const bytes = Buffer.byteLength(json(state));
+  return bytes > MAX_STATE_BYTES
+    ? `a state of ${bytes} bytes as JSON, which must be at most ${MAX_STATE_BYTES}`
+    : undefined;
+}
+
+/** There is no JSON of what is not there. */
+function json(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+function alarmsIn(result: unknown): SeenAlarm[] {
+  const { MetricAlarms = [], CompositeAlarms = [] } = (result ?? {}) as DescribedAlarms;
+  return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName, StateValue, StateReason }) => ({
+    name: AlarmName,
+    state: StateValue,
+    ...(StateReason === undefined ? {} : { reason: shortened(StateReason) }),
+  }));
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
+interface DescribedAlarms {
+  readonly MetricAlarms?: readonly DescribedAlarm[];
+  readonly CompositeAlarms?: readonly DescribedAlarm[];
+}
+
+interface DescribedAlarm {
+  readonly AlarmName: string;
+  readonly StateValue: string;
+  readonly StateReason?: string;
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE)}…`;
+}

@@ -1,0 +1,283 @@
+import type { Action } from '../../../lambda/reconcile/action';
+import { decide } from '../../../lambda/reconcile/decide';
+import { passGates } from '../../../lambda/reconcile/gates';
+import type { Gate, PresenceGoal } from '../../../lambda/reconcile/goal';
+import {
+  type CheckOutcome,
+  type GateProgress,
+  type Memory,
+  NOT_ASKED,
+  UNREADABLE,
+} from '../../../lambda/reconcile/memory';
+import { ARN, deployment, memory, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, seen } from '../support/builders';
+
+/** What must hold before a request succeeds whose deployment serves the model already. */
+
+const CONVERSE: Gate = { kind: 'converse', request: {}, maxAttempts: 3, seconds: 900 };
+const INVOKE: Gate = { kind: 'invokeModel', request: {}, maxAttempts: 3, seconds: 900 };
+const FUNCTION: Gate = {
+  kind: 'lambda',
+  functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:golden',
+  maxAttempts: 2,
+  seconds: 3480,
+};
+const ALARMS: Gate = { kind: 'alarms', names: ['errors', 'latency'], seconds: 600 };
+const OK = { state: 'OK' };
+
+const updating = { previous: { modelArn: MODEL_2, tags: {} } };
+const at = (seconds: number): number => NOON + seconds * 1000;
+
+function goalOf(gates: readonly Gate[], changes: Parameters<typeof present>[0] = {}): PresenceGoal {
+  return present({ gates, ...changes });
+}
+
+const progress = (changes: Partial<GateProgress> = {}): GateProgress => ({
+  index: 0,
+  since: NOON,
+  checks: 0,
+  failures: 0,
+  ...changes,
+});
+
+interface Given {
+  readonly seconds?: number;
+  readonly memory?: Partial<Memory>;
+  readonly goal?: Parameters<typeof present>[0];
+}
+
+/** What follows from the outcome of a check of that gate. */
+function after(
+  gate: Gate,
+  checked: CheckOutcome,
+  from: Partial<GateProgress> = {},
+  { seconds = 0, goal }: Given = {},
+): Action | undefined {
+  const given = memory({ stack: 'CREATE_IN_PROGRESS', gate: progress(from), checked });
+  return passGates(goalOf([gate], goal), deployment(), at(seconds), given);
+}
+
+const failedBy = (error: 'passing' | 'denied' | 'refused', message = 'Some.Error: no'): CheckOutcome => ({
+  kind: 'error',
+  error,
+  message,
+});
+
+describe('H21: gates are checked', () => {
+  const checkedWith = (goal: PresenceGoal, given: Partial<Memory>): string | undefined =>
+    passGates(goal, deployment(), NOON, memory(given))?.kind;
+  const inProgress = { stack: 'UPDATE_IN_PROGRESS' };
+  const unchanged = { previous: { modelArn: MODEL_1, tags: {} } };
+
+  test.each<[string, Partial<Memory>, Parameters<typeof present>[0]]>([
+    ['on a Create', inProgress, {}],
+    ['on an Update to another model, also where it is served already', inProgress, updating],
+    ['on an Update that has updated', { ...inProgress, update: { before: {} } }, unchanged],
+    ['on an Update that has created', { ...inProgress, create: { arn: ARN } }, unchanged],
+    [
+      'on an Update after a request that failed',
+      { ...inProgress, earlier: [{ type: 'Update', at: 0, failed: true }] },
+      unchanged,
+    ],
+    ['where the state machine was not asked for the stack', { stack: NOT_ASKED }, updating],
+  ])('%s', (_when, given, changes) => {
+    expect(checkedWith(goalOf([CONVERSE], changes), given)).toBe('check');
+  });
+
+  test.each<[string, Partial<Memory>, Parameters<typeof present>[0]]>([
+    ['on an Update that changed nothing that is served', inProgress, unchanged],
+    ['the same after a request that succeeded', { ...inProgress, earlier: [{ type: 'Update', at: 0 }] }, unchanged],
+    ['in a rollback', { stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }, updating],
+    ['in a rollback of a Create', { stack: 'ROLLBACK_IN_PROGRESS' }, {}],
+    ['without any', inProgress, { gates: [] }],
+  ])('not %s', (_when, given, changes) => {
+    expect(checkedWith(goalOf([CONVERSE], changes), given)).toBeUndefined();
+  });
+
+  test('once it is known whether the stack is rolling back', () => {
+    expect(passGates(goalOf([CONVERSE]), deployment(), NOON, memory())).toEqual({ kind: 'look', at: 'stack' });
+  });
+
+  test('not where the stack cannot be read, of which the answer warns', () => {
+    expect(passGates(goalOf([CONVERSE], updating), deployment(), NOON, memory({ stack: UNREADABLE }))).toMatchObject({
+      kind: 'succeed',
+      resource: deployment(),
+      warning: expect.stringContaining('DescribeStacks') as string,
+    });
+  });
+
+  test('one after the other, and then the request succeeds', () => {
+    const goal = goalOf([CONVERSE, INVOKE]);
+    const given = memory({ stack: 'CREATE_IN_PROGRESS', gate: progress(), checked: { kind: 'answered' } });
+    expect(passGates(goal, deployment(), at(5), given)).toMatchObject({
+      kind: 'check',
+      gate: INVOKE,
+      note: { gate: { index: 1, since: at(5), checks: 0 } },
+    });
+    expect(passGates(goal, deployment(), at(9), { ...given, gate: progress({ index: 1 }) })).toBeUndefined();
+  });
+
+  test('when all else is as it should be, of a deployment that is ours', () => {
+    const given = memory({ stack: 'CREATE_IN_PROGRESS', create: { arn: ARN } });
+    const decided = (changes: Parameters<typeof deployment>[0], tags = OUR_TAGS): Action =>
+      decide(goalOf([CONVERSE]), seen({ deployment: deployment(changes), tags }), given);
+    expect(decided({})).toMatchObject({ kind: 'check', deployment: { arn: ARN }, modelArn: MODEL_1 });
+    expect(decided({ status: 'Creating' }).kind).toBe('wait');
+    expect(decided({ modelArn: MODEL_2 }).kind).not.toBe('check');
+    expect(decide(goalOf([CONVERSE]), seen({ deployment: deployment() }), given)).toMatchObject({ at: 'tags' });
+    expect(decide(goalOf([CONVERSE]), seen({ deployment: deployment(), tags: {} }), given).kind).toBe('fail');
+  });
+
+  test('H18: within the time of the request, which is over with what the last check came to', () => {
+    const given = memory({
+      stack: 'CREATE_IN_PROGRESS',
+      create: { arn: ARN },
+      gate: progress({ last: 'BedrockRuntime.ModelNotReadyException: warming up' }),
+      checked: null,
+    });
+    const decided = (seconds: number): Action =>
+      decide(goalOf([FUNCTION]), seen({ deployment: deployment(), tags: OUR_TAGS }, seconds), given);
+    expect(decided(3470)).toMatchObject({ kind: 'check', seconds: 10 });
+    expect(decided(3480)).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/out of time.*gate 1 of 1.*ModelNotReadyException: warming up/) as string,
+    });
+  });
+});
+
+describe.each([CONVERSE, INVOKE])('H21: a model that is asked ($kind)', (gate) => {
+  test('passes with any answer', () => {
+    expect(after(gate, { kind: 'answered' })).toBeUndefined();
+  });
+
+  test('is waited for while it is not ready or throttles, until the time of the gate is over', () => {
+    const notReady = failedBy('passing', 'BedrockRuntime.ModelNotReadyException: not yet');
+    expect(after(gate, notReady, {}, { seconds: 60 })).toMatchObject({
+      kind: 'wait',
+      seconds: 10,
+      note: { checked: null, gate: { checks: 1, failures: 0 } },
+    });
+    expect(after(gate, notReady, { checks: 80 }, { seconds: 898 })).toMatchObject({ kind: 'wait', seconds: 2 });
+    expect(after(gate, notReady, { checks: 80 }, { seconds: 900 })).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/did not pass within 15 min.*ModelNotReadyException: not yet/) as string,
+    });
+  });
+
+  test('fails with an error that stays, in the words of the service', () => {
+    const error = failedBy('refused', 'BedrockRuntime.ValidationException: bad body');
+    expect(after(gate, error)).toMatchObject({ kind: 'wait', seconds: 2, note: { gate: { failures: 1 } } });
+    expect(after(gate, error, { failures: 1 })).toMatchObject({ kind: 'wait', seconds: 4 });
+    expect(after(gate, error, { failures: 2 })).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining('BedrockRuntime.ValidationException: bad body (3 times in a row)') as string,
+    });
+    expect(after({ ...gate, maxAttempts: 1 }, error)).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/bad body$/) as string,
+    });
+  });
+
+  test('H14: that is denied has three minutes, for the permission is new', () => {
+    const denied = failedBy('denied', 'BedrockRuntime.AccessDeniedException: is not authorized');
+    expect(after(gate, denied, {}, { seconds: 10 })).toMatchObject({
+      kind: 'wait',
+      note: { gate: { deniedSince: at(10), failures: 0 } },
+    });
+    expect(after(gate, denied, { deniedSince: at(10) }, { seconds: 189 })?.kind).toBe('wait');
+    expect(after(gate, denied, { deniedSince: at(10) }, { seconds: 190 })).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining('denied for 3 min') as string,
+    });
+    // another error in between: it was not denied all the time
+    const between = after(gate, failedBy('passing'), { deniedSince: NOON }, { seconds: 5 });
+    expect(between?.note?.gate).not.toHaveProperty('deniedSince');
+  });
+});
+
+describe('H21: a function', () => {
+  const says = (status: 'READY' | 'WAIT' | 'FAILED', more: object = {}): CheckOutcome => ({
+    kind: 'verdict',
+    status,
+    ...more,
+  });
+
+  test('passes when it says READY', () => {
+    expect(after(FUNCTION, says('READY'))).toBeUndefined();
+  });
+
+  test('fails when it says FAILED, in its own words', () => {
+    expect(after(FUNCTION, says('FAILED', { reason: '3 of 20 prompts' }))).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/function:golden\) did not pass: 3 of 20 prompts$/) as string,
+    });
+    expect(after(FUNCTION, says('FAILED'))).toMatchObject({ kind: 'fail' });
+  });
+
+  test('is called again when it wants, with the state that it gave', () => {
+    expect(after(FUNCTION, says('WAIT', { seconds: 120, state: { job: 7 }, reason: '40 %' }), { failures: 1 })).toEqual(
+      {
+        kind: 'wait',
+        seconds: 120,
+        awaiting: expect.stringContaining('40 %') as string,
+        note: { checked: null, gate: progress({ checks: 1, state: { job: 7 }, last: '40 %' }) },
+      },
+    );
+    expect(after(FUNCTION, says('WAIT'))).toMatchObject({ kind: 'wait', seconds: 30 });
+    expect(after(FUNCTION, says('WAIT', { seconds: 300 }), {}, { seconds: 3400 })).toMatchObject({ seconds: 80 });
+    expect(after(FUNCTION, says('WAIT', { reason: '90 %' }), {}, { seconds: 3480 })).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining('90 %') as string,
+    });
+  });
+
+  test('that fails keeps its state for the next call, and has as many attempts as it is given', () => {
+    expect(after(FUNCTION, failedBy('refused'), { state: 7 })).toMatchObject({
+      kind: 'wait',
+      note: { gate: { state: 7, failures: 1 } },
+    });
+    expect(after(FUNCTION, failedBy('refused'), { failures: 1 })?.kind).toBe('fail');
+  });
+
+  test('is called for as long as Lambda runs any', () => {
+    const given = memory({ stack: 'CREATE_IN_PROGRESS', gate: progress() });
+    expect(passGates(goalOf([FUNCTION]), deployment(), at(3400), given)).toMatchObject({ kind: 'check', seconds: 960 });
+  });
+});
+
+describe('H21: alarms', () => {
+  const shows = (...alarms: { name: string; state: string; reason?: string }[]): CheckOutcome => ({
+    kind: 'alarms',
+    alarms,
+  });
+  const quiet = shows({ name: 'errors', ...OK }, { name: 'latency', state: 'INSUFFICIENT_DATA' });
+
+  test('pass when none is in ALARM until the bake is over', () => {
+    expect(after(ALARMS, quiet)).toMatchObject({ kind: 'wait', seconds: 30 });
+    expect(after(ALARMS, quiet, {}, { seconds: 590 })).toMatchObject({ kind: 'wait', seconds: 10 });
+    expect(after(ALARMS, quiet, {}, { seconds: 600 })).toBeUndefined();
+  });
+
+  test('fail as soon as one is, in its own words', () => {
+    const ringing = shows({ name: 'latency', state: 'ALARM', reason: 'Threshold Crossed' }, { name: 'errors', ...OK });
+    expect(after(ALARMS, ringing)).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining('the alarm latency is in ALARM: Threshold Crossed') as string,
+    });
+    expect(after(ALARMS, ringing, {}, { seconds: 600 })?.kind).toBe('fail');
+  });
+
+  test('may be missing on a Create, with which they may come, but not on an Update', () => {
+    const one = shows({ name: 'errors', ...OK });
+    expect(after(ALARMS, one)?.kind).toBe('wait');
+    expect(after(ALARMS, one, {}, { goal: updating })).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining('no alarm latency') as string,
+    });
+  });
+
+  test('that cannot be read at the end of the bake have three minutes more', () => {
+    expect(after(ALARMS, failedBy('passing'), {}, { seconds: 600 })?.kind).toBe('wait');
+    expect(after(ALARMS, failedBy('passing'), {}, { seconds: 780 })?.kind).toBe('fail');
+    expect(after(ALARMS, failedBy('refused'), { failures: 2 })?.kind).toBe('fail');
+  });
+});
