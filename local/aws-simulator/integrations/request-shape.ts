@@ -16,14 +16,14 @@ interface MembersShape {
  * Step Functions sends no request whose members it does not know, in PascalCase, or that lacks one. No state catches
  * that.
  */
-export function checkRequest(shape: RequestShape, request: unknown): void {
+export function invalidRequest(shape: RequestShape, request: unknown): Failure | undefined {
   const complaints = [...complaintsAbout(shape, request, '')];
-  if (complaints.length > 0) {
-    throw new Failure(
-      'States.Runtime',
-      `The Parameters '${JSON.stringify(request)}' could not be used to start the Task: [${complaints.join(', ')}]`,
-    );
-  }
+  return complaints.length === 0
+    ? undefined
+    : new Failure(
+        'States.Runtime',
+        `The Parameters '${JSON.stringify(request)}' could not be used to start the Task: [${complaints.join(', ')}]`,
+      );
 }
 
 function* complaintsAbout(shape: RequestShape, value: unknown, field: string): Generator<string> {

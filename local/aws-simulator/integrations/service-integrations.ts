@@ -5,7 +5,7 @@ import type { DenyCall } from '../iam/guard';
 import { Failure } from '../state-machine/failure';
 import { INVOKE, type InvokeFunction, invokeFunction } from './functions';
 import { CONVERSE, converse, INVOKE_MODEL, invokeModel } from './models';
-import { checkRequest, type RequestShape } from './request-shape';
+import { invalidRequest, type RequestShape } from './request-shape';
 import { type FailAs, serviceFailures } from './service-failure';
 
 /** The services that state machines may call. */
@@ -26,7 +26,7 @@ export type CallIntegration = (resource: string, input: unknown, denial?: DenyCa
 /** What a test, or a world, lets the functions of gates do. */
 export type GateFunctions = (functionArn: string, event: unknown) => Promise<unknown>;
 
-/** A request, of which `checkRequest` has seen that it has what is needed. */
+/** A request, of which `invalidRequest` has seen that it has what is needed. */
 type CheckedRequest = never;
 
 interface Integration {
@@ -90,17 +90,13 @@ export function serviceIntegrations(services: IntegratedServices): CallIntegrati
       return Promise.reject(new Error(`there is no ${resource} here`));
     }
     const { shape, authorization, denied, perform }: Integration = INTEGRATIONS[name];
-    try {
-      checkRequest(shape, input);
-      const request = input as CheckedRequest;
+    const request = input as CheckedRequest;
+    const deniedCall = (): Failure | undefined => {
       const message = denial(...authorization(request));
-      if (message !== undefined) {
-        throw denied(message, fail);
-      }
-      return perform(services, request, fail);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+      return message === undefined ? undefined : denied(message, fail);
+    };
+    const refused = invalidRequest(shape, input) ?? deniedCall();
+    return refused === undefined ? perform(services, request, fail) : Promise.reject(refused);
   };
 }
 
