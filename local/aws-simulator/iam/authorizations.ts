@@ -35,6 +35,7 @@ interface CallInput {
   readonly functionArn?: string;
   readonly logGroupName?: string;
   readonly StackName?: string;
+  readonly modelId?: string;
 }
 
 /** What Bedrock is told of an import that IAM is asked about. */
@@ -200,6 +201,9 @@ const ASKED: Readonly<Record<string, (account: AuthorizedAccount, input: CallInp
   PutLogEvents: (account, { logGroupName = '' }) =>
     ['CreateLogStream', 'PutLogEvents'].map((action) => account.on(`logs:${action}`, account.logStream(logGroupName))),
   DescribeStacks: (account, { StackName = '' }) => [account.on('cloudformation:DescribeStacks', StackName)],
+  // Converse asks for the same: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+  InvokeModel: (account, { modelId = '' }) => [account.on('bedrock:InvokeModel', modelId)],
+  DescribeAlarms: (account) => [account.on('cloudwatch:DescribeAlarms', '*')],
 };
 
 function requestTags(tags: readonly RequestTag[]): Context {

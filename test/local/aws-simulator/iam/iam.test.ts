@@ -276,6 +276,63 @@ describe('a function and a state machine', () => {
     }
   });
 
+  describe('of which a state machine checks what a stack needs before it goes on', () => {
+    const MACHINE = 'arn:aws:AWS::StepFunctions::StateMachine/Machine';
+    const machineWith = (...statements: object[]): Promise<string> =>
+      create({
+        ...namedRole(...statements),
+        Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { RoleArn: arn } },
+      });
+    const mayDo = (operation: string, input: object): boolean => iam.denial(MACHINE, operation, input) === undefined;
+    const allow = (Action: string, Resource: string, more: object = {}): object => ({
+      Effect: 'Allow',
+      Action,
+      Resource,
+      ...more,
+    });
+
+    test('models are invoked by deployments that carry the tags of that moment', async () => {
+      const modelArn = controlPlane.addModel({ name: 'model' });
+      const deployed = (modelDeploymentName: string, value: string): string =>
+        controlPlane.perform('CreateCustomModelDeployment', {
+          modelDeploymentName,
+          modelArn,
+          tags: [{ key: 'owner', value }],
+        }).customModelDeploymentArn;
+      const [ours, theirs] = [deployed('ours', 'us'), deployed('theirs', 'them')] as const;
+      await machineWith(
+        allow('bedrock:InvokeModel', 'arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/*', {
+          Condition: { StringEquals: { 'aws:ResourceTag/owner': 'us' } },
+        }),
+      );
+
+      expect([ours, theirs].map((modelId) => mayDo('InvokeModel', { modelId }))).toEqual([true, false]);
+      controlPlane.perform('UntagResource', { resourceARN: ours, tagKeys: ['owner'] });
+      expect(mayDo('InvokeModel', { modelId: ours })).toBe(false);
+      expect(iam.denial(MACHINE, 'InvokeModel', { modelId: ours })).toContain(
+        `is not authorized to perform: bedrock:InvokeModel on resource: ${ours}`,
+      );
+    });
+
+    test('functions are invoked by their ARNs', async () => {
+      await machineWith(allow('lambda:InvokeFunction', FUNCTION));
+
+      expect(mayDo('InvokeFunction', { functionArn: FUNCTION })).toBe(true);
+      expect(mayDo('InvokeFunction', { functionArn: `${FUNCTION}2` })).toBe(false);
+    });
+
+    test('alarms are described all or none', async () => {
+      await machineWith(allow('cloudwatch:DescribeAlarms', 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:errors'));
+      expect(mayDo('DescribeAlarms', { AlarmNames: ['errors'] })).toBe(false);
+      await update({
+        ...namedRole(allow('cloudwatch:DescribeAlarms', '*')),
+        Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { RoleArn: arn } },
+      });
+
+      expect(mayDo('DescribeAlarms', { AlarmNames: ['errors'] })).toBe(true);
+    });
+  });
+
   test('a state machine that logs is not made unless its role may have logs delivered', async () => {
     expect(await create({ ...namedRole(STATEMENT), ...machine })).toBe('ROLLBACK_COMPLETE');
     expect(stack.reasons).toEqual([expect.stringContaining('is not authorized to access the Log Destination')]);
