@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Provisioned, Provisioner } from './cloudformation';
-import { DESCRIBE_STACKS } from './describe-stacks';
+import type { AlarmType, CloudWatchAlarms } from './cloudwatch-alarms';
 import { ExecutionEnvironment } from './execution-environment';
 import { fetchTo } from './fetch';
+import type { DenyCall } from './iam/guard';
 import type { Iam } from './iam/iam';
+import type { CallIntegration } from './integrations/service-integrations';
 import type { Death } from './killed-invocation';
 import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
 import { LambdaOutages } from './lambda-outages';
@@ -14,6 +16,8 @@ import { TimeHoldingHttp } from './time-holding-http';
 import type { VirtualTime } from './virtual-time';
 
 type ResourceProperties = Readonly<Record<string, unknown>>;
+
+const FUNCTION_ARN = /^arn:[^:]*:lambda:/;
 
 export interface SimulatedAccountOptions {
   readonly time: VirtualTime;
@@ -29,11 +33,10 @@ export interface SimulatedAccountOptions {
   readonly death?: (method: string, path: string, headers: Readonly<Record<string, unknown>>) => Death | undefined;
   /** Every invocation by a state machine goes through this. */
   readonly invocation?: (run: () => Promise<unknown>) => Promise<unknown>;
-  /**
-   * What a state machine asks of other services than Lambda, by the resource that its task names. Default: nobody is
-   * there.
-   */
-  readonly integration?: (resource: string, input: unknown) => Promise<unknown>;
+  /** What a state machine asks otherwise than by the ARN of a function. Default: nobody is there. */
+  readonly integration?: CallIntegration;
+  /** Where the alarms of templates are. Default: nowhere. */
+  readonly alarms?: CloudWatchAlarms;
   /** Default: none. */
   readonly outages?: LambdaOutages;
   /** What the functions' `require` gives besides, by name: for a function that may die by `die`. */
@@ -92,8 +95,12 @@ export class SimulatedAccount implements Provisioner {
   }
 
   invoke(functionArn: string, event: unknown): Promise<unknown> {
-    const found = this.functions.get(functionArn);
-    return found === undefined ? Promise.reject(new Error(`there is no function ${functionArn}`)) : found.invoke(event);
+    return this.invokeKnown(functionArn, event) ?? Promise.reject(new Error(`there is no function ${functionArn}`));
+  }
+
+  /** Undefined: there is no such function. */
+  invokeKnown(functionArn: string, event: unknown): Promise<unknown> | undefined {
+    return this.functions.get(functionArn)?.invoke(event);
   }
 
   put(logicalId: string, type: string, properties: ResourceProperties, stackId: string): Provisioned {
@@ -106,6 +113,10 @@ export class SimulatedAccount implements Provisioner {
       case 'AWS::StepFunctions::StateMachine':
         this.putStateMachine(arn, definitionOf(properties));
         return { physicalId: arn, attributes: { Arn: arn, Name: name } };
+      case 'AWS::CloudWatch::Alarm':
+        return this.putAlarm((properties['AlarmName'] ?? name) as string, 'MetricAlarm');
+      case 'AWS::CloudWatch::CompositeAlarm':
+        return this.putAlarm((properties['AlarmName'] ?? name) as string, 'CompositeAlarm');
       default:
         return { physicalId: name, attributes: { Arn: arn } };
     }
@@ -114,6 +125,14 @@ export class SimulatedAccount implements Provisioner {
   remove(type: string, physicalId: string): void {
     this.functions.delete(this.arnOf(type, physicalId));
     this.stateMachines.delete(physicalId);
+    if (type.startsWith('AWS::CloudWatch::')) {
+      this.options.alarms?.delete(physicalId);
+    }
+  }
+
+  private putAlarm(name: string, type: AlarmType): Provisioned {
+    this.options.alarms?.create(name, type);
+    return { physicalId: name, attributes: { Arn: this.arnOf('AWS::CloudWatch::Alarm', name) } };
   }
 
   private putFunction(arn: string, options: LambdaFunctionOptions): void {
@@ -150,24 +169,16 @@ export class SimulatedAccount implements Provisioner {
   }
 
   private async call(stateMachineArn: string, resource: string, input: unknown): Promise<unknown> {
-    const { invocation = (run: () => Promise<unknown>) => run(), integration = unreachable } = this.options;
-    if (resource.includes(':lambda:')) {
-      this.check('Lambda.AWSLambdaException', stateMachineArn, 'InvokeFunction', { functionArn: resource });
-      return invocation(() => this.invoke(resource, input));
+    const { invocation = (run: () => Promise<unknown>) => run(), integration = unreachable, iam } = this.options;
+    const denial: DenyCall = (operation, given) => iam?.denial(stateMachineArn, operation, given);
+    if (!FUNCTION_ARN.test(resource)) {
+      return integration(resource, input, denial);
     }
-    if (resource.includes(DESCRIBE_STACKS)) {
-      this.check('CloudFormation.CloudFormationException', stateMachineArn, 'DescribeStacks', input as object);
-    }
-    return integration(resource, input);
-  }
-
-  /** Throws what the task of a state machine ends with whose role may not do this. */
-  private check(error: string, stateMachineArn: string, operation: string, input: object): void {
-    const { iam } = this.options;
-    const denied = iam?.denial(stateMachineArn, operation, input);
+    const denied = denial('InvokeFunction', { functionArn: resource });
     if (denied !== undefined) {
-      throw new Failure(error, denied);
+      throw new Failure('Lambda.AWSLambdaException', denied);
     }
+    return invocation(() => this.invoke(resource, input));
   }
 
   private functionOf(arn: string, properties: ResourceProperties): LambdaFunctionOptions {

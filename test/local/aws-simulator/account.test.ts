@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedAccount, type SimulatedAccountOptions } from '../../../local/aws-simulator/account';
+import { CloudWatchAlarms } from '../../../local/aws-simulator/cloudwatch-alarms';
+import { Iam } from '../../../local/aws-simulator/iam/iam';
 import { LambdaOutages } from '../../../local/aws-simulator/lambda-outages';
 import type { StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
+import { ControlPlane } from '../../../local/fake-bedrock/control-plane';
 
 /** The functions and state machines of a template, as they are deployed and deployed again. */
 
@@ -144,6 +147,28 @@ test('what a function PUTs to CloudFormation is taken, as fetch tells it', async
   expect(answers).toEqual(['https://cloudformation.example/answer {}']);
 });
 
+describe('the alarms of a template', () => {
+  test.each([
+    ['AWS::CloudWatch::Alarm', 'MetricAlarm'],
+    ['AWS::CloudWatch::CompositeAlarm', 'CompositeAlarm'],
+  ])('are there from their creation on, by the name that it gives them or one of their own: %s', async (type, of) => {
+    const alarms = new CloudWatchAlarms(time.now, new ControlPlane({ now: time.now }));
+    await open({ alarms });
+    const told = (): string[] => {
+      const { MetricAlarms, CompositeAlarms } = alarms.describe({ AlarmTypes: [of] });
+      return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName);
+    };
+    expect(account.put('Errors', type, { AlarmName: 'errors' }, STACK_ID)).toEqual({
+      physicalId: 'errors',
+      attributes: { Arn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:errors' },
+    });
+    account.put('Late', type, {}, STACK_ID);
+    expect(told()).toEqual(['errors', 'Stack-Late']);
+    account.remove(type, 'errors');
+    expect(told()).toEqual(['Stack-Late']);
+  });
+});
+
 describe('a state machine', () => {
   const looks = {
     StartAt: 'Look',
@@ -165,6 +190,29 @@ describe('a state machine', () => {
       resource: 'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
       input: { StackName: 'Stack' },
     });
+  });
+
+  test('asks for a function by lambda:invoke as it asks other services, since that is no ARN of a function', async () => {
+    const resource = 'arn:aws:states:::lambda:invoke';
+    await open({ integration: (asked) => Promise.resolve(asked) });
+    putStateMachine({ StartAt: 'Call', States: { Call: { Type: 'Task', Resource: resource, End: true } } });
+    expect((await ended()).output).toBe(resource);
+  });
+
+  test('says to the services who asks', async () => {
+    const denied: (string | undefined)[] = [];
+    const iam = new Iam(time.now, { accountId: '000000000000', region: 'us-east-1', find: () => undefined });
+    await open({
+      iam,
+      integration: (_resource, input, denial) => {
+        denied.push(denial?.('DescribeAlarms', input as object));
+        return Promise.resolve({});
+      },
+    });
+    putStateMachine(looks);
+    iam.assume(STATE_MACHINE_ARN, 'WaiterRole');
+    await ended();
+    expect(denied).toEqual([expect.stringContaining('assumed-role/WaiterRole/session is not authorized')]);
   });
 
   test('fails where nobody is there to ask', async () => {
