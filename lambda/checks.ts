@@ -69,7 +69,7 @@ export function outcomeOf(next: WaiterNext, { result, error }: GateCheck): Check
   switch (next) {
     case 'lambda':
     case 'lambdaBriefly':
-      return verdictIn((result as { readonly Payload?: unknown } | undefined)?.Payload);
+      return verdictIn((result as { readonly Payload?: unknown } | undefined)?.Payload ?? null);
     case 'alarms':
       return { kind: 'alarms', alarms: alarmsIn(result) };
     default:
@@ -78,11 +78,11 @@ export function outcomeOf(next: WaiterNext, { result, error }: GateCheck): Check
 }
 
 function verdictIn(payload: unknown): CheckOutcome {
-  const fault = faultOf(payload);
-  if (fault !== undefined) {
-    return { kind: 'error', error: 'refused', message: shortened(`the function returned ${fault}`) };
+  if (!isVerdict(payload)) {
+    const message = `the function returned ${shortened(JSON.stringify(payload))}, which is no ${VERDICT}`;
+    return { kind: 'error', error: 'refused', message };
   }
-  const { status, reason, seconds, state } = payload as GateAnswer;
+  const { status, reason, seconds, state } = payload;
   return {
     kind: 'verdict',
     status,
@@ -92,27 +92,18 @@ function verdictIn(payload: unknown): CheckOutcome {
   };
 }
 
-/** What is wrong with what a function returned. */
-function faultOf(payload: unknown): string | undefined {
-  const { status, reason, seconds, state } = Object(payload) as Partial<Record<keyof GateAnswer, unknown>>;
-  if (status !== 'READY' && status !== 'WAIT' && status !== 'FAILED') {
-    return `${json(payload)}, not an object whose status is READY, WAIT or FAILED`;
-  }
-  if (reason !== undefined && typeof reason !== 'string') {
-    return `${json(reason)} as reason, which must be a string`;
-  }
-  if (seconds !== undefined && !(Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= 300)) {
-    return `${json(seconds)} as seconds, which must be a whole number from 1 to 300`;
-  }
-  const bytes = Buffer.byteLength(json(state));
-  return bytes > MAX_STATE_BYTES
-    ? `a state of ${bytes} bytes as JSON, which must be at most ${MAX_STATE_BYTES}`
-    : undefined;
-}
+const VERDICT = '{ status: READY, WAIT or FAILED, reason?: string, seconds?: 1 to 300, state?: at most 16 KB as JSON }';
 
-/** There is no JSON of what is not there. */
-function json(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+function isVerdict(payload: unknown): payload is GateAnswer {
+  const { status, reason = '', seconds = 1, state = 0 } = Object(payload) as Record<string, unknown>;
+  return (
+    ['READY', 'WAIT', 'FAILED'].includes(status as string) &&
+    typeof reason === 'string' &&
+    Number.isInteger(seconds) &&
+    Number(seconds) >= 1 &&
+    Number(seconds) <= 300 &&
+    Buffer.byteLength(JSON.stringify(state)) <= MAX_STATE_BYTES
+  );
 }
 
 function alarmsIn(result: unknown): SeenAlarm[] {

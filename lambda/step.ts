@@ -376,9 +376,7 @@ class Step {
   }
 }
 
-const NO_GATES =
-  'the execution began under the definition that the state machine had before this update, which checks no gates. ' +
-  'Deploy again';
+const NO_GATES = 'the execution began under the former definition of the state machine, without gates. Deploy again';
 
 /**
  * The physical id in a FAILED answer. That of a Create tells what the attempt may have left. An Update that has made
@@ -413,9 +411,13 @@ export function explain(
   const noun = request.ResourceType === MODEL_RESOURCE_TYPE ? 'custom model' : 'custom model deployment';
   return (
     `${request.RequestType} of ${noun} ${request.LogicalResourceId} (${what}) failed: ${why.replace(/\.$/, '')}. ` +
-    `Log: ${logGroup}, execution ${run.name}`
+    `Log: ${logGroup}, execution ${run.name}${request.RequestType === 'Create' ? IF_ROLLED_BACK : ''}`
   );
 }
+
+/** Unless the app retains the log. */
+const IF_ROLLED_BACK =
+  ' (a rollback of the first deployment deletes both with the stack: cdk deploy --no-rollback keeps them)';
 
 function attributes({ name, spec }: Goal, { arn, reported }: Resource): Record<string, string> {
   return 'modelArn' in spec

@@ -38,6 +38,17 @@ const withoutUnusedSchemas: Plugin = {
   },
 };
 
+/** A client tells services its version, for which it would take its whole package.json with it. */
+const versionAlone: Plugin = {
+  name: 'version alone',
+  setup: (building) => {
+    building.onLoad({ filter: /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 export const NOTICES = 'assets/THIRD-PARTY-LICENSES.txt';
 
 /**
@@ -58,7 +69,7 @@ export async function bundle({ write }: { readonly write: boolean }): Promise<Me
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [withoutUnusedSchemas, environmentCredentials],
+    plugins: [withoutUnusedSchemas, versionAlone, environmentCredentials],
   });
   return metafile;
 }

@@ -2,19 +2,13 @@ import { MAX_GATE_ALARMS, MAX_TIMEOUT_SECONDS } from '../../lib/private/contract
 import type { Gate } from '../reconcile/goal';
 import { check, PropertyError, type Raw, string } from './property';
 
-/**
- * What must hold before the request succeeds. @throws PropertyError
- */
+/** How many errors in a row of CloudWatch fail the gate. */
+const ALARMS_ATTEMPTS = 3;
+
+/** What must hold before the request succeeds. @throws PropertyError */
 export function readGates(value: unknown): Gate[] {
-  if (!Array.isArray(value)) {
-    throw new PropertyError('Gates', value, 'a list');
-  }
-  return value.map((gate: unknown, index) => {
-    if (typeof gate !== 'object' || gate === null) {
-      throw new PropertyError(`Gates[${index}]`, gate, 'a gate');
-    }
-    return readGate(gate as Raw);
-  });
+  const given = check('Gates', value, Array.isArray(value), 'a list') as unknown[];
+  return given.map((gate) => readGate(Object(gate) as Raw));
 }
 
 function readGate(raw: Raw): Gate {
@@ -33,20 +27,21 @@ function readGate(raw: Raw): Gate {
       return {
         kind: 'alarms',
         names: names(raw['AlarmNames']),
-        seconds: wholeNumber(raw, 'BakeTime', MAX_TIMEOUT_SECONDS),
+        maxAttempts: ALARMS_ATTEMPTS,
+        seconds: number(raw, 'BakeTime'),
       };
     default:
       throw new PropertyError('Kind', raw['Kind'], 'CONVERSE, INVOKE_MODEL, LAMBDA or ALARMS');
   }
 }
 
-function attempted(raw: Raw): { readonly maxAttempts: number; readonly seconds: number } {
-  return { maxAttempts: wholeNumber(raw, 'MaxAttempts', 100), seconds: wholeNumber(raw, 'Timeout', Infinity) };
+function attempted(raw: Raw): Pick<Gate, 'maxAttempts' | 'seconds'> {
+  return { maxAttempts: number(raw, 'MaxAttempts'), seconds: number(raw, 'Timeout') };
 }
 
 function object(raw: Raw, property: string): Record<string, unknown> {
   const rule = 'an object as JSON';
-  const text = string(raw, property, /^\s*\{/, rule);
+  const text = string(raw, property, /^\{/, rule);
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
@@ -55,24 +50,13 @@ function object(raw: Raw, property: string): Record<string, unknown> {
 }
 
 function names(value: unknown): string[] {
-  const rule = `1 to ${MAX_GATE_ALARMS} names of alarms`;
   const given: unknown[] = Array.isArray(value) ? value : [];
-  const right = given.length >= 1 && given.length <= MAX_GATE_ALARMS && given.every(isName);
-  return check('AlarmNames', given, right, rule) as string[];
+  const right = given.length <= MAX_GATE_ALARMS && given.every((name) => typeof name === 'string' && name !== '');
+  return check('AlarmNames', given, right && given.length > 0, `1 to ${MAX_GATE_ALARMS} names`) as string[];
 }
 
-function isName(name: unknown): boolean {
-  return typeof name === 'string' && name.length >= 1 && name.length <= 255;
-}
-
-function wholeNumber(raw: Raw, property: string, most: number): number {
+function number(raw: Raw, property: string): number {
   const value = Number(raw[property]);
-  const right = Number.isInteger(value) && value >= 1 && value <= most;
-  check(
-    property,
-    raw[property],
-    right,
-    most === Infinity ? 'a whole number, at least 1' : `a whole number from 1 to ${most}`,
-  );
-  return value;
+  const right = Number.isInteger(value) && value >= 1 && value <= MAX_TIMEOUT_SECONDS;
+  return check(property, value, right, `a whole number from 1 to ${MAX_TIMEOUT_SECONDS}`);
 }

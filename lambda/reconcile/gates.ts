@@ -1,10 +1,9 @@
 import { CHECK_SECONDS, FUNCTION_CHECK_SECONDS } from '../../lib/private/contract';
 import type { Action } from './action';
-import type { AlarmGate, DeploymentSpec, Gate, PresenceGoal } from './goal';
+import type { DeploymentSpec, Gate, PresenceGoal } from './goal';
 import {
   type CheckError,
   type CheckOutcome,
-  type FunctionVerdict,
   type GateProgress,
   isRollback,
   type Memory,
@@ -14,47 +13,65 @@ import {
 import type { Resource } from './observed';
 import { PROPAGATION, seconds, spoken, untilNextLook, untilNextTry } from './waits';
 
-/** Of seconds, between two looks at alarms, few of which are evaluated more often than every minute. */
-const ALARMS_PAUSE = 30;
-/** After which a function is called again that does not say when, in seconds. */
-const FUNCTION_PAUSE = 30;
-/** How many errors in a row CloudWatch may answer that do not pass by themselves. */
-const ALARMS_ATTEMPTS = 3;
-/** How long the last look at alarms may take to work, in seconds. */
-const LAST_LOOK = 180;
+/**
+ * Seconds after which alarms are looked at again, few of which are evaluated more often than every minute, and a
+ * function is called again that does not say when.
+ */
+const PAUSE = 30;
 
 /**
  * Towards: every gate has passed, one after the other. Nothing, if that is so, or if nothing has changed in what is
  * served. In a rollback no gate is checked: none may stand in the way back.
  */
 export function passGates(goal: PresenceGoal, deployment: Resource, at: number, memory: Memory): Action | undefined {
-  const { gates = [], spec } = goal;
-  if (gates.length === 0 || spec.kind === 'model' || !mayServeOtherwise(goal, spec, memory)) {
+  const { gates = [], spec, previous } = goal;
+  const { stack, gate: progress = begin(0, at), checked } = memory;
+  const gate = gates[progress.index];
+  if (gate === undefined || spec.kind === 'model' || !mayServeOtherwise(goal, spec, memory)) {
     return undefined;
   }
-  const { stack, gate: progress = begin(0, at), checked } = memory;
   if (stack === undefined) {
     return { kind: 'look', at: 'stack' };
   }
   if (isRollback(stack)) {
     return stack === UNREADABLE ? { kind: 'succeed', resource: deployment, warning: UNCHECKED } : undefined;
   }
-  const gate = gates[progress.index];
-  if (gate === undefined) {
-    return undefined;
-  }
+  const title = `gate ${progress.index + 1} of ${gates.length} (${subjectOf(gate)})`;
   if (checked === undefined || checked === null) {
-    return check(goal, spec, gate, deployment, progress);
+    return {
+      kind: 'check',
+      gate,
+      deployment,
+      modelArn: spec.modelArn,
+      ...(previous === undefined ? {} : { previous }),
+      seconds: gate.kind === 'lambda' ? FUNCTION_CHECK_SECONDS : CHECK_SECONDS,
+      awaiting: awaited(title, progress),
+      note: { gate: progress },
+    };
   }
-  const verdict = judge(goal, gate, checked, { ...progress, checks: progress.checks + 1 }, at);
-  return verdict === 'passed'
-    ? passGates(goal, deployment, at, { ...memory, gate: begin(progress.index + 1, at), checked: null })
-    : verdict;
+  const judged = judge(checked, gate, { ...progress, checks: progress.checks + 1 }, at, previous !== undefined);
+  if (judged === 'passed') {
+    return passGates(goal, deployment, at, { ...memory, gate: begin(progress.index + 1, at), checked: null });
+  }
+  if (typeof judged === 'string') {
+    return { kind: 'fail', reason: `${title} did not pass: ${judged}` };
+  }
+  const { pause, progress: soFar } = judged;
+  // The time that alarms are given is that in which none may go off.
+  const left = gate.kind === 'alarms' ? Infinity : soFar.since + gate.seconds * 1000 - at;
+  return left <= 0
+    ? { kind: 'fail', reason: `${title} did not pass within ${spoken(gate.seconds * 1000)}${lastOf(soFar)}` }
+    : {
+        kind: 'wait',
+        seconds: Math.min(pause, seconds(left)),
+        awaiting: awaited(title, soFar),
+        note: { gate: soFar, checked: null },
+      };
 }
 
 const UNCHECKED =
-  'The gates were not checked: the state machine could not describe the stack, and so could not tell whether it is ' +
-  'rolling back, where no gate may fail. Allow its role cloudformation:DescribeStacks on the stack';
+  'The gates were not checked: the state machine could not describe the stack, and so could not tell whether it rolls ' +
+  'back, where no gate may fail. Allow its role cloudformation:DescribeStacks';
 
 function begin(index: number, since: number): GateProgress {
   return { index, since, checks: 0, failures: 0 };
@@ -78,167 +95,91 @@ function mayServeOtherwise(
   );
 }
 
-function check(
-  goal: PresenceGoal,
-  { modelArn }: DeploymentSpec,
-  gate: Gate,
-  deployment: Resource,
-  progress: GateProgress,
-): Action {
-  const { previous } = goal;
-  return {
-    kind: 'check',
-    gate,
-    deployment,
-    modelArn,
-    ...(previous === undefined ? {} : { previous }),
-    seconds: gate.kind === 'lambda' ? FUNCTION_CHECK_SECONDS : CHECK_SECONDS,
-    awaiting: awaited(goal, gate, progress),
-    note: { gate: progress },
-  };
+/** The gate has passed, or has failed and why, or is checked again after a pause of so many seconds. */
+type Judgement = 'passed' | (string & {}) | Again;
+
+interface Again {
+  readonly pause: number;
+  readonly progress: GateProgress;
 }
 
-/** What came of the last check says that the gate has passed, that it is checked again, or that the request fails. */
-function judge(
-  goal: PresenceGoal,
-  gate: Gate,
-  outcome: CheckOutcome,
-  progress: GateProgress,
-  at: number,
-): 'passed' | Action {
+/** What follows from the last check. */
+function judge(outcome: CheckOutcome, gate: Gate, progress: GateProgress, at: number, isUpdate: boolean): Judgement {
+  if (outcome.kind === 'error') {
+    return judgeError(outcome, gate, progress, at);
+  }
+  const { index, since, checks } = progress;
+  const begun: GateProgress = { index, since, checks, failures: 0 };
   switch (outcome.kind) {
     case 'answered':
       return 'passed';
-    case 'verdict':
-      return judgeVerdict(goal, gate, outcome, progress, at);
     case 'alarms':
-      return judgeAlarms(goal, gate as AlarmGate, outcome.alarms, progress, at);
-    case 'error':
-      return judgeError(goal, gate, outcome, progress, at);
-  }
-}
-
-function judgeVerdict(
-  goal: PresenceGoal,
-  gate: Gate,
-  { status, reason, seconds: pause = FUNCTION_PAUSE, state }: FunctionVerdict,
-  { index, since, checks }: GateProgress,
-  at: number,
-): 'passed' | Action {
-  const progress: GateProgress = {
-    index,
-    since,
-    checks,
-    failures: 0,
-    ...(state === undefined ? {} : { state }),
-    ...(reason === undefined ? {} : { last: reason }),
-  };
-  switch (status) {
-    case 'READY':
-      return 'passed';
-    case 'WAIT':
-      return again(goal, gate, progress, pause, at);
-    case 'FAILED':
-      return fail(goal, gate, progress, reason ?? 'it gives no reason');
-  }
-}
-
-function judgeAlarms(
-  goal: PresenceGoal,
-  gate: AlarmGate,
-  alarms: readonly SeenAlarm[],
-  { index, since, checks }: GateProgress,
-  at: number,
-): 'passed' | Action {
-  const progress: GateProgress = { index, since, checks, failures: 0 };
-  const ringing = alarms.find(({ state }) => state === 'ALARM');
-  if (ringing !== undefined) {
-    const why = ringing.reason === undefined ? '' : `: ${ringing.reason}`;
-    return fail(goal, gate, progress, `the alarm ${ringing.name} is in ALARM${why}`);
-  }
-  // On a Create it may come with the same stack, after the deployment.
-  const missing = gate.names.find((expected) => !alarms.some(({ name }) => name === expected));
-  if (missing !== undefined && goal.previous !== undefined) {
-    return fail(goal, gate, progress, `there is no alarm ${missing} in this account and Region`);
-  }
-  const left = since + gate.seconds * 1000 - at;
-  return left <= 0 ? 'passed' : again(goal, gate, progress, Math.min(ALARMS_PAUSE, seconds(left)), at);
-}
-
-/** An error that stays is the verdict. What may pass by itself has the time of the gate. */
-function judgeError(
-  goal: PresenceGoal,
-  gate: Gate,
-  { error, message }: CheckError,
-  before: GateProgress,
-  at: number,
-): Action {
-  const { deniedSince = at, ...progress } = { ...before, last: message };
-  switch (error) {
-    case 'passing':
-      return again(goal, gate, progress, untilNextLook(at - progress.since), at);
-    case 'denied':
-      return at - deniedSince >= PROPAGATION * 1000
-        ? fail(
-            goal,
-            gate,
-            progress,
-            `${message} (denied for ${spoken(at - deniedSince)}, so not merely IAM propagation)`,
-          )
-        : again(goal, gate, { ...progress, deniedSince }, untilNextLook(at - deniedSince), at);
-    case 'refused': {
-      const failures = progress.failures + 1;
-      const maxAttempts = gate.kind === 'alarms' ? ALARMS_ATTEMPTS : gate.maxAttempts;
-      return failures >= maxAttempts
-        ? fail(goal, gate, progress, failures === 1 ? message : `${message} (${failures} times in a row)`)
-        : again(goal, gate, { ...progress, failures }, untilNextTry(failures), at);
+      return judgeAlarms(outcome.alarms, gate, begun, at, isUpdate);
+    case 'verdict': {
+      const { status, reason, seconds: pause = PAUSE, state } = outcome;
+      if (status !== 'WAIT') {
+        return status === 'READY' ? 'passed' : (reason ?? 'it gives no reason');
+      }
+      const told = { ...(state === undefined ? {} : { state }), ...(reason === undefined ? {} : { last: reason }) };
+      return { pause, progress: { ...begun, ...told } };
     }
   }
 }
 
-/** Another check, if the gate has time for it. */
-function again(goal: PresenceGoal, gate: Gate, progress: GateProgress, pause: number, at: number): Action {
-  const limit = gate.seconds + (gate.kind === 'alarms' ? LAST_LOOK : 0);
-  const left = progress.since + limit * 1000 - at;
-  if (left <= 0) {
-    return {
-      kind: 'fail',
-      reason: `${named(goal, gate, progress)} did not pass within ${spoken(gate.seconds * 1000)}${lastOf(progress)}`,
-    };
+function judgeAlarms(
+  alarms: readonly SeenAlarm[],
+  gate: Gate,
+  progress: GateProgress,
+  at: number,
+  isUpdate: boolean,
+): Judgement {
+  const ringing = alarms.find(({ state }) => state === 'ALARM');
+  if (ringing !== undefined) {
+    return `the alarm ${ringing.name} is in ALARM${ringing.reason === undefined ? '' : `: ${ringing.reason}`}`;
   }
-  return {
-    kind: 'wait',
-    seconds: Math.min(pause, seconds(left)),
-    awaiting: awaited(goal, gate, progress),
-    note: { gate: progress, checked: null },
-  };
+  // On a Create it may come with the same stack, after the deployment.
+  const expected = gate.kind === 'alarms' && isUpdate ? gate.names : [];
+  const missing = expected.find((one) => !alarms.some(({ name }) => name === one));
+  if (missing !== undefined) {
+    return `there is no alarm ${missing} in this account and Region`;
+  }
+  const left = progress.since + gate.seconds * 1000 - at;
+  return left <= 0 ? 'passed' : { pause: Math.min(PAUSE, seconds(left)), progress };
 }
 
-function fail(goal: PresenceGoal, gate: Gate, progress: GateProgress, why: string): Action {
-  return { kind: 'fail', reason: `${named(goal, gate, progress)} did not pass: ${why}` };
+/** An error that stays is the verdict. What may pass by itself has the time of the gate. */
+function judgeError({ error, message }: CheckError, gate: Gate, before: GateProgress, at: number): Judgement {
+  const { deniedSince = at, ...progress } = { ...before, last: message };
+  if (error === 'passing') {
+    return { pause: untilNextLook(at - progress.since), progress };
+  }
+  if (error === 'denied') {
+    const denied = at - deniedSince;
+    return denied >= PROPAGATION * 1000
+      ? `${message} (denied for ${spoken(denied)}, so not merely IAM propagation)`
+      : { pause: untilNextLook(denied), progress: { ...progress, deniedSince } };
+  }
+  const failures = progress.failures + 1;
+  return failures >= gate.maxAttempts
+    ? `${message}${failures === 1 ? '' : ` (${failures} times in a row)`}`
+    : { pause: untilNextTry(failures), progress: { ...progress, failures } };
 }
 
-function awaited(goal: PresenceGoal, gate: Gate, progress: GateProgress): string {
-  return `${named(goal, gate, progress)} to pass${lastOf(progress)}`;
+function awaited(title: string, progress: GateProgress): string {
+  return `${title} to pass${lastOf(progress)}`;
 }
 
 function lastOf({ last }: GateProgress): string {
   return last === undefined ? '' : `; the last check: ${last}`;
 }
 
-function named({ gates = [] }: PresenceGoal, gate: Gate, { index }: GateProgress): string {
-  return `gate ${index + 1} of ${gates.length} (${subjectOf(gate)})`;
-}
-
 function subjectOf(gate: Gate): string {
   switch (gate.kind) {
-    case 'converse':
-      return 'Converse';
-    case 'invokeModel':
-      return 'InvokeModel';
     case 'lambda':
-      return `the function ${gate.functionArn}`;
+      return gate.functionArn;
     case 'alarms':
-      return `the alarm${gate.names.length === 1 ? '' : 's'} ${gate.names.join(', ')}`;
+      return gate.names.join(', ');
+    default:
+      return gate.kind;
   }
 }

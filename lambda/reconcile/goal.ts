@@ -75,30 +75,29 @@ export interface PreviousProperties {
 /** What must hold once the deployment serves the model. */
 export type Gate = ModelGate | FunctionGate | AlarmGate;
 
-interface AttemptedGate {
+interface CheckedGate {
   /** How many errors in a row fail the gate, of those that do not pass by themselves. */
   readonly maxAttempts: number;
-  /** Within which the gate must pass. */
+  /** Within which the gate must pass, or in which none of its alarms may be in ALARM. */
   readonly seconds: number;
 }
 
 /** The deployment answers this request. */
-export interface ModelGate extends AttemptedGate {
+export interface ModelGate extends CheckedGate {
   readonly kind: 'converse' | 'invokeModel';
   readonly request: Readonly<Record<string, unknown>>;
 }
 
 /** A function says READY. */
-export interface FunctionGate extends AttemptedGate {
+export interface FunctionGate extends CheckedGate {
   readonly kind: 'lambda';
   readonly functionArn: string;
 }
 
-/** None of the alarms is in ALARM for so many seconds. */
-export interface AlarmGate {
+/** None of the alarms is in ALARM. */
+export interface AlarmGate extends CheckedGate {
   readonly kind: 'alarms';
   readonly names: readonly string[];
-  readonly seconds: number;
 }
 
 export type Tags = Readonly<Record<string, string>>;

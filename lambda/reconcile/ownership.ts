@@ -71,7 +71,8 @@ function refuseForeign(goal: PresenceGoal, { arn }: Resource, tags: Tags, { crea
         "If it is this resource's, restore its tags: " +
         `${STACK_ID_TAG}=${owner.stackId} and ${LOGICAL_ID_TAG}=${owner.logicalId}`
       : `a ${KINDS[spec.kind].noun} named ${name} exists already (${arn}) and is not this resource's: ` +
-        `${ownerOf(tags)}. It was left as it is`);
+        `${ownerOf(tags)}. It was left as it is. To adopt it, see "Adopt what exists" in the README of ` +
+        'cdk-bedrock-custom-models');
   // Bedrock may give one name to two that ask at the same moment. What this request made is found by its ARN, and
   // deleted.
   return create?.arn === undefined || create.arn === arn

@@ -37,7 +37,7 @@ describe('what the state machine is to send', () => {
   });
 
   test('to CloudWatch are the names of the alarms, of both types', () => {
-    expect(sentFor({ kind: 'alarms', names: ['errors'], seconds: 60 })).toMatchObject({
+    expect(sentFor({ kind: 'alarms', names: ['errors'], ...attempted })).toMatchObject({
       request: { AlarmNames: ['errors'], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
     });
   });

@@ -253,7 +253,7 @@ describe('H22: a request with a wrong property', () => {
     await handler(request('Create', nonsense), { logGroupName: '/aws/lambda/told' });
     await handler(request('Create', nonsense), {});
     await handler(request('Create', nonsense));
-    expect(answers.map(({ answer }) => /Log: (.*), execution \S+$/.exec(answer.Reason ?? '')?.[1])).toEqual([
+    expect(answers.map(({ answer }) => /Log: (.*), execution \S+/.exec(answer.Reason ?? '')?.[1])).toEqual([
       '/aws/lambda/told',
       '/aws/lambda/handler',
       '/aws/lambda/handler',
@@ -465,7 +465,9 @@ describe('the state machine’s task', () => {
     expect(after).toMatchObject({ next: 'answer', wait: 0, physicalId: state.physicalId });
     expect(after?.answer).toEqual({
       Status: 'FAILED',
-      Reason: `Create of custom model deployment Deployment (${state.physicalId}) failed: the handler could not be run: TypeError: of undefined. Log: /aws/lambda/handler, execution ${state.run.name}`,
+      Reason: expect.stringContaining(
+        `Create of custom model deployment Deployment (${state.physicalId}) failed: the handler could not be run: TypeError: of undefined. Log: /aws/lambda/handler, execution ${state.run.name}`,
+      ) as string,
       PhysicalResourceId: `failed-create:${state.request.RequestId}:${state.physicalId}:gone`,
       StackId: STACK_ID,
       RequestId: state.request.RequestId,

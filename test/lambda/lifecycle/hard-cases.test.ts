@@ -342,7 +342,7 @@ test('H7: a deployment that becomes Failed fails the Create with the service’s
     PhysicalResourceId: expect.stringMatching(/^failed-create:.*:fraud-Deployment-\w+:gone$/),
   });
   expect(answer.Reason).toMatch(
-    /^Create of custom model deployment Deployment \(fraud-Deployment-\w+\) failed: the deployment became Failed: Full-rank models cannot be served on demand\. Log: \/aws\/lambda\/handler, execution [\w-]+$/,
+    /^Create of custom model deployment Deployment \(fraud-Deployment-\w+\) failed: the deployment became Failed: Full-rank models cannot be served on demand\. Log: \/aws\/lambda\/handler, execution [\w-]+ \(.*--no-rollback.*\)$/,
   );
   expect(world.deployments).toEqual([]);
 });
