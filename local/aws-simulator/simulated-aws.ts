@@ -10,9 +10,10 @@ import {
   type SimulatedStack,
   type TemplateResources,
 } from './cloudformation';
-import { describeStacks } from './describe-stacks';
+import { CloudWatchAlarms } from './cloudwatch-alarms';
 import { Iam, type IamBehaviour, inventoryOf } from './iam/iam';
 import { IamProvisioner } from './iam/iam-provisioner';
+import { type GateFunctions, serviceIntegrations } from './integrations/service-integrations';
 import { LambdaOutages } from './lambda-outages';
 import type { TemplateSections } from './template';
 import { randomUuid } from './uuid';
@@ -21,13 +22,15 @@ import { VirtualTime } from './virtual-time';
 export interface SimulatedAwsOptions {
   /** The directory that the CDK synthesizes to. */
   readonly assembly: string;
-  readonly bedrock?: Pick<LocalBedrockOptions, 'behaviour' | 'durations'>;
+  readonly bedrock?: Pick<LocalBedrockOptions, 'behaviour' | 'durations' | 'runtime'>;
   readonly cloudFormation?: Pick<CloudFormationOptions, 'behaviour' | 'onAnswer'>;
   /**
    * Given, every call is judged by the policies of the templates that are deployed. Default: everybody may do
    * everything.
    */
   readonly iam?: Partial<IamBehaviour>;
+  /** The functions that state machines invoke by `lambda:invoke` and no template has. Default: there are none. */
+  readonly gateFunctions?: GateFunctions;
   readonly accountId?: string;
   readonly region?: string;
   /** When a request reaches the function, in ms after it was sent, each time that it does. Default: once, soon. */
@@ -59,6 +62,8 @@ export class SimulatedAws {
     const bedrock = await LocalBedrock.start({
       controlPlane,
       now: time.now,
+      sleep: time.sleep,
+      ...(options.bedrock?.runtime && { runtime: options.bedrock.runtime }),
       denial: (caller, operation, input) => iam?.denial(caller, operation, input),
       onHang: (headers) => {
         aws.account.held.release(headers);
@@ -67,20 +72,40 @@ export class SimulatedAws {
     const responseUrls: string[] = [];
     const logLines: string[] = [];
     const outages = new LambdaOutages(time);
+    const alarms = new CloudWatchAlarms(time.now, controlPlane, where(options));
+    const { gateFunctions } = options;
     const account: SimulatedAccount = await SimulatedAccount.open({
       ...where(options),
       assembly: options.assembly,
       time,
       endpoints: { AWS_ENDPOINT_URL_BEDROCK: bedrock.endpoint },
       respond: (url, body) => aws.cloudFormation.respond(url, body),
-      integration: (_resource, input) => describeStacks(input, (stackId) => aws.cloudFormation.describeStack(stackId)),
+      integration: serviceIntegrations({
+        describeStack: (stackId) => aws.cloudFormation.describeStack(stackId),
+        runtime: bedrock.runtime,
+        alarms,
+        invoke: (functionArn, event) =>
+          account.invokeKnown(functionArn, event) ??
+          (gateFunctions && outages.invoke(() => gateFunctions(functionArn, event))),
+      }),
+      alarms,
       outages,
       log: (line) => {
         logLines.push(line);
       },
       ...(iam === undefined ? {} : { iam }),
     });
-    const aws: SimulatedAws = new SimulatedAws(time, bedrock, account, iam, outages, options, responseUrls, logLines);
+    const aws: SimulatedAws = new SimulatedAws(
+      time,
+      bedrock,
+      account,
+      iam,
+      outages,
+      alarms,
+      options,
+      responseUrls,
+      logLines,
+    );
     return aws;
   }
 
@@ -93,6 +118,8 @@ export class SimulatedAws {
     iam: Iam | undefined,
     /** To take Lambda away for a while. */
     readonly outages: LambdaOutages,
+    /** To set them, or have them follow a model. */
+    readonly alarms: CloudWatchAlarms,
     private readonly options: SimulatedAwsOptions,
     /** Every one that CloudFormation has handed out. */
     readonly responseUrls: string[],

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * An error by the name that Step Functions gives it, and its cause.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
@@ -21,7 +23,8 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) {
     return thrown;
   }
-  const { name, message, stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  // A function's code may have an Error of its own.
+  const { name, message, stack = '' } = types.isNativeError(thrown) ? thrown : new Error(String(thrown));
   return new Failure(name, JSON.stringify({ errorType: name, errorMessage: message, trace: stack.split('\n') }));
 }
 
