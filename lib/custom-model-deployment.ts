@@ -6,16 +6,20 @@ import type { Construct } from 'constructs';
 import { CustomModelDeploymentBase } from './custom-model-deployment-base';
 import type { ICustomModelDeployment } from './custom-model-deployment-grants';
 import { CustomModelProvider } from './custom-model-provider';
+import type { DeploymentGate } from './deployment-gate';
 import type { ICustomModel } from './i-custom-model';
 import { ModelUpdate } from './model-update';
 import type { DeploymentAttribute, DeploymentProperties } from './private/contract';
 import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
 import { childOf } from './private/errors';
 import { requireUniqueName, warnOfFixedName } from './private/fixed-names';
+import type { BoundGate } from './private/gate-config';
+import { checkTotal } from './private/gate-validation';
 import { ProviderBackedResource } from './private/provider-backed-resource';
 import { warnOfDeletedModel } from './private/removal-policy-warning';
 import { markReplaceable } from './private/replacement-grant';
 import { ON_DEMAND_DEPLOYMENT, warnOfUnsupportedBaseModel, warnOfUnsupportedRegion } from './private/support-warnings';
+import { knownSeconds } from './private/timeout';
 import {
   checkDeploymentArn,
   checkDescription,
@@ -123,8 +127,24 @@ export interface CustomModelDeploymentProps {
   readonly modelUpdate?: ModelUpdate;
 
   /**
-   * How long a create or an update may take before it fails and the stack rolls back: a whole number of seconds, at
-   * most one hour.
+   * What must hold before a create or an update of the deployment succeeds, in the order in which it is checked. If a
+   * gate does not pass, the resource fails, and CloudFormation rolls the stack back.
+   *
+   * The gates run on every create, and on every update that changed what the deployment serves, within the `timeout`,
+   * and never in a rollback. If you add, change or remove gates alone, nothing is checked. With `ModelUpdate.REPLACE`,
+   * the gates run on the new deployment before anybody is switched to it. With `ModelUpdate.IN_PLACE`, they run while
+   * the new model already serves, and the rollback is the way back to the old one.
+   *
+   * The bake times and the timeouts of functions must together be less than the `timeout` of the deployment.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+   * @default - none: Amazon Bedrock reports that the deployment is active
+   */
+  readonly gates?: DeploymentGate[];
+
+  /**
+   * How long a create or an update may take, with its gates, before it fails and the stack rolls back: a whole number
+   * of seconds, at most one hour.
    *
    * CloudFormation waits at most one hour for a custom resource, and the handler keeps two minutes of it to send its
    * answer: a timeout of more than 58 minutes therefore means 58 minutes. Deletes and rollbacks always have the whole
@@ -270,6 +290,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
       warnOfFixedName(this, props.deploymentName);
     }
 
+    const gates = bindGates(this, props);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
     const provider = CustomModelProvider._of(this, props.provider);
     this.served = new ProviderBackedResource(
@@ -281,7 +302,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
         DeploymentName: this.physicalName,
         Description: props.description,
         ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
-        Gates: undefined,
+        Gates: gates.length === 0 ? undefined : gates.map(({ property }) => property),
       },
     );
     provider._checkDeployable(this, props.model);
@@ -295,6 +316,9 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
     if (props.model.encryptionKey !== undefined) {
       this.encryptionKey = props.model.encryptionKey;
       provider._allowKey(props.model.encryptionKey);
+    }
+    if (gates.length > 0) {
+      provider._checkGates(this, gates);
     }
     Object.defineProperty(this, IS_DEPLOYMENT, { value: true });
   }
@@ -325,4 +349,18 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
   get modelArn(): string {
     return this.served.attribute('ModelArn');
   }
+}
+
+function bindGates(scope: Construct, { gates = [], timeout, modelUpdate }: CustomModelDeploymentProps): BoundGate[] {
+  const limit = knownSeconds(timeout);
+  const bound = gates.map((gate, index) => {
+    checkGiven(scope, `gates[${index}]`, gate);
+    return gate._bind(scope, { name: `gates[${index}]`, limit, isReplaced: modelUpdate === ModelUpdate.REPLACE });
+  });
+  checkTotal(
+    scope,
+    bound.flatMap(({ takes }) => takes ?? []),
+    limit,
+  );
+  return bound;
 }

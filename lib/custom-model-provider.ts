@@ -1,5 +1,5 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -18,6 +18,8 @@ import { allowExecutionsInKeyPolicy, executionEncryptionStatements } from './pri
 import type { ChangingAttributes } from './private/export-warnings';
 import { ExportWarnings } from './private/export-warnings';
 import { fixed, fixedId } from './private/fixed-logical-id';
+import { GateChecks } from './private/gate-checks';
+import type { BoundGate } from './private/gate-config';
 import {
   handlerAcknowledgements,
   handlerStatements,
@@ -39,10 +41,12 @@ import {
   RUNTIME_OF_CDK,
   wildcardResource,
 } from './private/nag-acknowledgements';
+import type { GrantableDeployment } from './private/replacement-grant';
 import { dependOnPoliciesOnly, rolePolicies } from './private/role-policies';
 import { requireTrust } from './private/role-trust';
 import { shortHash } from './private/short-hash';
 import type { SourceConfig } from './private/source-config';
+import { uniqueToStack } from './private/stack-unique-name';
 import { DESCRIBE_STACKS, HANDLER_ARN, waiterDefinition } from './private/state-machine-definition';
 import { stateMachineStatements } from './private/state-machine-policy';
 import { checkDeployable, checkDeployableModels, checkKey, checkMaxInProgress } from './private/validation';
@@ -320,6 +324,7 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   private readonly deployableModels: readonly string[] | undefined;
   private readonly concurrencyLimit: ConcurrencyLimit;
   private readonly exportWarnings: ExportWarnings;
+  private readonly gateChecks: GateChecks;
 
   /**
    * Defines the provider of a stack. Throws an error if a property is wrong.
@@ -376,32 +381,23 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     const stateMachineLogs =
       givenLogs ??
       defineLogGroup(this, 'WaiterLogs', logOptions, `/aws/vendedlogs/states/${this.uniqueName('Waiter')}`);
+    const waiterStatements = stateMachineStatements(handler, tracing ?? true);
+    const waiterRole = stateMachineRole ?? this.defineStateMachineRole(waiterStatements);
     const stateMachine = this.defineStateMachine(handler, stateMachineLogs, {
-      role: stateMachineRole,
+      role: waiterRole,
       key: executionEncryption,
       tracing: tracing ?? true,
     });
+    if (stateMachineRole !== undefined) {
+      this.allowStateMachine(stateMachine, stateMachineRole, waiterStatements);
+    }
 
     this.grantPrincipal = role;
     this.role = role;
     this.handlerLogs = handlerLogs;
     this.handler = handler;
     this.stateMachine = stateMachine;
-    const policy = this.definePolicy('HandlerPolicy');
-    if (givenRole === undefined && isCustomized(role)) {
-      // The CDK copies the policy into its report as soon as it is attached, so attach it when it is complete.
-      this.node.addValidation({
-        validate: () => {
-          role.attachInlinePolicy(policy);
-          return [];
-        },
-      });
-    } else {
-      role.attachInlinePolicy(policy);
-    }
-    this.permissions = new MergedPolicy(policy, (number) =>
-      fixed(new iam.ManagedPolicy(this, `HandlerPolicy${number}`, { roles: [role] })),
-    );
+    this.permissions = this.defineMergedPolicy('HandlerPolicy', role, givenRole !== undefined);
     this.permissions.allow(
       ...handlerStatements(
         { handler, stateMachine, logGroup: handlerLogs },
@@ -411,6 +407,11 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     this.permissions.acknowledge(...handlerAcknowledgements(stateMachine, { resourceTagConditions }));
     this.concurrencyLimit = new ConcurrencyLimit(maxInProgress);
     this.exportWarnings = new ExportWarnings(this);
+    this.gateChecks = new GateChecks({
+      stateMachine,
+      resourceTagConditions,
+      definePolicy: (policyId) => this.defineMergedPolicy(policyId, waiterRole, stateMachineRole !== undefined),
+    });
   }
 
   /**
@@ -542,6 +543,15 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     allowBedrockInKeyPolicy(stack, key, Stack.of(key) === stack ? this.role : undefined);
   }
 
+  /**
+   * Has the state machine check the gates of a deployment.
+   *
+   * @internal
+   */
+  _checkGates(deployment: GrantableDeployment & Construct, gates: readonly BoundGate[]): void {
+    this.gateChecks.add(deployment, gates);
+  }
+
   private defineHandler(role: iam.IRole, logGroup: logs.ILogGroup, props: lambda.FunctionOptions): lambda.Function {
     const handler = fixed(
       new lambda.Function(this, 'Handler', {
@@ -592,10 +602,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   private defineStateMachine(
     handler: lambda.IFunction,
     logGroup: logs.ILogGroup,
-    { role: givenRole, key, tracing }: StateMachineOptions,
+    { role, key, tracing }: StateMachineOptions,
   ): sfn.StateMachine {
-    const statements = stateMachineStatements(handler, tracing);
-    const role = givenRole ?? this.defineStateMachineRole(statements);
     const stateMachine = fixed(
       new sfn.StateMachine(this, 'Waiter', {
         definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(waiterDefinition)),
@@ -616,13 +624,15 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     if (key !== undefined) {
       stateMachine.node.addDependency(this.allowExecutionEncryption(role, key));
     }
-    if (givenRole !== undefined) {
-      const policy = this.definePolicy('WaiterPolicy', statements);
-      acknowledge(policy, LOGS_AND_TRACES);
-      givenRole.attachInlinePolicy(policy);
-      stateMachine.node.addDependency(policy, rolePolicies(givenRole));
-    }
     return stateMachine;
+  }
+
+  /** Allows the state machine what it needs, in a role of the user. */
+  private allowStateMachine(stateMachine: sfn.StateMachine, role: iam.IRole, statements: iam.PolicyStatement[]): void {
+    const policy = this.definePolicy('WaiterPolicy', statements);
+    acknowledge(policy, LOGS_AND_TRACES);
+    role.attachInlinePolicy(policy);
+    stateMachine.node.addDependency(policy, rolePolicies(role));
   }
 
   /** So that the construct of the state machine does not add the same permissions again, in another policy. */
@@ -659,6 +669,25 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     return policy;
   }
 
+  /** A policy of a role, to which constructs add statements later. */
+  private defineMergedPolicy(id: string, role: iam.IRole, isGiven: boolean): MergedPolicy {
+    const policy = this.definePolicy(id);
+    if (!isGiven && isCustomized(role)) {
+      // The CDK copies the policy into its report as soon as it is attached, so attach it when it is complete.
+      this.node.addValidation({
+        validate: () => {
+          role.attachInlinePolicy(policy);
+          return [];
+        },
+      });
+    } else {
+      role.attachInlinePolicy(policy);
+    }
+    return new MergedPolicy(policy, (number) =>
+      fixed(new iam.ManagedPolicy(this, `${id}${number}`, { roles: [role] })),
+    );
+  }
+
   /**
    * A separate policy in this stack instead of statements in the default policy of the role: the role may be in another
    * stack, and this policy refers to the function, which depends on the default policy of the role.
@@ -688,9 +717,8 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     });
   }
 
-  /** A name that no other stack has, not even a later stack of the same name. */
   private uniqueName(id: string): string {
-    return `CustomModelProvider${id}-${Fn.select(2, Fn.split('/', Stack.of(this).stackId))}`;
+    return uniqueToStack(Stack.of(this), `CustomModelProvider${id}`);
   }
 }
 
@@ -706,7 +734,7 @@ function defaultProvider(stack: Stack): CustomModelProvider {
 
 /** What the state machine does not share with the handler. */
 interface StateMachineOptions {
-  readonly role: iam.IRole | undefined;
+  readonly role: iam.IRole;
   readonly key: kms.IKey | undefined;
   readonly tracing: boolean;
 }

@@ -4,5 +4,6 @@ export * from './custom-model-deployment-base';
 export * from './custom-model-deployment-grants';
 export * from './custom-model-provider';
 export * from './custom-model-source';
+export * from './deployment-gate';
 export * from './i-custom-model';
 export * from './model-update';

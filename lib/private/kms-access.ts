@@ -36,22 +36,28 @@ export function modelKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStatem
 
 /** The same for those who invoke the model. */
 export function invokerKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStatement {
-  return keyStatement({ actions: INVOKER_ACTIONS, conditions: viaBedrock(stack.region) }, key);
+  return keyStatement(invokerAccess(stack.region), key);
 }
 
 /** Grants the access to the key that invoking the model in this Region requires. */
 export function grantKeyToInvoker(stack: Stack, region: string, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
-  const { grantPrincipal } = grantee;
-  const isInStackOfKey = Construct.isConstruct(grantPrincipal) && Stack.of(grantPrincipal) === Stack.of(key);
-  const access = { actions: INVOKER_ACTIONS, conditions: viaBedrock(region) };
-  allowInKeyPolicy(stack, key, access, isInStackOfKey ? grantPrincipal : undefined);
+  allowInvokerInKeyPolicy(stack, region, key, grantee.grantPrincipal);
   return iam.Grant.addToPrincipalOrResource({
     grantee,
     resourceArns: [key.keyArn],
     resource: key,
     resourceSelfArns: ['*'],
-    ...access,
+    ...invokerAccess(region),
   });
+}
+
+/**
+ * Adds this access to the policy of the key, for a principal whose own policy has it already, or for those of the
+ * account.
+ */
+export function allowInvokerInKeyPolicy(stack: Stack, region: string, key: kms.IKey, principal?: iam.IPrincipal): void {
+  const isInStackOfKey = Construct.isConstruct(principal) && Stack.of(principal) === Stack.of(key);
+  allowInKeyPolicy(stack, key, invokerAccess(region), isInStackOfKey ? principal : undefined);
 }
 
 /** Adds access to the key of a model through Bedrock to the policy of the key. */
@@ -104,6 +110,10 @@ class PrincipalWithStatement extends iam.PrincipalWithConditions {
   override addToPrincipalPolicy(): iam.AddToPrincipalPolicyResult {
     return { statementAdded: true, policyDependable: this.key };
   }
+}
+
+function invokerAccess(region: string): KeyAccess {
+  return { actions: INVOKER_ACTIONS, conditions: viaBedrock(region) };
 }
 
 function viaBedrock(region: string): KeyAccess['conditions'] {

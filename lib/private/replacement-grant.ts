@@ -11,7 +11,7 @@ import { shortHash } from './short-hash';
 export const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 
 /** The properties of a deployment on which the permission to invoke it depends. */
-interface GrantableDeployment extends IResource {
+export interface GrantableDeployment extends IResource {
   readonly encryptionKey?: kms.IKey;
 }
 
@@ -35,7 +35,7 @@ export function grantInvokeDuringReplacement(deployment: GrantableDeployment, pr
   if (!replaceable.has(deployment)) {
     return;
   }
-  const statements = statementsFor(deployment);
+  const statements = invokeByTags(deployment);
   if (!isIdentity(principal)) {
     for (const statement of statements) {
       principal.addToPrincipalPolicy(statement);
@@ -59,7 +59,8 @@ export function grantInvokeDuringReplacement(deployment: GrantableDeployment, pr
   principal.attachInlinePolicy(policy);
 }
 
-function statementsFor(deployment: GrantableDeployment): iam.PolicyStatement[] {
+/** The permission to invoke every deployment whose tags name the stack and the logical id of this one. */
+export function invokeByTags(deployment: GrantableDeployment): iam.PolicyStatement[] {
   const invoke = new iam.PolicyStatement({
     actions: INVOKE,
     resources: [allDeployments(deployment)],
@@ -74,11 +75,11 @@ function statementsFor(deployment: GrantableDeployment): iam.PolicyStatement[] {
   return encryptionKey === undefined ? [invoke] : [invoke, invokerKeyStatement(stack, encryptionKey)];
 }
 
-function allDeployments({ stack }: GrantableDeployment): string {
+export function allDeployments({ stack }: GrantableDeployment): string {
   return stack.formatArn({ service: 'bedrock', resource: 'custom-model-deployment', resourceName: '*' });
 }
 
-function isIdentity(principal: iam.IPrincipal): principal is iam.IPrincipal & iam.IIdentity & Construct {
+export function isIdentity(principal: iam.IPrincipal): principal is iam.IPrincipal & iam.IIdentity & Construct {
   return Construct.isConstruct(principal) && 'attachInlinePolicy' in principal;
 }
 

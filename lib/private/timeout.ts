@@ -32,3 +32,10 @@ export function timeoutProperty(scope: IConstruct, timeout: Duration): string {
   }
   return String(Math.min(seconds, MAX_TIMEOUT_SECONDS));
 }
+
+/** The longest that the handler may work on a create or an update, as far as it is known. */
+export function knownSeconds(timeout: Duration | undefined): number {
+  return timeout === undefined || timeout.isUnresolved()
+    ? MAX_TIMEOUT_SECONDS
+    : Math.min(timeout.toSeconds({ integral: false }), MAX_TIMEOUT_SECONDS);
+}

@@ -1,7 +1,8 @@
-import { App, CfnParameter, Stack, Validations } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
@@ -13,7 +14,8 @@ import {
   ServerlessChecks,
 } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { CustomModelProvider, CustomModelSource } from '../../lib';
+import { CustomModelProvider, CustomModelSource, DeploymentGate } from '../../lib';
+import { gated, gateFunction } from './support/gates';
 import { deploy, makeModel, S3_URI } from './support/stacks';
 
 const PACKS = [
@@ -110,6 +112,19 @@ function withModels(provider: string, modelOfFiles: string): ExpectedAcknowledge
   ];
 }
 
+function withGates(provider: string, deployment: string): ExpectedAcknowledgement[] {
+  const deployments = 'IAM5[Resource::arn:<AWS::Partition>:bedrock:us-east-1:111122223333:custom-model-deployment/*]';
+  const [gates, functions] = [`${provider}/WaiterGatesPolicy`, `${provider}/WaiterGateFunctionsPolicy`];
+  return [
+    inlinePolicy(gates),
+    [gates, deployments, [SOLUTIONS], 'requires a tag that names the stack'],
+    [gates, 'IAM5[Resource::*]', [SOLUTIONS], 'composite alarms'],
+    inlinePolicy(functions),
+    inlinePolicy(`${deployment}/GateFunctions`),
+    [`${deployment}/GateFunctions`, deployments, [SOLUTIONS], 'with the tags of this one resource'],
+  ];
+}
+
 const inNoVpc = (provider: string): ExpectedAcknowledgement => [
   `${provider}/Handler`,
   'LambdaInsideVPC',
@@ -155,6 +170,19 @@ function modelsAndDeployments(stack: Stack, encryptionKey?: kms.IKey): void {
   deploy(stack, 'Deployment2', {
     model: makeModel(stack, 'OfFiles', { ...key, source: CustomModelSource.s3(S3_URI) }),
   });
+}
+
+function deploymentWithGates(stack: Stack, evaluate: lambda.IFunction, encryptionKey?: kms.IKey): void {
+  gated(
+    stack,
+    [
+      DeploymentGate.converse(),
+      DeploymentGate.invokeModel({ body: {} }),
+      DeploymentGate.lambda(evaluate),
+      DeploymentGate.alarms(['errors'], { bakeTime: Duration.minutes(1) }),
+    ],
+    encryptionKey === undefined ? {} : { model: makeModel(stack, 'Model', { encryptionKey }) },
+  );
 }
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
@@ -216,6 +244,27 @@ const STACKS: Record<string, { provider?: string; define: () => Stack; expected:
       inlinePolicy(EXECUTION_KEY_POLICY),
     ],
   },
+  'of a deployment with all gates': {
+    define() {
+      const app = new App();
+      const theirs = new Stack(app, 'Theirs', { env: ENV });
+      const stack = new Stack(app, 'Stack', { env: ENV });
+      deploymentWithGates(stack, gateFunction(theirs), new kms.Key(theirs, 'Key'));
+      return stack;
+    },
+    expected: [
+      ...always('Stack/CustomModelProvider', 'us-east-1:111122223333'),
+      inNoVpc('Stack/CustomModelProvider'),
+      ...withOwnLogs('Stack/CustomModelProvider'),
+      [
+        'Stack/CustomModelProvider/HandlerPolicy',
+        'IAM5[Action::sagemaker:AccessModelPackage*]',
+        [SOLUTIONS],
+        'two names',
+      ],
+      ...withGates('Stack/CustomModelProvider', 'Stack/Deployment'),
+    ],
+  },
 };
 
 describe.each(Object.entries(STACKS))(
@@ -239,6 +288,7 @@ test('with a role for the state machine, a key for the logs, and tracing, the re
     tracing: true,
   });
   modelsAndDeployments(stack);
+  deploymentWithGates(stack, gateFunction(new Stack(App.of(stack), 'Theirs')));
 
   expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
   expect(Object.keys(acknowledged(stack)).filter((rule) => /LogGroupEncrypted|LambdaTracing/.test(rule))).toEqual([]);
@@ -248,12 +298,13 @@ test('without conditions on the tags of resources, the same is acknowledged, wit
   const stack = new Stack(new App(), 'Stack');
   new CustomModelProvider(stack, 'Provider', { resourceTagConditions: false });
   modelsAndDeployments(stack);
+  gated(stack, [DeploymentGate.converse()]);
 
   expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
   const reasonsOf = Object.entries(acknowledged(stack))
     .filter(([rule]) => rule.includes(':custom-model'))
     .map(([, reason]) => reason);
-  expect(reasonsOf).toEqual(Array(2).fill(expect.stringContaining('turned off the condition on its tags')));
+  expect(reasonsOf).toEqual(Array(3).fill(expect.stringContaining('turned off the condition on its tags')));
 });
 
 test('an app that has all the packs is synthesized', () => {
