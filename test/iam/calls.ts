@@ -13,7 +13,15 @@ import {
 } from '../../local/aws-simulator/iam/authorizations';
 import type { Request } from '../../local/aws-simulator/iam/evaluator';
 import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
-import { FUNCTION_ARN, LOG_GROUP_ARN, READER_ARN, STACK_ID, STATE_MACHINE_ARN } from './stack-policies';
+import {
+  FUNCTION_ARN,
+  GATE_FUNCTION_ARN,
+  LOG_GROUP_ARN,
+  READER_ARN,
+  type Role,
+  STACK_ID,
+  STATE_MACHINE_ARN,
+} from './stack-policies';
 
 const OTHER_STACK_ID = STACK_ID.replace('/Stack/', '/Other/');
 
@@ -58,6 +66,10 @@ const INVENTORY: TaggedResources = {
 
 export function useOfKey(arn: string, via = 'bedrock.us-east-1.amazonaws.com'): Request[] {
   return useOfKeyThrough(arn, via);
+}
+
+export function decryptions(arn: string, via?: string): Request[] {
+  return useOfKey(arn, via).filter(({ action }) => action === 'kms:Decrypt');
 }
 
 export type HandlerApis = Bedrock & Executions;
@@ -131,7 +143,7 @@ export const HANDLER_DOES: Readonly<Record<string, HandlerCall>> = {
 };
 
 /** What the services do with the roles, beside what the handler asks of them. */
-export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
+export const SERVICES_DO: Readonly<Record<Role, Readonly<Record<string, Request[]>>>> = {
   handler: {
     'the handler looks for a model by its name': [
       request('bedrock:ListCustomModels', '*', { 'lambda:SourceFunctionArn': FUNCTION_ARN }),
@@ -161,6 +173,18 @@ export const SERVICES_DO: Readonly<Record<'handler' | 'waiter' | 'reader', Reado
       'PutTelemetryRecords',
       'PutTraceSegments',
     ].map((action) => request(`xray:${action}`, '*')),
+  },
+  gates: {
+    'Step Functions asks the deployment': [request('bedrock:InvokeModel', OURS.deployment), ...decryptions(KEY_ARN)],
+    'Step Functions calls the function of a gate': [request('lambda:InvokeFunction', GATE_FUNCTION_ARN)],
+    'Step Functions looks at alarms': [request('cloudwatch:DescribeAlarms', '*')],
+  },
+  gateFunction: {
+    'the function of a gate asks the deployment': [
+      request('bedrock:InvokeModel', OURS.deployment),
+      request('bedrock:InvokeModelWithResponseStream', OURS.deployment),
+      ...decryptions(KEY_ARN),
+    ],
   },
   reader: {
     'Bedrock reads files below the prefix': [

