@@ -3,17 +3,29 @@ import type { CloudFormationRequest } from '../lambda/cloudformation/request';
 import type { Operation } from '../lambda/reconcile/kinds';
 import { deliver } from '../local/aws-simulator/asynchronous-event';
 import { CloudFormation, type CloudFormationBehaviour } from '../local/aws-simulator/cloudformation';
-import { describeStacks } from '../local/aws-simulator/describe-stacks';
+import { CloudWatchAlarms } from '../local/aws-simulator/cloudwatch-alarms';
+import { DESCRIBE_STACKS } from '../local/aws-simulator/describe-stacks';
+import type { Latency } from '../local/aws-simulator/in-process-bedrock';
+import {
+  type CallIntegration,
+  type GateFunctions,
+  integrationIn,
+  serviceIntegrations,
+} from '../local/aws-simulator/integrations/service-integrations';
 import { type Death, FunctionKilled } from '../local/aws-simulator/killed-invocation';
 import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, LambdaOutages } from '../local/aws-simulator/lambda-outages';
+import type { Provisioned } from '../local/aws-simulator/provisioner';
 import { VirtualTime } from '../local/aws-simulator/virtual-time';
 import type { Behaviour, Durations } from '../local/fake-bedrock/behaviour';
 import { Faults } from '../local/fake-bedrock/faults';
+import { BedrockRuntime } from '../local/fake-bedrock/runtime';
+import type { RuntimeBehaviour } from '../local/fake-bedrock/runtime-behaviour';
 import { Random } from './random';
 import { RecordedControlPlane } from './recorded-control-plane';
 import { faultInWords, requestInWords } from './report/trace';
 import type { SimulationSubject, SubjectFactory } from './subjects/subject';
 import type { FaultsByTarget, InjectedFault } from './workload/plan';
+import { STATE_MACHINE_ARN } from './workload/templates';
 
 const EPOCH = Date.UTC(2026, 10, 21, 12);
 
@@ -23,6 +35,7 @@ export interface EnvironmentOptions {
   readonly behaviour?: Partial<Behaviour>;
   readonly durations?: Partial<Durations>;
   readonly cloudFormation?: Partial<CloudFormationBehaviour>;
+  readonly runtime?: Partial<RuntimeBehaviour>;
   /** How many resources a page of Bedrock holds at most. Default 1, so that whatever is listed takes several. */
   readonly pageSize?: number;
 }
@@ -43,6 +56,11 @@ export class Environment {
   readonly bedrockFaults = new Faults();
   readonly controlPlane: RecordedControlPlane;
   readonly cloudFormation: CloudFormation;
+  /** Keeps every invocation of a model. */
+  readonly runtime: BedrockRuntime;
+  readonly alarms: CloudWatchAlarms;
+  /** Absent: there are none. */
+  gateFunctions: GateFunctions | undefined;
   readonly trace: string[] = [];
   readonly log: string[] = [];
   observer: Observer | undefined;
@@ -58,12 +76,29 @@ export class Environment {
   private readonly outages: LambdaOutages;
   private subject: SimulationSubject | undefined;
 
-  constructor({ seed, behaviour = {}, durations = {}, cloudFormation = {}, pageSize = 1 }: EnvironmentOptions) {
+  constructor({
+    seed,
+    behaviour = {},
+    durations = {},
+    cloudFormation = {},
+    runtime = {},
+    pageSize = 1,
+  }: EnvironmentOptions) {
     this.random = new Random(seed);
     this.outages = new LambdaOutages(this.time, () => this.random.draw());
     this.controlPlane = new RecordedControlPlane({ now: this.time.now, behaviour, durations }, pageSize, (words) => {
       this.record('  Bedrock:', words);
     });
+    this.runtime = new BedrockRuntime(this.controlPlane, {
+      now: this.time.now,
+      sleep: this.time.sleep,
+      random: () => this.random.draw(),
+      behaviour: runtime,
+      onInvocation: ({ operation, modelId, servedModelArn = '', outcome }) => {
+        this.record('  Runtime:', operation, modelId, servedModelArn, outcome);
+      },
+    });
+    this.alarms = new CloudWatchAlarms(this.time.now, this.controlPlane);
     this.cloudFormation = new CloudFormation(
       this.time,
       (request) => {
@@ -72,6 +107,12 @@ export class Environment {
       {
         behaviour: cloudFormation,
         uuid: new Random(seed).uuid,
+        provisioner: {
+          put: (logicalId, type, properties) => this.provision(logicalId, type, properties),
+          remove: (_type, physicalId) => {
+            this.alarms.delete(physicalId);
+          },
+        },
         onAnswer: (request, answer) => {
           this.record('<<', answer.Status, request.RequestType, request.LogicalResourceId, answer.Reason ?? '');
           this.observer?.onAnswer(request, answer);
@@ -82,22 +123,62 @@ export class Environment {
 
   async start(createSubject: SubjectFactory): Promise<void> {
     const { time, random, controlPlane, bedrockFaults } = this;
+    const latency = { there: () => random.between(10, 150), back: () => random.between(10, 150) };
     this.subject = await createSubject({
       time,
       random,
       controlPlane,
       bedrockFaults,
-      latency: { there: () => random.between(10, 150), back: () => random.between(10, 150) },
+      latency,
       respond: (url, body) => this.respond(url, body),
       death: (operation) => this.faultAtCall(operation),
       invocation: (run) => this.invocation(run),
-      integration: (_resource, input) =>
-        describeStacks(input, (stackName) => this.cloudFormation.describeStack(stackName)),
+      integration: this.integrations(latency),
       log: (line) => {
         this.log.push(line);
         this.observer?.onLog(line);
       },
     });
+  }
+
+  /** Other services than CloudFormation take as long to reach as Bedrock does. */
+  private integrations({ there, back }: Latency): CallIntegration {
+    const { time, runtime, alarms, outages } = this;
+    const call = serviceIntegrations({
+      describeStack: (stackName) => this.cloudFormation.describeStack(stackName),
+      runtime,
+      alarms,
+      invoke: (functionArn, event) => {
+        const { gateFunctions } = this;
+        return gateFunctions && outages.invoke(() => gateFunctions(functionArn, event));
+      },
+    });
+    const remotely: CallIntegration = async (...given) => {
+      await time.sleep(there());
+      try {
+        return await call(...given);
+      } finally {
+        await time.sleep(back());
+      }
+    };
+    return (...given) => (integrationIn(given[0]) === DESCRIBE_STACKS ? call : remotely)(...given);
+  }
+
+  /** What a template has beside custom resources: alarms, and the state machine of a stack that may have gates. */
+  private provision(logicalId: string, type: string, properties: Readonly<Record<string, unknown>>): Provisioned {
+    const { AlarmName = logicalId, HasGates } = properties as {
+      readonly AlarmName?: string;
+      readonly HasGates?: boolean;
+    };
+    switch (type) {
+      case 'AWS::CloudWatch::Alarm':
+        return { physicalId: AlarmName, attributes: { Arn: this.alarms.create(AlarmName) } };
+      case 'AWS::StepFunctions::StateMachine':
+        this.subject?.putStateMachine?.(HasGates === true);
+        return { physicalId: STATE_MACHINE_ARN, attributes: { Arn: STATE_MACHINE_ARN } };
+      default:
+        throw new Error(`there is nobody here who makes a ${type}`);
+    }
   }
 
   async close(): Promise<void> {

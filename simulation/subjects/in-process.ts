@@ -1,11 +1,11 @@
 import { bedrockBySdk } from '../../lambda/bedrock/lookups';
 import { executionsOf } from '../../lambda/executions/step-functions';
 import { handlerOf } from '../../lambda/handler';
-import { waiterDefinition } from '../../lib/private/state-machine-definition';
-import { DESCRIBE_STACKS } from '../../local/aws-simulator/describe-stacks';
+import { gatesDefinition, waiterDefinition } from '../../lib/private/state-machine-definition';
 import { InProcessBedrock } from '../../local/aws-simulator/in-process-bedrock';
 import { type HandlerSource, inProcessHandler } from '../../local/aws-simulator/in-process-handler';
 import { InProcessStepFunctions } from '../../local/aws-simulator/in-process-step-functions';
+import { integrationIn } from '../../local/aws-simulator/integrations/service-integrations';
 import { type Definition, StepFunctions } from '../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../local/aws-simulator/step-functions-api';
 import { lateListing, type SubjectFactory } from './subject';
@@ -13,6 +13,8 @@ import { lateListing, type SubjectFactory } from './subject';
 /** What a release deploys into a stack: the function's code and the state machine's definition. */
 export interface Release extends HandlerSource {
   readonly waiterDefinition: object;
+  /** Of a stack with gates. Absent: the release knows none. */
+  readonly gatesDefinition?: object;
 }
 
 /** An upgrade or downgrade of a stack. CloudFormation updates the function first, since the definition refers to it. */
@@ -26,30 +28,34 @@ export interface ReleaseChange {
   readonly onChange?: () => void;
 }
 
-export const THIS_RELEASE: Release = { handlerOf, bedrockBySdk, executionsOf, waiterDefinition };
+export const THIS_RELEASE: Release = { handlerOf, bedrockBySdk, executionsOf, waiterDefinition, gatesDefinition };
 
 /** The handler in this process, with the SDK's client but without HTTP, which changes its release while it works. */
 export const changingRelease =
   ({ from, to, code, definition, onChange = () => undefined }: ReleaseChange): SubjectFactory =>
   ({ time, random, controlPlane, bedrockFaults, latency, respond, death, invocation, integration, log }) => {
     const client = new InProcessBedrock(controlPlane, bedrockFaults, time, latency);
+    let [release, hasGates] = [from, false];
+    const definitionNow = (): Definition =>
+      ((hasGates ? release.gatesDefinition : undefined) ?? release.waiterDefinition) as Definition;
     const stateMachine = new StepFunctions({
-      definition: from.waiterDefinition as Definition,
+      definition: definitionNow(),
       call: (resource, task) =>
-        resource.includes(DESCRIBE_STACKS) ? integration(resource, task) : invocation(() => handler(task)),
+        integrationIn(resource) === undefined ? invocation(() => handler(task)) : integration(resource, task),
       time,
       random: () => random.draw(),
       ...lateListing(random),
     });
     const stepFunctions = new InProcessStepFunctions(new StepFunctionsApi(() => stateMachine));
-    const functionOf = (release: Release): ((event: unknown) => Promise<unknown>) =>
-      inProcessHandler({ time, bedrock: client, stepFunctions, death, respond, log }, release);
+    const functionOf = (source: HandlerSource): ((event: unknown) => Promise<unknown>) =>
+      inProcessHandler({ time, bedrock: client, stepFunctions, death, respond, log }, source);
     const [before, after] = [functionOf(from), functionOf(to)];
     let invocations = 0;
     const handler = (event: unknown): Promise<unknown> => {
       invocations += 1;
       if (invocations === definition) {
-        stateMachine.update(to.waiterDefinition as Definition);
+        release = to;
+        stateMachine.update(definitionNow());
       }
       if (invocations === code) {
         onChange();
@@ -57,7 +63,13 @@ export const changingRelease =
       const perform = invocations < code ? before : after;
       return perform(event);
     };
-    return { invoke: handler };
+    return {
+      invoke: handler,
+      putStateMachine: (withGates) => {
+        hasGates = withGates;
+        stateMachine.update(definitionNow());
+      },
+    };
   };
 
 export const handlerSubject: SubjectFactory = changingRelease({

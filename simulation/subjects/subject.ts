@@ -2,6 +2,7 @@ import type { CloudFormationRequest } from '../../lambda/cloudformation/request'
 import type { Operation } from '../../lambda/reconcile/kinds';
 import type { SimulatedAccountOptions } from '../../local/aws-simulator/account';
 import type { Latency } from '../../local/aws-simulator/in-process-bedrock';
+import type { CallIntegration } from '../../local/aws-simulator/integrations/service-integrations';
 import type { Death } from '../../local/aws-simulator/killed-invocation';
 import type { StepFunctions } from '../../local/aws-simulator/step-functions';
 import type { VirtualTime } from '../../local/aws-simulator/virtual-time';
@@ -29,6 +30,8 @@ export interface SimulationSubject {
   readonly close?: () => Promise<void>;
   /** The state machine that waits, where the subject has one of its own. */
   readonly stateMachine?: StepFunctions;
+  /** Makes or updates it, as CloudFormation does by the template of a stack that has gates, or has them no more. */
+  readonly putStateMachine?: (hasGates: boolean) => void;
 }
 
 /** What the simulated environment provides to a subject. */
@@ -48,8 +51,8 @@ export interface SubjectDependencies {
   readonly death: (operation: Operation) => Death | undefined;
   /** Runs a further invocation, by the state machine or by another function, with fault injection. */
   readonly invocation: <T>(run: () => Promise<T>) => Promise<T>;
-  /** Performs a state machine's call to CloudFormation; `resource` is that of the task. */
-  readonly integration: (resource: string, input: unknown) => Promise<unknown>;
+  /** Performs a state machine's call to another service than the handler's function. */
+  readonly integration: CallIntegration;
   /** How executions are listed. Default: `lateListing`. */
   readonly listing?: Listing;
   /** A line that the function logs. */
