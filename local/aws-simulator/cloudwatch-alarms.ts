@@ -14,7 +14,7 @@ export interface FollowedModel {
 }
 
 /** As much of it as is of use: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html */
-export interface DescribedAlarm {
+export interface AlarmDescription {
   readonly AlarmName: string;
   readonly AlarmArn: string;
   readonly StateValue: AlarmState;
@@ -28,7 +28,7 @@ export interface DescribeAlarmsInput {
   readonly AlarmTypes?: readonly string[];
 }
 
-type StateOfAlarm = Pick<DescribedAlarm, 'StateValue' | 'StateReason'>;
+type StateOfAlarm = Pick<AlarmDescription, 'StateValue' | 'StateReason'>;
 
 interface AlarmRecord {
   readonly type: AlarmType;
@@ -90,10 +90,10 @@ export class CloudWatchAlarms {
   }
 
   describe({ AlarmNames, AlarmTypes = ['MetricAlarm'] }: DescribeAlarmsInput = {}): {
-    readonly MetricAlarms: readonly DescribedAlarm[];
-    readonly CompositeAlarms: readonly DescribedAlarm[];
+    readonly MetricAlarms: readonly AlarmDescription[];
+    readonly CompositeAlarms: readonly AlarmDescription[];
   } {
-    const told = (type: AlarmType): DescribedAlarm[] =>
+    const told = (type: AlarmType): AlarmDescription[] =>
       [...this.alarms]
         .filter(([name, alarm]) => alarm.type === type && (AlarmNames?.includes(name) ?? true))
         .filter(() => AlarmTypes.includes(type))
