@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CheckNext } from '../../../lib/private/contract';
 import { gatesDefinition } from '../../../lib/private/state-machine-definition';
 import type { SimulatedStack, TemplateResources } from '../../../local/aws-simulator/cloudformation';
 import { SimulatedAws, type SimulatedAwsOptions } from '../../../local/aws-simulator/simulated-aws';
@@ -15,8 +16,8 @@ const HANDLER = `exports.handler = async ({ action, state }) => {
   if (action !== 'reconcile') return { ...state, answer: { Status: 'FAILED', Reason: 'gave up' } };
   const { plan, seen = [], check } = state;
   const now = check === undefined ? seen : [...seen, check.error ?? check.result ?? 'answered'];
-  const [[next, request, seconds] = ['answer'], ...rest] = plan;
-  return { plan: rest, seen: now, next, answer: { Status: 'SUCCESS' }, check: { request, seconds } };
+  const [[next, request] = ['answer'], ...rest] = plan;
+  return { plan: rest, seen: now, next, answer: { Status: 'SUCCESS' }, check: { request } };
 };`;
 const GATE = `exports.handler = async (event) => {
   if (event.fails) throw new TypeError('no golden prompts');
@@ -88,7 +89,7 @@ async function open(options: Partial<SimulatedAwsOptions> = {}, ...statements: r
 }
 afterEach(() => aws.close());
 
-type PlannedCheck = readonly [kind: string, request: object, seconds?: number];
+type PlannedCheck = readonly [kind: CheckNext, request: object];
 
 /** What the handler sees of these checks, one after the other. */
 async function seen(...plan: readonly PlannedCheck[]): Promise<unknown> {
@@ -109,17 +110,19 @@ const invokeModel = (): PlannedCheck => [
 const call = (FunctionName = GATE_ARN, Payload: object = { modelArn }): PlannedCheck => [
   'lambda',
   { FunctionName, Payload },
-  900,
 ];
+const callBriefly = (): PlannedCheck => ['lambdaBriefly', { FunctionName: GATE_ARN, Payload: { modelArn } }];
 const alarms = (): PlannedCheck => ['alarms', { AlarmNames: ['errors', 'nobody'] }];
 
 test('every kind of check comes back to the handler with what it has asked for', async () => {
   await open();
   const errors = { AlarmName: 'errors', StateValue: 'OK' };
-  expect(await seen(converse(), invokeModel(), call(), alarms())).toEqual([
+  const ready = { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: { status: 'READY', reason: modelArn } };
+  expect(await seen(converse(), invokeModel(), call(), callBriefly(), alarms())).toEqual([
     'answered',
     'answered',
-    { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: { status: 'READY', reason: modelArn } },
+    ready,
+    ready,
     { MetricAlarms: [expect.objectContaining(errors)], CompositeAlarms: [] },
   ]);
   expect(aws.bedrock.runtime.invocations).toMatchObject([
