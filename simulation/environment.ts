@@ -15,6 +15,7 @@ import {
 import { type Death, FunctionKilled } from '../local/aws-simulator/killed-invocation';
 import { LAMBDA_ERRORS, LAMBDA_VPC_ERRORS, LambdaOutages } from '../local/aws-simulator/lambda-outages';
 import type { Provisioned } from '../local/aws-simulator/provisioner';
+import { Failure } from '../local/aws-simulator/state-machine/failure';
 import { VirtualTime } from '../local/aws-simulator/virtual-time';
 import type { Behaviour, Durations } from '../local/fake-bedrock/behaviour';
 import { Faults } from '../local/fake-bedrock/faults';
@@ -28,6 +29,7 @@ import type { FaultsByTarget, InjectedFault } from './workload/plan';
 import { STATE_MACHINE_ARN } from './workload/templates';
 
 const EPOCH = Date.UTC(2026, 10, 21, 12);
+const NONE_YET = { call: 0, check: 0, invocation: 0, delivery: 0, answer: 0 };
 
 export interface EnvironmentOptions {
   /** Of the ids that CloudFormation assigns, and of latencies until the first operation. */
@@ -48,6 +50,11 @@ export interface Observer {
   /** An answer that CloudFormation accepts. */
   readonly onAnswer: (request: CloudFormationRequest, answer: Answer) => void;
   readonly onLog: (line: string) => void;
+  /**
+   * The state machine has called another service than its function, by what the task names. `result` undefined: in
+   * vain.
+   */
+  readonly onCheck?: (resource: string, input: unknown, result: unknown) => void;
 }
 
 /** The simulated CloudFormation, Lambda and Bedrock around one subject, on virtual time, with fault injection. */
@@ -67,11 +74,12 @@ export class Environment {
   /** The calls to Bedrock in this operation. */
   calls: Operation[] = [];
   private injectedFaults: readonly InjectedFault[] = [];
-  private counts = { call: 0, invocation: 0, delivery: 0, answer: 0 };
+  private counts = { ...NONE_YET };
   /** When the last outage of Lambda ends. */
   lambdaBackAt = -Infinity;
   /** When the last denial ends. */
   allowedAgainAt = -Infinity;
+  private checksDeniedUntil = -Infinity;
   private readonly random: Random;
   private readonly outages: LambdaOutages;
   private subject: SimulationSubject | undefined;
@@ -156,7 +164,13 @@ export class Environment {
     const remotely: CallIntegration = async (...given) => {
       await time.sleep(there());
       try {
-        return await call(...given);
+        this.faultAtCheck();
+        const result = await call(...given);
+        this.observer?.onCheck?.(given[0], given[1], result);
+        return result;
+      } catch (error) {
+        this.observer?.onCheck?.(given[0], given[1], undefined);
+        throw error;
       } finally {
         await time.sleep(back());
       }
@@ -181,6 +195,11 @@ export class Environment {
     }
   }
 
+  /** Whether the subject checks gates. */
+  get knowsGates(): boolean {
+    return this.subject?.putStateMachine !== undefined;
+  }
+
   async close(): Promise<void> {
     await this.subject?.close?.();
   }
@@ -189,7 +208,7 @@ export class Environment {
   beginOperation(seed: number, injectedFaults: readonly InjectedFault[]): void {
     this.random.reseed(seed);
     this.injectedFaults = injectedFaults;
-    this.counts = { call: 0, invocation: 0, delivery: 0, answer: 0 };
+    this.counts = { ...NONE_YET };
     this.calls = [];
   }
 
@@ -220,6 +239,18 @@ export class Environment {
       this.deny(operation, fault.deniedFor);
     }
     return undefined;
+  }
+
+  private faultAtCheck(): void {
+    const fault = this.next('check');
+    if (fault !== undefined && 'deniedFor' in fault) {
+      this.checksDeniedUntil = this.time.now() + fault.deniedFor;
+    } else if (fault !== undefined) {
+      throw new Failure(fault.error, fault.cause);
+    }
+    if (this.time.now() < this.checksDeniedUntil) {
+      throw new Failure('BedrockRuntime.AccessDeniedException', 'it is not authorized to perform: bedrock:InvokeModel');
+    }
   }
 
   /** Denies the operation from now on, for so many ms. */

@@ -4,6 +4,7 @@ import { EndOfTime } from '../local/aws-simulator/virtual-time';
 import { allowedFailure, requestsRetainedName } from './checkers/allowed-failures';
 import { EventChecker } from './checkers/event-checker';
 import { OwnershipLedger } from './checkers/ownership-ledger';
+import { ProvenGates } from './checkers/proven-gates';
 import { RetentionChecker } from './checkers/retention-checker';
 import { checkState } from './checkers/state-checker';
 import { timedOut } from './checkers/timeout';
@@ -12,6 +13,7 @@ import { Environment } from './environment';
 import { ExternalActors } from './faults/external-actors';
 import { desiredInWords } from './report/trace';
 import type { SubjectFactory } from './subjects/subject';
+import { GATE_ALARM, gateFunction } from './workload/gates';
 import { Models } from './workload/models';
 import type { DesiredResources, LifePlan, PlannedOperation, PlannedUpdate } from './workload/plan';
 import { changed, templateOf } from './workload/templates';
@@ -90,12 +92,25 @@ class PlannedLife {
     this.environment = new Environment({ seed: plan.seed, ...plan.world });
     const { controlPlane, time } = this.environment;
     this.ledger = new OwnershipLedger(controlPlane);
-    this.models = new Models(controlPlane, this.ledger);
+    const { runtime, alarms } = this.environment;
+    alarms.create(GATE_ALARM);
+    this.models = new Models(controlPlane, this.ledger, runtime, alarms);
+    this.environment.gateFunctions = gateFunction(({ modelArn }) => this.models.failsGates(modelArn));
     this.externalActors = new ExternalActors(this.environment, this.ledger, this.models);
     this.retention = new RetentionChecker(this.ledger, this.externalActors, this.environment.time.now);
-    this.eventChecker = new EventChecker(time.now, this.ledger, this.externalActors, this.retention);
-    this.environment.observer = this.eventChecker;
     this.stack = this.environment.cloudFormation.stack('storm');
+    this.eventChecker = new EventChecker(
+      time.now,
+      this.ledger,
+      this.externalActors,
+      this.retention,
+      new ProvenGates(
+        time.now,
+        (deployment) => controlPlane.deployments().find(({ arn }) => arn === deployment)?.servedModelArn,
+      ),
+      () => this.stack.status?.includes('ROLLBACK') === true,
+    );
+    this.environment.observer = this.eventChecker;
   }
 
   get violations(): readonly Violation[] {
@@ -162,7 +177,7 @@ class PlannedLife {
     operation: PlannedOperation,
   ): Promise<StackStatus> {
     const before = this.deployed.at(-1);
-    const template = templateOf(desired, this.models.existing);
+    const template = templateOf(desired, this.models.existing, this.environment.knowsGates);
     if (requestsRetainedName(desired, this.ledger)) {
       await this.environment.time.until(this.environment.time.sleep(RETENTION_SETTLED));
     }

@@ -1,5 +1,7 @@
 import { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from '../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../local/fake-bedrock/behaviour';
+import { DEFAULT_RUNTIME, RUNTIME_BEHAVIOUR } from '../local/fake-bedrock/runtime-behaviour';
+import { settingsOf } from '../local/fake-bedrock/switches';
 import { bedrockWorldOf, readWorldFile, worldToJson } from '../local/fake-bedrock/world';
 import { Problem } from '../local/problem';
 import type { WorldConfig } from './workload/plan';
@@ -10,6 +12,7 @@ const DEFAULTS: WorldConfig = {
   behaviour: DEFAULT_BEHAVIOUR,
   durations: DEFAULT_DURATIONS,
   cloudFormation: DEFAULT_CLOUDFORMATION,
+  runtime: DEFAULT_RUNTIME,
 };
 
 /** The switches of a world that are not at their default, as the text of a world file. */
@@ -30,10 +33,11 @@ export function worldInJson(world: WorldConfig): string {
  * @throws Problem about an unknown switch or a wrong value
  */
 export function worldIn(path: string): WorldConfig {
-  const { cloudFormation = {}, ...bedrock } = readWorldFile(path);
+  const { cloudFormation = {}, runtime = {}, ...bedrock } = readWorldFile(path);
   return {
     ...bedrockWorldOf(bedrock),
     cloudFormation: { ...DEFAULT_CLOUDFORMATION, ...cloudFormationOf(cloudFormation as SwitchValues) },
+    runtime: { ...DEFAULT_RUNTIME, ...settingsOf(RUNTIME_BEHAVIOUR, runtime, 'runtime') },
   };
 }
 

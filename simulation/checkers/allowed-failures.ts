@@ -35,6 +35,7 @@ export function allowedFailure({
     'Bedrock takes longer than CloudFormation waits': externalActors.isSlow,
     'the permissions of an import work too late': externalActors.importsDenied,
     'a model cannot be created or deployed': models.wereBroken && needsRepair(desired),
+    'an alarm is in ALARM': models.wereBroken && models.setsOffAlarm(desired, before),
     'the quota of deployments is full':
       Math.max(externalActors.quotaTaken, ledger.quotaTaken()) + quotaNeeded(desired, before) > ledger.quota,
     'a name is taken': nameIsTaken(desired, before, ledger),

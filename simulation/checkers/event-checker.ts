@@ -4,6 +4,7 @@ import type { Observer } from '../environment';
 import type { ExternalActors } from '../faults/external-actors';
 import { difference } from './difference';
 import { kindOf, type OwnershipLedger } from './ownership-ledger';
+import type { ProvenGates } from './proven-gates';
 import type { RetentionChecker } from './retention-checker';
 import type { Violation, ViolationName } from './violation';
 
@@ -23,6 +24,9 @@ export class EventChecker implements Observer {
     private readonly ledger: OwnershipLedger,
     private readonly externalActors: ExternalActors,
     private readonly retention: RetentionChecker,
+    private readonly gates: ProvenGates,
+    /** Whether the stack rolls back, in which no gate is checked. */
+    private readonly isRollingBack: () => boolean,
   ) {}
 
   readonly onRequest = (request: CloudFormationRequest): void => {
@@ -64,8 +68,15 @@ export class EventChecker implements Observer {
     if (!this.externalActors.exempts(request.LogicalResourceId, requestedAt)) {
       this.reportFor('false success', request, this.differsFromRequest(request, answer.PhysicalResourceId));
       this.reportFor('wrong attributes', request, this.differsFromAnswer(request, answer));
+      if (!this.isRollingBack() && changesModel(request, answer)) {
+        this.reportFor('gate not passed', request, this.gates.unproven(request, answer.Data?.['Arn'], requestedAt));
+      }
       this.externalActors.onSuccess(request);
     }
+  };
+
+  readonly onCheck = (resource: string, input: unknown, result: unknown): void => {
+    this.gates.see(resource, input, result);
   };
 
   readonly onLog = (line: string): void => {
@@ -134,4 +145,16 @@ export class EventChecker implements Observer {
     const found = deployment === undefined ? 'is absent' : difference(deployment, expected);
     return found === undefined ? undefined : `${name} ${found}`;
   }
+}
+
+/** Whether another model is to be served than before, or by another deployment. */
+function changesModel(
+  { RequestType, PhysicalResourceId: before, ResourceProperties, OldResourceProperties }: CloudFormationRequest,
+  { PhysicalResourceId }: Answer,
+): boolean {
+  return (
+    RequestType === 'Create' ||
+    before !== PhysicalResourceId ||
+    ResourceProperties['ModelArn'] !== OldResourceProperties?.['ModelArn']
+  );
 }

@@ -23,6 +23,8 @@ export const VIOLATION_NAMES = [
   'unexpected failure',
   /** A SUCCESS was answered before the resource was as requested. */
   'false success',
+  /** A SUCCESS was answered for a model that has not passed each gate. */
+  'gate not passed',
   /** CloudFormation timed out waiting for an answer. */
   'no answer',
   'invalid answer',

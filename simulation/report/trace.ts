@@ -1,6 +1,7 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR } from '../../local/fake-bedrock/behaviour';
+import { DEFAULT_RUNTIME } from '../../local/fake-bedrock/runtime-behaviour';
 import type {
   CallFault,
   DesiredDeployment,
@@ -17,7 +18,11 @@ import { PLAIN_DEPLOYMENT, PLAIN_MODEL } from '../workload/templates';
 
 type TracedProperties = Readonly<Record<string, unknown>>;
 
-const DEFAULTS: TracedProperties = { ...DEFAULT_BEHAVIOUR, ...DEFAULT_CLOUDFORMATION };
+const DEFAULTS: TracedProperties = {
+  ...DEFAULT_BEHAVIOUR,
+  ...DEFAULT_CLOUDFORMATION,
+  ...DEFAULT_RUNTIME,
+};
 const OMITTED = ['StateMachineArn', 'Timeout', 'ServiceTimeout'];
 
 /** A plan in words: the non-default switches of the world, then each operation with its faults. */
@@ -38,8 +43,8 @@ export function planInWords({ world, create, updates, remove }: LifePlan): strin
   ];
 }
 
-function worldInWords({ behaviour, durations, cloudFormation }: WorldConfig): string[] {
-  const changed = Object.entries({ ...behaviour, ...cloudFormation }).filter(
+function worldInWords({ behaviour, durations, cloudFormation, runtime }: WorldConfig): string[] {
+  const changed = Object.entries({ ...behaviour, ...cloudFormation, ...runtime }).filter(
     ([name, value]) => value !== DEFAULTS[name],
   );
   const long = Object.entries(durations).filter(([, ms]) => ms > 0);
@@ -102,6 +107,10 @@ export function faultInWords({ at, to, what }: InjectedFault, operation?: string
   switch (to) {
     case 'call':
       return `${which}: ${callFaultInWords(what)}`;
+    case 'check':
+      return 'error' in what
+        ? `${which}: fails with ${what.error}`
+        : `${which}: checks are denied for ${seconds(what.deniedFor)}`;
     case 'invocation':
       return typeof what === 'string'
         ? `${which}: function is killed ${what} it`

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { CustomModelProvider } from '../../lib';
+import { CustomModel, CustomModelDeployment, CustomModelProvider, DeploymentGate } from '../../lib';
 import { SimulatedAccount } from '../../local/aws-simulator/account';
 import { CloudFormation, type TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { LocalBedrock } from '../../local/fake-bedrock/server';
@@ -13,7 +13,13 @@ import { lateListing, type SubjectFactory } from './subject';
 interface HandlerAssembly {
   readonly assembly: string;
   readonly template: TemplateResources;
+  /** The same of a stack with gates. */
+  readonly withGates: TemplateResources;
 }
+
+const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
+
+const MODEL_ARN = 'arn:aws:bedrock:us-east-1:000000000000:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl';
 
 let synthesized: HandlerAssembly | undefined;
 
@@ -63,11 +69,17 @@ export const builtSubject: SubjectFactory = async ({
   const stack = new CloudFormation(time, () => undefined, { uuid: random.uuid, provisioner: account }).stack(
     'Provider',
   );
-  await stack.create(synthesized.template);
-  const functionArn = String(stack.resolve({ 'Fn::GetAtt': [functionOf(synthesized.template), 'Arn'] }));
+  const { template, withGates } = synthesized;
+  await stack.create(template);
+  const functionArn = String(stack.resolve({ 'Fn::GetAtt': [logicalIdOf('AWS::Lambda::Function', template), 'Arn'] }));
   const [[StateMachineArn, stateMachine] = []] = account.stateMachines;
   return {
     ...(stateMachine && { stateMachine }),
+    putStateMachine: (hasGates) => {
+      const logicalId = logicalIdOf(STATE_MACHINE, template);
+      const { Properties = {} } = (hasGates ? withGates : template)[logicalId] ?? {};
+      account.put(logicalId, STATE_MACHINE, stack.resolve(Properties) as Record<string, unknown>, stack.stackId);
+    },
     invoke: async (request) => {
       const given = (properties: object): Record<string, unknown> => ({ ...properties, StateMachineArn });
       await time.sleep(latency.there());
@@ -97,11 +109,15 @@ function synthesize(): HandlerAssembly {
   const { handler } = CustomModelProvider.getOrCreate(stack);
   // so that it serves the stacks of lives, not only its own
   (handler.node.defaultChild as CfnFunction).addPropertyDeletionOverride('Environment');
+  const gated = new Stack(app, 'ProviderWithGates');
+  const model = CustomModel.fromModelArn(gated, 'Model', MODEL_ARN);
+  new CustomModelDeployment(gated, 'Deployment', { model, gates: [DeploymentGate.converse()] });
   app.synth();
-  const file = JSON.parse(readFileSync(join(assembly, stack.templateFile), 'utf8')) as { Resources: TemplateResources };
-  return { assembly, template: file.Resources };
+  const resourcesOf = ({ templateFile }: Stack): TemplateResources =>
+    (JSON.parse(readFileSync(join(assembly, templateFile), 'utf8')) as { Resources: TemplateResources }).Resources;
+  return { assembly, template: resourcesOf(stack), withGates: resourcesOf(gated) };
 }
 
-function functionOf(template: TemplateResources): string {
-  return Object.keys(template).find((logicalId) => template[logicalId]?.Type === 'AWS::Lambda::Function') ?? '';
+function logicalIdOf(type: string, template: TemplateResources): string {
+  return Object.keys(template).find((logicalId) => template[logicalId]?.Type === type) ?? '';
 }

@@ -63,13 +63,12 @@ export const changingRelease =
       const perform = invocations < code ? before : after;
       return perform(event);
     };
-    return {
-      invoke: handler,
-      putStateMachine: (withGates) => {
-        hasGates = withGates;
-        stateMachine.update(definitionNow());
-      },
+    const knowsGates = from.gatesDefinition !== undefined && to.gatesDefinition !== undefined;
+    const putStateMachine = (withGates: boolean): void => {
+      hasGates = withGates;
+      stateMachine.update(definitionNow());
     };
+    return { invoke: handler, ...(knowsGates ? { putStateMachine } : {}) };
   };
 
 export const handlerSubject: SubjectFactory = changingRelease({

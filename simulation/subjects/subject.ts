@@ -30,7 +30,10 @@ export interface SimulationSubject {
   readonly close?: () => Promise<void>;
   /** The state machine that waits, where the subject has one of its own. */
   readonly stateMachine?: StepFunctions;
-  /** Makes or updates it, as CloudFormation does by the template of a stack that has gates, or has them no more. */
+  /**
+   * Makes or updates it, as CloudFormation does by the template of a stack that has gates, or has them no more. Absent:
+   * the subject knows no gates.
+   */
   readonly putStateMachine?: (hasGates: boolean) => void;
 }
 

@@ -1,6 +1,7 @@
 import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR, LIVE_DURATIONS } from '../../local/fake-bedrock/behaviour';
 import { CONFLICT } from '../../local/fake-bedrock/refusal';
+import { DEFAULT_RUNTIME } from '../../local/fake-bedrock/runtime-behaviour';
 import type { WorldConfig } from '../workload/plan';
 import { changingRelease, type Release, THIS_RELEASE } from './in-process';
 import { lastRelease } from './last-release';
@@ -25,6 +26,7 @@ export const WORLD_OF_LAST_RELEASE: WorldConfig = {
   },
   durations: LIVE_DURATIONS,
   cloudFormation: DEFAULT_CLOUDFORMATION,
+  runtime: DEFAULT_RUNTIME,
 };
 
 function atRandomMoment(from: Release, to: Release): SubjectFactory {

@@ -2,6 +2,7 @@ import type { CloudFormationBehaviour } from '../../local/aws-simulator/cloudfor
 import type { Death } from '../../local/aws-simulator/killed-invocation';
 import type { Behaviour, Durations } from '../../local/fake-bedrock/behaviour';
 import type { Fault } from '../../local/fake-bedrock/faults';
+import type { RuntimeBehaviour } from '../../local/fake-bedrock/runtime-behaviour';
 
 /** The life of one stack as plain data, which is drawn from a seed and can be shrunk. */
 export interface LifePlan {
@@ -18,6 +19,7 @@ export interface WorldConfig {
   readonly behaviour: Behaviour;
   readonly durations: Durations;
   readonly cloudFormation: CloudFormationBehaviour;
+  readonly runtime: RuntimeBehaviour;
 }
 
 /** One operation of the stack. Times and counts begin with it, so that shrinking one operation affects no other. */
@@ -58,7 +60,11 @@ export interface DesiredDeployment extends CommonProperties {
   /** Empty: none. */
   readonly description: string;
   readonly modelUpdate: 'IN_PLACE' | 'REPLACE';
+  /** What must hold before a change of the model succeeds, in this order. */
+  readonly gates: readonly GateChoice[];
 }
+
+export type GateChoice = 'converse' | 'invokeModel' | 'function' | 'alarms';
 
 interface CommonProperties {
   readonly name: NameChoice;
@@ -75,7 +81,10 @@ interface CommonProperties {
  */
 export type NameChoice = 'generated' | 'fixed' | 'shared' | 'foreign';
 
-/** Models that exist before the stack. `full-rank` cannot be deployed until it is repaired. */
+/**
+ * Models that exist before the stack. Until they are repaired, `full-rank` cannot be deployed, and `three` passes no
+ * gate.
+ */
 export type ExistingModel = 'one' | 'two' | 'three' | 'full-rank';
 
 export type DesiredChange =
@@ -118,13 +127,14 @@ export type ExternalAction =
  */
 export type ModelUse = 'created' | 'moved to' | 'moving away' | 'stuck' | 'moved away';
 
-/** A fault in the at-th call, invocation, delivery or answer of the operation, counted from 1. */
+/** A fault in the at-th call, check, invocation, delivery or answer of the operation, counted from 1. */
 export type InjectedFault = {
   readonly [K in keyof FaultsByTarget]: { readonly at: number; readonly to: K; readonly what: FaultsByTarget[K] };
 }[keyof FaultsByTarget];
 
 export interface FaultsByTarget {
   readonly call: CallFault;
+  readonly check: CheckFault;
   readonly invocation: InvocationFault;
   /** ms: the request is delivered late, or a second time so much later. */
   readonly delivery: { readonly late: number } | { readonly againAfter: number };
@@ -134,6 +144,9 @@ export interface FaultsByTarget {
 
 /** The function is killed before or after its work, or an outage of Lambda of so many ms begins. */
 export type InvocationFault = Death | { readonly unavailableFor: number };
+
+/** A check of a gate fails with this error of Step Functions, or all do for so many ms, since they are denied. */
+export type CheckFault = { readonly error: string; readonly cause: string } | { readonly deniedFor: number };
 
 export type CallFault =
   /** The function is killed before or after the call. */

@@ -1,4 +1,5 @@
 import type { TemplateResources } from '../../local/aws-simulator/cloudformation';
+import { gateProperties, gatesOf } from './gates';
 import type {
   DesiredChange,
   DesiredDeployment,
@@ -12,12 +13,15 @@ import type {
 const ROLE_ARN = 'arn:aws:iam::000000000000:role/reads-artefacts';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Waiter';
 
+const WAITER = 'Waiter';
+
 const COMMON = { name: 'generated', tags: {}, policy: 'Delete' } as const;
 export const PLAIN_DEPLOYMENT: DesiredDeployment = {
   ...COMMON,
   serves: 'own',
   description: '',
   modelUpdate: 'IN_PLACE',
+  gates: [],
 };
 export const PLAIN_MODEL: DesiredModel = { ...COMMON, version: 1, source: 'package' };
 
@@ -54,13 +58,17 @@ export function changed(desired: DesiredResources, changes: readonly DesiredChan
   }, desired);
 }
 
+/** @param knowsGates whether gates are put into the template, and the state machine that checks them */
 export function templateOf(
   desired: DesiredResources,
   existingModels: Readonly<Record<ExistingModel, string>>,
+  knowsGates = false,
 ): TemplateResources {
   const { model } = desired;
   const deployments = deploymentsOf(desired);
+  const hasGates = deployments.some(([, deployment]) => gatesOf(deployment).length > 0);
   return Object.fromEntries([
+    ...(knowsGates ? [[WAITER, { Type: 'AWS::StepFunctions::StateMachine', Properties: { HasGates: hasGates } }]] : []),
     ...(model === undefined
       ? []
       : [
@@ -89,8 +97,10 @@ export function templateOf(
             ModelUpdate: deployment.modelUpdate,
             ...(deployment.description === '' ? {} : { Description: deployment.description }),
             ...named('DeploymentName', fixedName(logicalId, deployment.name)),
+            ...(knowsGates && gatesOf(deployment).length > 0 ? { Gates: gateProperties(deployment) } : {}),
           },
           ...retained(deployment.policy),
+          ...(knowsGates ? { DependsOn: [WAITER] } : {}),
         },
       ];
     }),

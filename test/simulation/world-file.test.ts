@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { DEFAULT_CLOUDFORMATION } from '../../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../../local/fake-bedrock/behaviour';
+import { DEFAULT_RUNTIME } from '../../local/fake-bedrock/runtime-behaviour';
 import { worlds } from '../../simulation/workload/arbitraries/worlds';
 import type { WorldConfig } from '../../simulation/workload/plan';
 import { worldIn, worldInJson } from '../../simulation/world-file';
@@ -12,6 +13,7 @@ const DEFAULTS: WorldConfig = {
   behaviour: DEFAULT_BEHAVIOUR,
   durations: DEFAULT_DURATIONS,
   cloudFormation: DEFAULT_CLOUDFORMATION,
+  runtime: DEFAULT_RUNTIME,
 };
 
 let directory: string;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Death } from '../../../local/aws-simulator/killed-invocation';
 import type { Fault } from '../../../local/fake-bedrock/faults';
 import { either, just, milliseconds } from '../../workload/arbitraries/weighted';
-import type { CallFault, InjectedFault } from '../../workload/plan';
+import type { CallFault, CheckFault, InjectedFault } from '../../workload/plan';
 
 const faults = (given: Fault): fc.Arbitrary<CallFault> =>
   fc.record({ fault: fc.constant(given), tries: fc.integer({ min: 1, max: 3 }) });
@@ -19,6 +19,18 @@ const callFaults: fc.Arbitrary<CallFault> = either<CallFault>(
   { weight: 1, arbitrary: fc.constant({ fault: { kind: 'error', name: 'AccessDeniedException' }, tries: 1 }) },
 );
 
+/** What the world of the runtime does not do by itself. */
+const checkFaults: fc.Arbitrary<CheckFault> = fc.oneof(
+  fc.constantFrom<CheckFault[]>(
+    { error: 'States.Timeout', cause: '' },
+    { error: 'States.DataLimitExceeded', cause: 'The state returned a result with a size exceeding the maximum' },
+    { error: 'Lambda.ServiceException', cause: '' },
+    { error: 'BedrockRuntime.SdkClientException', cause: 'Unable to execute HTTP request' },
+    { error: 'NeverSeenBefore', cause: 'no (Service: Any, Status Code: 400, Request ID: 1)' },
+  ),
+  fc.record({ deniedFor: milliseconds(1000, 150_000) }),
+);
+
 const at = fc.integer({ min: 1, max: 60 });
 const early = fc.integer({ min: 1, max: 8 });
 
@@ -30,6 +42,7 @@ const early = fc.integer({ min: 1, max: 8 });
 export const injectedFaults: fc.Arbitrary<InjectedFault> = either<InjectedFault>(
   { weight: 140, arbitrary: fc.record({ at, to: just('call'), what: callFaults }) },
   { weight: 24, arbitrary: fc.record({ at, to: just('invocation'), what: deaths }) },
+  { weight: 6, arbitrary: fc.record({ at: early, to: just('check'), what: checkFaults }) },
   {
     weight: 1,
     arbitrary: fc.record({ at, to: just('call'), what: fc.record({ deniedFor: milliseconds(180_000, 1_500_000) }) }),

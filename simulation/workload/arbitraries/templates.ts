@@ -6,6 +6,7 @@ import type {
   DesiredModel,
   DesiredResources,
   ExistingModel,
+  GateChoice,
   LogicalId,
   NameChoice,
 } from '../plan';
@@ -37,6 +38,10 @@ const deployment = {
   ),
   description: fc.constantFrom('', '', 'a', 'b'),
   modelUpdate: fc.constantFrom<DesiredDeployment['modelUpdate'][]>('IN_PLACE', 'IN_PLACE', 'REPLACE'),
+  gates: either<DesiredDeployment['gates']>(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.shuffledSubarray<GateChoice>(['converse', 'invokeModel', 'function', 'alarms']) },
+  ),
 };
 const model = {
   ...common,

@@ -10,6 +10,7 @@ import {
   type Refusal,
   UNHEARD_OF,
 } from '../../../local/fake-bedrock/refusal';
+import { DEFAULT_RUNTIME, type RuntimeBehaviour } from '../../../local/fake-bedrock/runtime-behaviour';
 import type { WorldConfig } from '../plan';
 
 type Alternatives<T> = { readonly [K in keyof T]: readonly T[K][] };
@@ -107,6 +108,15 @@ const CLOUDFORMATIONS: Alternatives<CloudFormationBehaviour> = {
   restoresFailedUpdate: [false],
 };
 
+const RUNTIMES: Alternatives<RuntimeBehaviour> = {
+  notReadyAfterCreate: [0, 30_000, 240_000],
+  notReadyAfterUpdate: [30_000, 240_000],
+  throttledAtFirst: [1, 4],
+  throttledShare: [0.2],
+  failingAtFirst: [1, 4],
+  failingShare: [0.2],
+};
+
 function oneOfEach<T extends object>(defaults: T, alternatives: Alternatives<T>): fc.Arbitrary<T> {
   const entries = Object.entries<readonly T[keyof T][]>(alternatives).map(([name, values]) => {
     const mostly = Array<T[keyof T]>(Math.max(1, values.length)).fill(defaults[name as keyof T]);
@@ -128,4 +138,5 @@ export const worlds: fc.Arbitrary<WorldConfig> = fc.record({
     visibility: fc.constantFrom(0, 0, 0, 2000, 15_000, 60_000),
   }),
   cloudFormation: oneOfEach(DEFAULT_CLOUDFORMATION, CLOUDFORMATIONS),
+  runtime: oneOfEach(DEFAULT_RUNTIME, RUNTIMES),
 });

@@ -122,6 +122,12 @@ const FAULTY_SUBJECTS: Readonly<Record<Exclude<ViolationName, 'simulation error'
     RequestType === 'Delete' ? { Status: 'SUCCESS' } : { Status: 'FAILED', Reason: 'no' },
   ),
   'false success': idle(() => ({ Status: 'SUCCESS' })),
+  'gate not passed': handlerWith(({ integration }) => ({
+    integration: (resource, ...more) =>
+      resource.includes('describeStacks')
+        ? Promise.resolve({ Stacks: [{ StackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS' }] })
+        : integration(resource, ...more),
+  })),
   'no answer': idle(() => undefined),
   'invalid answer': answering((answer) => ({
     ...answer,

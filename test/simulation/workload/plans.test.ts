@@ -70,6 +70,7 @@ test('a plan is printed in words', () => {
     behaviour: { ...DEFAULT_BEHAVIOUR, staleUpdateDetails: false },
     durations: { deploymentCreate: 60_000 },
     cloudFormation: {},
+    runtime: {},
   } as unknown as LifePlan['world'];
   const plan: LifePlan = {
     seed: 1,
@@ -85,6 +86,7 @@ test('a plan is printed in words', () => {
             serves: 'one',
             description: '',
             modelUpdate: 'IN_PLACE',
+            gates: [],
           },
         },
       },
