@@ -20,7 +20,6 @@ export interface TaskState {
   readonly ResultSelector?: PayloadTemplate;
   readonly ResultPath?: ResultPath;
   readonly TimeoutSeconds?: number;
-  readonly TimeoutSecondsPath?: string;
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly Next?: string;
@@ -79,7 +78,6 @@ const FIELDS: Readonly<Partial<Record<string, readonly string[]>>> = {
     'ResultSelector',
     'ResultPath',
     'TimeoutSeconds',
-    'TimeoutSecondsPath',
     'Retry',
     'Catch',
     'Next',
@@ -109,26 +107,15 @@ export function checked(definition: Definition): Definition {
       });
     }
     if (state.Type === 'Task') {
-      checkTask(name, state);
+      state.Retry?.forEach((retrier) => {
+        known(`a retrier of ${name}`, retrier, RETRIER);
+      });
+      state.Catch?.forEach((catcher) => {
+        known(`a catcher of ${name}`, catcher, CATCHER);
+      });
     }
   }
   return definition;
-}
-
-function checkTask(name: string, { InputPath, TimeoutSeconds, TimeoutSecondsPath, Retry, Catch }: TaskState): void {
-  Retry?.forEach((retrier) => {
-    known(`a retrier of ${name}`, retrier, RETRIER);
-  });
-  Catch?.forEach((catcher) => {
-    known(`a catcher of ${name}`, catcher, CATCHER);
-  });
-  if (TimeoutSecondsPath !== undefined && TimeoutSeconds !== undefined) {
-    throw new Error(`${name} has both TimeoutSeconds and TimeoutSecondsPath`);
-  }
-  if (TimeoutSecondsPath !== undefined && InputPath !== undefined) {
-    // AWS does not say whether it is the input before or after InputPath.
-    throw new Error(`the interpreter does not know where TimeoutSecondsPath of ${name} begins, which has an InputPath`);
-  }
 }
 
 function known(what: string, given: object, fields: readonly string[]): void {

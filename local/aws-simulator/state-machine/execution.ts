@@ -124,8 +124,8 @@ export class StateMachineExecution {
   }
 
   private async attempt(task: TaskState, data: unknown): Promise<unknown> {
-    const { Resource, ResultSelector, ResultPath } = task;
-    const result = withinLimit(await this.call(Resource, inputOf(task, data), timeoutOf(task, data)));
+    const { Resource, TimeoutSeconds, ResultSelector, ResultPath } = task;
+    const result = withinLimit(await this.call(Resource, inputOf(task, data), TimeoutSeconds));
     const selected = ResultSelector === undefined ? result : filled(ResultSelector, result, 'States.Runtime');
     return withinLimit(placed(selected, ResultPath, data));
   }
@@ -197,12 +197,6 @@ function inputOf({ InputPath = '$', Parameters }: TaskState, data: unknown): unk
   return Parameters === undefined ? input : filled(Parameters, input, 'States.ParameterPathFailure');
 }
 
-function timeoutOf({ TimeoutSeconds, TimeoutSecondsPath }: TaskState, data: unknown): number | undefined {
-  return TimeoutSecondsPath === undefined
-    ? TimeoutSeconds
-    : integerAt(TimeoutSecondsPath, data, 1, 'The TimeoutSecondsPath parameter does not reference a positive integer');
-}
-
 function causeOf({ Cause, CausePath }: FailState, data: unknown): string | undefined {
   if (CausePath === undefined) {
     return Cause;
@@ -215,15 +209,14 @@ function causeOf({ Cause, CausePath }: FailState, data: unknown): string | undef
 }
 
 function secondsOf({ SecondsPath }: WaitState, data: unknown): number {
-  return integerAt(SecondsPath, data, 0, 'The SecondsPath parameter does not reference a non-negative integer');
-}
-
-function integerAt(path: string, data: unknown, least: number, complaint: string): number {
-  const value = at(path, data);
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
-    throw new Failure('States.Runtime', `${complaint}: ${path} == ${String(value)}`);
+  const seconds = at(SecondsPath, data);
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0) {
+    throw new Failure(
+      'States.Runtime',
+      `The SecondsPath parameter does not reference a non-negative integer: ${SecondsPath} == ${String(seconds)}`,
+    );
   }
-  return value;
+  return seconds;
 }
 
 function chosen({ Choices, Default }: ChoiceState, data: unknown): string {

@@ -144,7 +144,6 @@ describe('a task', () => {
   test.each<[string, Partial<TaskState>, string]>([
     ['Parameters', { Parameters: { 'x.$': '$.none' } }, 'States.ParameterPathFailure'],
     ['InputPath', { InputPath: '$.none' }, 'States.Runtime'],
-    ['TimeoutSecondsPath', { TimeoutSecondsPath: '$.none' }, 'States.Runtime'],
     ['ResultSelector', { ResultSelector: { 'x.$': '$.none' } }, 'States.Runtime'],
     ['ResultPath', { ResultPath: '$.text.x' }, 'States.ResultPathMatchFailure'],
   ])('fails where %s cannot be followed', async (_, fields, name) => {
@@ -411,26 +410,6 @@ describe('a time-out', () => {
     expect(failure?.name).toBe('States.Timeout');
   });
 
-  test('of a task may be told by the data, for each attempt', async () => {
-    const { failure, endedAt } = await run(
-      task({
-        TimeoutSecondsPath: '$.check.seconds',
-        Parameters: { 'request.$': '$.check.request' },
-        Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1, IntervalSeconds: 5 }],
-      }),
-      () => time.sleep(1_000_000),
-      { check: { seconds: 90, request: {} } },
-    );
-    expect(calledAt).toEqual([0, 95]);
-    expect({ failure: failure?.name, endedAt }).toEqual({ failure: 'States.Timeout', endedAt: 185_000 });
-  });
-
-  test.each([undefined, '90', 1.5, 0, -1])('of a task that the data tell as %p fails it', async (seconds) => {
-    const { failure } = await run(task({ TimeoutSecondsPath: '$.seconds' }), undefined, { seconds });
-    expect(failure?.name).toBe('States.Runtime');
-    expect(calledAt).toEqual([]);
-  });
-
   test('of a task that is done in time is forgotten', async () => {
     await run(task({ TimeoutSeconds: 120 }), () => time.sleep(100_000));
     expect(time.now()).toBe(100_000);
@@ -531,8 +510,7 @@ describe('a definition is refused', () => {
   test.each<[string, object]>([
     ['with a state of a type', { StartAt: 'A', States: { A: { Type: 'Parallel' } } }],
     ['with a member', { StartAt: 'A', QueryLanguage: 'JSONata', States: {} }],
-    ['with a member of a state', task({ OutputPath: '$.x' } as object)],
-    ['with a path whose beginning', task({ InputPath: '$.x', TimeoutSecondsPath: '$.seconds' })],
+    ['with a member of a state', task({ TimeoutSecondsPath: '$.x' } as object)],
     ['with a member of a retrier', task({ Retry: [{ ErrorEquals: [], Jitter: true }] as never })],
     ['with a member of a catcher', task({ Catch: [{ ErrorEquals: [], Next: 'A', Output: {} }] as never })],
     [
@@ -541,11 +519,5 @@ describe('a definition is refused', () => {
     ],
   ])('%s that the interpreter does not know', (_, definition) => {
     expect(() => checked(definition as Definition)).toThrow(/the interpreter (does not know|knows no)/);
-  });
-
-  test('with two time-outs of a task, as AWS refuses it', () => {
-    expect(() => checked(task({ TimeoutSeconds: 1, TimeoutSecondsPath: '$.seconds' }))).toThrow(
-      'Task has both TimeoutSeconds and TimeoutSecondsPath',
-    );
   });
 });
