@@ -10,7 +10,7 @@ export const BAKE_SECONDS = 300;
 const LIMITS = { MaxAttempts: '3', Timeout: '1800' };
 const QUESTION = [{ role: 'user', content: [{ text: 'Hello' }] }];
 
-const GATES: Readonly<Record<GateChoice, GateProperty>> = {
+export const GATES: Readonly<Record<GateChoice, GateProperty>> = {
   converse: {
     Kind: 'CONVERSE',
     Request: JSON.stringify({ Messages: [{ Role: 'user', Content: [{ Text: 'Hello' }] }] }),

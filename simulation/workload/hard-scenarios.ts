@@ -1,5 +1,6 @@
 import type { StackStatus, TemplateResources } from '../../local/aws-simulator/cloudformation';
 import { INVALID_IDENTIFIER, MUTATING, NOT_FOUND } from '../../local/fake-bedrock/refusal';
+import { GATES } from './gates';
 import {
   after,
   cancelled,
@@ -21,6 +22,7 @@ import {
   type StackScenario,
   update,
 } from './scenarios';
+import { waiter } from './templates';
 
 /** A hard case that random lives meet too rarely, and how it must end. */
 export interface HardScenario extends StackScenario {
@@ -83,7 +85,53 @@ const retainedByRemoval: readonly Operate[] = [
   update(({ one }) => second(one)),
 ];
 
+/** A deployment with a gate, and the state machine that checks it. */
+const gated = (modelArn: string): TemplateResources => ({
+  ...waiter(true),
+  ...Object.fromEntries(
+    Object.entries(deployment(modelArn, { Gates: [GATES.converse] })).map(([logicalId, resource]) => [
+      logicalId,
+      { ...resource, DependsOn: ['Waiter'] },
+    ]),
+  ),
+});
+
+/** From now on the model answers invocations with an error. */
+const failsToAnswer =
+  (model: 'one' | 'two') =>
+  ({ environment, [model]: modelArn }: ScenarioContext): void => {
+    environment.runtime.answers.set(modelArn, { error: { name: 'ModelErrorException' } });
+  };
+
 export const HARD_SCENARIOS: readonly HardScenario[] = [
+  {
+    name: 'H21: rollback to a model that does not answer any more',
+    play: operations(
+      create(({ one }) => gated(one)),
+      after(
+        failsToAnswer('one'),
+        update(({ fullRank }) => gated(fullRank)),
+      ),
+    ),
+    detects: ['gates are checked in a rollback'],
+    statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    left: /^deployment \S+ \(Active\) of model one$/,
+  },
+  {
+    name: 'H21: update without rollback whose gate fails, and which is requested again',
+    cloudFormation: { restoresFailedUpdate: false },
+    play: operations(
+      create(({ one }) => gated(one)),
+      after(
+        failsToAnswer('two'),
+        withoutRollback('update', ({ two }) => gated(two)),
+      ),
+      withoutRollback('update', ({ two }) => gated(two)),
+    ),
+    detects: ['a model that is served is proven'],
+    statuses: ['CREATE_COMPLETE', 'UPDATE_FAILED', 'UPDATE_FAILED'],
+    left: /^deployment \S+ \(Active\) of model two$/,
+  },
   {
     name: 'H8: failed update that is requested again, and succeeds, while reads still show the failure',
     behaviour: { staleUpdateReads: MINUTES / 2 },

@@ -68,7 +68,7 @@ export function templateOf(
   const deployments = deploymentsOf(desired);
   const hasGates = deployments.some(([, deployment]) => gatesOf(deployment).length > 0);
   return Object.fromEntries([
-    ...(knowsGates ? [[WAITER, { Type: 'AWS::StepFunctions::StateMachine', Properties: { HasGates: hasGates } }]] : []),
+    ...(knowsGates ? Object.entries(waiter(hasGates)) : []),
     ...(model === undefined
       ? []
       : [
@@ -105,6 +105,11 @@ export function templateOf(
       ];
     }),
   ]) as TemplateResources;
+}
+
+/** The state machine, which checks gates if there are any. */
+export function waiter(hasGates: boolean): TemplateResources {
+  return { [WAITER]: { Type: 'AWS::StepFunctions::StateMachine', Properties: { HasGates: hasGates } } };
 }
 
 export function packageOf(version: number): string {
