@@ -1,5 +1,5 @@
 const [unit] = require('./jest.config').projects;
-const tests = ['call-error', 'state', 'step', 'handler', 'cloudformation/*', 'executions/*', 'reconcile/*'];
+const tests = ['call-error', 'checks', 'state', 'step', 'handler', 'cloudformation/*', 'executions/*', 'reconcile/*'];
 
 /**
  * What the mutants of stryker.config.mjs must get past: the tests that give the same values to the same function each

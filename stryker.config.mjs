@@ -9,6 +9,7 @@ export default {
     'lambda/executions/precedence.ts',
     'lambda/executions/takeover.ts',
     'lambda/step.ts',
+    'lambda/checks.ts',
     'lambda/handler.ts',
     'lambda/state.ts',
     'lambda/call-error.ts',
