@@ -25,6 +25,7 @@ export function createCustomModel(
   if (input.modelSourceConfig && input.roleArn === undefined) {
     throw validation('roleArn is required with modelSourceConfig');
   }
+  requirePackageHere(state, input.customModelDataSource?.modelPackageArnDataSource?.modelPackageArn);
   const tags = tagged(new Map(), input.modelTags ?? [], input.modelName);
   const isFailed = (made: ModelRecord): boolean => viewOfModel(state, made).status === 'Failed';
   const replayed = state.replayed('CreateCustomModel', input, state.models, isFailed);
@@ -58,6 +59,23 @@ export function createCustomModel(
   state.models.add(model);
   state.remember('CreateCustomModel', input, model.arn);
   return { modelArn: model.arn };
+}
+
+/**
+ * A model package is one version of its group, in the same Region. Nobody has seen in which words AWS refuses others.
+ */
+function requirePackageHere({ options: { region } }: ServiceState, modelPackageArn: string | undefined): void {
+  if (modelPackageArn === undefined) {
+    return;
+  }
+  const [, , , packageRegion, , resource = ''] = modelPackageArn.split(':');
+  if (packageRegion !== region) {
+    throw validation(`The model package ${modelPackageArn} is not in the Region ${region}`);
+  }
+  const version = resource.split('/')[2];
+  if (version !== undefined && !/^\d+$/.test(version)) {
+    throw validation(`The model package ${modelPackageArn} does not exist: a version is a number`);
+  }
 }
 
 export function getCustomModel(

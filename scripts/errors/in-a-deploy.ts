@@ -95,7 +95,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
       'Amazon Bedrock gives the reason. If it was for lack of permissions, which may not have worked yet, the library has tried twice.',
     remedy:
       "Correct what Amazon Bedrock names: the model package, or the files and the role's permissions to read them.",
-    reproduce: reason([create(() => model(`${PACKAGE}unmakeable`))]),
+    reproduce: reason([create(() => model(`${PACKAGE}6`))]),
   },
   {
     when: 'an update in place failed',

@@ -37,8 +37,8 @@ export const MINUTES = 60_000;
 export const HOURS = 60 * MINUTES;
 
 export const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
-const UNCREATABLE = `${PACKAGE}unmakeable`;
-const UNDEPLOYABLE = `${PACKAGE}undeployable`;
+const UNCREATABLE = `${PACKAGE}6`;
+const UNDEPLOYABLE = `${PACKAGE}5`;
 
 const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480 };
 

@@ -7,9 +7,12 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { activeDeployment, type Local, MINUTE, NOON, startLocal } from './helpers';
 
-const PACKAGE = {
-  modelPackageArnDataSource: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/tuned/1' },
-};
+const packaged = (region: string, version: string) => ({
+  modelPackageArnDataSource: {
+    modelPackageArn: `arn:aws:sagemaker:${region}:000000000000:model-package/tuned/${version}`,
+  },
+});
+const PACKAGE = packaged('us-east-1', '1');
 const S3 = { s3DataSource: { s3Uri: 's3://customer-escrow-000000000000/run/step_10/' } };
 const ROLE = 'arn:aws:iam::000000000000:role/import';
 
@@ -24,6 +27,8 @@ describe('CreateCustomModel', () => {
     ['no source', {}, /Exactly one of/],
     ['two sources', { customModelDataSource: PACKAGE, modelSourceConfig: S3, roleArn: ROLE }, /Exactly one of/],
     ['an S3 source without a role', { modelSourceConfig: S3 }, /roleArn is required/],
+    ['a model package that is no version', { customModelDataSource: packaged('us-east-1', 'latest') }, /version/],
+    ['a model package of another Region', { customModelDataSource: packaged('eu-west-1', '1') }, /Region us-east-1/],
   ])('refuses %s', async (_, source, message) => {
     const { client, bedrock } = await startLocal();
     const created = client.createCustomModel({ modelName: 'imported', ...source });

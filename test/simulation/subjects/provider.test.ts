@@ -9,7 +9,7 @@ import { STATE_MACHINE_ARN } from '../../../simulation/workload/templates';
  */
 
 const PACKAGE = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/fraud/';
-const UNDEPLOYABLE = `${PACKAGE}undeployable`;
+const UNDEPLOYABLE = `${PACKAGE}5`;
 const FAILURE = 'Full-rank models cannot be served on demand.';
 const common = { StateMachineArn: STATE_MACHINE_ARN, Timeout: 3480, ServiceTimeout: 3600 };
 
