@@ -14,7 +14,7 @@ import { DEPLOYMENT_RESOURCE_TYPE } from './private/contract';
 import { childOf } from './private/errors';
 import { requireUniqueName, warnOfFixedName } from './private/fixed-names';
 import type { BoundGate } from './private/gate-config';
-import { checkTotal } from './private/gate-validation';
+import { checkTotal, refuseLargeGates } from './private/gate-validation';
 import { ProviderBackedResource } from './private/provider-backed-resource';
 import { warnOfDeletedModel } from './private/removal-policy-warning';
 import { markReplaceable } from './private/replacement-grant';
@@ -291,6 +291,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
     }
 
     const gates = bindGates(this, props);
+    const gateProperties = gates.map(({ property }) => property);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
     const provider = CustomModelProvider._of(this, props.provider);
     this.served = new ProviderBackedResource(
@@ -302,7 +303,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
         DeploymentName: this.physicalName,
         Description: props.description,
         ModelUpdate: props.modelUpdate ?? ModelUpdate.IN_PLACE,
-        Gates: gates.length === 0 ? undefined : gates.map(({ property }) => property),
+        Gates: gates.length === 0 ? undefined : gateProperties,
       },
     );
     provider._checkDeployable(this, props.model);
@@ -318,6 +319,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
       provider._allowKey(props.model.encryptionKey);
     }
     if (gates.length > 0) {
+      refuseLargeGates(this, gateProperties);
       provider._checkGates(this, gates);
     }
     Object.defineProperty(this, IS_DEPLOYMENT, { value: true });

@@ -1,4 +1,4 @@
-import { MAX_GATE_ALARMS, MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
+import { MAX_GATE_ALARMS, MAX_GATES_BYTES, MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
 import type { Gate } from '../reconcile/goal';
 import { check, PropertyError, type Raw, string } from './property';
 
@@ -7,7 +7,8 @@ const ALARMS_ATTEMPTS = 3;
 
 /** What must hold before the request succeeds. @throws PropertyError */
 export function readGates(value: unknown): Gate[] {
-  const given = check('Gates', value, Array.isArray(value), 'a list') as unknown[];
+  const isFit = Array.isArray(value) && Buffer.byteLength(JSON.stringify(value)) <= MAX_GATES_BYTES;
+  const given = check('Gates', value, isFit, `a list of at most ${MAX_GATES_BYTES / 1024} KB`) as unknown[];
   return given.map((gate) => readGate(Object(gate) as Raw));
 }
 

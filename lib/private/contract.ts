@@ -192,6 +192,8 @@ export interface GateCheck {
   readonly error?: { readonly Error?: string; readonly Cause?: string };
 }
 
+/** The most bytes of a deployment's gates as JSON: an execution's state holds them, and the request of one more. */
+export const MAX_GATES_BYTES = 64 * 1024;
 /** The most alarms of a gate: what CloudWatch tells of them must fit the state of an execution. */
 export const MAX_GATE_ALARMS = 10;
 

@@ -1,7 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { MAX_GATE_ALARMS } from './contract';
+import type { GateProperty } from './contract';
+import { MAX_GATE_ALARMS, MAX_GATES_BYTES } from './contract';
 import { quoted, validationError } from './errors';
 import { referencedBy } from './references';
 import { checkGiven } from './validation';
@@ -56,6 +57,21 @@ export function checkTotal(scope: IConstruct, durations: readonly Duration[], li
     `gates must have bake times and timeouts of functions that together are less than the timeout of the deployment (${limit} s), ` +
       `got ${seconds} s: shorten them, or raise that timeout (at most 58 minutes)`,
   );
+}
+
+/** Reports an error at synthesis, when every token can be resolved. */
+export function refuseLargeGates(scope: IConstruct, gates: readonly GateProperty[]): void {
+  scope.node.addValidation({
+    validate: () => {
+      const bytes = Buffer.byteLength(JSON.stringify(Stack.of(scope).resolve(gates)));
+      return bytes <= MAX_GATES_BYTES
+        ? []
+        : [
+            `gates must be at most ${MAX_GATES_BYTES / 1024} KB in all, got ${Math.ceil(bytes / 1024)} KB, which the state ` +
+              'machine could not hold: shorten the prompts and bodies, or let a function read them from Amazon S3',
+          ];
+    },
+  });
 }
 
 export function checkNotReplaced(scope: IConstruct, gate: string, isReplaced: boolean): void {

@@ -20,6 +20,7 @@ test('gates are read in their order, with the numbers of a request as they were'
 test.each<[string, unknown]>([
   ['no list', CONVERSE],
   ['no list', ''],
+  ['what the state machine could not hold', [{ ...CONVERSE, Request: JSON.stringify({ text: 'x'.repeat(65_536) }) }]],
   ['no gate', ['CONVERSE']],
   ['no gate', [null]],
   ['no kind', [{ ...CONVERSE, Kind: 'converse' }]],

@@ -240,3 +240,19 @@ describe('the time that gates take for themselves', () => {
     ).not.toThrow();
   });
 });
+
+describe('the gates of a deployment', () => {
+  const prompts =
+    (length: number): DefineGate =>
+    () =>
+      DeploymentGate.converse({ prompt: 'x'.repeat(length) });
+
+  test('are at most 64 KB in all', () => {
+    expect(synth(prompts(65_536))).toThrow(/Stack\/Deployment\].* gates must be at most 64 KB in all, got 65 KB/s);
+    expect(synth(prompts(65_000))).not.toThrow();
+  });
+
+  test('may be tokens, of which the handler sees how large they are', () => {
+    expect(synth((stack) => DeploymentGate.converse({ prompt: stringToken(stack) }))).not.toThrow();
+  });
+});
