@@ -4,16 +4,27 @@ import type { Respond } from '../../../lambda/cloudformation/respond';
 import type { Operation } from '../../../lambda/reconcile/kinds';
 import type { State, WaiterTask } from '../../../lambda/state';
 import { waiterDefinition } from '../../../lib/private/state-machine-definition';
-import { DESCRIBE_STACKS, describeStacks } from '../../../local/aws-simulator/describe-stacks';
+import { CloudWatchAlarms } from '../../../local/aws-simulator/cloudwatch-alarms';
+import { DESCRIBE_STACKS } from '../../../local/aws-simulator/describe-stacks';
+import type { DenyCall } from '../../../local/aws-simulator/iam/guard';
 import { InProcessBedrock } from '../../../local/aws-simulator/in-process-bedrock';
 import { inProcessHandler } from '../../../local/aws-simulator/in-process-handler';
 import { InProcessStepFunctions } from '../../../local/aws-simulator/in-process-step-functions';
+import {
+  type CallIntegration,
+  type GateFunctions,
+  integrationIn,
+  type IntegrationName,
+  serviceIntegrations,
+} from '../../../local/aws-simulator/integrations/service-integrations';
 import type { Death } from '../../../local/aws-simulator/killed-invocation';
 import { LambdaOutages } from '../../../local/aws-simulator/lambda-outages';
 import { type Definition, Failure, StepFunctions } from '../../../local/aws-simulator/step-functions';
 import { StepFunctionsApi } from '../../../local/aws-simulator/step-functions-api';
 import { VirtualTime } from '../../../local/aws-simulator/virtual-time';
 import type { ControlPlaneOptions } from '../../../local/fake-bedrock/control-plane';
+import { BedrockRuntime } from '../../../local/fake-bedrock/runtime';
+import type { RuntimeBehaviour } from '../../../local/fake-bedrock/runtime-behaviour';
 import { ControlPlane, type DeploymentSnapshot, Faults } from '../../../local/fake-bedrock/server';
 import { NOON } from './builders';
 import { leaks } from './leaks';
@@ -23,10 +34,18 @@ export interface HandlerHarnessOptions extends Pick<ControlPlaneOptions, 'durati
   readonly maxAttempts?: number;
   /** The state machine's. Default: as it is defined. */
   readonly definition?: object;
+  /** How Bedrock's runtime behaves, which gates ask. */
+  readonly runtime?: Partial<RuntimeBehaviour>;
   /** The function's own stack. Default: it is not told. */
   readonly stackId?: string;
   /** What an answer goes by. Default: to the answer box. */
   readonly respond?: Respond;
+}
+
+/** What the state machine has asked of another service itself, stacks aside. */
+interface HarnessCheck {
+  readonly of: IntegrationName;
+  readonly at: number;
 }
 
 /** What Bedrock's side of a test is made of. */
@@ -34,6 +53,7 @@ interface HarnessBedrock {
   readonly controlPlane: ControlPlane;
   readonly faults: Faults;
   readonly calls: InProcessBedrock['calls'];
+  readonly runtime: BedrockRuntime;
 }
 
 const NO_LATENCY = { there: () => 0, back: () => 0 };
@@ -59,6 +79,15 @@ export class HandlerHarness {
   causeOf: ((state: State, error: Error) => string) | undefined;
   /** What DescribeStacks tells of the stack; undefined: nothing. */
   stackStatus: string | undefined = 'UPDATE_IN_PROGRESS';
+  /** With which message IAM denies what the state machine asks of other services. Default: it may do everything. */
+  denial: DenyCall = () => undefined;
+  /** With which error a check fails before it is made. Default: none. */
+  failCheck: (of: IntegrationName) => Failure | undefined = () => undefined;
+  /** What the functions of gates do. Default: there are none. */
+  gateFunctions: GateFunctions | undefined;
+  /** In order. */
+  readonly checks: HarnessCheck[] = [];
+  readonly alarms: CloudWatchAlarms;
   readonly outages: LambdaOutages;
   readonly stateMachine: StepFunctions;
   readonly stepFunctions: InProcessStepFunctions;
@@ -67,10 +96,12 @@ export class HandlerHarness {
   private readonly held = new Set<string>();
   private readonly deaths: { readonly when: Death; readonly operation: Operation; times: number }[] = [];
   private readonly handler: (event: unknown) => Promise<unknown>;
+  private readonly integration: CallIntegration;
 
   constructor({
     maxAttempts = 1,
     definition = waiterDefinition,
+    runtime: behaviour = {},
     stackId,
     respond,
     ...options
@@ -79,8 +110,19 @@ export class HandlerHarness {
     const faults = new Faults();
     const controlPlane = new ControlPlane({ ...options, now: time.now });
     const bedrock = new InProcessBedrock(controlPlane, faults, time, NO_LATENCY, maxAttempts);
-    this.bedrock = { controlPlane, faults, calls: bedrock.calls };
+    const runtime = new BedrockRuntime(controlPlane, { now: time.now, sleep: time.sleep, behaviour });
+    this.bedrock = { controlPlane, faults, calls: bedrock.calls, runtime };
+    this.alarms = new CloudWatchAlarms(time.now, controlPlane);
     this.outages = new LambdaOutages(time);
+    this.integration = serviceIntegrations({
+      describeStack: () => this.describeStack(),
+      runtime,
+      alarms: this.alarms,
+      invoke: (functionArn, event) => {
+        const { gateFunctions } = this;
+        return gateFunctions && this.outages.invoke(() => gateFunctions(functionArn, event));
+      },
+    });
     this.stateMachine = new StepFunctions({
       definition: definition as Definition,
       call: (resource, input) => this.call(resource, input),
@@ -205,9 +247,18 @@ export class HandlerHarness {
 
   /** A task of the state machine. */
   private call(resource: string, input: unknown): Promise<unknown> {
-    return resource.includes(DESCRIBE_STACKS)
-      ? describeStacks(input, () => this.describeStack())
-      : this.outages.invoke(() => this.perform(input as WaiterTask));
+    const of = integrationIn(resource);
+    return of === undefined
+      ? this.outages.invoke(() => this.perform(input as WaiterTask))
+      : this.integrate(of, resource, input);
+  }
+
+  private integrate(of: IntegrationName, resource: string, input: unknown): Promise<unknown> {
+    if (of !== DESCRIBE_STACKS) {
+      this.checks.push({ of, at: this.now });
+    }
+    const failure = this.failCheck(of);
+    return failure === undefined ? this.integration(resource, input, this.denial) : Promise.reject(failure);
   }
 
   private describeStack(): object {
