@@ -1,12 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource } from '../../lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource, DeploymentGate } from '../../lib';
 import { STACK_ID_TAG } from '../../lib/private/contract';
 import type { SimulatedStack as SimulatedStack, TemplateResources } from '../../local/aws-simulator/cloudformation';
-import { needsOf, type PolicyScenario, policyStatements } from '../../local/aws-simulator/iam/needed-statements';
+import {
+  needsOf,
+  type PolicyScenario,
+  type PolicyStatement,
+  policyStatements,
+} from '../../local/aws-simulator/iam/needed-statements';
 import { SimulatedAws } from '../../local/aws-simulator/simulated-aws';
 import { LIVE_DURATIONS } from '../../local/fake-bedrock/server';
 import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
@@ -17,9 +24,14 @@ import { KEY_ARN, MODEL_PACKAGE_ARN, S3_URI } from '../lib/support/stacks';
  * ones.
  */
 
-const assembly = mkdtempSync(join(tmpdir(), 'policies-'));
+const root = mkdtempSync(join(tmpdir(), 'policies-'));
+const [assembly, gateCode] = [join(root, 'assembly'), join(root, 'gate')];
+beforeAll(() => {
+  mkdirSync(gateCode);
+  writeFileSync(join(gateCode, 'index.js'), "exports.handler = async () => ({ status: 'READY' });");
+});
 afterAll(() => {
-  rmSync(assembly, { recursive: true });
+  rmSync(root, { recursive: true });
 });
 
 const SECOND_PACKAGE = `${MODEL_PACKAGE_ARN}2`;
@@ -61,6 +73,24 @@ const ofPackage = (arn: string, tags?: Record<string, string>): DefinePolicies =
 const ofFiles = model(CustomModelSource.s3(S3_URI, { bucketAccount: BUCKET_ACCOUNT }), {}, (stack) =>
   kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
 );
+
+/** With all kinds of gates. */
+const gated: DefinePolicies = (stack) => {
+  const gateFunction = new lambda.Function(stack, 'Gate', {
+    runtime: lambda.Runtime.NODEJS_22_X,
+    code: lambda.Code.fromAsset(gateCode),
+    handler: 'index.handler',
+    role: new iam.Role(stack, 'GateRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }),
+  });
+  new CustomModelDeployment(stack, 'Deployment', {
+    model: CustomModel.fromModelArn(stack, 'Given', GIVEN),
+    gates: [
+      DeploymentGate.converse(),
+      DeploymentGate.lambda(gateFunction),
+      DeploymentGate.alarms(['errors'], { bakeTime: Duration.minutes(5) }),
+    ],
+  });
+};
 
 /** With a list of the models that may be deployed. */
 const listing =
@@ -250,6 +280,11 @@ const movingWithList = (during: string[]): PolicyScenario =>
     { to: listing(during, deployment(OTHER)), ends: 'UPDATE_COMPLETE' },
     { to: listing([OTHER], ofPackage(MODEL_PACKAGE_ARN)), ends: 'UPDATE_COMPLETE' },
   );
+const GATED = life(
+  'a deployment with gates',
+  { to: gated, ends: 'CREATE_COMPLETE' },
+  { to: deployment(GIVEN), ends: 'UPDATE_COMPLETE' },
+);
 const CANCELLED = life('a deployment cancelled while it waits for its model, which comes late in the hour (H4)', {
   to: deployment(SLOW),
   ends: 'ROLLBACK_COMPLETE',
@@ -284,6 +319,7 @@ test.each([
   MOVED,
   BOUND,
   movingWithList([GIVEN, OTHER]),
+  GATED,
   CANCELLED,
   MADE_AGAIN,
 ])('H31 with the policies of its templates, $name ends clean', async ({ play }) => {
@@ -310,6 +346,11 @@ test('H31 were a model taken off the list by the deploy that moves from it, ther
 /** Whose absence shows in none of these: a run that is not traced ends no worse. The simulator has no X-Ray. */
 const NOT_FELT = ['xray:GetSamplingRules'];
 
+/** The statements without which none of the scenarios ends badly. */
+async function idle(...given: Parameters<typeof needsOf>): Promise<PolicyStatement[]> {
+  return (await needsOf(...given)).filter(({ scenario }) => scenario === undefined).map(({ statement }) => statement);
+}
+
 test('H31 each statement of the policies is needed: without it, one of these ends badly', async () => {
   const statements = new Map(
     [ofFiles, ofPackage(MODEL_PACKAGE_ARN)]
@@ -317,10 +358,20 @@ test('H31 each statement of the policies is needed: without it, one of these end
       .map((one) => [JSON.stringify(one), one]),
   );
   // by how soon most statements are missed
-  const needs = await needsOf([...statements.values()], [MOVED, OF_FILES, MODEL_REPLACED, MADE_AGAIN, CANCELLED]);
+  const scenarios = [MOVED, OF_FILES, MODEL_REPLACED, MADE_AGAIN, CANCELLED];
+  const firstActions = (await idle([...statements.values()], scenarios)).map(
+    ({ statement }) => [statement['Action']].flat()[0],
+  );
+  expect(firstActions).toEqual(NOT_FELT);
+});
 
-  const idle = needs
-    .filter(({ scenario }) => scenario === undefined)
-    .map(({ statement: { statement } }) => [statement['Action']].flat()[0]);
-  expect(idle).toEqual(NOT_FELT);
+test('H31 and so is each that comes with gates, but that of the function, which invokes nothing here', async () => {
+  const before = policyStatements(templateOf(deployment(GIVEN))).map(({ statement }) => JSON.stringify(statement));
+  const added = policyStatements(templateOf(gated)).filter(
+    ({ statement }) => !before.includes(JSON.stringify(statement)),
+  );
+  expect(added).toHaveLength(4);
+  expect(await idle(added, [GATED])).toEqual([
+    expect.objectContaining({ logicalId: expect.stringContaining('DeploymentGateFunctions') }),
+  ]);
 });
