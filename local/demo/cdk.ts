@@ -21,6 +21,8 @@ export interface Cdk {
   bootstrap(stack: StackArguments): Promise<CdkRun>;
   deploy(stack: StackArguments): Promise<CdkRun>;
   destroy(stack: StackArguments): Promise<CdkRun>;
+  /** The same for another app. */
+  withApp(app: string): Cdk;
 }
 
 /** The real CDK CLI. */
@@ -35,6 +37,10 @@ export class CdkCli implements Cdk {
     /** The command that runs another app than the reference app. */
     private readonly app?: string,
   ) {}
+
+  withApp(app: string): CdkCli {
+    return new CdkCli(this.processes, this.terminal, this.outputDirectory, this.settings, app);
+  }
 
   bootstrap(stack: StackArguments): Promise<CdkRun> {
     return this.run(['bootstrap', `aws://${ACCOUNT}/${REGION}`, ...context(stack)]);
@@ -56,12 +62,13 @@ export class CdkCli implements Cdk {
     return this.app === undefined ? [] : ['--app', this.app];
   }
 
-  private async run(args: readonly string[]): Promise<CdkRun> {
+  private async run(given: readonly string[]): Promise<CdkRun> {
     let output = '';
-    this.terminal.command(['npx', 'cdk', ...args].join(' '));
+    const args = [...given, ...this.appArguments];
+    this.terminal.command(['npx', 'cdk', ...args.map(quoted)].join(' '));
     const exitCode = await this.processes.start(
       CLI,
-      [...args, ...this.appArguments, '--output', this.outputDirectory, '--ci', '--no-notices'],
+      [...args, '--output', this.outputDirectory, '--ci', '--no-notices'],
       {
         cwd: REPOSITORY,
         env: isolated(process.env, {
@@ -83,4 +90,8 @@ export class CdkCli implements Cdk {
 
 function context(stack: StackArguments): string[] {
   return Object.entries(stack).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+function quoted(argument: string): string {
+  return argument.includes(' ') ? `'${argument}'` : argument;
 }

@@ -1,3 +1,4 @@
+import type { CloudWatchAlarms } from '../aws-simulator/cloudwatch-alarms';
 import type { LocalBedrock } from '../fake-bedrock/server';
 import type { Cdk } from './cdk';
 import type { Evidence } from './log-search';
@@ -6,6 +7,8 @@ import type { Evidence } from './log-search';
 export interface Cloud {
   readonly bedrock: LocalBedrock;
   readonly cdk: Cdk;
+  /** To have them go off: there are no metrics. */
+  readonly alarms: Pick<CloudWatchAlarms, 'follow'>;
   /** Where what is in it can be found. */
   readonly facts: Readonly<Record<string, string>>;
   /** The environment in which other programs find it. */

@@ -3,6 +3,7 @@ import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudfo
 import { LocalBedrock } from '../fake-bedrock/server';
 import { CdkCli } from './cdk';
 import type { Cloud } from './cloud';
+import { EmulatedAlarms } from './emulated-alarms';
 import { ACCOUNT, CREDENTIALS, REGION, towards, towardsBedrock } from './environment';
 import type { Evidence } from './log-search';
 import { MiniStack } from './ministack';
@@ -19,6 +20,7 @@ const DURATIONS = { modelCreate: 1500, deploymentCreate: 3000, deploymentUpdate:
 
 /** MiniStack, and beside it the Bedrock control plane that it lacks: the real CDK CLI deploys to it. */
 export class EmulatedCloud implements Cloud {
+  readonly alarms: EmulatedAlarms;
   readonly facts: Cloud['facts'];
   readonly settings: Cloud['settings'];
 
@@ -30,7 +32,12 @@ export class EmulatedCloud implements Cloud {
     readonly cdk: CdkCli,
     readonly directory: string,
   ) {
-    this.facts = { 'AWS (MiniStack)': miniStack.endpoint, 'Bedrock control plane': bedrock.endpoint };
+    this.alarms = new EmulatedAlarms(miniStack.endpoint, bedrock.controlPlane);
+    this.facts = {
+      'AWS (MiniStack)': miniStack.endpoint,
+      'Bedrock control plane': bedrock.endpoint,
+      'Added to MiniStack': 'calls of its Step Functions to DescribeStacks, Converse and InvokeModel, which gates need',
+    };
     this.settings = { ...towards(miniStack.endpoint), ...towardsBedrock(bedrock.endpoint) };
   }
 
@@ -87,6 +94,7 @@ export class EmulatedCloud implements Cloud {
   }
 
   async stop(): Promise<void> {
+    await this.alarms.stop();
     await Promise.all([this.miniStack.stop(), this.bedrock.stop()]);
   }
 }

@@ -8,6 +8,7 @@
 4. Its stack events have a time of their own. It makes several resources in one millisecond, and the CDK CLI, which sorts
    events by time, prints those of the same millisecond the wrong way round.
 5. Web pages cannot reach it: see guard.py.
+6. Its Step Functions can check gates: see integrations.py.
 """
 
 import base64
@@ -21,6 +22,7 @@ import threading
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
+import integrations
 from guard import guarded
 from ministack import app
 from ministack.services import cloudwatch_logs
@@ -82,6 +84,7 @@ threading.Thread(target=stop_with_parent, daemon=True).start()
 custom_resource._response_url = sign(custom_resource._response_url)
 cloudwatch_logs._append_log_events = copied(cloudwatch_logs._append_log_events)
 stacks.now_iso = Clock().now_iso
+integrations.install()
 app.app = guarded(app.app)
 sys.argv = sys.argv[:1]
 app.main()

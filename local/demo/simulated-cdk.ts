@@ -8,12 +8,11 @@ const GOOD: readonly StackStatus[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DEL
 
 /** The real CDK CLI synthesizes, and the simulator does the rest. */
 export class SimulatedCdk implements Cdk {
-  private readonly known = new Map<string, SimulatedStack>();
-
   constructor(
     private readonly aws: SimulatedAws,
     private readonly cli: CdkCli,
     private readonly terminal: Terminal,
+    private readonly known = new Map<string, SimulatedStack>(),
   ) {}
 
   /** Name and status of those that were not deleted. */
@@ -21,6 +20,10 @@ export class SimulatedCdk implements Cdk {
     return [...this.known]
       .filter(([, { status }]) => status !== 'DELETE_COMPLETE')
       .map(([name, { status = '?' }]) => `${name} ${status}`);
+  }
+
+  withApp(app: string): SimulatedCdk {
+    return new SimulatedCdk(this.aws, this.cli.withApp(app), this.terminal, this.known);
   }
 
   bootstrap(): Promise<CdkRun> {

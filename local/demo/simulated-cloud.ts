@@ -26,6 +26,7 @@ const DURATIONS = {
  */
 export class SimulatedCloud implements Cloud {
   readonly bedrock: LocalBedrock;
+  readonly alarms: Cloud['alarms'];
   readonly facts: Cloud['facts'];
   readonly settings: Cloud['settings'];
 
@@ -38,6 +39,7 @@ export class SimulatedCloud implements Cloud {
     private readonly assembly: string,
   ) {
     this.bedrock = aws.bedrock;
+    this.alarms = aws.alarms;
     this.facts = {
       'CloudFormation, Lambda, Step Functions': 'simulated in this process, on virtual time',
       'Bedrock control plane': `${aws.bedrock.endpoint}, on the same time`,

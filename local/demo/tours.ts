@@ -3,6 +3,8 @@ import { BlueGreenStep } from './blue-green';
 import type { Cloud } from './cloud';
 import { DeployScenario } from './deploy-scenario';
 import { DeployTour } from './deploy-tour';
+import { GatesScenario } from './gates-scenario';
+import { GatesTour } from './gates-tour';
 import { TourReport } from './report';
 import { RolloutScenario } from './rollout-scenario';
 import { RolloutTour } from './rollout-tour';
@@ -33,6 +35,13 @@ const PLANS: ReadonlyMap<string, TourPlan> = new Map<string, TourPlan>([
         const report = new TourReport(cloud, terminal);
         return new RolloutTour(new RolloutScenario(cloud), new BlueGreenStep(() => cloud.simulator(), report), report);
       },
+    },
+  ],
+  [
+    'gates',
+    {
+      shows: 'what must hold before a deploy succeeds: models that pass, and models that are rolled back',
+      create: (cloud, terminal) => new GatesTour(new GatesScenario(cloud), new TourReport(cloud, terminal)),
     },
   ],
 ]);

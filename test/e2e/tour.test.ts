@@ -37,6 +37,14 @@ describe('the tour without Python', () => {
         'The failed deployment is gone, and the clean-up of the rollback deleted the new model',
       ],
     ],
+    [
+      'gates',
+      [
+        'It was not ready yet when it became Active: the first gate waited until it answered',
+        'The output above contains the reason that the function gives:',
+        'The output above names the alarm that went off, and why',
+      ],
+    ],
   ])('%s: is all shown, on the simulator, and says why', async (tour, shown) => {
     const { exitCode, output } = await local('--tour', tour);
 

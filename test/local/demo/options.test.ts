@@ -23,7 +23,7 @@ test('--simulator asks for the simulator', () => {
 
 test.each([
   [['--simulator', '--keep'], 'It does not work with the simulator'],
-  [['--tour', 'balloon'], 'There is no tour "balloon". There are: deploy, rollout'],
+  [['--tour', 'balloon'], 'There is no tour "balloon". There are: deploy, rollout, gates'],
   [['--tour'], "Option '--tour <value>' argument missing"],
   [['--kepe'], "Unknown option '--kepe'"],
   [['rollout'], "Unexpected argument 'rollout'"],
@@ -37,7 +37,7 @@ test.each([['--help'], ['-h'], ['--keep', '--help']])('%s asks for help alone', 
 });
 
 test('help names each option and each tour, and so does the answer to an option that there is not', () => {
-  for (const name of ['--tour', '--keep', '--simulator', 'deploy', 'rollout']) {
+  for (const name of ['--tour', '--keep', '--simulator', 'deploy', 'rollout', 'gates']) {
     expect(usage()).toContain(name);
   }
   expect(() => optionsOf(['--kepe'])).toThrow(usage());

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AlarmState, CloudWatchAlarms, FollowedModel } from '../aws-simulator/cloudwatch-alarms';
+import type { ControlPlane } from '../fake-bedrock/control-plane';
+import { CREDENTIALS, REGION } from './environment';
+
+const LOOK_EVERY_MS = 200;
+
+/** Sets alarms of the emulator, which counts no errors of models, as `aws cloudwatch set-alarm-state` does. */
+export class EmulatedAlarms implements Pick<CloudWatchAlarms, 'follow'> {
+  private readonly stopping = new AbortController();
+  private readonly following: Promise<void>[] = [];
+
+  constructor(
+    private readonly endpoint: string,
+    private readonly controlPlane: Pick<ControlPlane, 'deployments' | 'servedSince'>,
+  ) {}
+
+  follow(name: string, model: FollowedModel): void {
+    this.following.push(this.keepSetting(name, model));
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all(this.following);
+  }
+
+  private async keepSetting(name: string, model: FollowedModel): Promise<void> {
+    const { signal } = this.stopping;
+    let state: AlarmState = 'OK'; // or rather, it is not touched before the model is served
+    while (!signal.aborted) {
+      const wanted = this.isServed(model) ? 'ALARM' : 'OK';
+      if (wanted !== state) {
+        state = wanted;
+        await this.set(name, state, state === 'ALARM' ? (model.reason ?? 'Set by hand') : 'The model no longer serves');
+      }
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private isServed({ modelArn, afterMs = 0 }: FollowedModel): boolean {
+    return this.controlPlane
+      .deployments()
+      .some(
+        ({ arn, status, servedModelArn }) =>
+          servedModelArn === modelArn &&
+          status === 'Active' &&
+          Date.now() >= this.controlPlane.servedSince(arn).at + afterMs,
+      );
+  }
+
+  /** There is no client for CloudWatch among the packages here. */
+  private async set(AlarmName: string, StateValue: AlarmState, StateReason: string): Promise<void> {
+    await fetch(this.endpoint, {
+      method: 'POST',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20260101/${REGION}/monitoring/aws4_request`,
+      },
+      body: new URLSearchParams({ Action: 'SetAlarmState', AlarmName, StateValue, StateReason }),
+    });
+  }
+}
