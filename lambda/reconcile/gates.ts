@@ -1,6 +1,6 @@
 import { CHECK_SECONDS, FUNCTION_CHECK_SECONDS } from '../../lib/private/contract';
 import type { Action } from './action';
-import type { DeploymentSpec, Gate, PresenceGoal } from './goal';
+import type { AlarmGate, DeploymentSpec, Gate, PresenceGoal } from './goal';
 import {
   type CheckError,
   type CheckOutcome,
@@ -114,7 +114,7 @@ function judge(outcome: CheckOutcome, gate: Gate, progress: GateProgress, at: nu
     case 'answered':
       return 'passed';
     case 'alarms':
-      return judgeAlarms(outcome.alarms, gate, begun, at, isUpdate);
+      return judgeAlarms(outcome.alarms, gate as AlarmGate, begun, at, isUpdate);
     case 'verdict': {
       const { status, reason, seconds: pause = PAUSE, state } = outcome;
       if (status !== 'WAIT') {
@@ -128,7 +128,7 @@ function judge(outcome: CheckOutcome, gate: Gate, progress: GateProgress, at: nu
 
 function judgeAlarms(
   alarms: readonly SeenAlarm[],
-  gate: Gate,
+  gate: AlarmGate,
   progress: GateProgress,
   at: number,
   isUpdate: boolean,
@@ -138,9 +138,8 @@ function judgeAlarms(
     return `the alarm ${ringing.name} is in ALARM${ringing.reason === undefined ? '' : `: ${ringing.reason}`}`;
   }
   // On a Create it may come with the same stack, after the deployment.
-  const expected = gate.kind === 'alarms' && isUpdate ? gate.names : [];
-  const missing = expected.find((one) => !alarms.some(({ name }) => name === one));
-  if (missing !== undefined) {
+  const missing = gate.names.find((one) => !alarms.some(({ name }) => name === one));
+  if (missing !== undefined && isUpdate) {
     return `there is no alarm ${missing} in this account and Region`;
   }
   const left = progress.since + gate.seconds * 1000 - at;

@@ -44,7 +44,7 @@ describe('what the state machine is to send', () => {
 
   test('to a function says what is deployed, what was, and which call it is', () => {
     const gate: Gate = { kind: 'lambda', functionArn: 'arn:function', ...attempted };
-    expect(sentFor(gate)).toEqual({
+    expect(sentFor(gate)).toStrictEqual({
       request: {
         FunctionName: 'arn:function',
         Payload: { deploymentArn: ARN, deploymentName: NAME, modelArn: MODEL_1, requestType: 'Create', attempt: 1 },
@@ -78,7 +78,9 @@ describe('what has come of a check', () => {
     { status: 'WAIT', seconds: 1, reason: '40 %', state: { job: 7 } },
     { status: 'WAIT', seconds: 300, state: 'x'.repeat(16 * 1024 - 2) },
   ])('by a function is what it says: $status', (payload) => {
-    expect(returned({ ...payload, more: 'is left out' })).toEqual({ kind: 'verdict', ...payload });
+    expect(returned({ ...payload, more: 'is left out' })).toStrictEqual({ kind: 'verdict', ...payload });
+    const result = { Payload: payload };
+    expect(outcomeOf('lambdaBriefly', { request: {}, result })).toStrictEqual({ kind: 'verdict', ...payload });
   });
 
   test.each<[unknown]>([
@@ -96,7 +98,13 @@ describe('what has come of a check', () => {
     [{ status: 'WAIT', state: 'x'.repeat(16 * 1024 - 1) }],
   ])('by a function that returns what is no verdict is an error: %j', (payload) => {
     const outcome = returned(payload);
-    expect(outcome).toMatchObject({ kind: 'error', error: 'refused' });
+    expect(outcome).toMatchObject({
+      kind: 'error',
+      error: 'refused',
+      message: expect.stringMatching(
+        /^the function returned .*, which is no \{ status: READY, WAIT or FAILED/,
+      ) as string,
+    });
     expect(JSON.stringify(outcome).length).toBeLessThan(1000);
   });
 
@@ -125,7 +133,7 @@ describe('what has come of a check', () => {
     ['BedrockRuntime.ModelTimeoutException', caused(408)],
     ['BedrockRuntime.InternalServerException', caused(500)],
     ['BedrockRuntime.ServiceUnavailableException', caused(503)],
-    ['BedrockRuntime.BedrockRuntimeException', caused(503)],
+    ['BedrockRuntime.BedrockRuntimeException', caused(500)],
     ['BedrockRuntime.ModelNotReadyException', ''],
     ['BedrockRuntime.SdkClientException', 'connection reset'],
     ['States.Timeout', ''],
@@ -153,6 +161,8 @@ describe('what has come of a check', () => {
     ['States.DataLimitExceeded', 'The state returned a result with a size exceeding the maximum'],
     ['TypeError', '{"errorMessage":"x is not a function"}'],
     ['NeverSeenBefore', ''],
+    ['My.States.Timeout', ''],
+    ['States.TimeoutOfMine', ''],
   ])('by %s (%s) is an error that stays', (name, cause) => {
     expect(failedWith(name, cause)).toMatchObject({ error: 'refused' });
   });
@@ -161,11 +171,17 @@ describe('what has come of a check', () => {
     expect(failedWith('TypeError', '{"errorMessage":"x is not a function","trace":[]}')).toMatchObject({
       message: 'TypeError: x is not a function',
     });
-    expect(failedWith('Error', 'see https://example.org/?X-Amz-Signature=secret')).toMatchObject({
+    expect(failedWith('Error', 'see https://cloudformation.example/?X-Amz-Signature=secret')).toMatchObject({
       message: 'Error: see (URL)',
     });
-    const { message } = failedWith('Error', 'x'.repeat(5000)) as { message: string };
-    expect(message.length).toBeLessThan(800);
-    expect(outcomeOf('converse', { request: {}, error: {} })).toMatchObject({ kind: 'error' });
+    const said = (cause: string): string => (failedWith('E', cause) as { message: string }).message;
+    expect(said('x'.repeat(697))).toBe(`E: ${'x'.repeat(697)}`);
+    expect(said('x'.repeat(698))).toBe(`E: ${'x'.repeat(697)}…`);
+    expect(outcomeOf('converse', { request: {}, error: {} })).toMatchObject({ message: 'unknown error: ' });
+  });
+
+  test('without a result is an error of a function, and tells of no alarm', () => {
+    expect(outcomeOf('lambda', { request: {} })).toMatchObject({ error: 'refused' });
+    expect(outcomeOf('alarms', { request: {} })).toEqual({ kind: 'alarms', alarms: [] });
   });
 });

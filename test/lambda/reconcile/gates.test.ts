@@ -101,8 +101,30 @@ describe('H21: gates are checked', () => {
     expect(passGates(goalOf([CONVERSE], updating), deployment(), NOON, memory({ stack: UNREADABLE }))).toMatchObject({
       kind: 'succeed',
       resource: deployment(),
-      warning: expect.stringContaining('DescribeStacks') as string,
+      warning: expect.stringMatching(/not checked.*DescribeStacks/) as string,
     });
+  });
+
+  test('with what the state machine needs for it', () => {
+    const checking = (changes: Parameters<typeof present>[0]): Action | undefined =>
+      passGates(goalOf([CONVERSE], changes), deployment(), NOON, memory({ stack: 'UPDATE_IN_PROGRESS' }));
+    const common = {
+      kind: 'check',
+      gate: CONVERSE,
+      deployment: deployment(),
+      modelArn: MODEL_1,
+      seconds: 60,
+      awaiting: 'gate 1 of 1 (converse) to pass',
+      note: { gate: progress() },
+    };
+    expect(checking({})).toStrictEqual(common);
+    expect(checking(updating)).toStrictEqual({ ...common, previous: updating.previous });
+  });
+
+  test('of deployments alone', () => {
+    const spec = { kind: 'model', madeOf: 'abc', source: { modelPackageArn: 'arn:package' } } as const;
+    const given = memory({ stack: 'CREATE_IN_PROGRESS' });
+    expect(passGates({ ...goalOf([CONVERSE]), spec }, deployment(), NOON, given)).toBeUndefined();
   });
 
   test('one after the other, and then the request succeeds', () => {
@@ -210,7 +232,10 @@ describe('H21: a function', () => {
       kind: 'fail',
       reason: expect.stringMatching(/function:golden\) did not pass: 3 of 20 prompts$/) as string,
     });
-    expect(after(FUNCTION, says('FAILED'))).toMatchObject({ kind: 'fail' });
+    expect(after(FUNCTION, says('FAILED'))).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/did not pass: it gives no reason$/) as string,
+    });
   });
 
   test('is called again when it wants, with the state that it gave', () => {
@@ -222,7 +247,12 @@ describe('H21: a function', () => {
         note: { checked: null, gate: progress({ checks: 1, state: { job: 7 }, last: '40 %' }) },
       },
     );
-    expect(after(FUNCTION, says('WAIT'))).toMatchObject({ kind: 'wait', seconds: 30 });
+    expect(after(FUNCTION, says('WAIT'))).toStrictEqual({
+      kind: 'wait',
+      seconds: 30,
+      awaiting: expect.stringMatching(/ to pass$/) as string,
+      note: { checked: null, gate: progress({ checks: 1 }) },
+    });
     expect(after(FUNCTION, says('WAIT', { seconds: 300 }), {}, { seconds: 3400 })).toMatchObject({ seconds: 80 });
     expect(after(FUNCTION, says('WAIT', { reason: '90 %' }), {}, { seconds: 3480 })).toMatchObject({
       kind: 'fail',
@@ -264,11 +294,15 @@ describe('H21: alarms', () => {
       reason: expect.stringContaining('the alarm latency is in ALARM: Threshold Crossed') as string,
     });
     expect(after(ALARMS, ringing, {}, { seconds: 600 })?.kind).toBe('fail');
+    expect(after(ALARMS, shows({ name: 'errors', state: 'ALARM' }))).toMatchObject({
+      reason: expect.stringMatching(/\(errors, latency\) did not pass: the alarm errors is in ALARM$/) as string,
+    });
   });
 
   test('may be missing on a Create, with which they may come, but not on an Update', () => {
     const one = shows({ name: 'errors', ...OK });
     expect(after(ALARMS, one)?.kind).toBe('wait');
+    expect(after(ALARMS, quiet, {}, { goal: updating })?.kind).toBe('wait');
     expect(after(ALARMS, one, {}, { goal: updating })).toMatchObject({
       kind: 'fail',
       reason: expect.stringContaining('no alarm latency') as string,
