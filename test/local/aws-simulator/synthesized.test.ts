@@ -291,32 +291,41 @@ test('a call that is never answered is given up by the SDK after its time-out, b
   expect(waited).toBeLessThan(30_000);
 });
 
-test('H15: twelve deployments side by side, of which two may be in progress, have time enough', async () => {
-  const minutes = 60_000;
-  aws = await SimulatedAws.open({
-    assembly,
-    bedrock: {
-      behaviour: { maxInProgressDeployments: 2, maxDeployments: 12 },
-      durations: { deploymentCreate: 8 * minutes },
-    },
-  });
-  const model = aws.bedrock.controlPlane.addModel({ name: 'model' });
-  stack = aws.stack('Stack');
-  const app = new App({ outdir: assembly });
-  const cdk = new Stack(app, 'Stack');
-  for (let n = 1; n <= 12; n++) {
-    new CustomModelDeployment(cdk, `Deployment${n}`, {
-      model: CustomModel.fromModelArn(cdk, `Model${n}`, model),
-      timeout: Duration.minutes(10), // of which the time in the queue is no part
+test.each([10, 12])(
+  'H15: %i deployments side by side, of which two may be in progress, have time enough, and are refused at most every two minutes',
+  async (count) => {
+    const minutes = 60_000;
+    aws = await SimulatedAws.open({
+      assembly,
+      bedrock: {
+        behaviour: { maxInProgressDeployments: 2, maxDeployments: 12 },
+        durations: { deploymentCreate: 8 * minutes },
+      },
     });
-  }
-  app.synth();
-  const began = aws.time.now();
+    const model = aws.bedrock.controlPlane.addModel({ name: 'model' });
+    stack = aws.stack('Stack');
+    const app = new App({ outdir: assembly });
+    const cdk = new Stack(app, 'Stack');
+    for (let n = 1; n <= count; n++) {
+      new CustomModelDeployment(cdk, `Deployment${n}`, {
+        model: CustomModel.fromModelArn(cdk, `Model${n}`, model),
+        timeout: Duration.minutes(10), // of which the time in the queue is no part
+      });
+    }
+    app.synth();
+    const began = aws.time.now();
 
-  expect(await aws.time.until(stack.create(aws.template('Stack')))).toBe('CREATE_COMPLETE');
-  expect(there().map(([, status]) => status)).toEqual(Array(12).fill('Active'));
-  expect(aws.time.now() - began).toBeLessThan(58 * minutes);
-});
+    expect(await aws.time.until(stack.create(aws.template('Stack')))).toBe('CREATE_COMPLETE');
+    const took = (aws.time.now() - began) / minutes;
+    const refusals = aws.bedrock.calls.filter(
+      ({ operation, performed }) => operation === 'CreateCustomModelDeployment' && !performed,
+    ).length;
+    console.log(`${count} deployments, two at a time: ${took.toFixed(1)} minutes, ${refusals} refusals`);
+    expect(there().map(([, status]) => status)).toEqual(Array(count).fill('Active'));
+    expect(took).toBeLessThan(58);
+    expect(refusals).toBeLessThan((count * took) / 2);
+  },
+);
 
 test('an execution ends with its answer: the built handler sees that it was taken', async () => {
   await open();
