@@ -1,5 +1,6 @@
 import { App, Duration, type Environment, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -12,8 +13,10 @@ import {
   CustomModelProvider,
   type CustomModelProviderProps,
   CustomModelSource,
+  DeploymentGate,
   ModelUpdate,
 } from '../../lib';
+import { gateFunction } from '../../test/lib/support/gates';
 import {
   aModel,
   deploy,
@@ -74,6 +77,7 @@ const provider =
   (props: (stack: Stack) => CustomModelProviderProps): Define =>
   (stack) =>
     new CustomModelProvider(stack, 'Provider', props(stack));
+const gates = (...all: DeploymentGate[]): Define => deployment({ gates: all });
 const role = (stack: Stack, service: string): iam.Role =>
   new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal(service) });
 
@@ -286,6 +290,103 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     reproduce: error(
       provider((stack) => ({ logGroup: new logs.LogGroup(stack, 'Logs'), logRetention: logs.RetentionDays.ONE_YEAR })),
     ),
+  },
+  {
+    when: 'a text of a gate is empty',
+    cause: 'Amazon Bedrock refuses a message without text.',
+    remedy: 'Leave the property out, or give it a text.',
+    reproduce: error(gates(DeploymentGate.converse({ prompt: '' }))),
+  },
+  {
+    when: 'a number of a gate is not allowed',
+    cause: '`maxAttempts` or `maxTokens` is not a whole number, or out of its range.',
+    remedy: 'Correct it, or leave it out.',
+    reproduce: error(gates(DeploymentGate.converse({ maxAttempts: 0 }))),
+  },
+  {
+    when: 'a gate has more time than the deployment',
+    cause: 'Gates run within the `timeout` of the deployment. Two minutes of the hour are kept for the answer.',
+    remedy: 'Shorten the `timeout` or the `bakeTime` of the gate, or raise the `timeout` of the deployment.',
+    reproduce: error(
+      deployment({
+        timeout: Duration.minutes(20),
+        gates: [DeploymentGate.alarms(['fraud-errors'], { bakeTime: Duration.minutes(30) })],
+      }),
+    ),
+  },
+  {
+    when: 'gates together have more time than the deployment',
+    cause: 'They run one after the other, and each bake time is waited for to its end.',
+    remedy: 'Shorten them, or raise the `timeout` of the deployment.',
+    reproduce: error((stack) =>
+      gates(
+        DeploymentGate.lambda(gateFunction(stack), { timeout: Duration.minutes(40) }),
+        DeploymentGate.alarms(['fraud-errors'], { bakeTime: Duration.minutes(20) }),
+      )(stack),
+    ),
+  },
+  {
+    when: 'gates are too large',
+    cause: 'The state of an execution holds them, and Step Functions limits its size.',
+    remedy: 'Shorten prompts and bodies, or let a function read them from Amazon S3.',
+    reproduce: error(gates(DeploymentGate.invokeModel({ body: { prompt: 'x'.repeat(70_000) } }))),
+  },
+  {
+    when: 'a deployment that is replaced watches alarms',
+    cause: 'The new deployment has no traffic until its gates have passed, and so nothing could set off an alarm.',
+    remedy: 'Use another gate, or update in place.',
+    reproduce: error(
+      deployment({
+        modelUpdate: ModelUpdate.REPLACE,
+        gates: [DeploymentGate.alarms(['fraud-errors'], { bakeTime: Duration.minutes(10) })],
+      }),
+    ),
+  },
+  {
+    when: 'a gate has no alarms, or too many',
+    cause: 'The state of an execution holds what CloudWatch tells of them.',
+    remedy: 'Name 1 to 10. A composite alarm stands for more.',
+    reproduce: error(gates(DeploymentGate.alarms([], { bakeTime: Duration.minutes(10) }))),
+  },
+  {
+    when: 'the name of an alarm is not allowed',
+    cause: 'It is empty, or longer than CloudWatch allows.',
+    remedy: 'Pass the name of the alarm, not its ARN.',
+    reproduce: error(gates(DeploymentGate.alarms([''], { bakeTime: Duration.minutes(10) }))),
+  },
+  {
+    when: 'a gate refers to an alarm of the same stack',
+    cause: "An alarm on the deployment's own metric is created after the deployment, which cannot wait for it.",
+    remedy: 'Give the alarm an `alarmName`, and pass the same string to the gate.',
+    reproduce: error((stack) => {
+      const { alarmName } = new cloudwatch.Metric({ namespace: 'Fraud', metricName: 'Errors' }).createAlarm(
+        stack,
+        'Errors',
+        { threshold: 1, evaluationPeriods: 1 },
+      );
+      gates(DeploymentGate.alarms([alarmName], { bakeTime: Duration.minutes(10) }))(stack);
+    }),
+  },
+  {
+    when: 'the function of a gate depends on the deployment',
+    cause: 'Each would have to be created before the other.',
+    remedy: 'Remove the reference: the function gets the `deploymentArn` in its event, and may invoke the deployment.',
+    reproduce: error((stack) => {
+      const evaluate = gateFunction(stack);
+      const gated = deploy(stack, 'Deployment', { gates: [DeploymentGate.lambda(evaluate)] });
+      evaluate.addEnvironment('MODEL_ID', gated.deploymentArn);
+    }),
+  },
+  {
+    when: 'the function of a gate depends on another deployment that has such a function',
+    cause: 'Deployments with functions as gates wait for all of these functions of the stack.',
+    remedy: 'Remove the reference, or define the other deployment in another stack.',
+    reproduce: error((stack) => {
+      const [evaluate, judge] = [gateFunction(stack), gateFunction(stack, 'Judge')];
+      deploy(stack, 'Deployment', { gates: [DeploymentGate.lambda(evaluate)] });
+      const other = deploy(stack, 'Judging', { gates: [DeploymentGate.lambda(judge)] });
+      evaluate.addEnvironment('JUDGE_ID', other.deploymentArn);
+    }),
   },
 ];
 

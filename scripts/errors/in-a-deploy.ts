@@ -2,7 +2,9 @@ import type { Answer } from '../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import { handlerOf } from '../../lambda/handler';
 import type { State } from '../../lambda/state';
-import { STACK_ID_TAG } from '../../lib/private/contract';
+import { type GateProperty, STACK_ID_TAG } from '../../lib/private/contract';
+import type { TemplateResources } from '../../local/aws-simulator/cloudformation';
+import { GATE_ALARM, GATES } from '../../simulation/workload/gates';
 import {
   after,
   create,
@@ -22,6 +24,7 @@ import {
   type StackScenario,
   update,
 } from '../../simulation/workload/scenarios';
+import { waiter } from '../../simulation/workload/templates';
 import { FakeStepTools } from '../../test/lambda/support/fake-step-tools';
 import { request } from '../../test/lambda/support/requests';
 import type { ErrorEntry } from './entry';
@@ -40,6 +43,19 @@ const reason =
     }
     return first;
   };
+
+/** A deployment with a gate, and the state machine, which knows gates unless it is the former one. */
+const gated =
+  (gate: GateProperty, knowsGates = true) =>
+  (modelArn: string): TemplateResources => ({
+    ...waiter(knowsGates),
+    ...Object.fromEntries(
+      Object.entries(deployment(modelArn, { Gates: [gate] })).map(([logicalId, resource]) => [
+        logicalId,
+        { ...resource, DependsOn: ['Waiter'] },
+      ]),
+    ),
+  });
 
 type EventHandler = ReturnType<typeof handlerOf>;
 
@@ -310,6 +326,103 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
       }),
       remove,
     ]),
+  },
+  {
+    when: 'a gate gets an error that stays',
+    cause:
+      'Amazon Bedrock, or the function of the gate, has answered with this error as often in a row as `maxAttempts` says.',
+    remedy:
+      'Look up the error. Where it is about the request, correct the `prompt`, or the `body`, which must be in the format of the model. Where it is of the function, read its log.',
+    reproduce: reason([
+      after(
+        ({ environment, one }) => {
+          const message = 'The model could not process the request.';
+          environment.runtime.answers.set(one, { error: { name: 'ModelErrorException', message } });
+        },
+        create(({ one }) => gated(GATES.converse)(one)),
+      ),
+    ]),
+  },
+  {
+    when: 'a gate does not pass within its time',
+    cause:
+      'What passes by itself has not passed: the deployment is not ready yet, calls are throttled, or the function goes on to say WAIT. The reason has the last answer.',
+    remedy: 'Deploy again, or raise the `timeout` of the gate, and with it that of the deployment.',
+    reproduce: reason([
+      after(
+        ({ environment }) => {
+          environment.runtime.behaviour.notReadyAfterCreate = 2 * HOURS;
+        },
+        create(({ one }) => gated({ ...GATES.converse, Timeout: '600' } as GateProperty)(one)),
+      ),
+    ]),
+  },
+  {
+    when: 'the function of a gate says FAILED',
+    cause: 'It gives the reason. With an update in place, CloudFormation moves the deployment back to the old model.',
+    remedy: 'Deploy a model that passes, or change what the function demands.',
+    reproduce: reason([
+      after(
+        ({ environment }) => {
+          environment.gateFunctions = () =>
+            Promise.resolve({ status: 'FAILED', reason: '7 of 40 golden prompts got another answer than expected' });
+        },
+        create(({ one }) => gated(GATES.function)(one)),
+      ),
+    ]),
+  },
+  {
+    when: 'the function of a gate returns something else',
+    cause: 'It has returned nothing, or something in another form, as often in a row as `maxAttempts` says.',
+    remedy: "Return `{ status: 'READY' }`, or one of the other forms that `DeploymentGate.lambda()` describes.",
+    reproduce: reason([
+      after(
+        ({ environment }) => {
+          environment.gateFunctions = () => Promise.resolve(true);
+        },
+        create(({ one }) => gated(GATES.function)(one)),
+      ),
+    ]),
+  },
+  {
+    when: 'an alarm goes off',
+    cause:
+      'One of the alarms of the gate is in ALARM, and CloudWatch gives the reason. CloudFormation moves the deployment back to the old model.',
+    remedy:
+      'Find out what set it off. If it was in ALARM before the update already, wait until it is not, and deploy again.',
+    reproduce: reason([
+      after(
+        ({ environment, two }) => {
+          environment.alarms.create(GATE_ALARM);
+          environment.alarms.follow(GATE_ALARM, { modelArn: two, afterMs: 2 * MINUTES });
+        },
+        create(({ one }) => gated(GATES.alarms)(one)),
+      ),
+      update(({ two }) => gated(GATES.alarms)(two)),
+    ]),
+  },
+  {
+    when: 'an alarm does not exist',
+    cause:
+      'There is none of that name in the account and Region. (On a create that is no error: the alarm may be in the same stack, and come later.)',
+    remedy: 'Correct the name, or create the alarm first.',
+    reproduce: reason([create(({ one }) => gated(GATES.alarms)(one)), update(({ two }) => gated(GATES.alarms)(two))]),
+  },
+  {
+    when: 'a gate lacks a permission',
+    cause: 'IAM has denied the state machine its check for three minutes: longer than a new policy takes to work.',
+    remedy:
+      'The message names the action. Look for a service control policy, a permissions boundary, or a `stateMachineRole` of your own that lacks it (README, *IAM*).',
+    reproduce: reason([create(({ one }) => gated(GATES.converse)(one))], {
+      faults: [{ at: 1, to: 'check', what: { deniedFor: 10 * MINUTES } }],
+    }),
+  },
+  {
+    when: 'the state machine knows no gates yet',
+    cause:
+      'The deploy gives the state machine the states that check gates. Step Functions may go on with the former definition for some seconds, and has begun the request with it.',
+    remedy: 'Deploy again.',
+    reproduce: reason([create(({ one }) => gated(GATES.converse, false)(one))]),
   },
   {
     when: 'the function could not be run',
