@@ -1,6 +1,6 @@
 import type { Answer } from '../../../lambda/cloudformation/answer';
 import type { CloudFormationRequest } from '../../../lambda/cloudformation/request';
-import type { GateAnswer, GateEvent, GateProperty } from '../../../lib/private/contract';
+import { type GateAnswer, type GateEvent, type GateProperty, MAX_GATES_BYTES } from '../../../lib/private/contract';
 import { gatesDefinition } from '../../../lib/private/state-machine-definition';
 import type { IntegrationName } from '../../../local/aws-simulator/integrations/service-integrations';
 import { Failure } from '../../../local/aws-simulator/step-functions';
@@ -541,6 +541,20 @@ describe.each(['create', 'update in place'] as const)('H21: several gates, %s:',
   test('are checked one after the other', async () => {
     await passes(await prepared(operation, ALARMS, { Gates }), ALARMS);
     expect(ofChecks()).toEqual(GATES.map(({ of }) => of));
+  });
+
+  test('fit the state machine if they are as large as they may be, with the most that a function keeps', async () => {
+    const text = 'é'.repeat(MAX_GATES_BYTES / 4 - 1024);
+    const large = [
+      { ...MODELS[0]?.property, Request: JSON.stringify({ Messages: [{ Role: 'user', Content: [{ Text: text }] }] }) },
+      { ...MODELS[1]?.property, Body: JSON.stringify({ messages: [{ role: 'user', content: [{ text }] }] }) },
+      FUNCTION.property,
+      ALARMS.property,
+    ];
+    verdicts.set(wanted, { status: 'WAIT', seconds: 10, state: 'é'.repeat(8 * 1024 - 1) });
+    const asked = await prepared(operation, ALARMS, { Gates: large });
+    world.time.at(world.now + 5 * MINUTE, mend);
+    await passes(asked, ALARMS);
   });
 
   test('are checked no further than to the first that does not pass', async () => {
