@@ -29,9 +29,9 @@ export class EmulatedAlarms implements Pick<CloudWatchAlarms, 'follow'> {
     let state: AlarmState = 'OK'; // or rather, it is not touched before the model is served
     while (!signal.aborted) {
       const wanted = this.isServed(model) ? 'ALARM' : 'OK';
-      if (wanted !== state) {
+      const reason = wanted === 'OK' ? 'The model no longer serves' : (model.reason ?? 'Set by hand');
+      if (wanted !== state && (await this.set(name, wanted, reason))) {
         state = wanted;
-        await this.set(name, state, state === 'ALARM' ? (model.reason ?? 'Set by hand') : 'The model no longer serves');
       }
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -48,14 +48,21 @@ export class EmulatedAlarms implements Pick<CloudWatchAlarms, 'follow'> {
       );
   }
 
-  /** There is no client for CloudWatch among the packages here. */
-  private async set(AlarmName: string, StateValue: AlarmState, StateReason: string): Promise<void> {
-    await fetch(this.endpoint, {
+  /**
+   * There is no client for CloudWatch among the packages here.
+   *
+   * @returns whether it is set, as it is not while the alarm is not there, or the emulator
+   */
+  private async set(AlarmName: string, StateValue: AlarmState, StateReason: string): Promise<boolean> {
+    const credential = `${CREDENTIALS.accessKeyId}/20260101/${REGION}/monitoring/aws4_request`;
+    const reply = fetch(this.endpoint, {
       method: 'POST',
-      headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20260101/${REGION}/monitoring/aws4_request`,
-      },
+      headers: { authorization: `AWS4-HMAC-SHA256 Credential=${credential}` },
       body: new URLSearchParams({ Action: 'SetAlarmState', AlarmName, StateValue, StateReason }),
     });
+    return reply.then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 }

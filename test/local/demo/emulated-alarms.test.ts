@@ -19,7 +19,7 @@ describe('an alarm of the emulator that follows a model', () => {
     server.onRequest((request, response) => {
       void text(request).then((body) => {
         requests.push(new URLSearchParams(body));
-        response.end();
+        response.writeHead(requests.length === 1 ? 404 : 200).end();
         received();
       });
     });
@@ -46,11 +46,12 @@ describe('an alarm of the emulator that follows a model', () => {
       controlPlane.perform('UpdateCustomModelDeployment', { customModelDeploymentIdentifier: arn, modelArn });
 
     update(bad);
+    await next(); // there is no such alarm yet
     await next();
     update(good);
     await next();
 
-    expect(requests.map((request) => Object.fromEntries(request))).toEqual([
+    expect(requests.slice(1).map((request) => Object.fromEntries(request))).toEqual([
       { Action: 'SetAlarmState', AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'Set off' },
       { Action: 'SetAlarmState', AlarmName: 'errors', StateValue: 'OK', StateReason: 'The model no longer serves' },
     ]);
