@@ -11,6 +11,7 @@ export interface LoggedCheck {
 
 type CheckLine = CheckOutcome & { readonly check: string; readonly elapsed: number };
 
+/** By what the names of their states begin with. */
 const GATES: Readonly<Record<string, string>> = {
   converse: 'Converse',
   invokeModel: 'InvokeModel',
@@ -22,8 +23,12 @@ const GATES: Readonly<Record<string, string>> = {
 export function checksIn(logLines: readonly string[]): LoggedCheck[] {
   return logLines.filter(isOfCheck).map((line) => {
     const { check, elapsed, ...outcome } = JSON.parse(line) as CheckLine;
-    return { after: elapsed, gate: GATES[check] ?? check, outcome: inWords(outcome) };
+    return { after: elapsed, gate: gateOf(check), outcome: inWords(outcome) };
   });
+}
+
+function gateOf(check: string): string {
+  return Object.entries(GATES).find(([name]) => check.startsWith(name))?.[1] ?? check;
 }
 
 /** One line for each, or for so many in a row that came to the same. */

@@ -20,7 +20,7 @@ describe('what the gates found', () => {
       logged(75, { check: 'alarms', kind: 'alarms', alarms: [] }),
       logged(80, { check: 'alarms', kind: 'alarms', alarms: [{ name: 'errors', state: 'OK' }] }),
       logged(85, { check: 'alarms', kind: 'alarms', alarms: [{ name: 'errors', state: 'ALARM', reason: 'Too many' }] }),
-      logged(90, { check: 'lambda', kind: 'verdict', status: 'FAILED', reason: 'too long' }),
+      logged(90, { check: 'lambdaBriefly', kind: 'verdict', status: 'FAILED', reason: 'too long' }),
       logged(90, { answer: 'FAILED' }),
     ]),
   );
