@@ -38,13 +38,19 @@ function kindOf(operation: string, error: Error, status: number | undefined): Ca
 /** What kind of error Step Functions has caught of a call of its own, by its name and cause. */
 export function kindOfFailure(name: string, cause: string): Exclude<CallErrorKind, 'busy'> {
   const status = Number(/Status Code: (\d+)/.exec(cause)?.[1]);
-  if (DENIED.test(name) || status === 403 || cause.includes('is not authorized to perform')) {
+  if (
+    DENIED.test(name) ||
+    name === 'States.Permissions' ||
+    status === 403 ||
+    cause.includes('is not authorized to perform')
+  ) {
     return 'denied';
   }
   const passes = Number.isNaN(status)
     ? PASSING_WITHOUT_STATUS.test(name) || /ModelNotReady|ModelTimeout/.test(name)
     : status >= 500 || status === 429 || status === 408;
-  return passes || PASSING.test(name) ? 'passing' : 'refused';
+  // CloudWatch throttles with the status 400, and Step Functions may have one name for all of its errors.
+  return passes || PASSING.test(name) || /Rate exceeded|Throttling/.test(cause) ? 'passing' : 'refused';
 }
 
 interface SdkError extends Error {

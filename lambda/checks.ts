@@ -1,4 +1,5 @@
 import {
+  CHECK_SECONDS,
   type CheckNext,
   FUNCTION_CHECK_SECONDS,
   type GateAnswer,
@@ -33,7 +34,9 @@ const JSON_TYPE = 'application/json';
 
 /** How the state machine is to check it. */
 export function nextFor({ gate, seconds }: Check): CheckNext {
-  return gate.kind === 'lambda' && seconds < FUNCTION_CHECK_SECONDS ? 'lambdaBriefly' : gate.kind;
+  return gate.kind === 'lambda'
+    ? `lambda${FUNCTION_CHECK_SECONDS.find((each) => each <= seconds) ?? CHECK_SECONDS}`
+    : gate.kind;
 }
 
 function eventOf(
@@ -59,22 +62,18 @@ const MAX_STATE_BYTES = 16 * 1024;
 /** What has come of the check that the state machine was asked for as `next`. */
 export function outcomeOf(next: WaiterNext, { result, error }: GateCheck): CheckOutcome {
   if (error !== undefined) {
-    const { Error: name = 'unknown error', Cause: cause = '' } = error;
+    const { Error: name = 'unknown error', Cause: told = '' } = error;
+    const cause = name === 'States.Timeout' ? `no answer within ${/\d+/.exec(next)?.[0] ?? CHECK_SECONDS} s` : told;
     return {
       kind: 'error',
       error: kindOfFailure(name, cause),
       message: shortened(`${name}: ${redact(messageIn(cause))}`),
     };
   }
-  switch (next) {
-    case 'lambda':
-    case 'lambdaBriefly':
-      return verdictIn((result as { readonly Payload?: unknown } | undefined)?.Payload ?? null);
-    case 'alarms':
-      return { kind: 'alarms', alarms: alarmsIn(result) };
-    default:
-      return { kind: 'answered' };
+  if (next.startsWith('lambda')) {
+    return verdictIn((result as { readonly Payload?: unknown } | undefined)?.Payload ?? null);
   }
+  return next === 'alarms' ? { kind: 'alarms', alarms: alarmsIn(result) } : { kind: 'answered' };
 }
 
 function verdictIn(payload: unknown): CheckOutcome {
@@ -92,15 +91,15 @@ function verdictIn(payload: unknown): CheckOutcome {
   };
 }
 
-const VERDICT = '{ status: READY, WAIT or FAILED, reason?: string, seconds?: 1 to 300, state?: at most 16 KB as JSON }';
+const VERDICT = '{ status: READY, WAIT or FAILED, reason?: string, seconds?: 5 to 300, state?: at most 16 KB as JSON }';
 
 function isVerdict(payload: unknown): payload is GateAnswer {
-  const { status, reason = '', seconds = 1, state = 0 } = Object(payload) as Record<string, unknown>;
+  const { status, reason = '', seconds = 5, state = 0 } = Object(payload) as Record<string, unknown>;
   return (
     ['READY', 'WAIT', 'FAILED'].includes(status as string) &&
     typeof reason === 'string' &&
     Number.isInteger(seconds) &&
-    Number(seconds) >= 1 &&
+    Number(seconds) >= 5 &&
     Number(seconds) <= 300 &&
     Buffer.byteLength(JSON.stringify(state)) <= MAX_STATE_BYTES
   );

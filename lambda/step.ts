@@ -66,7 +66,9 @@ class Step {
     this.state = state;
     this.memory = {
       ...memory,
-      ...(stack === undefined || memory.stack !== undefined ? {} : { stack: stack.status ?? UNREADABLE }),
+      ...(stack === undefined || (memory.stack ?? UNREADABLE) !== UNREADABLE
+        ? {}
+        : { stack: stack.status ?? UNREADABLE }),
       ...(checked === undefined ? {} : { checked }),
     };
     if (checked !== undefined) {

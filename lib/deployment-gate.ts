@@ -213,7 +213,7 @@ export abstract class DeploymentGate {
    * It returns one of
    * - `{ status: 'READY' }`: the gate passes;
    * - `{ status: 'FAILED', reason }`: the gate fails, and the reason is part of the error that CloudFormation shows;
-   * - `{ status: 'WAIT', seconds?, reason?, state? }`: it is called again in so many seconds (1 to 300, default 30),
+   * - `{ status: 'WAIT', seconds?, reason?, state? }`: it is called again in so many seconds (5 to 300, default 30),
    *   with the `state` that it returned, at most 16 KB of JSON. An evaluation that takes half an hour fits.
    *
    * The library allows the function to invoke the deployment, and to decrypt with the key of its model: the function

@@ -1,4 +1,4 @@
-import { CHECK_SECONDS, FUNCTION_CHECK_SECONDS } from '../../lib/private/contract';
+import { CHECK_SECONDS } from '../../lib/private/contract';
 import type { Action } from './action';
 import type { AlarmGate, DeploymentSpec, Gate, PresenceGoal } from './goal';
 import {
@@ -33,8 +33,14 @@ export function passGates(goal: PresenceGoal, deployment: Resource, at: number, 
   if (stack === undefined) {
     return { kind: 'look', at: 'stack' };
   }
-  if (isRollback(stack)) {
-    return stack === UNREADABLE ? { kind: 'succeed', resource: deployment, warning: UNCHECKED } : undefined;
+  if (stack === UNREADABLE && previous !== undefined) {
+    const unreadableSince = progress.unreadableSince ?? at;
+    return at - unreadableSince < PROPAGATION * 1000
+      ? { kind: 'look', at: 'stack', note: { gate: { ...progress, unreadableSince } } }
+      : { kind: 'succeed', resource: deployment, warning: UNCHECKED };
+  }
+  if (isRollback(stack) && stack !== UNREADABLE) {
+    return undefined;
   }
   const title = `gate ${progress.index + 1} of ${gates.length} (${subjectOf(gate)})`;
   if (checked === undefined || checked === null) {
@@ -44,7 +50,7 @@ export function passGates(goal: PresenceGoal, deployment: Resource, at: number, 
       deployment,
       modelArn: spec.modelArn,
       ...(previous === undefined ? {} : { previous }),
-      seconds: gate.kind === 'lambda' ? FUNCTION_CHECK_SECONDS : CHECK_SECONDS,
+      seconds: gate.kind === 'lambda' ? seconds(leftOf(gate, progress, at)) : CHECK_SECONDS,
       awaiting: awaited(title, progress),
       note: { gate: progress },
     };
@@ -58,7 +64,7 @@ export function passGates(goal: PresenceGoal, deployment: Resource, at: number, 
   }
   const { pause, progress: soFar } = judged;
   // The time that alarms are given is that in which none may go off.
-  const left = gate.kind === 'alarms' ? Infinity : soFar.since + gate.seconds * 1000 - at;
+  const left = gate.kind === 'alarms' ? Infinity : leftOf(gate, soFar, at);
   return left <= 0
     ? { kind: 'fail', reason: `${title} did not pass within ${spoken(gate.seconds * 1000)}${lastOf(soFar)}` }
     : {
@@ -142,7 +148,7 @@ function judgeAlarms(
   if (missing !== undefined && isUpdate) {
     return `there is no alarm ${missing} in this account and Region`;
   }
-  const left = progress.since + gate.seconds * 1000 - at;
+  const left = leftOf(gate, progress, at);
   return left <= 0 ? 'passed' : { pause: Math.min(PAUSE, seconds(left)), progress };
 }
 
@@ -162,6 +168,11 @@ function judgeError({ error, message }: CheckError, gate: Gate, before: GateProg
   return failures >= gate.maxAttempts
     ? `${message}${failures === 1 ? '' : ` (${failures} times in a row)`}`
     : { pause: untilNextTry(failures), progress: { ...progress, failures } };
+}
+
+/** How many ms of the time of the gate are left. */
+function leftOf(gate: Gate, { since }: GateProgress, at: number): number {
+  return since + gate.seconds * 1000 - at;
 }
 
 function awaited(title: string, progress: GateProgress): string {

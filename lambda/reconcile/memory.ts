@@ -93,6 +93,8 @@ export interface RepeatedError {
 export interface GateProgress {
   readonly index: number;
   readonly since: number;
+  /** Since when nobody can tell whether the stack rolls back. */
+  readonly unreadableSince?: number;
   /** How often it was checked. */
   readonly checks: number;
   /** How many checks in a row have failed by an error that does not pass by itself. */

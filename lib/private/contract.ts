@@ -134,9 +134,13 @@ export const KEY_ARN_PATTERN = /^arn:aws(-[a-z-]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:
 export const STACK_ID_VARIABLE = 'STACK_ID';
 
 /**
- * What the state machine does to check a gate; `lambdaBriefly`: to call a function where little of the hour is left.
+ * How long the state machine waits for a function, in seconds: as long as Lambda runs any, and what it takes to begin;
+ * or less, where less is left of the time of the gate. Its definition has a state for each.
  */
-export type CheckNext = 'converse' | 'invokeModel' | 'lambda' | 'lambdaBriefly' | 'alarms';
+export const FUNCTION_CHECK_SECONDS = [960, 720, 480, 240, 120, 60] as const;
+
+/** What the state machine does to check a gate. */
+export type CheckNext = 'converse' | 'invokeModel' | 'alarms' | `lambda${(typeof FUNCTION_CHECK_SECONDS)[number]}`;
 
 /** What the state machine asks of the function in its three tasks. */
 export type WaiterAction = 'reconcile' | 'giveUp' | 'answer';
@@ -155,10 +159,8 @@ export const DEFINITION_VERSION = 2;
 /** Of the definition in a stack with gates. */
 export const GATES_DEFINITION_VERSION = 3;
 
-/** How long the state machine waits for what it checks, in seconds: less than the handler keeps in hand. */
+/** How long the state machine waits for what else it checks, in seconds: less than the handler keeps in hand. */
 export const CHECK_SECONDS = 60;
-/** How long it waits for a function: the longest that Lambda runs one, and what it takes to begin. */
-export const FUNCTION_CHECK_SECONDS = 960;
 
 /** What the function of a gate is given. */
 export interface GateEvent {
@@ -179,7 +181,10 @@ export interface GateAnswer {
   /** WAIT: it is to be called again. */
   readonly status: 'READY' | 'WAIT' | 'FAILED';
   readonly reason?: string;
-  /** With WAIT, in how many seconds: 1 to 300. Default 30. */
+  /**
+   * With WAIT, in how many seconds: 5 to 300. Default 30. An execution that called it more often would have too many
+   * events for Step Functions before the hour is over.
+   */
   readonly seconds?: number;
   /** With WAIT, for the next call: at most 16 KB of JSON. */
   readonly state?: unknown;

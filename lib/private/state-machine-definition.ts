@@ -53,9 +53,13 @@ export const gatesDefinition = definition(GATES_DEFINITION_VERSION, {
   // That a model answers is enough, and the state of an execution is no place for what it says.
   converse: { name: 'Converse', state: check('aws-sdk:bedrockruntime:converse', null) },
   invokeModel: { name: 'InvokeModel', state: check('bedrock:invokeModel', null) },
-  lambda: { name: 'CallGateFunction', state: check('lambda:invoke', RESULT, FUNCTION_CHECK_SECONDS) },
   // A path to the seconds would do, if it were clear to what in the state's input it applies.
-  lambdaBriefly: { name: 'CallGateFunctionBriefly', state: check('lambda:invoke', RESULT) },
+  ...Object.fromEntries(
+    FUNCTION_CHECK_SECONDS.map((seconds) => [
+      `lambda${seconds}`,
+      { name: `CallGateFunction${seconds}`, state: check('lambda:invoke', RESULT, seconds) },
+    ]),
+  ),
   alarms: { name: 'DescribeAlarms', state: check('aws-sdk:cloudwatch:describeAlarms', RESULT) },
 });
 

@@ -7,7 +7,7 @@ const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:golden-prom
 export const GATE_ALARM = 'errors';
 export const BAKE_SECONDS = 300;
 
-const LIMITS = { MaxAttempts: '3', Timeout: '1800' };
+const LIMITS = { MaxAttempts: '3', Timeout: '3000' };
 const QUESTION = [{ role: 'user', content: [{ text: 'Hello' }] }];
 
 export const GATES: Readonly<Record<GateChoice, GateProperty>> = {

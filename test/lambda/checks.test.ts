@@ -49,7 +49,7 @@ describe('what the state machine is to send', () => {
         FunctionName: 'arn:function',
         Payload: { deploymentArn: ARN, deploymentName: NAME, modelArn: MODEL_1, requestType: 'Create', attempt: 1 },
       },
-      next: 'lambda',
+      next: 'lambda960',
     });
     const again = { index: 0, since: 0, checks: 2, failures: 0, state: { job: 7 } };
     expect(sentFor(gate, { previous: { modelArn: MODEL_2, tags: {} } }, again)).toMatchObject({
@@ -57,10 +57,15 @@ describe('what the state machine is to send', () => {
     });
   });
 
-  test('to a function is sent with less patience where less is left of the hour than Lambda runs any', () => {
-    expect(sentFor({ kind: 'lambda', functionArn: 'arn:function', ...attempted }, { seconds: 959 })).toMatchObject({
-      next: 'lambdaBriefly',
-    });
+  test.each([
+    [3480, 'lambda960'],
+    [960, 'lambda960'],
+    [959, 'lambda720'],
+    [240, 'lambda240'],
+    [119, 'lambda60'],
+    [1, 'lambda60'],
+  ])('to a function, with %i s left, is sent as %s', (seconds, next) => {
+    expect(sentFor({ kind: 'lambda', functionArn: 'arn:function', ...attempted }, { seconds })).toMatchObject({ next });
   });
 });
 
@@ -70,17 +75,17 @@ describe('what has come of a check', () => {
   });
 
   const returned = (Payload: unknown): ReturnType<typeof outcomeOf> =>
-    outcomeOf('lambda', { request: {}, result: { StatusCode: 200, Payload } });
+    outcomeOf('lambda960', { request: {}, result: { StatusCode: 200, Payload } });
 
   test.each([
     { status: 'READY' },
     { status: 'FAILED', reason: 'no' },
-    { status: 'WAIT', seconds: 1, reason: '40 %', state: { job: 7 } },
+    { status: 'WAIT', seconds: 5, reason: '40 %', state: { job: 7 } },
     { status: 'WAIT', seconds: 300, state: 'x'.repeat(16 * 1024 - 2) },
   ])('by a function is what it says: $status', (payload) => {
     expect(returned({ ...payload, more: 'is left out' })).toStrictEqual({ kind: 'verdict', ...payload });
     const result = { Payload: payload };
-    expect(outcomeOf('lambdaBriefly', { request: {}, result })).toStrictEqual({ kind: 'verdict', ...payload });
+    expect(outcomeOf('lambda60', { request: {}, result })).toStrictEqual({ kind: 'verdict', ...payload });
   });
 
   test.each<[unknown]>([
@@ -90,9 +95,9 @@ describe('what has come of a check', () => {
     [[]],
     [{}],
     [{ status: 'ready' }],
-    [{ status: 'WAIT', seconds: 0 }],
+    [{ status: 'WAIT', seconds: 4 }],
     [{ status: 'WAIT', seconds: 301 }],
-    [{ status: 'WAIT', seconds: 1.5 }],
+    [{ status: 'WAIT', seconds: 5.5 }],
     [{ status: 'WAIT', seconds: '30' }],
     [{ status: 'FAILED', reason: 7 }],
     [{ status: 'WAIT', state: 'x'.repeat(16 * 1024 - 1) }],
@@ -137,6 +142,8 @@ describe('what has come of a check', () => {
     ['BedrockRuntime.ModelNotReadyException', ''],
     ['BedrockRuntime.SdkClientException', 'connection reset'],
     ['States.Timeout', ''],
+    ['CloudWatch.CloudWatchException', 'Rate exceeded (Service: CloudWatch, Status Code: 400, Request ID: 1)'],
+    ['CloudWatch.CloudWatchException', 'no (Service: CloudWatch, Error Code: Throttling, Status Code: 400)'],
     ['Lambda.TooManyRequestsException', 'Rate Exceeded. (Service: Lambda, Status Code: 429)'],
     ['Lambda.ServiceException', ''],
     ['ThrottlingException', '{"errorMessage":"of what the function called"}'],
@@ -147,6 +154,7 @@ describe('what has come of a check', () => {
   test.each([
     ['BedrockRuntime.AccessDeniedException', caused(403)],
     ['CloudWatch.CloudWatchException', caused(403)],
+    ['States.Permissions', 'The role lacks it'],
     ['Lambda.AWSLambdaException', 'User: arn is not authorized to perform: lambda:InvokeFunction'],
   ])('by %s (%s) is a permission that may not work yet', (name, cause) => {
     expect(failedWith(name, cause)).toMatchObject({ error: 'denied' });
@@ -178,10 +186,17 @@ describe('what has come of a check', () => {
     expect(said('x'.repeat(697))).toBe(`E: ${'x'.repeat(697)}`);
     expect(said('x'.repeat(698))).toBe(`E: ${'x'.repeat(697)}…`);
     expect(outcomeOf('converse', { request: {}, error: {} })).toMatchObject({ message: 'unknown error: ' });
+    const error = { Error: 'States.Timeout', Cause: '' };
+    expect(outcomeOf('lambda240', { request: {}, error })).toMatchObject({
+      message: 'States.Timeout: no answer within 240 s',
+    });
+    expect(outcomeOf('alarms', { request: {}, error })).toMatchObject({
+      message: 'States.Timeout: no answer within 60 s',
+    });
   });
 
   test('without a result is an error of a function, and tells of no alarm', () => {
-    expect(outcomeOf('lambda', { request: {} })).toMatchObject({ error: 'refused' });
+    expect(outcomeOf('lambda960', { request: {} })).toMatchObject({ error: 'refused' });
     expect(outcomeOf('alarms', { request: {} })).toEqual({ kind: 'alarms', alarms: [] });
   });
 });

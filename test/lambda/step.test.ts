@@ -1012,6 +1012,14 @@ describe('H21: a gate', () => {
     expect(await taken(early({ ...made, aloneAt: at(11) }, [present({ gates })]))).toMatchObject({ next: 'stop' });
   });
 
+  test('is checked once the stack can be read that could not be read before', async () => {
+    const previous = { modelArn: MODEL_2, tags: {} };
+    const looking = await taken(later([present({ gates, previous })], { create: { arn: ARN }, stack: 'unreadable' }));
+    expect(looking).toMatchObject({ next: 'stack' });
+    const seen: State = { ...looking, stack: { status: 'UPDATE_IN_PROGRESS' } };
+    expect(await taken(seen)).toMatchObject({ next: 'converse', memory: { stack: 'UPDATE_IN_PROGRESS' } });
+  });
+
   test('H37: fails the request where the definition of the execution knows none', async () => {
     around.definition = 2;
     expect(await taken(later([present({ gates })], made))).toMatchObject({

@@ -97,12 +97,25 @@ describe('H21: gates are checked', () => {
     expect(passGates(goalOf([CONVERSE]), deployment(), NOON, memory())).toEqual({ kind: 'look', at: 'stack' });
   });
 
-  test('not where the stack cannot be read, of which the answer warns', () => {
-    expect(passGates(goalOf([CONVERSE], updating), deployment(), NOON, memory({ stack: UNREADABLE }))).toMatchObject({
+  test('not in an Update of a stack that cannot be read for three minutes, of which the answer warns', () => {
+    const unreadable = (seconds: number, gate?: GateProgress): Action | undefined =>
+      passGates(
+        goalOf([CONVERSE], updating),
+        deployment(),
+        at(seconds),
+        memory({ stack: UNREADABLE, ...(gate === undefined ? {} : { gate }) }),
+      );
+    expect(unreadable(0)).toMatchObject({ kind: 'look', at: 'stack', note: { gate: { unreadableSince: NOON } } });
+    expect(unreadable(179, progress({ unreadableSince: NOON }))).toMatchObject({ kind: 'look', at: 'stack' });
+    expect(unreadable(180, progress({ unreadableSince: NOON }))).toMatchObject({
       kind: 'succeed',
       resource: deployment(),
       warning: expect.stringMatching(/not checked.*DescribeStacks/) as string,
     });
+  });
+
+  test('in a Create of a stack that cannot be read: a rollback makes nothing', () => {
+    expect(checkedWith(goalOf([CONVERSE]), { stack: UNREADABLE })).toBe('check');
   });
 
   test('with what the state machine needs for it', () => {
@@ -268,9 +281,10 @@ describe('H21: a function', () => {
     expect(after(FUNCTION, failedBy('refused'), { failures: 1 })?.kind).toBe('fail');
   });
 
-  test('is called for as long as Lambda runs any', () => {
+  test('is called for as long as the gate has', () => {
     const given = memory({ stack: 'CREATE_IN_PROGRESS', gate: progress() });
-    expect(passGates(goalOf([FUNCTION]), deployment(), at(3400), given)).toMatchObject({ kind: 'check', seconds: 960 });
+    const gate: Gate = { ...FUNCTION, seconds: 600 };
+    expect(passGates(goalOf([gate]), deployment(), at(540), given)).toMatchObject({ kind: 'check', seconds: 60 });
   });
 });
 
@@ -310,7 +324,7 @@ describe('H21: alarms', () => {
   });
 
   test('that cannot be read at the end of the bake have what is left of the time of the request', () => {
-    expect(after(ALARMS, failedBy('passing'), {}, { seconds: 900 })).toMatchObject({ kind: 'wait', seconds: 13 });
+    expect(after(ALARMS, failedBy('passing'), {}, { seconds: 900 })).toMatchObject({ kind: 'wait' });
     expect(after(ALARMS, failedBy('refused'), { failures: 2 })?.kind).toBe('fail');
   });
 });

@@ -1,12 +1,16 @@
-import { ANSWER_MARGIN_SECONDS, type CheckNext } from '../../../lib/private/contract';
+import { ANSWER_MARGIN_SECONDS, type CheckNext, FUNCTION_CHECK_SECONDS } from '../../../lib/private/contract';
 import { gatesDefinition, waiterDefinition } from '../../../lib/private/state-machine-definition';
 import { run } from '../support/interpreter';
 
 const REQUESTS: Readonly<Record<CheckNext, object>> = {
   converse: { ModelId: 'arn:deployment', Messages: [] },
   invokeModel: { ModelId: 'arn:deployment', Body: {} },
-  lambda: { FunctionName: 'arn:function', Payload: { attempt: 1 } },
-  lambdaBriefly: { FunctionName: 'arn:function', Payload: { attempt: 1 } },
+  ...(Object.fromEntries(
+    FUNCTION_CHECK_SECONDS.map((seconds) => [
+      `lambda${seconds}`,
+      { FunctionName: 'arn:function', Payload: { attempt: seconds } },
+    ]),
+  ) as Readonly<Record<`lambda${(typeof FUNCTION_CHECK_SECONDS)[number]}`, object>>),
   alarms: { AlarmNames: ['errors'] },
 };
 const KINDS = Object.keys(REQUESTS) as CheckNext[];
@@ -36,8 +40,8 @@ describe('H21: the definition with gates', () => {
   test.each<[CheckNext, string]>([
     ['converse', 'aws-sdk:bedrockruntime:converse'],
     ['invokeModel', 'bedrock:invokeModel'],
-    ['lambda', 'lambda:invoke'],
-    ['lambdaBriefly', 'lambda:invoke'],
+    ['lambda960', 'lambda:invoke'],
+    ['lambda60', 'lambda:invoke'],
     ['alarms', 'aws-sdk:cloudwatch:describeAlarms'],
   ])('%s sends the request, and nothing else, to %s', async (kind, service) => {
     const { sent } = await checked(kind, () => ({}));

@@ -108,10 +108,10 @@ const invokeModel = (): PlannedCheck => [
   { ModelId: deploymentArn, Body: { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] } },
 ];
 const call = (FunctionName = GATE_ARN, Payload: object = { modelArn }): PlannedCheck => [
-  'lambda',
+  'lambda960',
   { FunctionName, Payload },
 ];
-const callBriefly = (): PlannedCheck => ['lambdaBriefly', { FunctionName: GATE_ARN, Payload: { modelArn } }];
+const callBriefly = (): PlannedCheck => ['lambda60', { FunctionName: GATE_ARN, Payload: { modelArn } }];
 const alarms = (): PlannedCheck => ['alarms', { AlarmNames: ['errors', 'nobody'] }];
 
 test('every kind of check comes back to the handler with what it has asked for', async () => {
