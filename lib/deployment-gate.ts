@@ -118,6 +118,9 @@ export interface FunctionGateOptions {
    * How long the gate may take in all, all calls and pauses included: a whole number of seconds. Together with all
    * other such timeouts and bake times it must be less than the `timeout` of the deployment.
    *
+   * A call has at most what is left of it, rounded down to 16, 12, 8, 4, 2 or 1 minutes: give it more than the function
+   * needs.
+   *
    * @default - the rest of the `timeout` of the deployment
    */
   readonly timeout?: Duration;

@@ -7,7 +7,7 @@ import { gatePermissions } from './gate-policy';
 import { allowInvokerInKeyPolicy } from './kms-access';
 import type { MergedPolicy } from './merged-policy';
 import type { GrantableDeployment } from './replacement-grant';
-import { gatesDefinition, INTEGRATIONS } from './state-machine-definition';
+import { GATE_INTEGRATIONS, gatesDefinition } from './state-machine-definition';
 
 /** The parts of a provider that check gates. */
 interface GateChecker {
@@ -52,7 +52,12 @@ export class GateChecks {
     resource.definitionString = JSON.stringify(gatesDefinition);
     resource.definitionSubstitutions = {
       ...resource.definitionSubstitutions,
-      [INTEGRATIONS]: `arn:${Stack.of(stateMachine).partition}:states:::`,
+      ...Object.fromEntries(
+        Object.entries(GATE_INTEGRATIONS).map(([placeholder, integration]) => [
+          placeholder,
+          `arn:${Stack.of(stateMachine).partition}:states:::${integration}`,
+        ]),
+      ),
     };
   }
 

@@ -9,12 +9,19 @@ import {
 } from './contract';
 
 /**
- * The placeholders that CloudFormation replaces (`DefinitionSubstitutions`): the ARN of the function, the service
- * integration that describes stacks in the partition, and what the ARNs of all service integrations there begin with.
+ * The placeholders that CloudFormation replaces (`DefinitionSubstitutions`), each the whole of an ARN: that of the
+ * function, and that of the service integration that describes stacks in the partition.
  */
 export const HANDLER_ARN = 'HandlerArn';
 export const DESCRIBE_STACKS = 'describeStacks';
-export const INTEGRATIONS = 'Integrations';
+
+/** The same of the service integrations that check gates, and what their ARNs end with. */
+export const GATE_INTEGRATIONS = {
+  converse: 'aws-sdk:bedrockruntime:converse',
+  invokeModel: 'bedrock:invokeModel',
+  invoke: 'lambda:invoke',
+  describeAlarms: 'aws-sdk:cloudwatch:describeAlarms',
+} as const;
 
 /**
  * While Lambda cannot run the function, nobody answers CloudFormation. With full jitter, a wait takes half of its
@@ -51,16 +58,16 @@ export const waiterDefinition = definition(DEFINITION_VERSION, {});
  */
 export const gatesDefinition = definition(GATES_DEFINITION_VERSION, {
   // That a model answers is enough, and the state of an execution is no place for what it says.
-  converse: { name: 'Converse', state: check('aws-sdk:bedrockruntime:converse', null) },
-  invokeModel: { name: 'InvokeModel', state: check('bedrock:invokeModel', null) },
+  converse: { name: 'Converse', state: check('converse', null) },
+  invokeModel: { name: 'InvokeModel', state: check('invokeModel', null) },
   // A path to the seconds would do, if it were clear to what in the state's input it applies.
   ...Object.fromEntries(
     FUNCTION_CHECK_SECONDS.map((seconds) => [
       `lambda${seconds}`,
-      { name: `CallGateFunction${seconds}`, state: check('lambda:invoke', RESULT, seconds) },
+      { name: `CallGateFunction${seconds}`, state: check('invoke', RESULT, seconds) },
     ]),
   ),
-  alarms: { name: 'DescribeAlarms', state: check('aws-sdk:cloudwatch:describeAlarms', RESULT) },
+  alarms: { name: 'DescribeAlarms', state: check('describeAlarms', RESULT) },
 });
 
 interface NamedState {
@@ -132,10 +139,14 @@ function task(action: WaiterAction, version: number, retry: object): object {
 }
 
 /** The request is the task's whole input, since Parameters cannot leave out what is optional in it. */
-function check(integration: string, resultPath: string | null, seconds = CHECK_SECONDS): object {
+function check(
+  integration: keyof typeof GATE_INTEGRATIONS,
+  resultPath: string | null,
+  seconds = CHECK_SECONDS,
+): object {
   return {
     Type: 'Task',
-    Resource: `\${${INTEGRATIONS}}${integration}`,
+    Resource: `\${${integration}}`,
     InputPath: '$.check.request',
     ResultPath: resultPath,
     TimeoutSeconds: seconds,

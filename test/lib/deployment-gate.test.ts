@@ -2,7 +2,7 @@ import { App, CfnParameter, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { CustomModelProvider, DeploymentGate, ModelUpdate } from '../../lib';
-import { gatesDefinition, waiterDefinition } from '../../lib/private/state-machine-definition';
+import { GATE_INTEGRATIONS, gatesDefinition, waiterDefinition } from '../../lib/private/state-machine-definition';
 import { durationToken, gated, gateFunction, gatesOf, numberToken, versionOf } from './support/gates';
 import { deploy, deployments, newStack, resources, stringToken } from './support/stacks';
 
@@ -214,7 +214,12 @@ describe('the state machine', () => {
     expect(definition(other)).toEqual(gatesDefinition);
     expect(waiter(other)?.['DefinitionSubstitutions']).toEqual({
       ...(waiter(stack)?.['DefinitionSubstitutions'] as object),
-      Integrations: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':states:::']] },
+      ...Object.fromEntries(
+        Object.entries(GATE_INTEGRATIONS).map(([placeholder, integration]) => [
+          placeholder,
+          { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:states:::${integration}`]] },
+        ]),
+      ),
     });
   });
 
@@ -229,7 +234,7 @@ describe('the state machine', () => {
       'HandlerArn',
       'describeStacks',
       'Theirs',
-      'Integrations',
+      ...Object.keys(GATE_INTEGRATIONS),
     ]);
   });
 

@@ -79,7 +79,10 @@ const NAMES = Object.keys(INTEGRATIONS) as IntegrationName[];
 
 /** Undefined: it names none, but a function or what nobody knows here. A placeholder for the whole of it is one too. */
 export function integrationIn(resource: string): IntegrationName | undefined {
-  return NAMES.find((name) => resource.replace(/\}$/, '').endsWith(name));
+  const placeholder = /^\$\{(\w+)\}$/.exec(resource)?.[1];
+  return NAMES.find((name) =>
+    placeholder === undefined ? resource.endsWith(name) : name.split(':').at(-1) === placeholder,
+  );
 }
 
 export function serviceIntegrations(services: IntegratedServices): CallIntegration {

@@ -88,6 +88,11 @@ describe('H21: the definition with gates', () => {
     }
   });
 
+  test('has placeholders for whole ARNs alone, since cfn-lint takes no parts of them', () => {
+    const resources = Object.values(gatesDefinition.States as Readonly<Record<string, { Resource?: string }>>);
+    expect(resources.flatMap(({ Resource = [] }) => Resource).filter((one) => !/^\$\{\w+\}$/.test(one))).toEqual([]);
+  });
+
   test('is else that of a stack without gates', () => {
     const known = Object.keys(waiterDefinition.States);
     const shared = Object.fromEntries(Object.entries(gatesDefinition.States).filter(([name]) => known.includes(name)));

@@ -1,4 +1,5 @@
 import type * as Interpreter from 'aws-local-stepfunctions' with { 'resolution-mode': 'import' };
+import { GATE_INTEGRATIONS } from '../../../lib/private/state-machine-definition';
 
 // The interpreter needs Node 22's Promise.withResolvers.
 const promises = Promise as { withResolvers?: () => object };
@@ -57,7 +58,10 @@ export async function run(
   const text = JSON.stringify(definition)
     .replaceAll('${HandlerArn}', 'arn:aws:lambda:us-east-1:111122223333:function:handler')
     .replaceAll('${describeStacks}', 'arn:aws:states:::aws-sdk:cloudformation:describeStacks')
-    .replaceAll('${Integrations}', 'arn:aws:states:::');
+    .replace(
+      /\$\{(\w+)\}/g,
+      (_, name: keyof typeof GATE_INTEGRATIONS) => `arn:aws:states:::${GATE_INTEGRATIONS[name]}`,
+    );
   const { States } = JSON.parse(text) as { States: Record<string, { Type: string; Resource?: string }> };
   const taskOf = (name: string): ((input: unknown) => never) => {
     const resource = States[name]?.Resource ?? '';

@@ -59,7 +59,7 @@ test.each([
   ['arn:aws:states:::aws-sdk:cloudformation:describeStacks', 'describeStacks'],
   ['${describeStacks}', 'describeStacks'],
   [CONVERSE, 'aws-sdk:bedrockruntime:converse'],
-  ['${Integrations}aws-sdk:bedrockruntime:converse', 'aws-sdk:bedrockruntime:converse'],
+  ['${converse}', 'aws-sdk:bedrockruntime:converse'],
   ['arn:aws-us-gov:states:::bedrock:invokeModel', 'bedrock:invokeModel'],
   [INVOKE, 'lambda:invoke'],
   [DESCRIBE_ALARMS, 'aws-sdk:cloudwatch:describeAlarms'],
