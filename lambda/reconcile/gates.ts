@@ -56,7 +56,7 @@ export function passGates(goal: PresenceGoal, deployment: Resource, at: number, 
     };
   }
   const judged = judge(checked, gate, { ...progress, checks: progress.checks + 1 }, at, previous !== undefined);
-  if (judged === 'passed') {
+  if (judged === undefined) {
     return passGates(goal, deployment, at, { ...memory, gate: begin(progress.index + 1, at), checked: null });
   }
   if (typeof judged === 'string') {
@@ -101,8 +101,8 @@ function mayServeOtherwise(
   );
 }
 
-/** The gate has passed, or has failed and why, or is checked again after a pause of so many seconds. */
-type Judgement = 'passed' | (string & {}) | Again;
+/** Why the gate has failed, or that it is checked again after a pause of so many seconds. Nothing: it has passed. */
+type Judgement = string | Again | undefined;
 
 interface Again {
   readonly pause: number;
@@ -118,13 +118,13 @@ function judge(outcome: CheckOutcome, gate: Gate, progress: GateProgress, at: nu
   const begun: GateProgress = { index, since, checks, failures: 0 };
   switch (outcome.kind) {
     case 'answered':
-      return 'passed';
+      return undefined;
     case 'alarms':
       return judgeAlarms(outcome.alarms, gate as AlarmGate, begun, at, isUpdate);
     case 'verdict': {
       const { status, reason, seconds: pause = PAUSE, state } = outcome;
       if (status !== 'WAIT') {
-        return status === 'READY' ? 'passed' : (reason ?? 'it gives no reason');
+        return status === 'READY' ? undefined : (reason ?? 'it gives no reason');
       }
       const told = { ...(state === undefined ? {} : { state }), ...(reason === undefined ? {} : { last: reason }) };
       return { pause, progress: { ...begun, ...told } };
@@ -149,7 +149,7 @@ function judgeAlarms(
     return `there is no alarm ${missing} in this account and Region`;
   }
   const left = leftOf(gate, progress, at);
-  return left <= 0 ? 'passed' : { pause: Math.min(PAUSE, seconds(left)), progress };
+  return left <= 0 ? undefined : { pause: Math.min(PAUSE, seconds(left)), progress };
 }
 
 /** An error that stays is the verdict. What may pass by itself has the time of the gate. */

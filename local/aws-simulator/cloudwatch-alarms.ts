@@ -103,7 +103,7 @@ export class CloudWatchAlarms {
 
   private stateOf(name: string, { state, createdAt }: AlarmRecord): StateOfAlarm {
     const followed = this.followed.get(name);
-    if (followed !== undefined && this.isServed(followed)) {
+    if (followed !== undefined && isServed(followed, this.controlPlane, this.now())) {
       return { StateValue: 'ALARM', StateReason: followed.reason ?? CROSSED };
     }
     if (state !== undefined) {
@@ -113,16 +113,21 @@ export class CloudWatchAlarms {
       ? { StateValue: 'INSUFFICIENT_DATA', StateReason: 'Unchecked: Initial alarm creation' }
       : { StateValue: 'OK', StateReason: 'Threshold not crossed' };
   }
+}
 
-  private isServed({ modelArn, deploymentArn, afterMs = 0 }: FollowedModel): boolean {
-    return this.controlPlane
-      .deployments()
-      .some(
-        ({ arn, status, servedModelArn }) =>
-          servedModelArn === modelArn &&
-          status === 'Active' &&
-          arn === (deploymentArn ?? arn) &&
-          this.now() >= this.controlPlane.servedSince(arn).at + afterMs,
-      );
-  }
+/** Whether a deployment serves the model, for as long as it takes to be noticed. */
+export function isServed(
+  { modelArn, deploymentArn, afterMs = 0 }: FollowedModel,
+  controlPlane: Pick<ControlPlane, 'deployments' | 'servedSince'>,
+  now: number,
+): boolean {
+  return controlPlane
+    .deployments()
+    .some(
+      ({ arn, status, servedModelArn }) =>
+        servedModelArn === modelArn &&
+        status === 'Active' &&
+        arn === (deploymentArn ?? arn) &&
+        now >= controlPlane.servedSince(arn).at + afterMs,
+    );
 }

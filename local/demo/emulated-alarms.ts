@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlarmState, CloudWatchAlarms, FollowedModel } from '../aws-simulator/cloudwatch-alarms';
+import {
+  type AlarmState,
+  type CloudWatchAlarms,
+  type FollowedModel,
+  isServed,
+} from '../aws-simulator/cloudwatch-alarms';
 import type { ControlPlane } from '../fake-bedrock/control-plane';
 import { CREDENTIALS, REGION } from './environment';
 
@@ -28,24 +33,13 @@ export class EmulatedAlarms implements Pick<CloudWatchAlarms, 'follow'> {
     const { signal } = this.stopping;
     let state: AlarmState = 'OK'; // or rather, it is not touched before the model is served
     while (!signal.aborted) {
-      const wanted = this.isServed(model) ? 'ALARM' : 'OK';
+      const wanted = isServed(model, this.controlPlane, Date.now()) ? 'ALARM' : 'OK';
       const reason = wanted === 'OK' ? 'The model no longer serves' : (model.reason ?? 'Set by hand');
       if (wanted !== state && (await this.set(name, wanted, reason))) {
         state = wanted;
       }
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
-  }
-
-  private isServed({ modelArn, afterMs = 0 }: FollowedModel): boolean {
-    return this.controlPlane
-      .deployments()
-      .some(
-        ({ arn, status, servedModelArn }) =>
-          servedModelArn === modelArn &&
-          status === 'Active' &&
-          Date.now() >= this.controlPlane.servedSince(arn).at + afterMs,
-      );
   }
 
   /**

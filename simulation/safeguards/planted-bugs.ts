@@ -639,7 +639,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'gates are checked in a rollback',
     file: 'lambda/reconcile/gates.ts',
-    text: 'if (isRollback(stack)) {',
+    text: 'if (isRollback(stack) && stack !== UNREADABLE) {',
     instead: 'if (false) {',
     danger: 'A rollback gets stuck over a gate.',
   },
@@ -681,8 +681,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'alarms are looked at once',
     file: 'lambda/reconcile/gates.ts',
-    text: "return left <= 0 ? 'passed' :",
-    instead: "return left <= Infinity ? 'passed' :",
+    text: 'return left <= 0 ? undefined :',
+    instead: 'return left <= Infinity ? undefined :',
     danger: 'A model that sets off an alarm a minute later is served.',
   },
   {

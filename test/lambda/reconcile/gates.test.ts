@@ -245,6 +245,8 @@ describe('H21: a function', () => {
       kind: 'fail',
       reason: expect.stringMatching(/function:golden\) did not pass: 3 of 20 prompts$/) as string,
     });
+    expect(after(FUNCTION, says('FAILED', { reason: 'passed' }))).toMatchObject({ kind: 'fail' });
+    expect(after(FUNCTION, says('FAILED', { reason: '' }))).toMatchObject({ kind: 'fail' });
     expect(after(FUNCTION, says('FAILED'))).toMatchObject({
       kind: 'fail',
       reason: expect.stringMatching(/did not pass: it gives no reason$/) as string,
