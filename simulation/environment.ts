@@ -80,6 +80,8 @@ export class Environment {
   /** When the last denial ends. */
   allowedAgainAt = -Infinity;
   private checksDeniedUntil = -Infinity;
+  /** How many faults were injected since the last check that worked. */
+  private checkFaults = 0;
   private readonly random: Random;
   private readonly outages: LambdaOutages;
   private subject: SimulationSubject | undefined;
@@ -166,6 +168,7 @@ export class Environment {
       try {
         this.faultAtCheck();
         const result = await call(...given);
+        this.checkFaults = 0;
         this.observer?.onCheck?.(given[0], given[1], result);
         return result;
       } catch (error) {
@@ -241,8 +244,10 @@ export class Environment {
     return undefined;
   }
 
+  /** Three errors that stay, before a check works, would be the verdict. */
   private faultAtCheck(): void {
-    const fault = this.next('check');
+    const fault = this.checkFaults < 2 ? this.next('check') : undefined;
+    this.checkFaults += fault === undefined ? 0 : 1;
     if (fault !== undefined && 'deniedFor' in fault) {
       this.checksDeniedUntil = this.time.now() + fault.deniedFor;
     } else if (fault !== undefined) {

@@ -52,7 +52,7 @@ export function passGates(goal: PresenceGoal, deployment: Resource, at: number, 
       ...(previous === undefined ? {} : { previous }),
       seconds: gate.kind === 'lambda' ? seconds(leftOf(gate, progress, at)) : CHECK_SECONDS,
       awaiting: awaited(title, progress),
-      note: { gate: progress },
+      note: { gate: { ...progress, askedAt: at } },
     };
   }
   const judged = judge(checked, gate, { ...progress, checks: progress.checks + 1 }, at, previous !== undefined);
@@ -88,12 +88,13 @@ function begin(index: number, since: number): GateProgress {
  * failed: that one may have changed it without proof.
  */
 function mayServeOtherwise(
-  { previous }: PresenceGoal,
+  { previous, nameIsNew }: PresenceGoal,
   { modelArn }: DeploymentSpec,
   { create, update, earlier = [] }: Memory,
 ): boolean {
   return (
     previous === undefined ||
+    nameIsNew || // what the stack had retained may serve from now on
     create !== undefined ||
     update !== undefined ||
     modelArn !== previous.modelArn ||
@@ -120,7 +121,7 @@ function judge(outcome: CheckOutcome, gate: Gate, progress: GateProgress, at: nu
     case 'answered':
       return undefined;
     case 'alarms':
-      return judgeAlarms(outcome.alarms, gate as AlarmGate, begun, at, isUpdate);
+      return judgeAlarms(outcome.alarms, gate as AlarmGate, progress, begun, at, isUpdate);
     case 'verdict': {
       const { status, reason, seconds: pause = PAUSE, state } = outcome;
       if (status !== 'WAIT') {
@@ -135,6 +136,7 @@ function judge(outcome: CheckOutcome, gate: Gate, progress: GateProgress, at: nu
 function judgeAlarms(
   alarms: readonly SeenAlarm[],
   gate: AlarmGate,
+  before: GateProgress,
   progress: GateProgress,
   at: number,
   isUpdate: boolean,
@@ -148,8 +150,11 @@ function judgeAlarms(
   if (missing !== undefined && isUpdate) {
     return `there is no alarm ${missing} in this account and Region`;
   }
-  const left = leftOf(gate, progress, at);
-  return left <= 0 ? undefined : { pause: Math.min(PAUSE, seconds(left)), progress };
+  const { quietSince = at, askedAt = at } = before;
+  const quietUntil = quietSince + gate.seconds * 1000;
+  return askedAt >= quietUntil
+    ? undefined
+    : { pause: Math.min(PAUSE, seconds(quietUntil - at)), progress: { ...progress, quietSince } };
 }
 
 /** An error that stays is the verdict. What may pass by itself has the time of the gate. */

@@ -95,6 +95,10 @@ export interface GateProgress {
   readonly since: number;
   /** Since when nobody can tell whether the stack rolls back. */
   readonly unreadableSince?: number;
+  /** When the last check was asked for. */
+  readonly askedAt?: number;
+  /** Since when alarms are looked at, and none was in ALARM. */
+  readonly quietSince?: number;
   /** How often it was checked. */
   readonly checks: number;
   /** How many checks in a row have failed by an error that does not pass by itself. */

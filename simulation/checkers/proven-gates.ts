@@ -1,5 +1,7 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { GateEvent, GateProperty } from '../../lib/private/contract';
+import { DESCRIBE_STACKS } from '../../local/aws-simulator/describe-stacks';
+import { integrationIn } from '../../local/aws-simulator/integrations/service-integrations';
 import { BAKE_SECONDS, choiceOf } from '../workload/gates';
 import type { GateChoice } from '../workload/plan';
 
@@ -30,20 +32,21 @@ export class ProvenGates {
   /** A call of the state machine to what a task names; `result` undefined: it failed. */
   see(resource: string, input: unknown, result: unknown): void {
     const at = this.now();
+    const called = integrationIn(resource);
     if (result === undefined) {
-      if (resource.endsWith('describeAlarms')) {
+      if (called === 'aws-sdk:cloudwatch:describeAlarms') {
         this.checks.push({ gate: 'alarms', at, passed: undefined }); // the bake goes on, though nobody sees it
       }
-    } else if (resource.endsWith('lambda:invoke')) {
+    } else if (called === 'lambda:invoke') {
       const { deploymentArn, modelArn } = (input as { readonly Payload: GateEvent }).Payload;
       const { status } = (result as { readonly Payload: { readonly status: string } }).Payload;
       this.checks.push({ gate: 'function', at, deploymentArn, modelArn, passed: status === 'READY' });
-    } else if (resource.endsWith('describeAlarms')) {
+    } else if (called === 'aws-sdk:cloudwatch:describeAlarms') {
       const { MetricAlarms } = result as { readonly MetricAlarms: readonly { readonly StateValue: string }[] };
       this.checks.push({ gate: 'alarms', at, passed: MetricAlarms.every(({ StateValue }) => StateValue !== 'ALARM') });
-    } else if (!resource.includes('describeStacks')) {
+    } else if (called !== DESCRIBE_STACKS) {
       const { ModelId: deploymentArn } = input as { readonly ModelId: string };
-      const gate = resource.endsWith('converse') ? 'converse' : 'invokeModel';
+      const gate = called === 'bedrock:invokeModel' ? 'invokeModel' : 'converse';
       this.checks.push({ gate, at, deploymentArn, modelArn: this.servedBy(deploymentArn), passed: true });
     }
   }

@@ -681,8 +681,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'alarms are looked at once',
     file: 'lambda/reconcile/gates.ts',
-    text: 'return left <= 0 ? undefined :',
-    instead: 'return left <= Infinity ? undefined :',
+    text: 'return askedAt >= quietUntil\n',
+    instead: 'return true\n',
     danger: 'A model that sets off an alarm a minute later is served.',
   },
   {

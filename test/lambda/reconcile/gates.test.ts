@@ -78,6 +78,7 @@ describe('H21: gates are checked', () => {
       { ...inProgress, earlier: [{ type: 'Update', at: 0, failed: true }] },
       unchanged,
     ],
+    ['on an Update that takes over what the stack had retained', inProgress, { ...unchanged, nameIsNew: true }],
     ['where the state machine was not asked for the stack', { stack: NOT_ASKED }, updating],
   ])('%s', (_when, given, changes) => {
     expect(checkedWith(goalOf([CONVERSE], changes), given)).toBe('check');
@@ -128,7 +129,7 @@ describe('H21: gates are checked', () => {
       modelArn: MODEL_1,
       seconds: 60,
       awaiting: 'gate 1 of 1 (converse) to pass',
-      note: { gate: progress() },
+      note: { gate: progress({ askedAt: NOON }) },
     };
     expect(checking({})).toStrictEqual(common);
     expect(checking(updating)).toStrictEqual({ ...common, previous: updating.previous });
@@ -298,9 +299,13 @@ describe('H21: alarms', () => {
   const quiet = shows({ name: 'errors', ...OK }, { name: 'latency', state: 'INSUFFICIENT_DATA' });
 
   test('pass when none is in ALARM until the bake is over', () => {
-    expect(after(ALARMS, quiet)).toMatchObject({ kind: 'wait', seconds: 30 });
-    expect(after(ALARMS, quiet, {}, { seconds: 590 })).toMatchObject({ kind: 'wait', seconds: 10 });
-    expect(after(ALARMS, quiet, {}, { seconds: 600 })).toBeUndefined();
+    const first = after(ALARMS, quiet, { askedAt: at(10) }, { seconds: 11 });
+    expect(first).toMatchObject({ kind: 'wait', seconds: 30, note: { gate: { quietSince: at(11) } } });
+    const later = (askedAt: number, judgedAt: number): Action | undefined =>
+      after(ALARMS, quiet, { quietSince: at(11), askedAt: at(askedAt) }, { seconds: judgedAt });
+    expect(later(600, 601)).toMatchObject({ kind: 'wait', seconds: 10, note: { gate: { quietSince: at(11) } } });
+    expect(later(610, 900)).toMatchObject({ kind: 'wait', seconds: 1 }); // what was seen then is not of now
+    expect(later(611, 612)).toBeUndefined();
   });
 
   test('fail as soon as one is, in its own words', () => {
