@@ -159,15 +159,17 @@ function judgeAlarms(
 
 /** An error that stays is the verdict. What may pass by itself has the time of the gate. */
 function judgeError({ error, message }: CheckError, gate: Gate, before: GateProgress, at: number): Judgement {
-  const { deniedSince = at, ...progress } = { ...before, last: message };
+  const { askedAt = at } = before; // Lambda may have been away since
+  const { deniedSince = askedAt, denials = 0, ...progress } = { ...before, last: message };
   if (error === 'passing') {
     return { pause: untilNextLook(at - progress.since), progress };
   }
   if (error === 'denied') {
-    const denied = at - deniedSince;
-    return denied >= PROPAGATION * 1000
+    const denied = askedAt - deniedSince;
+    // Two with nothing between them, since Lambda was away, tell little of that time.
+    return denied >= PROPAGATION * 1000 && denials >= 2
       ? `${message} (denied for ${spoken(denied)}, so not merely IAM propagation)`
-      : { pause: untilNextLook(denied), progress: { ...progress, deniedSince } };
+      : { pause: untilNextLook(denied), progress: { ...progress, deniedSince, denials: denials + 1 } };
   }
   const failures = progress.failures + 1;
   return failures >= gate.maxAttempts

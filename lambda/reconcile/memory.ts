@@ -103,8 +103,9 @@ export interface GateProgress {
   readonly checks: number;
   /** How many checks in a row have failed by an error that does not pass by itself. */
   readonly failures: number;
-  /** Since when every check is denied. */
+  /** Since when every check is denied, and how many were. */
   readonly deniedSince?: number;
+  readonly denials?: number;
   /** What the function wants to be given in the next call. */
   readonly state?: unknown;
   /** What the last check came to, if it was no success. */

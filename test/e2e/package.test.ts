@@ -113,6 +113,8 @@ test('the assembly, from which the other languages are made, has the public type
 
   expect(Object.keys(types).sort()).toEqual(
     [
+      'AlarmsGateOptions',
+      'ConverseGateOptions',
       'CustomModel',
       'CustomModelAttributes',
       'CustomModelDeployment',
@@ -124,8 +126,12 @@ test('the assembly, from which the other languages are made, has the public type
       'CustomModelProvider',
       'CustomModelProviderProps',
       'CustomModelSource',
+      'DeploymentGate',
+      'FunctionGateOptions',
       'ICustomModel',
       'ICustomModelDeployment',
+      'InvokeModelGateOptions',
+      'ModelGateOptions',
       'ModelUpdate',
       'S3ModelSourceOptions',
     ].map((type) => `${name}.${type}`),

@@ -217,10 +217,16 @@ describe.each([CONVERSE, INVOKE])('H21: a model that is asked ($kind)', (gate) =
     const denied = failedBy('denied', 'BedrockRuntime.AccessDeniedException: is not authorized');
     expect(after(gate, denied, {}, { seconds: 10 })).toMatchObject({
       kind: 'wait',
-      note: { gate: { deniedSince: at(10), failures: 0 } },
+      note: { gate: { deniedSince: at(10), denials: 1, failures: 0 } },
     });
-    expect(after(gate, denied, { deniedSince: at(10) }, { seconds: 189 })?.kind).toBe('wait');
-    expect(after(gate, denied, { deniedSince: at(10) }, { seconds: 190 })).toMatchObject({
+    const before = { deniedSince: at(10), denials: 2 };
+    expect(after(gate, denied, before, { seconds: 189 })?.kind).toBe('wait');
+    // Lambda was away in between
+    expect(after(gate, denied, { ...before, denials: 1 }, { seconds: 800 })).toMatchObject({
+      kind: 'wait',
+      note: { gate: { denials: 2 } },
+    });
+    expect(after(gate, denied, before, { seconds: 190 })).toMatchObject({
       kind: 'fail',
       reason: expect.stringContaining('denied for 3 min') as string,
     });
