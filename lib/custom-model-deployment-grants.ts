@@ -4,8 +4,9 @@ import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { INVOKE } from './private/invoke-by-tags';
 import { grantKeyToInvoker } from './private/kms-access';
-import { grantInvokeDuringReplacement, INVOKE } from './private/replacement-grant';
+import { grantInvokeDuringReplacement } from './private/replacement-grant';
 
 /**
  * An on-demand deployment of an Amazon Bedrock custom model, defined in this app or existing already.

@@ -27,6 +27,7 @@ import {
   networkStatements,
   sourceAcknowledgements,
 } from './private/handler-policy';
+import type { GrantableDeployment } from './private/invoke-by-tags';
 import { allowBedrockInKeyPolicy, keyIdentity, modelKeyStatement } from './private/kms-access';
 import { checkLogOptions, defineLogGroup } from './private/log-groups';
 import { InlinePolicy, MergedPolicy } from './private/merged-policy';
@@ -41,7 +42,6 @@ import {
   RUNTIME_OF_CDK,
   wildcardResource,
 } from './private/nag-acknowledgements';
-import type { GrantableDeployment } from './private/replacement-grant';
 import { dependOnPoliciesOnly, rolePolicies } from './private/role-policies';
 import { requireTrust } from './private/role-trust';
 import { shortHash } from './private/short-hash';

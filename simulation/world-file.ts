@@ -1,7 +1,6 @@
 import { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from '../local/aws-simulator/cloudformation';
 import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../local/fake-bedrock/behaviour';
-import { DEFAULT_RUNTIME, RUNTIME_BEHAVIOUR } from '../local/fake-bedrock/runtime-behaviour';
-import { settingsOf } from '../local/fake-bedrock/switches';
+import { DEFAULT_RUNTIME } from '../local/fake-bedrock/runtime-behaviour';
 import { bedrockWorldOf, readWorldFile, worldToJson } from '../local/fake-bedrock/world';
 import { Problem } from '../local/problem';
 import type { WorldConfig } from './workload/plan';
@@ -33,11 +32,10 @@ export function worldInJson(world: WorldConfig): string {
  * @throws Problem about an unknown switch or a wrong value
  */
 export function worldIn(path: string): WorldConfig {
-  const { cloudFormation = {}, runtime = {}, ...bedrock } = readWorldFile(path);
+  const { cloudFormation = {}, ...bedrock } = readWorldFile(path);
   return {
     ...bedrockWorldOf(bedrock),
     cloudFormation: { ...DEFAULT_CLOUDFORMATION, ...cloudFormationOf(cloudFormation as SwitchValues) },
-    runtime: { ...DEFAULT_RUNTIME, ...settingsOf(RUNTIME_BEHAVIOUR, runtime, 'runtime') },
   };
 }
 

@@ -32,6 +32,17 @@ export class CallFailed extends Error {
   }
 }
 
+/** An error after the one before, if it is the same again. */
+export function repeated(
+  before: RepeatedError | undefined,
+  kind: CallErrorKind,
+  message: string,
+  at: number,
+): RepeatedError {
+  const same = before?.kind === kind ? before : undefined;
+  return { kind, message, first: same?.first ?? at, last: at, count: (same?.count ?? 0) + 1 };
+}
+
 /** A call that works is struck off. */
 export function withoutErrorOf(operation: string, memory: Memory): Memory {
   if (memory.troubles?.[operation] === undefined) {
@@ -54,15 +65,7 @@ export function afterCallError(
 ): Ending | LookAround {
   // What is refused while something is under way is refused for now, whatever the error is called.
   const kind = given === 'refused' && wasInTransition && !isLook(operation) ? 'busy' : given;
-  const before = memory.troubles?.[operation];
-  const same = before?.kind === kind ? before : undefined;
-  const error: RepeatedError = {
-    kind,
-    message: `${operation}: ${message}`,
-    first: same?.first ?? at,
-    last: at,
-    count: (same?.count ?? 0) + 1,
-  };
+  const error = repeated(memory.troubles?.[operation], kind, `${operation}: ${message}`, at);
   const note = {
     troubles: { ...memory.troubles, [operation]: error },
     ...(kind === 'passing' ? { setbacks: (memory.setbacks ?? 0) + 1 } : {}),
@@ -87,7 +90,7 @@ function retryOrFail(
       ? { kind: 'look', at: 'stack' }
       : { kind: 'fail', reason: memory.failure ?? outOfTime(memory, at) };
   }
-  const verdict = verdictOn(operation, error, at);
+  const verdict = verdictOn(operation, error);
   if (verdict !== undefined) {
     const goesOn = mustNotGiveUp(goal, memory);
     if (goesOn === undefined) {
@@ -115,18 +118,21 @@ function pauseAfter(operation: string, { kind, first, last, count }: RepeatedErr
   return /^(Create|Update)/.test(operation) ? ASK_FIRST : untilNextLook(last - first);
 }
 
+/** Whether an error has lasted so many seconds. Two, with Lambda away between them, tell little of that time. */
+export function hasLasted({ first, last, count }: RepeatedError, howLong: number): boolean {
+  return count >= 3 && last - first >= howLong * 1000;
+}
+
 /** What to say of an error that is not expected to pass by itself any more. */
-function verdictOn(operation: string, { kind, message, first, count }: RepeatedError, at: number): string | undefined {
-  if (count < 3) {
-    return undefined; // two with nothing between them, since Lambda was away, tell little of that time
-  }
-  if (kind === 'denied' && at - first >= PROPAGATION * 1000) {
-    return `${message} (denied for ${spoken(at - first)}, so not merely IAM propagation). ${DENIED_REMEDY}`;
+function verdictOn(operation: string, error: RepeatedError): string | undefined {
+  const { kind, message, first, last } = error;
+  if (kind === 'denied' && hasLasted(error, PROPAGATION)) {
+    return `${message} (denied for ${spoken(last - first)}, so not merely IAM propagation). ${DENIED_REMEDY}`;
   }
   // The handler asks for tags only of what a look has just shown. Any error may say that they are not known yet, or
   // not any more.
   const patience = operation === 'ListTagsForResource' ? UNEXPLAINED : VISIBILITY;
-  return kind === 'refused' && isLook(operation) && at - first >= patience * 1000 ? message : undefined;
+  return kind === 'refused' && isLook(operation) && hasLasted(error, patience) ? message : undefined;
 }
 
 const DENIED_REMEDY =

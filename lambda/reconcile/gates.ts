@@ -1,5 +1,6 @@
 import { CHECK_SECONDS } from '../../lib/private/contract';
 import type { Action } from './action';
+import { hasLasted, repeated } from './call-errors';
 import type { AlarmGate, DeploymentSpec, Gate, PresenceGoal } from './goal';
 import {
   type CheckError,
@@ -80,7 +81,7 @@ const UNCHECKED =
   'back, where no gate may fail. Allow its role cloudformation:DescribeStacks';
 
 function begin(index: number, since: number): GateProgress {
-  return { index, since, checks: 0, failures: 0 };
+  return { index, since, checks: 0 };
 }
 
 /**
@@ -115,28 +116,30 @@ function judge(outcome: CheckOutcome, gate: Gate, progress: GateProgress, at: nu
   if (outcome.kind === 'error') {
     return judgeError(outcome, gate, progress, at);
   }
-  const { index, since, checks } = progress;
-  const begun: GateProgress = { index, since, checks, failures: 0 };
   switch (outcome.kind) {
     case 'answered':
       return undefined;
     case 'alarms':
-      return judgeAlarms(outcome.alarms, gate as AlarmGate, progress, begun, at, isUpdate);
+      return judgeAlarms(outcome.alarms, gate as AlarmGate, progress, at, isUpdate);
     case 'verdict': {
       const { status, reason, seconds: pause = PAUSE, state } = outcome;
       if (status !== 'WAIT') {
         return status === 'READY' ? undefined : (reason ?? 'it gives no reason');
       }
-      const told = { ...(state === undefined ? {} : { state }), ...(reason === undefined ? {} : { last: reason }) };
-      return { pause, progress: { ...begun, ...told } };
+      const told = { ...(state === undefined ? {} : { state }), ...(reason === undefined ? {} : { reason }) };
+      return { pause, progress: { ...afresh(progress), ...told } };
     }
   }
+}
+
+/** After a check that has worked, nothing of those before it counts. */
+function afresh({ index, since, checks }: GateProgress): GateProgress {
+  return { index, since, checks };
 }
 
 function judgeAlarms(
   alarms: readonly SeenAlarm[],
   gate: AlarmGate,
-  before: GateProgress,
   progress: GateProgress,
   at: number,
   isUpdate: boolean,
@@ -150,31 +153,31 @@ function judgeAlarms(
   if (missing !== undefined && isUpdate) {
     return `there is no alarm ${missing} in this account and Region`;
   }
-  const { quietSince = at, askedAt = at } = before;
+  const { quietSince = at, askedAt = at } = progress;
   const quietUntil = quietSince + gate.seconds * 1000;
   return askedAt >= quietUntil
     ? undefined
-    : { pause: Math.min(PAUSE, seconds(quietUntil - at)), progress: { ...progress, quietSince } };
+    : { pause: Math.min(PAUSE, seconds(quietUntil - at)), progress: { ...afresh(progress), quietSince } };
 }
 
 /** An error that stays is the verdict. What may pass by itself has the time of the gate. */
 function judgeError({ error, message }: CheckError, gate: Gate, before: GateProgress, at: number): Judgement {
-  const { askedAt = at } = before; // Lambda may have been away since
-  const { deniedSince = askedAt, denials = 0, ...progress } = { ...before, last: message };
-  if (error === 'passing') {
-    return { pause: untilNextLook(at - progress.since), progress };
+  // Lambda may have been away since the check.
+  const trouble = repeated(before.trouble, error, message, before.askedAt ?? at);
+  const { first, last, count } = trouble;
+  const progress = { ...before, trouble };
+  switch (error) {
+    case 'passing':
+      return { pause: untilNextLook(at - progress.since), progress };
+    case 'denied':
+      return hasLasted(trouble, PROPAGATION)
+        ? `${message} (denied for ${spoken(last - first)}, so not merely IAM propagation)`
+        : { pause: untilNextLook(last - first), progress };
+    case 'refused':
+      return count >= gate.maxAttempts
+        ? `${message}${count === 1 ? '' : ` (${count} times in a row)`}`
+        : { pause: untilNextTry(count), progress };
   }
-  if (error === 'denied') {
-    const denied = askedAt - deniedSince;
-    // Two with nothing between them, since Lambda was away, tell little of that time.
-    return denied >= PROPAGATION * 1000 && denials >= 2
-      ? `${message} (denied for ${spoken(denied)}, so not merely IAM propagation)`
-      : { pause: untilNextLook(denied), progress: { ...progress, deniedSince, denials: denials + 1 } };
-  }
-  const failures = progress.failures + 1;
-  return failures >= gate.maxAttempts
-    ? `${message}${failures === 1 ? '' : ` (${failures} times in a row)`}`
-    : { pause: untilNextTry(failures), progress: { ...progress, failures } };
 }
 
 /** How many ms of the time of the gate are left. */
@@ -186,7 +189,8 @@ function awaited(title: string, progress: GateProgress): string {
   return `${title} to pass${lastOf(progress)}`;
 }
 
-function lastOf({ last }: GateProgress): string {
+function lastOf({ trouble, reason }: GateProgress): string {
+  const last = trouble?.message ?? reason;
   return last === undefined ? '' : `; the last check: ${last}`;
 }
 

@@ -101,15 +101,11 @@ export interface GateProgress {
   readonly quietSince?: number;
   /** How often it was checked. */
   readonly checks: number;
-  /** How many checks in a row have failed by an error that does not pass by itself. */
-  readonly failures: number;
-  /** Since when every check is denied, and how many were. */
-  readonly deniedSince?: number;
-  readonly denials?: number;
-  /** What the function wants to be given in the next call. */
+  /** The error of the last check, if it has failed. */
+  readonly trouble?: RepeatedError;
+  /** What the function wants to be given in the next call, and why it wants another. */
   readonly state?: unknown;
-  /** What the last check came to, if it was no success. */
-  readonly last?: string;
+  readonly reason?: string;
 }
 
 /**

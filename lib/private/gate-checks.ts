@@ -4,9 +4,9 @@ import type { Construct } from 'constructs';
 import type { BoundGate } from './gate-config';
 import { allowGateFunctions, refuseCycles } from './gate-functions';
 import { gatePermissions } from './gate-policy';
+import type { GrantableDeployment } from './invoke-by-tags';
 import { allowInvokerInKeyPolicy } from './kms-access';
 import type { MergedPolicy } from './merged-policy';
-import type { GrantableDeployment } from './replacement-grant';
 import { GATE_INTEGRATIONS, gatesDefinition } from './state-machine-definition';
 
 /** The parts of a provider that check gates. */

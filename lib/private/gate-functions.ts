@@ -1,11 +1,11 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
+import type { GrantableDeployment } from './invoke-by-tags';
+import { invokeByTags, invokeByTagsAcknowledgements, isIdentity } from './invoke-by-tags';
 import { allowInvokerInKeyPolicy } from './kms-access';
 import { InlinePolicy } from './merged-policy';
-import { acknowledge, INLINE_POLICY, wildcardResourceOf } from './nag-acknowledgements';
+import { acknowledge } from './nag-acknowledgements';
 import { referencedBy, withDependencies } from './references';
-import type { GrantableDeployment } from './replacement-grant';
-import { allDeployments, invokeByTags, isIdentity } from './replacement-grant';
 import { shortHash } from './short-hash';
 import { uniqueToStack } from './stack-unique-name';
 
@@ -23,15 +23,8 @@ export function allowGateFunctions(
     policyName: uniqueToStack(stack, `CustomModelGateFunctions${shortHash(node.path)}`),
     statements: invokeByTags(deployment),
   });
-  acknowledge(
-    policy,
-    INLINE_POLICY,
-    wildcardResourceOf(
-      policy,
-      allDeployments(deployment),
-      'The function must be able to invoke the deployment before its ARN is known. Only deployments with the tags of this one resource are allowed.',
-    ),
-  );
+  const reason = 'The function must be able to invoke the deployment before its ARN is known.';
+  acknowledge(policy, ...invokeByTagsAcknowledgements(deployment, reason));
   for (const principal of new Set(functions.map(({ grantPrincipal }) => grantPrincipal))) {
     if (isIdentity(principal)) {
       principal.attachInlinePolicy(policy);

@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { allResources } from './bedrock-arns';
 import { STACK_ID_TAG } from './contract';
 import type { BoundGate } from './gate-config';
 import { invokerKeyStatement } from './kms-access';
@@ -41,7 +42,7 @@ export function gatePermissions(
  * none that has to propagate.
  */
 function modelPermissions(stack: Stack, { resourceTagConditions, encryptionKey }: DeploymentScope): GatePermissions {
-  const deployments = stack.formatArn({ service: 'bedrock', resource: 'custom-model-deployment', resourceName: '*' });
+  const deployments = allResources(stack, 'custom-model-deployment');
   const invoke = new iam.PolicyStatement({
     actions: ['bedrock:InvokeModel'],
     resources: [deployments],

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { allResources } from './bedrock-arns';
 import { RESERVED_TAG_PREFIX, STACK_ID_TAG } from './contract';
 import type { NagAcknowledgement } from './nag-acknowledgements';
 import { wildcardAction, wildcardResource, wildcardResourceOf } from './nag-acknowledgements';
@@ -235,10 +236,6 @@ function executionsOf(stateMachine: sfn.StateMachine): string {
 function restrictedTo({ functionArn }: lambda.IFunction, statement: iam.PolicyStatement): iam.PolicyStatement {
   statement.addCondition('ArnEquals', { 'lambda:SourceFunctionArn': functionArn });
   return statement;
-}
-
-function allResources(stack: Stack, resource: string): string {
-  return stack.formatArn({ service: 'bedrock', resource, resourceName: '*' });
 }
 
 function requestTagCondition(stack: Stack): Record<string, string> {

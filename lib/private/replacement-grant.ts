@@ -1,19 +1,9 @@
-import type { CfnElement, IResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import { Construct } from 'constructs';
-import { LOGICAL_ID_TAG, STACK_ID_TAG } from './contract';
-import { invokerKeyStatement, keyIdentity } from './kms-access';
-import { acknowledge, INLINE_POLICY, wildcardResourceOf } from './nag-acknowledgements';
+import type { GrantableDeployment } from './invoke-by-tags';
+import { invokeByTags, invokeByTagsAcknowledgements, isIdentity } from './invoke-by-tags';
+import { keyIdentity } from './kms-access';
+import { acknowledge } from './nag-acknowledgements';
 import { shortHash } from './short-hash';
-
-/** Converse and ConverseStream have no actions of their own. */
-export const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
-
-/** The properties of a deployment on which the permission to invoke it depends. */
-export interface GrantableDeployment extends IResource {
-  readonly encryptionKey?: kms.IKey;
-}
 
 const replaceable = new WeakSet<GrantableDeployment>();
 
@@ -47,40 +37,10 @@ export function grantInvokeDuringReplacement(deployment: GrantableDeployment, pr
     return;
   }
   const policy = new iam.Policy(principal, id, { statements });
-  acknowledge(
-    policy,
-    INLINE_POLICY,
-    wildcardResourceOf(
-      policy,
-      allDeployments(deployment),
-      'The ARN of the deployment changes with its model, and for a while clients invoke both the old and the new one. Only deployments with the tags of this one resource are allowed.',
-    ),
-  );
+  const reason =
+    'The ARN of the deployment changes with its model, and for a while clients invoke both the old and the new one.';
+  acknowledge(policy, ...invokeByTagsAcknowledgements(deployment, reason));
   principal.attachInlinePolicy(policy);
-}
-
-/** The permission to invoke every deployment whose tags name the stack and the logical id of this one. */
-export function invokeByTags(deployment: GrantableDeployment): iam.PolicyStatement[] {
-  const invoke = new iam.PolicyStatement({
-    actions: INVOKE,
-    resources: [allDeployments(deployment)],
-    conditions: {
-      StringEquals: {
-        [`aws:ResourceTag/${STACK_ID_TAG}`]: deployment.stack.stackId,
-        [`aws:ResourceTag/${LOGICAL_ID_TAG}`]: (deployment.node.defaultChild as CfnElement).logicalId,
-      },
-    },
-  });
-  const { encryptionKey, stack } = deployment;
-  return encryptionKey === undefined ? [invoke] : [invoke, invokerKeyStatement(stack, encryptionKey)];
-}
-
-export function allDeployments({ stack }: GrantableDeployment): string {
-  return stack.formatArn({ service: 'bedrock', resource: 'custom-model-deployment', resourceName: '*' });
-}
-
-export function isIdentity(principal: iam.IPrincipal): principal is iam.IPrincipal & iam.IIdentity & Construct {
-  return Construct.isConstruct(principal) && 'attachInlinePolicy' in principal;
 }
 
 /** The part of the policy id that changes with the deployment and the key. */

@@ -36,9 +36,6 @@ const OUTAGE_RETRY = {
   JitterStrategy: 'FULL',
 };
 
-/** Where the handler looks for what a check has returned. */
-const RESULT = '$.check.result';
-
 /** What nothing else can be done about goes on until the execution times out: one that failed has answered. */
 const LAST_RETRY = { ...OUTAGE_RETRY, MaxAttempts: 1000 };
 
@@ -51,6 +48,9 @@ const LAST_RETRY = { ...OUTAGE_RETRY, MaxAttempts: 1000 };
  * not depend on what the handler waits for.
  */
 export const waiterDefinition = definition(DEFINITION_VERSION, {});
+
+/** Where the handler looks for what a check has returned. */
+const RESULT = '$.check.result';
 
 /**
  * The definition in a stack with gates, each kind of which has a state of its own. The handler judges what comes of a

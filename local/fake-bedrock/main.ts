@@ -2,7 +2,7 @@
  * `npx tsx local/fake-bedrock/main.ts [--port 4567] [--model name[=failure message]]… [--live-durations] [--world
  * FILE]`: the local Bedrock on its own, until Ctrl-C. It is quick, unless `--live-durations` makes it take as long as
  * was seen on live accounts, and behaves as was seen there, unless a world in a file says otherwise: `{ "behaviour": {
- * … }, "durations": { … } }`, as in behaviour.ts.
+ * … }, "durations": { … }, "runtime": { … } }`, as in behaviour.ts and runtime-behaviour.ts.
  */
 import { parseArgs } from 'node:util';
 import { DEFAULT_DURATIONS } from './behaviour';
@@ -19,8 +19,16 @@ async function main(): Promise<void> {
       world: { type: 'string' },
     },
   });
-  const { behaviour = {}, durations = {}, ...others } = values.world === undefined ? {} : readWorldFile(values.world);
-  const world = bedrockWorldOf({ behaviour, durations }, values['live-durations'] ? LIVE_DURATIONS : DEFAULT_DURATIONS);
+  const {
+    behaviour = {},
+    durations = {},
+    runtime = {},
+    ...others
+  } = values.world === undefined ? {} : readWorldFile(values.world);
+  const world = bedrockWorldOf(
+    { behaviour, durations, runtime },
+    values['live-durations'] ? LIVE_DURATIONS : DEFAULT_DURATIONS,
+  );
   for (const part of Object.keys(others)) {
     console.log(`The world's ${part} is not Bedrock's: it is left out.`);
   }

@@ -8,12 +8,14 @@ import {
   DURATIONS,
   type Durations,
 } from './behaviour';
+import { DEFAULT_RUNTIME, RUNTIME_BEHAVIOUR, type RuntimeBehaviour } from './runtime-behaviour';
 import { settingsOf } from './switches';
 
 /** Bedrock's part of a world: what AWS does not document, and how long things take. */
 export interface BedrockWorld {
   readonly behaviour: Behaviour;
   readonly durations: Durations;
+  readonly runtime: RuntimeBehaviour;
 }
 
 /** A world as a file holds it: JSON, where `"Infinity"` stands for what JSON has no number for. */
@@ -35,14 +37,15 @@ export function readWorldFile(path: string): Readonly<Record<string, unknown>> {
  * not.
  */
 export function bedrockWorldOf(world: Readonly<Record<string, unknown>>, usually = DEFAULT_DURATIONS): BedrockWorld {
-  const { behaviour = {}, durations = {}, ...others } = world;
+  const { behaviour = {}, durations = {}, runtime = {}, ...others } = world;
   const [other] = Object.keys(others);
   if (other !== undefined) {
-    throw new Problem(`Bedrock's world has no '${other}'. It has: behaviour, durations.`);
+    throw new Problem(`Bedrock's world has no '${other}'. It has: behaviour, durations, runtime.`);
   }
   return {
     behaviour: { ...DEFAULT_BEHAVIOUR, ...settingsOf(BEHAVIOUR, behaviour, 'behaviour') },
     durations: { ...usually, ...settingsOf(DURATIONS, durations, 'durations') },
+    runtime: { ...DEFAULT_RUNTIME, ...settingsOf(RUNTIME_BEHAVIOUR, runtime, 'runtime') },
   };
 }
 

@@ -1,6 +1,5 @@
 import type { CloudFormationRequest } from '../../lambda/cloudformation/request';
 import type { GateEvent, GateProperty } from '../../lib/private/contract';
-import { DESCRIBE_STACKS } from '../../local/aws-simulator/describe-stacks';
 import { integrationIn } from '../../local/aws-simulator/integrations/service-integrations';
 import { BAKE_SECONDS, choiceOf } from '../workload/gates';
 import type { GateChoice } from '../workload/plan';
@@ -12,7 +11,7 @@ interface SeenCheck {
   /** Absent of alarms, which are about no deployment. */
   readonly deploymentArn?: string;
   readonly modelArn?: string | undefined;
-  /** Undefined: the call failed. */
+  /** Undefined: the alarms could not be looked at. */
   readonly passed: boolean | undefined;
 }
 
@@ -32,23 +31,35 @@ export class ProvenGates {
   /** A call of the state machine to what a task names; `result` undefined: it failed. */
   see(resource: string, input: unknown, result: unknown): void {
     const at = this.now();
-    const called = integrationIn(resource);
-    if (result === undefined) {
-      if (called === 'aws-sdk:cloudwatch:describeAlarms') {
-        this.checks.push({ gate: 'alarms', at, passed: undefined }); // the bake goes on, though nobody sees it
+    switch (integrationIn(resource)) {
+      case 'lambda:invoke': {
+        const { deploymentArn, modelArn } = (input as { readonly Payload: GateEvent }).Payload;
+        const status = (result as { readonly Payload: { readonly status: string } } | undefined)?.Payload.status;
+        this.checks.push({ gate: 'function', at, deploymentArn, modelArn, passed: status === 'READY' });
+        break;
       }
-    } else if (called === 'lambda:invoke') {
-      const { deploymentArn, modelArn } = (input as { readonly Payload: GateEvent }).Payload;
-      const { status } = (result as { readonly Payload: { readonly status: string } }).Payload;
-      this.checks.push({ gate: 'function', at, deploymentArn, modelArn, passed: status === 'READY' });
-    } else if (called === 'aws-sdk:cloudwatch:describeAlarms') {
-      const { MetricAlarms } = result as { readonly MetricAlarms: readonly { readonly StateValue: string }[] };
-      this.checks.push({ gate: 'alarms', at, passed: MetricAlarms.every(({ StateValue }) => StateValue !== 'ALARM') });
-    } else if (called !== DESCRIBE_STACKS) {
-      const { ModelId: deploymentArn } = input as { readonly ModelId: string };
-      const gate = called === 'bedrock:invokeModel' ? 'invokeModel' : 'converse';
-      this.checks.push({ gate, at, deploymentArn, modelArn: this.servedBy(deploymentArn), passed: true });
+      case 'aws-sdk:cloudwatch:describeAlarms': {
+        const alarms = (result as DescribedStates | undefined)?.MetricAlarms;
+        // If the call failed the bake goes on, though nobody sees it.
+        this.checks.push({ gate: 'alarms', at, passed: alarms?.every(({ StateValue }) => StateValue !== 'ALARM') });
+        break;
+      }
+      case 'aws-sdk:bedrockruntime:converse':
+        this.seeModel('converse', input, result, at);
+        break;
+      case 'bedrock:invokeModel':
+        this.seeModel('invokeModel', input, result, at);
+        break;
+      case 'describeStacks':
+      case undefined:
+        break;
     }
+  }
+
+  private seeModel(gate: GateChoice, input: unknown, result: unknown, at: number): void {
+    const { ModelId: deploymentArn } = input as { readonly ModelId: string };
+    const modelArn = this.servedBy(deploymentArn);
+    this.checks.push({ gate, at, deploymentArn, modelArn, passed: result !== undefined });
   }
 
   /** The first gate that has not passed since the request was made; undefined if each has, in their order. */
@@ -77,6 +88,10 @@ export class ProvenGates {
     }
     return undefined;
   }
+}
+
+interface DescribedStates {
+  readonly MetricAlarms: readonly { readonly StateValue: string }[];
 }
 
 /** When no alarm had gone off for as long as the gate says; undefined if that never was. */

@@ -3,10 +3,12 @@ import { decide } from '../../../lambda/reconcile/decide';
 import { passGates } from '../../../lambda/reconcile/gates';
 import type { Gate, PresenceGoal } from '../../../lambda/reconcile/goal';
 import {
+  type CheckError,
   type CheckOutcome,
   type GateProgress,
   type Memory,
   NOT_ASKED,
+  type RepeatedError,
   UNREADABLE,
 } from '../../../lambda/reconcile/memory';
 import { ARN, deployment, memory, MODEL_1, MODEL_2, NOON, OUR_TAGS, present, seen } from '../support/builders';
@@ -35,8 +37,16 @@ const progress = (changes: Partial<GateProgress> = {}): GateProgress => ({
   index: 0,
   since: NOON,
   checks: 0,
-  failures: 0,
   ...changes,
+});
+
+/** The checks so far have failed in this way. */
+const troubled = (
+  kind: CheckError['error'],
+  count: number,
+  changes: Partial<RepeatedError> = {},
+): Pick<GateProgress, 'trouble'> => ({
+  trouble: { kind, message: 'no', first: NOON, last: NOON, count, ...changes },
 });
 
 interface Given {
@@ -167,7 +177,7 @@ describe('H21: gates are checked', () => {
     const given = memory({
       stack: 'CREATE_IN_PROGRESS',
       create: { arn: ARN },
-      gate: progress({ last: 'BedrockRuntime.ModelNotReadyException: warming up' }),
+      gate: progress(troubled('passing', 9, { message: 'BedrockRuntime.ModelNotReadyException: warming up' })),
       checked: null,
     });
     const decided = (seconds: number): Action =>
@@ -190,7 +200,7 @@ describe.each([CONVERSE, INVOKE])('H21: a model that is asked ($kind)', (gate) =
     expect(after(gate, notReady, {}, { seconds: 60 })).toMatchObject({
       kind: 'wait',
       seconds: 10,
-      note: { checked: null, gate: { checks: 1, failures: 0 } },
+      note: { checked: null, gate: { checks: 1, trouble: { kind: 'passing', count: 1 } } },
     });
     expect(after(gate, notReady, { checks: 80 }, { seconds: 898 })).toMatchObject({ kind: 'wait', seconds: 2 });
     expect(after(gate, notReady, { checks: 80 }, { seconds: 900 })).toMatchObject({
@@ -201,9 +211,9 @@ describe.each([CONVERSE, INVOKE])('H21: a model that is asked ($kind)', (gate) =
 
   test('fails with an error that stays, in the words of the service', () => {
     const error = failedBy('refused', 'BedrockRuntime.ValidationException: bad body');
-    expect(after(gate, error)).toMatchObject({ kind: 'wait', seconds: 2, note: { gate: { failures: 1 } } });
-    expect(after(gate, error, { failures: 1 })).toMatchObject({ kind: 'wait', seconds: 4 });
-    expect(after(gate, error, { failures: 2 })).toMatchObject({
+    expect(after(gate, error)).toMatchObject({ kind: 'wait', seconds: 2, note: { gate: { trouble: { count: 1 } } } });
+    expect(after(gate, error, troubled('refused', 1))).toMatchObject({ kind: 'wait', seconds: 4 });
+    expect(after(gate, error, troubled('refused', 2))).toMatchObject({
       kind: 'fail',
       reason: expect.stringContaining('BedrockRuntime.ValidationException: bad body (3 times in a row)') as string,
     });
@@ -217,22 +227,24 @@ describe.each([CONVERSE, INVOKE])('H21: a model that is asked ($kind)', (gate) =
     const denied = failedBy('denied', 'BedrockRuntime.AccessDeniedException: is not authorized');
     expect(after(gate, denied, {}, { seconds: 10 })).toMatchObject({
       kind: 'wait',
-      note: { gate: { deniedSince: at(10), denials: 1, failures: 0 } },
+      note: { gate: { trouble: { kind: 'denied', first: at(10), count: 1 } } },
     });
-    const before = { deniedSince: at(10), denials: 2 };
+    const before = troubled('denied', 2, { first: at(10) });
     expect(after(gate, denied, before, { seconds: 189 })?.kind).toBe('wait');
     // Lambda was away in between
-    expect(after(gate, denied, { ...before, denials: 1 }, { seconds: 800 })).toMatchObject({
+    expect(after(gate, denied, troubled('denied', 1, { first: at(10) }), { seconds: 800 })).toMatchObject({
       kind: 'wait',
-      note: { gate: { denials: 2 } },
+      note: { gate: { trouble: { count: 2 } } },
     });
+    expect(after(gate, denied, { ...before, askedAt: at(189) }, { seconds: 800 })?.kind).toBe('wait');
     expect(after(gate, denied, before, { seconds: 190 })).toMatchObject({
       kind: 'fail',
       reason: expect.stringContaining('denied for 3 min') as string,
     });
     // another error in between: it was not denied all the time
-    const between = after(gate, failedBy('passing'), { deniedSince: NOON }, { seconds: 5 });
-    expect(between?.note?.gate).not.toHaveProperty('deniedSince');
+    expect(after(gate, failedBy('passing'), before, { seconds: 190 })).toMatchObject({
+      note: { gate: { trouble: { kind: 'passing', count: 1 } } },
+    });
   });
 });
 
@@ -261,14 +273,14 @@ describe('H21: a function', () => {
   });
 
   test('is called again when it wants, with the state that it gave', () => {
-    expect(after(FUNCTION, says('WAIT', { seconds: 120, state: { job: 7 }, reason: '40 %' }), { failures: 1 })).toEqual(
-      {
-        kind: 'wait',
-        seconds: 120,
-        awaiting: expect.stringContaining('40 %') as string,
-        note: { checked: null, gate: progress({ checks: 1, state: { job: 7 }, last: '40 %' }) },
-      },
-    );
+    expect(
+      after(FUNCTION, says('WAIT', { seconds: 120, state: { job: 7 }, reason: '40 %' }), troubled('refused', 1)),
+    ).toEqual({
+      kind: 'wait',
+      seconds: 120,
+      awaiting: expect.stringContaining('40 %') as string,
+      note: { checked: null, gate: progress({ checks: 1, state: { job: 7 }, reason: '40 %' }) },
+    });
     expect(after(FUNCTION, says('WAIT'))).toStrictEqual({
       kind: 'wait',
       seconds: 30,
@@ -283,11 +295,12 @@ describe('H21: a function', () => {
   });
 
   test('that fails keeps its state for the next call, and has as many attempts as it is given', () => {
-    expect(after(FUNCTION, failedBy('refused'), { state: 7 })).toMatchObject({
+    expect(after(FUNCTION, failedBy('refused'), { state: 7, reason: '40 %' })).toMatchObject({
       kind: 'wait',
-      note: { gate: { state: 7, failures: 1 } },
+      note: { gate: { state: 7, trouble: { count: 1 } } },
+      awaiting: expect.stringContaining('Some.Error: no') as string,
     });
-    expect(after(FUNCTION, failedBy('refused'), { failures: 1 })?.kind).toBe('fail');
+    expect(after(FUNCTION, failedBy('refused'), troubled('refused', 1))?.kind).toBe('fail');
   });
 
   test('is called for as long as the gate has', () => {
@@ -338,6 +351,9 @@ describe('H21: alarms', () => {
 
   test('that cannot be read at the end of the bake have what is left of the time of the request', () => {
     expect(after(ALARMS, failedBy('passing'), {}, { seconds: 900 })).toMatchObject({ kind: 'wait' });
-    expect(after(ALARMS, failedBy('refused'), { failures: 2 })?.kind).toBe('fail');
+    expect(after(ALARMS, failedBy('refused'), troubled('refused', 2))?.kind).toBe('fail');
+    expect(after(ALARMS, failedBy('passing'), { quietSince: NOON })).toMatchObject({
+      note: { gate: { quietSince: NOON } },
+    });
   });
 });

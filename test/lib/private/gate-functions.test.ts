@@ -9,6 +9,7 @@ import { gated, gateFunction, statementsOf, versionOf } from '../support/gates';
 import {
   deploy,
   deployments,
+  INVOKE_BY_TAGS,
   KEY_ARN,
   keyPolicy,
   makeModel,
@@ -20,30 +21,6 @@ import {
 
 const UNIQUE = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
 
-const INVOKE_BY_TAGS = {
-  Effect: 'Allow',
-  Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
-  Resource: {
-    'Fn::Join': [
-      '',
-      [
-        'arn:',
-        { Ref: 'AWS::Partition' },
-        ':bedrock:',
-        { Ref: 'AWS::Region' },
-        ':',
-        { Ref: 'AWS::AccountId' },
-        ':custom-model-deployment/*',
-      ],
-    ],
-  },
-  Condition: {
-    StringEquals: {
-      'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': { Ref: 'AWS::StackId' },
-      'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
-    },
-  },
-};
 const DECRYPT = {
   Effect: 'Allow',
   Action: 'kms:Decrypt',

@@ -6,7 +6,17 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { CustomModelProvider, DeploymentGate } from '../../../lib';
 import { gated, gateFunction, statementsIn, versionOf } from '../support/gates';
-import { deploy, deployments, KEY_ARN, keyPolicy, makeModel, newStack, resources, strictKey } from '../support/stacks';
+import {
+  ALL_DEPLOYMENTS,
+  deploy,
+  deployments,
+  KEY_ARN,
+  keyPolicy,
+  makeModel,
+  newStack,
+  resources,
+  strictKey,
+} from '../support/stacks';
 
 /** What the state machine may do to check gates, and when. */
 
@@ -16,20 +26,7 @@ const FUNCTIONS = 'CustomModelProviderWaiterGateFunctionsPolicy';
 const INVOKE = {
   Effect: 'Allow',
   Action: 'bedrock:InvokeModel',
-  Resource: {
-    'Fn::Join': [
-      '',
-      [
-        'arn:',
-        { Ref: 'AWS::Partition' },
-        ':bedrock:',
-        { Ref: 'AWS::Region' },
-        ':',
-        { Ref: 'AWS::AccountId' },
-        ':custom-model-deployment/*',
-      ],
-    ],
-  },
+  Resource: ALL_DEPLOYMENTS,
 };
 const OF_STACK = {
   StringEquals: { 'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': { Ref: 'AWS::StackId' } },

@@ -99,3 +99,32 @@ export function handlerStatements(stack: Stack): unknown[] {
     resources(stack)['CustomModelProviderHandlerPolicy']?.Properties['PolicyDocument'] as { Statement: unknown[] }
   ).Statement;
 }
+
+/** As a template has it: all deployments of the account and Region. */
+export const ALL_DEPLOYMENTS = {
+  'Fn::Join': [
+    '',
+    [
+      'arn:',
+      { Ref: 'AWS::Partition' },
+      ':bedrock:',
+      { Ref: 'AWS::Region' },
+      ':',
+      { Ref: 'AWS::AccountId' },
+      ':custom-model-deployment/*',
+    ],
+  ],
+};
+
+/** A statement that allows to invoke what has the tags of this stack and of its resource `Deployment`. */
+export const INVOKE_BY_TAGS = {
+  Effect: 'Allow',
+  Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+  Resource: ALL_DEPLOYMENTS,
+  Condition: {
+    StringEquals: {
+      'aws:ResourceTag/cdk-bedrock-custom-models:stack-id': { Ref: 'AWS::StackId' },
+      'aws:ResourceTag/cdk-bedrock-custom-models:logical-id': 'Deployment37BBD5E4',
+    },
+  },
+};

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_BEHAVIOUR, DEFAULT_DURATIONS } from '../../../local/fake-bedrock/behaviour';
+import { DEFAULT_RUNTIME } from '../../../local/fake-bedrock/runtime-behaviour';
 import { bedrockWorldOf, IN_USE, LIVE_DURATIONS, readWorldFile, worldToJson } from '../../../local/fake-bedrock/server';
 
 const directory = mkdtempSync(join(tmpdir(), 'worlds-'));
@@ -17,7 +18,11 @@ function fileOf(text: string): string {
 
 describe('a world that is refused, saying why', () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
-    ['a part that there is not', { behavior: {} }, "Bedrock's world has no 'behavior'. It has: behaviour, durations."],
+    [
+      'a part that there is not',
+      { behavior: {} },
+      "Bedrock's world has no 'behavior'. It has: behaviour, durations, runtime.",
+    ],
     ['a part that is no object', { behaviour: [] }, 'behaviour is not a JSON object.'],
     [
       'a switch that there is not',
@@ -25,6 +30,7 @@ describe('a world that is refused, saying why', () => {
       "behaviour has no 'deleteWhileMaking'. It has: duplicateName,",
     ],
     ['a switch of the prototype', { behaviour: { toString: 'allowed' } }, "behaviour has no 'toString'"],
+    ['what the runtime cannot do', { runtime: { throttledShare: 2 } }, 'It must be a number from 0 to 1.'],
     ['a duration that there is not', { durations: { create: 1 } }, "durations has no 'create'"],
     [
       'an error without a message',
@@ -73,12 +79,20 @@ describe('a world that is refused, saying why', () => {
 });
 
 test('what a world does not say is as usual', () => {
-  expect(bedrockWorldOf({})).toEqual({ behaviour: DEFAULT_BEHAVIOUR, durations: DEFAULT_DURATIONS });
+  expect(bedrockWorldOf({})).toEqual({
+    behaviour: DEFAULT_BEHAVIOUR,
+    durations: DEFAULT_DURATIONS,
+    runtime: DEFAULT_RUNTIME,
+  });
   expect(
-    bedrockWorldOf({ behaviour: { deleteWhileCreating: IN_USE }, durations: { modelDelete: 7 } }, LIVE_DURATIONS),
+    bedrockWorldOf(
+      { behaviour: { deleteWhileCreating: IN_USE }, durations: { modelDelete: 7 }, runtime: { throttledAtFirst: 7 } },
+      LIVE_DURATIONS,
+    ),
   ).toEqual({
     behaviour: { ...DEFAULT_BEHAVIOUR, deleteWhileCreating: IN_USE },
     durations: { ...LIVE_DURATIONS, modelDelete: 7 },
+    runtime: { ...DEFAULT_RUNTIME, throttledAtFirst: 7 },
   });
 });
 
@@ -91,6 +105,7 @@ test('a world that is written is read as the same, infinite amounts included', (
   const world = {
     behaviour: { ...DEFAULT_BEHAVIOUR, nameHeldAfterDelete: 180_000 },
     durations: { ...LIVE_DURATIONS, modelCreate: Infinity },
+    runtime: { ...DEFAULT_RUNTIME, notReadyAfterCreate: Infinity },
   };
   expect(world.behaviour.tokenLifetime).toBe(Infinity);
   expect(bedrockWorldOf(readWorldFile(fileOf(worldToJson(world))))).toEqual(world);

@@ -8,8 +8,8 @@ const DRAWN = fc.sample(worlds, { numRuns: 1000, seed: 1 });
 const MINUTE = 60_000;
 
 test('every world can be written to a file and read again', () => {
-  for (const { behaviour, durations } of DRAWN) {
-    const world = { behaviour, durations };
+  for (const { behaviour, durations, runtime } of DRAWN) {
+    const world = { behaviour, durations, runtime };
     expect(bedrockWorldOf(JSON.parse(worldToJson(world)) as typeof world)).toEqual(world);
   }
 });
