@@ -72,7 +72,9 @@ class Step {
       ...(checked === undefined ? {} : { checked }),
     };
     if (checked !== undefined) {
-      tools.log({ resource: state.physicalId, check: next, ...checked }, checked.kind === 'error' ? 'warn' : 'info');
+      // What a function keeps for its next call is not for the log.
+      const line = { resource: state.physicalId, check: next, ...checked, state: undefined };
+      tools.log(line, checked.kind === 'error' ? 'warn' : 'info');
     }
   }
 

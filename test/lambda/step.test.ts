@@ -998,6 +998,14 @@ describe('H21: a gate', () => {
     expect(await taken(waiting)).toMatchObject({ next: 'converse', memory: { gate: { checks: 1 } } });
   });
 
+  test('of a function is logged with what it says, without what it keeps for its next call', async () => {
+    const result = { Payload: { status: 'WAIT', reason: '40 %', state: 'of nobody’s business' } };
+    const checked = await taken(later([present({ gates })], made));
+    await taken({ ...checked, next: 'lambda960', check: { request: {}, result } });
+    expect(around.lines).toContainEqual(expect.objectContaining({ check: 'lambda960', reason: '40 %' }));
+    expect(JSON.stringify(around.lines)).not.toContain('business');
+  });
+
   test('whose outcome comes while Bedrock is not reachable is judged afterwards', async () => {
     const checked = await taken(later([present({ gates })], made));
     around.fails('GetCustomModelDeployment', 'passing', 'away');
