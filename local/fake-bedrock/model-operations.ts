@@ -37,7 +37,7 @@ export function createCustomModel(
     throw refused(duplicateModelName, { kind: KIND, name: input.modelName });
   }
   requirePlaces(state);
-  const hasAccess = state.hasAccess(input);
+  const hasAccess = state.hasAccess(input) && !isInForeignBucket(state, input.modelSourceConfig?.s3DataSource?.s3Uri);
   if (!hasAccess) {
     refuseUnlessAllowed(importWithoutAccess, { kind: KIND, name: input.modelName });
   }
@@ -76,6 +76,16 @@ function requirePackageHere({ options: { region } }: ServiceState, modelPackageA
   if (version !== undefined && !/^\d+$/.test(version)) {
     throw validation(`The model package ${modelPackageArn} does not exist: a version is a number`);
   }
+}
+
+/**
+ * SageMaker AI puts what it trained into a bucket that Amazon manages and that is named for the account,
+ * customer-escrow-<account>-smtj-<id>; no role of another account may read there. Whose any other bucket is, its name
+ * does not tell.
+ */
+function isInForeignBucket({ options: { accountId } }: ServiceState, s3Uri = ''): boolean {
+  const owner = /^s3:\/\/customer-escrow-(\d{12})(?!\d)/.exec(s3Uri)?.[1];
+  return owner !== undefined && owner !== accountId;
 }
 
 export function getCustomModel(

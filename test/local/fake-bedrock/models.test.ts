@@ -13,7 +13,8 @@ const packaged = (region: string, version: string) => ({
   },
 });
 const PACKAGE = packaged('us-east-1', '1');
-const S3 = { s3DataSource: { s3Uri: 's3://customer-escrow-000000000000/run/step_10/' } };
+const artifacts = (bucket: string) => ({ s3DataSource: { s3Uri: `s3://${bucket}/run/step_10/` } });
+const S3 = artifacts('customer-escrow-000000000000-smtj-1a2b');
 const ROLE = 'arn:aws:iam::000000000000:role/import';
 
 async function getModel({ client }: Local, modelIdentifier: string) {
@@ -126,6 +127,35 @@ describe('a source of which Bedrock can make no model, or none that it can serve
       modelStatus: 'Failed',
       failureMessage: 'The artifacts are not those of a Nova model',
     });
+  });
+
+  test.each([
+    ['customer-escrow-111122223333-smtj-1a2b', 'Failed'],
+    ['customer-escrow-111122223333', 'Failed'],
+    ['customer-escrow-000000000000-hp-1a2b', 'Active'],
+    ['a-bucket-of-somebody', 'Active'],
+  ])('artifacts in %s: the model ends %s', async (bucket, modelStatus) => {
+    const local = await startLocal();
+    await local.client.createCustomModel({
+      modelName: 'imported',
+      modelSourceConfig: artifacts(bucket),
+      roleArn: ROLE,
+    });
+    local.clock.pass(MINUTE);
+    const model = await getModel(local, 'imported');
+    expect(model).toMatchObject({ modelStatus });
+    expect(model.failureMessage ?? '').toMatch(modelStatus === 'Failed' ? /Access denied/ : /^$/);
+  });
+
+  test('a foreign bucket may be refused at once', async () => {
+    const { client } = await startLocal({ behaviour: { importWithoutAccess: 'AccessDeniedException: no access' } });
+    await expect(
+      client.createCustomModel({
+        modelName: 'imported',
+        modelSourceConfig: artifacts('customer-escrow-111122223333-smtj-1a2b'),
+        roleArn: ROLE,
+      }),
+    ).rejects.toThrow('no access');
   });
 
   test('a model that becomes Active, but cannot be deployed', async () => {
