@@ -15,7 +15,7 @@ import type { Log } from './log';
 import { CallFailed } from './reconcile/call-errors';
 import { PROPAGATION, untilNextTry } from './reconcile/waits';
 import { answerIn, answerTo, isWaiterTask, type Run, type State, STATE_VERSION, type WaiterTask } from './state';
-import { explain, failedAnswerId, logAnswer, step, type StepTools } from './step';
+import { explain, failedAnswerId, logAnswer, logCallError, step, type StepTools } from './step';
 
 export interface Tools extends RequestGuard, Omit<StepTools, 'bedrock' | 'executions' | 'definition'> {
   readonly bedrock: (signal: AbortSignal) => Bedrock;
@@ -67,12 +67,14 @@ function logOf(request: Origin, run: Run, begin: number, { log, now }: Tools): L
 
 /** Performs a task of the state machine, which tells the handler's own errors from all others by their name. */
 async function perform({ action, state, definition = 1 }: WaiterTask, given: Tools): Promise<State> {
+  let { log } = given;
   try {
     const refusal = rejectionOf(state.request, given);
     if (refusal !== undefined) {
       throw new Error(`the request is refused: ${refusal}`);
     }
-    const tools = { ...given, log: logOf(state.request, state.run, state.memory.startedAt, given) };
+    log = logOf(state.request, state.run, state.memory.startedAt, given);
+    const tools = { ...given, log };
     switch (action) {
       case 'reconcile':
         return await reconcile(state, definition, tools);
@@ -86,6 +88,7 @@ async function perform({ action, state, definition = 1 }: WaiterTask, given: Too
     if (error instanceof AnswerNotDelivered) {
       throw error;
     }
+    log({ handlerError: `${error.name}: ${error.message}` }, 'error');
     throw Object.assign(new Error(`${error.name}: ${error.message}`, { cause: error }), { name: HANDLER_ERROR });
   }
 }
@@ -99,18 +102,20 @@ async function accept(request: CloudFormationRequest, given: Tools): Promise<voi
   const tools = { ...given, log: logOf(request, run, run.acceptedAt, given) };
   const refusal = rejectionOf(request, tools);
   if (refusal !== undefined) {
-    tools.log({ refusal }, 'warn');
+    tools.log({ resource: request.PhysicalResourceId ?? 'a new resource', refusal }, 'warn');
     return;
   }
-  tools.log({ accepted: request.PhysicalResourceId ?? 'a new resource' });
+  const accepted = request.PhysicalResourceId ?? 'a new resource';
   let intent: Intent;
   try {
     intent = intentOf(request);
+    tools.log({ resource: intent.physicalId, accepted });
   } catch (error) {
     if (!(error instanceof PropertyError)) {
       throw error;
     }
     const physicalId = request.PhysicalResourceId ?? failedId({ requestId: request.RequestId, name: '' });
+    tools.log({ resource: physicalId, accepted });
     await answerAtOnce(
       request,
       answerTo(request, physicalId, {
@@ -151,12 +156,13 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
       if (!(error instanceof CallFailed)) {
         throw error;
       }
-      tools.log({ resource: state.physicalId, callError: error.message }, 'warn');
+      logCallError(state.physicalId, error, tools.log);
       const pause = untilNextTry(tries) * 1000;
-      // In a fresh stack the permission may not work yet. A Delete that gave up would leave the stack stuck.
+      // In a fresh stack the permission may not work yet. A Delete or a rollback, which is an Update like any other, that
+      // gave up would leave the stack stuck.
       const isHopeless =
         error.callError.kind === 'denied' &&
-        state.request.RequestType !== 'Delete' &&
+        state.request.RequestType === 'Create' &&
         tools.now() - began > PROPAGATION * 1000;
       if (isHopeless || tools.now() + pause - began > START_MS) {
         return error.message;
@@ -247,7 +253,9 @@ async function sendAnswer(state: State, tools: Tools): Promise<State> {
   try {
     await tools.respond(state.request.ResponseURL, body(answer));
   } catch (thrown) {
-    throw new AnswerNotDelivered((thrown as Error).message);
+    const { message } = thrown as Error;
+    tools.log({ resource: answer.PhysicalResourceId, undelivered: message }, 'warn');
+    throw new AnswerNotDelivered(message);
   }
   return state;
 }
@@ -269,6 +277,7 @@ async function answerAtOnce(request: CloudFormationRequest, answer: Answer, tool
       await tools.respond(request.ResponseURL, body(answer));
       return;
     } catch (error) {
+      tools.log({ resource: answer.PhysicalResourceId, undelivered: (error as Error).message }, 'warn');
       if (tries === ANSWER_TRIES) {
         throw error;
       }

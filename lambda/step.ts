@@ -92,9 +92,7 @@ class Step {
       if (!(thrown instanceof CallFailed)) {
         throw thrown;
       }
-      const { kind, awsRequestId } = thrown.callError;
-      const line = { resource: this.state.physicalId, callError: thrown.message, kind };
-      this.tools.log(awsRequestId === undefined ? line : { ...line, awsRequestId }, 'warn');
+      logCallError(this.state.physicalId, thrown, this.tools.log);
       return this.afterError(goal, thrown.callError);
     }
   }
@@ -232,7 +230,9 @@ class Step {
         return { ...observed, users: await this.call('ListCustomModelDeployments', () => bedrock.users(look.arn)) };
       case 'quota': {
         const use = await this.call(KINDS[kind].list, () => bedrock.quotaUse(kind, owner.stackId));
-        this.remember({ quotaUse: remembered(kind, use, now(), this.memory.quotaUse) });
+        const before = this.memory;
+        this.remember({ quotaUse: remembered(kind, use, now(), before.quotaUse) });
+        this.remember(deadlineAfterQueue(kind, before, this.memory, now()));
         return observed;
       }
       case 'stack':
@@ -263,15 +263,18 @@ class Step {
   private async carryOut(goal: Goal, action: Change): Promise<Partial<Memory>> {
     const { bedrock, now } = this.tools;
     const { kind } = goal.spec;
+    const queued = this.memory;
     switch (action.kind) {
       case 'create': {
-        const queued = this.memory;
         const arn = await this.call(KINDS[kind].create, () => this.create(action));
-        return { create: { arn, acceptedAt: now() }, ...deadlineAfterQueue(kind, queued, now()) };
+        return { create: { arn, acceptedAt: now() }, ...deadlineAfterQueue(kind, queued, this.memory, now()) };
       }
       case 'update':
         await this.call('UpdateCustomModelDeployment', () => bedrock.update(action.arn, action.modelArn));
-        return { update: { before: {}, ...this.memory.update, acceptedAt: now() } };
+        return {
+          update: { before: {}, ...this.memory.update, acceptedAt: now() },
+          ...deadlineAfterQueue(kind, queued, this.memory, now()),
+        };
       case 'delete':
         await this.call(KINDS[kind].delete, () => bedrock.delete(kind, action.arn));
         return { deleted: { arn: action.arn, at: now() } };
@@ -405,6 +408,12 @@ export function logAnswer({ PhysicalResourceId, Status, Reason }: Answer, log: L
   log(Reason === undefined ? line : { ...line, reason: Reason }, Status === 'FAILED' ? 'error' : 'info');
 }
 
+export function logCallError(resource: string, { message, callError }: CallFailed, log: Log): void {
+  const { kind, awsRequestId } = callError;
+  const line = { resource, callError: message, kind };
+  log(awsRequestId === undefined ? line : { ...line, awsRequestId }, 'warn');
+}
+
 /** An error as the user reads it: which resource, what was attempted, why it failed, and where the log is. */
 export function explain(
   { request, run }: Pick<State, 'request' | 'run'>,
@@ -419,9 +428,9 @@ export function explain(
   );
 }
 
-/** Unless the app retains the log. */
 const IF_ROLLED_BACK =
-  ' (a rollback of the first deployment deletes both with the stack: cdk deploy --no-rollback keeps them)';
+  ' (if this is the first deploy of the stack, its rollback deletes both unless the app retains the log. ' +
+  'This message stays in the events of the stack, every call in CloudTrail; cdk deploy --no-rollback keeps the log)';
 
 function attributes({ name, spec }: Goal, { arn, reported }: Resource): Record<string, string> {
   return 'modelArn' in spec

@@ -1,6 +1,6 @@
 import type { Action, Ending, LookAround } from './action';
 import type { Goal } from './goal';
-import { KINDS, type Operation } from './kinds';
+import type { Operation } from './kinds';
 import {
   type CallErrorKind,
   deadlineAfterQueue,
@@ -64,15 +64,15 @@ export function afterCallError(
   wasInTransition: boolean,
 ): Ending | LookAround {
   // What is refused while something is under way is refused for now, whatever the error is called.
-  const kind = given === 'refused' && wasInTransition && !isLook(operation) ? 'busy' : given;
+  const mayPass = given === 'refused' || given === 'denied';
+  const kind = mayPass && wasInTransition && !isLook(operation) ? 'busy' : given;
   const error = repeated(memory.troubles?.[operation], kind, `${operation}: ${message}`, at);
+  const troubles = { ...memory.troubles, [operation]: error };
   const note = {
-    troubles: { ...memory.troubles, [operation]: error },
+    troubles,
     ...(kind === 'passing' ? { setbacks: (memory.setbacks ?? 0) + 1 } : {}),
     ...(kind === 'busy' ? { awaiting: `${operation} to be accepted` } : {}),
-    ...(kind !== 'busy' && operation === KINDS[goal.spec.kind].create
-      ? deadlineAfterQueue(goal.spec.kind, memory, at)
-      : {}),
+    ...deadlineAfterQueue(goal.spec.kind, memory, { ...memory, troubles }, at),
   };
   return { ...retryOrFail(goal, operation, error, { ...memory, ...note }, at), note };
 }

@@ -1,6 +1,6 @@
 import { type GateAnswer, MAX_TIMEOUT_SECONDS } from '../../lib/private/contract';
 import type { Goal, Kind, PresenceGoal } from './goal';
-import { KINDS } from './kinds';
+import { KINDS, type Operation } from './kinds';
 import type { QuotaUse, Resource, UpdateDetails } from './observed';
 
 /**
@@ -219,9 +219,20 @@ export function isRollback(stack: string): boolean {
 }
 
 /** Why a creation waits for something else to end first, such as a place in a full quota: nothing, if it does not. */
-export function queuedBy(kind: Kind, { troubles }: Memory): RepeatedError | undefined {
-  const error = troubles?.[KINDS[kind].create];
-  return error?.kind === 'busy' ? error : undefined;
+export function queuedBy(kind: Kind, memory: Memory): RepeatedError | undefined {
+  return queuedFrom(KINDS[kind].create, memory);
+}
+
+/** By whatever error a full quota refuses: while others are in progress, it may be the quota. */
+function queuedFrom(operation: Operation, { troubles, quotaUse }: Memory): RepeatedError | undefined {
+  const error = troubles?.[operation];
+  const mayBeQuota = quotaUse !== undefined && quotaUse.idleSince === undefined && quotaUse.at >= (error?.first ?? 0);
+  return error?.kind === 'busy' || (error?.kind === 'refused' && mayBeQuota) ? error : undefined;
+}
+
+/** The same of whatever takes a place: an update does as well. */
+function awaitedPlace(kind: Kind, memory: Memory): RepeatedError | undefined {
+  return queuedBy(kind, memory) ?? queuedFrom('UpdateCustomModelDeployment', memory);
 }
 
 /**
@@ -229,18 +240,18 @@ export function queuedBy(kind: Kind, { troubles }: Memory): RepeatedError | unde
  * for a place in a full quota.
  */
 export function deadlineOf(goal: Goal, memory: Memory): number {
-  return queuedBy(goal.spec.kind, memory) !== undefined || mustNotGiveUp(goal, memory) === true
+  return awaitedPlace(goal.spec.kind, memory) !== undefined || mustNotGiveUp(goal, memory) === true
     ? Math.max(memory.deadline, lastMoment(memory))
     : memory.deadline;
 }
 
-/** The timeout of the resource does not count the time that its creation has waited for others, which ends now. */
-export function deadlineAfterQueue(kind: Kind, memory: Memory, at: number): Partial<Memory> {
-  const { deadline } = memory;
-  const refusal = queuedBy(kind, memory);
-  return refusal === undefined
+/** The timeout of the resource does not count the time that it has waited for others, if that ends now. */
+export function deadlineAfterQueue(kind: Kind, before: Memory, after: Memory, at: number): Partial<Memory> {
+  const { deadline } = before;
+  const refusal = awaitedPlace(kind, before);
+  return refusal === undefined || awaitedPlace(kind, after) !== undefined
     ? {}
-    : { deadline: Math.min(deadline + at - refusal.first, Math.max(deadline, lastMoment(memory))) };
+    : { deadline: Math.min(deadline + at - refusal.first, Math.max(deadline, lastMoment(before))) };
 }
 
 /** Whether the stack's status may still put off the deadline. */

@@ -89,7 +89,7 @@ describe('a request', () => {
     around.time += 7400;
     await handler({ action: 'reconcile', state });
     expect(around.lines).toEqual([
-      { ...about, execution: name, elapsed: 0, accepted: 'a new resource' },
+      { ...about, execution: name, elapsed: 0, resource: state.physicalId, accepted: 'a new resource' },
       { ...about, execution: name, elapsed: 7, resource: state.physicalId, answer: 'SUCCESS' },
     ]);
   });
@@ -320,6 +320,7 @@ describe('H14: an execution that cannot be started', () => {
   test.each([
     ['throttled', 'Create', 'passing'],
     ['denied, to delete, which would leave the stack stuck', 'Delete', 'denied'],
+    ['denied, to update, which may be a rollback', 'Update', 'denied'],
   ] as const)('H30: because it is %s, is tried for as long as the function may run', async (_, type, kind) => {
     around.fails('StartExecution', kind, 'no');
     await handler(request(type, { physicalId: 'mine' }));
@@ -356,6 +357,7 @@ describe('H20: an answer that is given at once', () => {
     answersToLose = 5;
     await expect(handler(request('Create', nonsense))).rejects.toThrow('not taken');
     expect(pauses).toHaveLength(4);
+    expect(around.lines.slice(-5)).toMatchObject(Array.from({ length: 5 }, () => ({ undelivered: 'not taken' })));
   });
 });
 
@@ -484,6 +486,8 @@ describe('the state machine’s task', () => {
       message: 'RangeError: stack size',
       cause: expect.any(RangeError),
     });
+    expect(around.lines.at(-1)).toMatchObject({ logicalId: 'Deployment', handlerError: 'RangeError: stack size' });
+    expect(around.levels.at(-1)).toBe('error');
     await expect(handler({ action: 'giveUp', state: {} })).rejects.toMatchObject({ name: HANDLER_ERROR });
   });
 
@@ -500,6 +504,8 @@ describe('the state machine’s task', () => {
     await expect(handler({ action: 'answer', state: { ...state, answer } })).rejects.toMatchObject({
       name: 'AnswerNotDelivered',
     });
+    expect(around.lines.at(-1)).toMatchObject({ logicalId: 'Deployment', resource: 'mine', undelivered: 'not taken' });
+    expect(around.levels.at(-1)).toBe('warn');
   });
 
   describe('H37: of another version of the library', () => {

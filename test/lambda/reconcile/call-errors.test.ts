@@ -8,7 +8,14 @@ import {
   withoutErrorOf,
 } from '../../../lambda/reconcile/call-errors';
 import type { Goal } from '../../../lambda/reconcile/goal';
-import { afterCleanStep, deadlineAfterQueue, type Memory, type RepeatedError } from '../../../lambda/reconcile/memory';
+import {
+  afterCleanStep,
+  deadlineAfterQueue,
+  deadlineOf,
+  type Memory,
+  type RepeatedError,
+} from '../../../lambda/reconcile/memory';
+import { remembered } from '../../../lambda/reconcile/quota';
 import { absent, memory, NOON, present } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
@@ -248,23 +255,32 @@ describe('H15: what must wait its turn', () => {
     expect(endured(busy, [0, 600, 3480], short)).toMatchObject({ kind: 'fail' });
   });
 
-  test('does not count against the resource’s timeout, once there is a place', () => {
+  const change: CallError = { ...busy, operation: 'UpdateCustomModelDeployment' };
+
+  test.each([
+    ['a creation', busy],
+    ['an update', change],
+  ])('does not count against the resource’s timeout, once there is a place for %s', (_, error) => {
     const short = memory({ deadline: at(300) });
-    const queued = [10, 600].reduce((remembered, second) => after(remembered, busy, second), short);
-    expect(deadlineAfterQueue('deployment', queued, at(610))).toEqual({ deadline: at(900) });
-    expect(deadlineAfterQueue('deployment', queued, at(3400))).toEqual({ deadline: at(3480) });
-    const lost: CallError = { ...busy, kind: 'passing', message: 'TimeoutError' };
-    expect(after(queued, lost, 610).deadline).toBe(at(900));
-    expect(deadlineAfterQueue('deployment', short, at(610))).toEqual({});
+    const queued = [10, 600].reduce((remembered, second) => after(remembered, error, second), short);
+    const accepted = withoutErrorOf(error.operation, queued);
+    expect(endured(error, [10, 600, 3479], short)).toMatchObject({ kind: 'wait' });
+    expect(deadlineAfterQueue('deployment', queued, accepted, at(610))).toEqual({ deadline: at(900) });
+    expect(deadlineAfterQueue('deployment', queued, accepted, at(3400))).toEqual({ deadline: at(3480) });
+    expect(deadlineAfterQueue('deployment', queued, queued, at(610))).toEqual({});
+    expect(after(queued, { ...error, kind: 'passing', message: 'TimeoutError' }, 610).deadline).toBe(at(900));
+    expect(deadlineAfterQueue('deployment', short, short, at(610))).toEqual({});
   });
 
-  test('counts, where it is a change of what is there already', () => {
-    const change: CallError = { ...busy, operation: 'UpdateCustomModelDeployment' };
-    const short = memory({ deadline: at(300) });
-    expect(endured(change, [10, 300], short)).toMatchObject({ kind: 'fail' });
-    const waiting = after(short, change, 10);
-    expect(deadlineAfterQueue('deployment', waiting, at(200))).toEqual({});
-    expect(after(waiting, { ...change, kind: 'passing' }, 200).deadline).toBe(short.deadline);
+  test.each([
+    ['while others are in progress', { isIdle: false }, 10, at(3480)],
+    ['once none is', { isIdle: true }, 10, at(300)],
+    ['while nobody has looked since', { isIdle: false }, 9, at(300)],
+  ])('is a place in the quota, by whatever error it is refused, %s', (_, use, seen, deadline) => {
+    const quotaUse = remembered('deployment', { total: 3, ofStack: 1, ...use }, at(seen), undefined);
+    const waiting = after(memory({ deadline: at(300), quotaUse }), { ...change, kind: 'refused' }, 10);
+    expect(deadlineOf(present(), waiting)).toBe(deadline);
+    expect(deadlineOf(present(), after(waiting, { ...change, kind: 'denied' }, 20))).toBeLessThan(at(3480));
   });
 
   test('is awaited in place of what was awaited before', () => {
@@ -391,7 +407,17 @@ describe('H15: what must wait for something else', () => {
     expect(secondsOf(endured(delete_, [600, 654], memory(), absent()))).toBe(9);
   });
 
-  test('is only what was refused: a call that fails otherwise in transition does not wait for its end', () => {
+  test('is what was denied as well', () => {
+    const denied: CallError = { kind: 'denied', operation: 'DeleteCustomModelDeployment', message: 'AccessDenied' };
+    expect(after(memory(), denied, 0, absent(), true)).toMatchObject({
+      troubles: { DeleteCustomModelDeployment: { kind: 'busy' } },
+    });
+    expect(after(memory(), { ...denied, operation: 'GetCustomModelDeployment' }, 0, absent(), true)).toMatchObject({
+      troubles: { GetCustomModelDeployment: { kind: 'denied' } },
+    });
+  });
+
+  test('is not what fails for other reasons: that does not wait for the end of the transition', () => {
     expect(
       after(memory(), { ...throttled, operation: 'DeleteCustomModelDeployment' }, 0, absent(), true),
     ).toMatchObject({
