@@ -158,8 +158,8 @@ async function start(state: State, tools: Tools): Promise<string | undefined> {
       }
       logCallError(state.physicalId, error, tools.log);
       const pause = untilNextTry(tries) * 1000;
-      // In a fresh stack the permission may not work yet. A Delete or a rollback, which is an Update like any other, that
-      // gave up would leave the stack stuck.
+      // In a fresh stack the permission may not work yet. A Delete that gave up would leave the stack stuck, and so
+      // would a rollback, which is an Update like any other.
       const isHopeless =
         error.callError.kind === 'denied' &&
         state.request.RequestType === 'Create' &&

@@ -33,6 +33,10 @@ const both = (id: string): { deployment: string; model: string } => ({
 });
 export const OURS = both('oursoursours');
 export const THEIRS = both('theirstheirs');
+/** What replaces that deployment, with the same tags. */
+export const OUR_NEXT = bedrock('custom-model-deployment', 'nextnextnext');
+/** Another deployment of the stack. */
+export const OUR_OTHER = bedrock('custom-model-deployment', 'otherothernx');
 export const NOBODYS = both('nobodysnobod');
 export const OF_OTHER_ACCOUNT = { deployment: OURS.deployment.replace('111122223333', '999988887777') };
 
@@ -42,6 +46,8 @@ export const THEIR_PROOF = withOwner({}, { stackId: OTHER_STACK_ID, logicalId: '
 const TAGS: Readonly<Record<string, Tags>> = {
   [OURS.deployment]: { ...PROOF, team: 'a' },
   [OURS.model]: { ...PROOF, team: 'a' },
+  [OUR_NEXT]: PROOF,
+  [OUR_OTHER]: withOwner({}, { stackId: STACK_ID, logicalId: 'Other' }),
   [THEIRS.deployment]: THEIR_PROOF,
   [THEIRS.model]: THEIR_PROOF,
   [OF_OTHER_ACCOUNT.deployment]: PROOF,

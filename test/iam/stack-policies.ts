@@ -1,9 +1,9 @@
-import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { type CfnElement, type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { CustomModelProviderProps } from '../../lib';
-import { CustomModelProvider, CustomModelSource, DeploymentGate } from '../../lib';
+import { CustomModelProvider, CustomModelSource, DeploymentGate, ModelUpdate } from '../../lib';
 import type { Statement } from '../../local/aws-simulator/iam/evaluator';
 import { aModel, deploy, KEY_ARN, makeModel, newStack, resources, S3_URI } from '../lib/support/stacks';
 
@@ -92,23 +92,27 @@ function gateFunction(stack: Stack): lambda.IFunction {
 }
 
 /**
- * The policy of a role that may invoke a deployment of an encrypted model, for what the handler has answered for the
+ * The policies of a role that may invoke a deployment of an encrypted model, for what the handler has answered for the
  * deployment's ARN.
  */
-export function invokerPolicy(answeredArn: string): Statement[] {
+export function invokerPolicy(answeredArn: string, modelUpdate = ModelUpdate.IN_PLACE): Statement[] {
   const stack = newStack();
   const deployment = deploy(stack, 'Deployment', {
     model: makeModel(stack, 'Model', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }),
+    modelUpdate,
   });
+  (deployment.node.defaultChild as CfnResource).overrideLogicalId('Resource');
   const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
   deployment.grants.invoke(role);
 
-  const policy =
-    resources(stack)[stack.getLogicalId(role.node.findChild('DefaultPolicy').node.defaultChild as never)]?.Properties[
-      'PolicyDocument'
-    ];
-  const [answered = ''] = Object.keys(resources(stack)).filter((logicalId) => logicalId.startsWith('Deployment'));
-  return statementsOf({ PolicyDocument: policy }, { [`${answered}.Arn`]: answeredArn });
+  const roleId = stack.getLogicalId(role.node.defaultChild as CfnElement);
+  return Object.values(resources(stack))
+    .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && isAttachedTo(roleId, Properties['Roles']))
+    .flatMap(({ Properties }) => statementsOf(Properties, { 'Resource.Arn': answeredArn, [roleId]: roleId }));
+}
+
+function isAttachedTo(roleId: string, roles: unknown): boolean {
+  return (roles as readonly { Ref?: string }[]).some(({ Ref }) => Ref === roleId);
 }
 
 function statementsOf(policy: unknown, more: Readonly<Record<string, string>>): Statement[] {
