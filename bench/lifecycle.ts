@@ -264,6 +264,12 @@ export async function lifecycle(): Promise<Section> {
         '`Provider` the deployments of a stack do not wait for one another, nor does anything there look for older requests',
         'or make sure that an absence is real.',
       ].join('\n'),
+      [
+        'Two rows miss their target, for safety. *Delete of what is gone* believes that the deployment is gone only after',
+        'two looks, ten seconds apart, that follow the ten seconds in which older requests may still begin. *Create',
+        'cancelled* waits for the minute in which a call of the cancelled execution may still arrive; the minute counts from',
+        'its stop, since nothing tells when it made its last call.',
+      ].join('\n'),
     ],
     columns: [
       'operation',

@@ -76,7 +76,8 @@ export async function listings(): Promise<Section> {
       [
         'The handler asks Step Functions for older and newer requests of the same resource. The calls of one request, and',
         'the bytes of the replies on the wire, when the state machine has run so many executions before, for other',
-        'resources. `Provider` has no such call.',
+        'resources. `Provider` has no such call. ListExecutions cannot filter by time: all executions that began after the',
+        'earliest moment that counts are read, so that the target is missed where a thousand began within minutes.',
       ].join('\n'),
       [
         `Of ${AT_ONCE.count} deployments that no quota holds up, each of a minute, in a Region where ${AT_ONCE.listCalls.burst} calls of ListExecutions are let`,

@@ -51,7 +51,8 @@ function section(): Section {
         'all that it loads; *warm*, in a process that has synthesized the same app before. Beside it, as a ratio, as many',
         "bare `CustomResource`s that one Lambda function serves, and as many that CDK's `Provider` serves. Medians of",
         `${RUNS} runs, by turns; the lesser of two syntheses where it is warm. The ms are those of one machine. In the last`,
-        'row the app makes each deployment depend on the one before.',
+        'row the app makes each deployment depend on the one before. The target is close to what differs from run to run:',
+        'the ratio of 100 deployments was between 1.06 and 1.29.',
       ].join('\n'),
     ],
     columns: [
