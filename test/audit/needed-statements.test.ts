@@ -70,7 +70,9 @@ const model =
   };
 const ofPackage = (arn: string, tags?: Record<string, string>): DefinePolicies =>
   model(CustomModelSource.sageMakerModelPackage(arn), tags);
-const ofFiles = model(CustomModelSource.s3(S3_URI, { bucketAccount: BUCKET_ACCOUNT }), {}, (stack) =>
+/** In the managed bucket of the simulated account. */
+const FILES = S3_URI.replace('111122223333', '000000000000');
+const ofFiles = model(CustomModelSource.s3(FILES, { bucketAccount: BUCKET_ACCOUNT }), {}, (stack) =>
   kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
 );
 
