@@ -279,7 +279,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
 
     checkGiven(this, 'model', props.model);
     checkModelArn(this, props.model.modelArn);
-    checkModelEnvironment(this, props.model.modelArn);
+    checkModelEnvironment(this, props.model);
     checkKey(this, 'encryptionKey', props.model.encryptionKey);
     checkName(this, 'deploymentName', props.deploymentName);
     checkDescription(this, props.description);

@@ -177,7 +177,7 @@ export interface CustomModelProviderProps {
   readonly tracing?: boolean;
 
   /**
-   * The KMS key that encrypts the environment variables of the handler.
+   * The KMS key that encrypts the environment variables of the handler. A key in the Region of the stack, not an alias.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
    * @default - an AWS managed key of AWS Lambda
@@ -351,13 +351,14 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
     } = props;
     checkKey(this, 'executionEncryption', executionEncryption);
     checkKey(this, 'logEncryption', logEncryption);
+    checkKey(this, 'environmentEncryption', props.environmentEncryption);
     const logOptions = { logRetention, logRemovalPolicy, logEncryption };
     checkLogOptions(this, givenLogs, logOptions);
     requireTrust(this, 'role', givenRole, 'lambda.amazonaws.com');
     requireTrust(this, 'stateMachineRole', stateMachineRole, 'states.amazonaws.com');
     checkMaxInProgress(this, maxInProgress);
+    checkDeployableModels(this, deployableModels, resourceTagConditions);
     this.deployableModels = deployableModels?.map(({ modelArn }) => modelArn);
-    checkDeployableModels(this, this.deployableModels, resourceTagConditions);
     register(this);
 
     const role =

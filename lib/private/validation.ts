@@ -1,6 +1,9 @@
+import type { ResourceEnvironment } from 'aws-cdk-lib';
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
+import type { ICustomModel } from '../i-custom-model';
 import {
   CUSTOM_MODEL_ARN_PATTERN,
   DEPLOYMENT_ARN_PATTERN,
@@ -83,20 +86,24 @@ export function checkModelArn(scope: Located, arn: string): void {
 }
 
 /** Bedrock deploys a model only in the Region and account of the model. */
-export function checkModelEnvironment(scope: IConstruct, modelArn: string): void {
-  if (Token.isUnresolved(modelArn)) {
-    return;
-  }
-  const [, , , region, account] = modelArn.split(':');
+export function checkModelEnvironment(scope: IConstruct, { modelArn, env, node }: ICustomModel): void {
+  const { region, account } = environmentOf(modelArn, env);
   const stack = Stack.of(scope);
   for (const [what, ofModel, ofStack] of [
     ['Region', region, stack.region],
     ['account', account, stack.account],
   ] as const) {
-    if (!Token.isUnresolved(ofStack) && ofModel !== ofStack) {
-      throw validationError(scope, `model must be in the ${what} of the stack (${ofStack}), got ${quoted(modelArn)}`);
+    if (!Token.isUnresolved(ofModel) && !Token.isUnresolved(ofStack) && ofModel !== ofStack) {
+      const got = Token.isUnresolved(modelArn) ? `${node.path} in ${ofModel}` : quoted(modelArn);
+      throw validationError(scope, `model must be in the ${what} of the stack (${ofStack}), got ${got}`);
     }
   }
+}
+
+/** What the ARN says, or else the construct: not every construct of an existing resource has read its ARN. */
+function environmentOf(arn: string, env: ResourceEnvironment): Pick<ResourceEnvironment, 'region' | 'account'> {
+  const [, , , region = env.region, account = env.account] = Token.isUnresolved(arn) ? [] : arn.split(':');
+  return { region, account };
 }
 
 export function checkDeploymentArn(scope: Located, arn: string): void {
@@ -112,38 +119,49 @@ export function checkDeploymentArn(scope: Located, arn: string): void {
 }
 
 /** A key in the Region of the stack, because a service can use no other. */
-export function checkKey(scope: IConstruct, property: string, key: kms.IKey | undefined): void {
+export function checkKey(scope: IConstruct, property: string, key: kms.IKeyRef | undefined): void {
   checkNoAlias(scope, property, key);
   if (key !== undefined) {
     checkKeyRegion(scope, property, key);
   }
 }
 
-/** A key and not an alias, because Bedrock and IAM policies accept only the ARN of a key. */
-export function checkNoAlias(scope: Located, property: string, key: kms.IKey | undefined): void {
+/** A key and not an alias, because Bedrock, Lambda and IAM policies accept only the ARN of a key. */
+export function checkNoAlias(scope: Located, property: string, key: kms.IKeyRef | undefined): void {
   if (key === undefined) {
     return;
   }
-  const alias = 'aliasName' in key || key.keyArn.includes(':alias/');
-  if (!alias && (Token.isUnresolved(key.keyArn) || KEY_ARN_PATTERN.test(key.keyArn))) {
+  const { keyArn } = key.keyRef;
+  const alias = 'aliasName' in key || keyArn.includes(':alias/');
+  if (!alias && (Token.isUnresolved(keyArn) || KEY_ARN_PATTERN.test(keyArn))) {
     return;
   }
   throw validationError(
     scope,
     `${property} must be a key (arn:aws:kms:<region>:<account>:key/<id>), got ${alias ? 'the alias ' : ''}` +
-      `${Token.isUnresolved(key.keyArn) ? key.node.path : quoted(key.keyArn)}${alias ? ': pass the key itself' : ''}`,
+      `${Token.isUnresolved(keyArn) ? key.node.path : quoted(keyArn)}${alias ? ': pass the key itself' : ''}`,
   );
 }
 
-function checkKeyRegion(scope: IConstruct, property: string, { env, node }: kms.IKey): void {
+function checkKeyRegion(scope: IConstruct, property: string, { env, node }: kms.IKeyRef): void {
+  checkRegion(scope, `${property} must be a key`, node, env.region);
+}
+
+/** Step Functions calls only functions of its own Region. */
+export function checkFunctionRegion(
+  scope: IConstruct,
+  property: string,
+  { functionArn, env, node }: lambda.IFunction,
+): void {
+  checkRegion(scope, `${property} must be a function`, node, environmentOf(functionArn, env).region);
+}
+
+function checkRegion(scope: IConstruct, rule: string, { path }: IConstruct['node'], actual: string): void {
   const { region } = Stack.of(scope);
-  if (Token.isUnresolved(region) || Token.isUnresolved(env.region) || env.region === region) {
+  if (Token.isUnresolved(region) || Token.isUnresolved(actual) || actual === region) {
     return;
   }
-  throw validationError(
-    scope,
-    `${property} must be a key in the Region of the stack (${region}), got ${node.path} in ${env.region}`,
-  );
+  throw validationError(scope, `${rule} in the Region of the stack (${region}), got ${path} in ${actual}`);
 }
 
 export function checkRemovalPolicy(scope: IConstruct, policy: RemovalPolicy | undefined): void {
@@ -174,10 +192,10 @@ export function checkMaxInProgress(scope: IConstruct, maxInProgress: number | un
 /** The list does not contain the models of the stack: IAM recognizes them by their tags. */
 export function checkDeployableModels(
   scope: IConstruct,
-  modelArns: readonly string[] | undefined,
+  models: readonly ICustomModel[] | undefined,
   resourceTagConditions: boolean,
 ): void {
-  if (modelArns === undefined) {
+  if (models === undefined) {
     return;
   }
   if (!resourceTagConditions) {
@@ -187,10 +205,11 @@ export function checkDeployableModels(
         'by their tags: remove one of the two',
     );
   }
-  for (const modelArn of modelArns) {
-    checkModelArn(scope, modelArn);
-    checkModelEnvironment(scope, modelArn);
-  }
+  models.forEach((model, index) => {
+    checkGiven(scope, `deployableModels[${index}]`, model);
+    checkModelArn(scope, model.modelArn);
+    checkModelEnvironment(scope, model);
+  });
 }
 
 /** A model that is a token is not checked: it may be in the list, or a model of the stack. */

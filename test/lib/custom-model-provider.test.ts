@@ -508,6 +508,17 @@ test('with a key of the user, the handler’s environment is encrypted by it', (
   expect(property(stack, 'CustomModelProviderHandler', 'KmsKeyArn')).toEqual(stack.resolve(key.keyArn));
 });
 
+test('that key can be any reference to a key, but not an alias', () => {
+  const stack = newStack();
+  const environmentEncryption = kms.Alias.fromAliasName(stack, 'Alias', 'alias/mine');
+  expect(() => new CustomModelProvider(stack, 'Provider', { environmentEncryption })).toThrow(
+    '[Stack/Provider] environmentEncryption must be a key (arn:aws:kms:<region>:<account>:key/<id>), got the alias Stack/Alias',
+  );
+
+  const reference = new kms.CfnKey(stack, 'Key');
+  expect(() => new CustomModelProvider(stack, 'Other', { environmentEncryption: reference })).not.toThrow();
+});
+
 test('an organisation can inject the settings of all default providers', () => {
   const app = new App();
   PropertyInjectors.of(app).add({
@@ -577,6 +588,26 @@ describe('deployableModels', () => {
   test('cannot be of another Region or account', () => {
     expect(() => withList({}, () => [MODEL_ARN.replace('us-east-1', 'us-west-2')])).toThrow(
       '[Stack/Provider] model must be in the Region of the stack (us-east-1)',
+    );
+  });
+
+  test('cannot be of a stack in another Region', () => {
+    const stack = newStack({ env: { account: '111122223333', region: 'us-east-1' } });
+    const elsewhere = new Stack(App.of(stack), 'Elsewhere', { env: { account: '111122223333', region: 'us-west-2' } });
+
+    const model = makeModel(elsewhere, 'Model', { source: CustomModelSource.s3(S3_URI) });
+
+    expect(() => new CustomModelProvider(stack, 'Provider', { deployableModels: [model] })).toThrow(
+      '[Stack/Provider] model must be in the Region of the stack (us-east-1), got Elsewhere/Model in us-west-2',
+    );
+  });
+
+  test('cannot have nothing in it', () => {
+    const stack = newStack();
+    const deployableModels = [aModel(stack), undefined as never];
+
+    expect(() => new CustomModelProvider(stack, 'Provider', { deployableModels })).toThrow(
+      '[Stack/Provider] deployableModels[1] is required, got undefined: if the value comes from the context',
     );
   });
 

@@ -147,13 +147,16 @@ describe('H42: another place', () => {
     expect(() => deploy(stack, 'Deployment', { model: aModel(stack, arn) })).toThrow(`[Stack/Deployment] ${message}`);
   });
 
-  test('of the key: another Region is an error, for a model, what it is deployed by, and executions', () => {
+  test('of the key: another Region is an error, for a model, what it is deployed by, executions, and the function', () => {
     const stack = newStack(HERE);
     const key = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('us-east-1', 'us-west-2'));
     const message = 'must be a key in the Region of the stack (us-east-1), got Stack/Key in us-west-2';
     expect(() => makeModel(stack, 'Model', { encryptionKey: key })).toThrow(`[Stack/Model] encryptionKey ${message}`);
     expect(() => new CustomModelProvider(stack, 'Provider', { executionEncryption: key })).toThrow(
       `[Stack/Provider] executionEncryption ${message}`,
+    );
+    expect(() => new CustomModelProvider(stack, 'Other', { environmentEncryption: key })).toThrow(
+      `[Stack/Other] environmentEncryption ${message}`,
     );
   });
 

@@ -191,8 +191,8 @@ describe('a key that exists already', () => {
       expect(() => encrypted(stack, key(stack))).toThrow('[Stack/Provider] executionEncryption must be a key');
     };
     refuses((stack) => kms.Alias.fromAliasName(stack, 'Alias', 'alias/mine'));
-    refuses(() => ({ keyArn: 'arn:aws:kms:us-east-1:111122223333:alias/mine' }) as kms.IKey);
-    refuses(() => ({ keyArn: 'mine' }) as kms.IKey);
+    refuses(() => ({ keyRef: { keyArn: 'arn:aws:kms:us-east-1:111122223333:alias/mine' } }) as kms.IKey);
+    refuses(() => ({ keyRef: { keyArn: 'mine' } }) as kms.IKey);
   });
 });
 

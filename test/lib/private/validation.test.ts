@@ -1,7 +1,8 @@
-import type { Stack } from 'aws-cdk-lib';
-import { Duration, Lazy, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import type { Environment } from 'aws-cdk-lib';
+import { App, Duration, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import type { CustomModelDeploymentProps, ICustomModel } from '../../../lib';
+import type { CustomModelDeployment, CustomModelDeploymentProps, ICustomModel } from '../../../lib';
+import { CustomModelSource } from '../../../lib';
 import {
   aModel,
   deploy,
@@ -10,6 +11,7 @@ import {
   MODEL_ARN,
   newStack,
   OTHER_MODEL_ARN,
+  S3_URI,
   stringToken,
   theDeployment,
   theModel,
@@ -137,6 +139,34 @@ describe('H22: model', () => {
 
     expect(theDeployment(stack).Properties['ModelArn']).toEqual({ Ref: 'Parameter' });
   });
+
+  describe('of another stack', () => {
+    const HERE = { region: 'us-east-1', account: '111122223333' };
+    const deployAcross =
+      (ofModel: Environment | undefined, ofStack: Environment | undefined) => (): CustomModelDeployment => {
+        const app = new App();
+        const models = new Stack(app, 'Models', { ...(ofModel === undefined ? {} : { env: ofModel }) });
+        const stack = new Stack(app, 'Stack', { ...(ofStack === undefined ? {} : { env: ofStack }) });
+        return deploy(stack, 'Deployment', { model: makeModel(models, 'Model', { source: CustomModelSource.s3(S3_URI) }) });
+      };
+
+    test('cannot be in another Region or account, although its ARN is a token', () => {
+      expect(deployAcross({ ...HERE, region: 'us-west-2' }, HERE)).toThrow(
+        '[Stack/Deployment] model must be in the Region of the stack (us-east-1), got Models/Model in us-west-2',
+      );
+      expect(deployAcross({ ...HERE, account: '444455556666' }, HERE)).toThrow(
+        '[Stack/Deployment] model must be in the account of the stack (111122223333), got Models/Model in 444455556666',
+      );
+    });
+
+    test.each<[string, Environment | undefined, Environment | undefined]>([
+      ['in the same place', HERE, HERE],
+      ['in a place that is not known', undefined, HERE],
+      ['for a place that is not known', HERE, undefined],
+    ])('can be %s', (_, ofModel, ofStack) => {
+      expect(deployAcross(ofModel, ofStack)).not.toThrow();
+    });
+  });
 });
 
 describe('H22: timeout', () => {
@@ -179,11 +209,11 @@ describe('H22: encryptionKey', () => {
       (stack) => kms.Alias.fromAliasName(stack, 'Alias', 'alias/models'),
       'the alias Stack/Alias: pass the key itself',
     );
-    refusesKey(() => ({ keyArn: ALIAS_ARN }) as kms.IKey, `the alias "${ALIAS_ARN}": pass the key itself`);
+    refusesKey(() => ({ keyRef: { keyArn: ALIAS_ARN } }) as kms.IKey, `the alias "${ALIAS_ARN}": pass the key itself`);
   });
 
   test('cannot be anything else', () => {
-    refusesKey(() => ({ keyArn: 'models' }) as kms.IKey, '"models"');
+    refusesKey(() => ({ keyRef: { keyArn: 'models' } }) as kms.IKey, '"models"');
   });
 
   test.each([KEY_ARN, `arn:aws:kms:us-east-1:111122223333:key/mrk-${'0'.repeat(32)}`])('can be %s', (arn) => {
