@@ -19,7 +19,7 @@ import { ProviderBackedResource } from './private/provider-backed-resource';
 import { warnOfDeletedModel } from './private/removal-policy-warning';
 import { markReplaceable } from './private/replacement-grant';
 import { ON_DEMAND_DEPLOYMENT, warnOfUnsupportedBaseModel, warnOfUnsupportedRegion } from './private/support-warnings';
-import { knownSeconds } from './private/timeout';
+import { knownSeconds, warnOfShortTimeout } from './private/timeout';
 import {
   checkDeploymentArn,
   checkDescription,
@@ -132,10 +132,11 @@ export interface CustomModelDeploymentProps {
    *
    * The gates run on every create, and on every update that changed what the deployment serves, within the `timeout`,
    * and never in a rollback. If you add, change or remove gates alone, nothing is checked. With `ModelUpdate.REPLACE`,
-   * the gates run on the new deployment before anybody is switched to it. With `ModelUpdate.IN_PLACE`, they run while
+   * the gates run on the new deployment before anything is switched to it. With `ModelUpdate.IN_PLACE`, they run while
    * the new model already serves, and the rollback is the way back to the old one.
    *
-   * The bake times and the timeouts of functions must together be less than the `timeout` of the deployment.
+   * The bake times and the timeouts of functions must together be less than the `timeout` of the deployment, of which
+   * gates can use at most 58 minutes.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
    * @default - none: Amazon Bedrock reports that the deployment is active
@@ -310,6 +311,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
     provider._limitConcurrency(this.served.resource);
     this.served.warnOfExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
     warnOfDeletedModel(this, props.model);
+    warnOfShortTimeout(this, props.timeout);
     if (props.modelUpdate === ModelUpdate.REPLACE) {
       markReplaceable(this);
     }

@@ -69,7 +69,7 @@ function warnOfWildcard(scope: IConstruct, uri: string): void {
   if (uri.includes('*')) {
     Annotations.of(scope).addWarningV2(
       'cdk-bedrock-custom-models:wildcardInS3Uri',
-      `s3Uri ${quoted(uri)} contains an asterisk, which is no wildcard: Amazon Bedrock reads the files below the prefix of ` +
+      `s3Uri ${quoted(uri)} contains an asterisk, which is not a wildcard: Amazon Bedrock reads the files below the prefix of ` +
         'exactly that name. If the prefix has this name, acknowledge this warning',
     );
   }

@@ -23,14 +23,18 @@ export function timeoutProperty(scope: IConstruct, timeout: Duration): string {
         `got ${quoted(timeout.toString())}`,
     );
   }
-  if (seconds < SHORT_SECONDS) {
-    Annotations.of(scope).addWarningV2(
+  return String(Math.min(seconds, MAX_TIMEOUT_SECONDS));
+}
+
+/** Not for models, of which nobody has seen how long they take. */
+export function warnOfShortTimeout(deployment: IConstruct, timeout: Duration | undefined): void {
+  if (timeout !== undefined && knownSeconds(timeout) < SHORT_SECONDS) {
+    Annotations.of(deployment).addWarningV2(
       'cdk-bedrock-custom-models:shortTimeout',
       `timeout is ${timeout.toHumanString()}, but Amazon Bedrock was seen to take 7 to 9 minutes to create a deployment: the ` +
         'deploy may fail. Leave timeout out for the hour that CloudFormation gives, or acknowledge this warning',
     );
   }
-  return String(Math.min(seconds, MAX_TIMEOUT_SECONDS));
 }
 
 /** The longest that the handler may work on a create or an update, as far as it is known. */

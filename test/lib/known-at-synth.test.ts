@@ -240,8 +240,8 @@ describe('H42: an asterisk in an S3 URI', () => {
     return warnings(stack, ID);
   };
 
-  test('is a warning that it is no wildcard', () => {
-    expect(warned(() => 's3://bucket/job/*')).toEqual([expect.stringMatching(/^\/Stack\/Model .*is no wildcard/)]);
+  test('is a warning that it is not a wildcard', () => {
+    expect(warned(() => 's3://bucket/job/*')).toEqual([expect.stringMatching(/^\/Stack\/Model .*is not a wildcard/)]);
   });
 
   test('is none where there is no asterisk, or a token', () => {
@@ -268,6 +268,12 @@ describe('H42: a timeout in which nothing can be deployed', () => {
     ['none', () => undefined],
   ])('is none with %s', (_, timeout) => {
     expect(warned(timeout)).toEqual([]);
+  });
+
+  test('is none for a model, of which nobody has seen how long it takes', () => {
+    const stack = newStack();
+    makeModel(stack, 'Model', { timeout: Duration.minutes(1) });
+    expect(warnings(stack, 'shortTimeout')).toEqual([]);
   });
 });
 

@@ -147,7 +147,9 @@ describe('H22: model', () => {
         const app = new App();
         const models = new Stack(app, 'Models', { ...(ofModel === undefined ? {} : { env: ofModel }) });
         const stack = new Stack(app, 'Stack', { ...(ofStack === undefined ? {} : { env: ofStack }) });
-        return deploy(stack, 'Deployment', { model: makeModel(models, 'Model', { source: CustomModelSource.s3(S3_URI) }) });
+        return deploy(stack, 'Deployment', {
+          model: makeModel(models, 'Model', { source: CustomModelSource.s3(S3_URI) }),
+        });
       };
 
     test('cannot be in another Region or account, although its ARN is a token', () => {
