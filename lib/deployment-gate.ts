@@ -13,7 +13,7 @@ import {
   checkText,
   refuseAlarmsOfStack,
 } from './private/gate-validation';
-import { checkGiven } from './private/validation';
+import { checkFunctionRegion, checkGiven } from './private/validation';
 
 const DEFAULT_PROMPT = 'Hello';
 const DEFAULT_MAX_TOKENS = 16;
@@ -21,6 +21,8 @@ const MAX_MAX_TOKENS = 4096;
 const DEFAULT_MAX_ATTEMPTS = 3;
 const MAX_MAX_ATTEMPTS = 20;
 const MODEL_SECONDS = 900;
+/** How many seconds gates that have a time of their own leave at least: the deployment takes some itself. */
+const LEAST_REST = 1;
 
 /**
  * Options of all gates that invoke the deployment.
@@ -43,7 +45,8 @@ export interface ModelGateOptions {
   readonly maxAttempts?: number;
 
   /**
-   * How long the gate may take in all: a whole number of seconds, at most the `timeout` of the deployment.
+   * How long the gate may take in all: a whole number of seconds, at most the `timeout` of the deployment, of which
+   * gates can use at most 58 minutes. If the duration is a token, use `Duration.seconds()`.
    *
    * @default Duration.minutes(15)
    */
@@ -116,10 +119,11 @@ export interface FunctionGateOptions {
 
   /**
    * How long the gate may take in all, all calls and pauses included: a whole number of seconds. Together with all
-   * other such timeouts and bake times it must be less than the `timeout` of the deployment.
+   * other such timeouts and bake times it must be less than the `timeout` of the deployment, of which gates can use at
+   * most 58 minutes. If the duration is a token, use `Duration.seconds()`.
    *
-   * A call has at most what is left of it, rounded down to 16, 12, 8, 4, 2 or 1 minutes: give it more than the function
-   * needs.
+   * A call has at most what is left of it, rounded down to 16, 12, 8, 4, 2 or 1 minutes, but at least 1 minute: give it
+   * more than the function needs.
    *
    * @default - the rest of the `timeout` of the deployment
    */
@@ -137,7 +141,8 @@ export interface FunctionGateOptions {
 export interface AlarmsGateOptions {
   /**
    * How long none of the alarms may be in ALARM: a whole number of seconds. Together with all other bake times and the
-   * timeouts of gate functions it must be less than the `timeout` of the deployment.
+   * timeouts of gate functions it must be less than the `timeout` of the deployment, of which gates can use at most 58
+   * minutes. If the duration is a token, use `Duration.seconds()`.
    *
    * Make it longer than the alarms need to notice an error: their evaluation periods, and a few minutes until the
    * metrics of Amazon Bedrock arrive.
@@ -151,7 +156,7 @@ export interface AlarmsGateOptions {
  *
  * Gates run one after the other in the given order, on every create of a deployment, and on every update that changed
  * what it serves. They run within the `timeout` of the deployment, and never in a rollback. With `ModelUpdate.REPLACE`,
- * they run on the new deployment before anybody is switched to it. With `ModelUpdate.IN_PLACE`, they run while the new
+ * they run on the new deployment before anything is switched to it. With `ModelUpdate.IN_PLACE`, they run while the new
  * model already serves everybody, and the rollback updates the deployment back to the old model.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
@@ -222,7 +227,8 @@ export abstract class DeploymentGate {
    * The library allows the function to invoke the deployment, and to decrypt with the key of its model: the function
    * must not refer to the deployment itself, in its environment or by `grants.invoke()`, because CloudFormation could
    * then create neither of them first. That is an error at synthesis, and so is a reference to another deployment of
-   * the stack with such a gate. The function must be in the Region of the stack.
+   * the stack with such a gate. The function must be in the Region of the stack, which is checked at synthesis where
+   * both are known.
    *
    * @param handler the function
    * @param options further options
@@ -246,8 +252,8 @@ export abstract class DeploymentGate {
    * For `ModelUpdate.IN_PLACE`, where the new model already serves: an alarm brings the old one back. Not allowed with
    * `ModelUpdate.REPLACE`, where the new deployment has no traffic until its gates have passed.
    *
-   * INSUFFICIENT_DATA is no alarm. An alarm that does not exist passes on a create, because it may be in the same stack
-   * and come later, and fails on an update.
+   * INSUFFICIENT_DATA does not count as an alarm. An alarm that does not exist does not fail a create, which still waits
+   * for the bake time: it may be in the same stack and come later. It fails an update.
    *
    * The construct throws an error if there are no names or too many, or one of them is not a name. A reference to a
    * resource of the same stack (`alarm.alarmName`) is an error at synthesis: an alarm on a metric of the deployment
@@ -323,6 +329,7 @@ class InvokeModelGate extends DeploymentGate {
   }
 
   override _bind(scope: Construct, given: GateBindOptions): BoundGate {
+    checkGiven(scope, `${given.name}.options`, this.options);
     const { body } = this.options;
     checkGiven(scope, `${given.name}.body`, body);
     return {
@@ -346,11 +353,12 @@ class LambdaGate extends DeploymentGate {
   override _bind(scope: Construct, given: GateBindOptions): BoundGate {
     const { handler } = this;
     checkGiven(scope, `${given.name}.handler`, handler);
+    checkFunctionRegion(scope, `${given.name}.handler`, handler);
     return {
       property: {
         Kind: 'LAMBDA',
         FunctionArn: handler.functionArn,
-        ...attempts(scope, given, this.options, MAX_TIMEOUT_SECONDS),
+        ...attempts(scope, { ...given, limit: given.limit - LEAST_REST }, this.options, MAX_TIMEOUT_SECONDS),
       },
       handler,
       takes: this.options.timeout,
@@ -367,15 +375,14 @@ class AlarmsGate extends DeploymentGate {
   }
 
   override _bind(scope: Construct, { name, limit, isReplaced }: GateBindOptions): BoundGate {
-    const {
-      alarmNames,
-      options: { bakeTime },
-    } = this;
+    const { alarmNames, options } = this;
     checkNotReplaced(scope, name, isReplaced);
     checkAlarmNames(scope, `${name}.alarmNames`, alarmNames);
     refuseAlarmsOfStack(scope, `${name}.alarmNames`, alarmNames);
+    checkGiven(scope, `${name}.options`, options);
+    const { bakeTime } = options;
     checkGiven(scope, `${name}.bakeTime`, bakeTime);
-    checkSeconds(scope, `${name}.bakeTime`, bakeTime, limit);
+    checkSeconds(scope, `${name}.bakeTime`, bakeTime, limit - LEAST_REST);
     return {
       property: { Kind: 'ALARMS', AlarmNames: alarmNames, BakeTime: inSeconds(bakeTime) },
       takes: bakeTime,

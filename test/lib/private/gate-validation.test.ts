@@ -1,6 +1,8 @@
+import type { Environment } from 'aws-cdk-lib';
 import { App, Duration, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { CustomModelDeploymentProps } from '../../../lib';
 import { DeploymentGate, ModelUpdate } from '../../../lib';
 import { durationToken, gated, gateFunction, gatesOf, numberToken } from '../support/gates';
@@ -23,15 +25,15 @@ const bakeTime = Duration.minutes(1);
 const alarms = (names: string[]): DeploymentGate => DeploymentGate.alarms(names, { bakeTime });
 const nothing = undefined as never;
 
-/** The gates that have attempts and a timeout. */
+/** The gates that have attempts and a timeout, and how many seconds of the deployment's time they leave at least. */
 type Options = Readonly<{ maxAttempts?: number; timeout?: Duration }>;
-const WITH_ATTEMPTS: [string, (stack: Stack, options: Options) => DeploymentGate][] = [
-  ['converse', (_, options) => DeploymentGate.converse(options)],
-  ['invokeModel', (_, options) => DeploymentGate.invokeModel({ body: {}, ...options })],
-  ['lambda', (stack, options) => DeploymentGate.lambda(gateFunction(stack), options)],
+const WITH_ATTEMPTS: [string, (stack: Stack, options: Options) => DeploymentGate, number][] = [
+  ['converse', (_, options) => DeploymentGate.converse(options), 0],
+  ['invokeModel', (_, options) => DeploymentGate.invokeModel({ body: {}, ...options }), 0],
+  ['lambda', (stack, options) => DeploymentGate.lambda(gateFunction(stack), options), 1],
 ];
 
-describe.each(WITH_ATTEMPTS)('%s', (_, gate) => {
+describe.each(WITH_ATTEMPTS)('%s', (_, gate, leaves) => {
   const withAttempts =
     (maxAttempts: number): DefineGate =>
     (stack) =>
@@ -53,15 +55,17 @@ describe.each(WITH_ATTEMPTS)('%s', (_, gate) => {
 
   test.each([Duration.seconds(0), Duration.millis(1500), Duration.hours(1)])('has not %s of time', (timeout) => {
     expect(synth(withTimeout(timeout))).toThrow(
-      /\[Stack\/Deployment\] gates\[1\]\.timeout must be a whole number of seconds, at least 1 and at most 3480, .* shorten it/,
+      new RegExp(
+        `\\[Stack/Deployment\\] gates\\[1\\]\\.timeout must be a whole number of seconds, at least 1 and at most ${3480 - leaves}, .* shorten it`,
+      ),
     );
   });
 
   test('has not more time than the deployment', () => {
-    expect(synth(withTimeout(Duration.minutes(31)), { timeout: Duration.minutes(30) })).toThrow(
-      /at most 1800, .*minutes\(31\)/,
-    );
-    expect(synth(withTimeout(Duration.minutes(29)), { timeout: Duration.minutes(30) })).not.toThrow();
+    const most = 1800 - leaves;
+    const timeout = Duration.minutes(30);
+    expect(synth(withTimeout(Duration.seconds(most + 1)), { timeout })).toThrow(`at most ${most}, `);
+    expect(synth(withTimeout(Duration.seconds(most)), { timeout })).not.toThrow();
   });
 
   test('may leave both out, or have tokens', () => {
@@ -103,13 +107,17 @@ describe('converse', () => {
 describe('what a gate cannot be without', () => {
   test.each<[string, DefineGate]>([
     ['gates[1]', () => nothing],
+    ['gates[1].options', () => DeploymentGate.invokeModel(nothing)],
     ['gates[1].body', () => DeploymentGate.invokeModel({ body: nothing })],
     ['gates[1].handler', () => DeploymentGate.lambda(nothing)],
     ['gates[1].alarmNames', () => alarms(nothing)],
     ['gates[1].alarmNames[1]', () => alarms(['errors', nothing])],
+    ['gates[1].options', () => DeploymentGate.alarms(['errors'], nothing)],
     ['gates[1].bakeTime', () => DeploymentGate.alarms(['errors'], { bakeTime: nothing })],
   ])('%s is an error that says so', (property, define) => {
-    expect(synth(define)).toThrow(`[Stack/Deployment] ${property} is required, got undefined`);
+    expect(synth(define)).toThrow(
+      `[Stack/Deployment] ${property} is required, got undefined: if the value comes from the context`,
+    );
   });
 
   test('a body may be a token', () => {
@@ -118,6 +126,41 @@ describe('what a gate cannot be without', () => {
     gated(stack, [DeploymentGate.invokeModel({ body })]);
 
     expect(gatesOf(stack)).toMatchObject([{ Body: '{"prompt":"Hello"}' }]);
+  });
+});
+
+describe('lambda', () => {
+  const HERE = { region: 'us-east-1', account: '111122223333' };
+  const ARN = 'arn:aws:lambda:us-west-2:111122223333:function:evaluate';
+  const bind = (define: (stack: Stack) => lambda.IFunction, env?: Environment) => (): void => {
+    const stack = newStack(env === undefined ? {} : { env });
+    gated(stack, [DeploymentGate.lambda(define(stack))]);
+  };
+  const inStackOf =
+    (env: Environment) =>
+    (stack: Stack): lambda.IFunction =>
+      gateFunction(new Stack(App.of(stack), 'Other', { env }));
+
+  test.each<[string, (stack: Stack) => lambda.IFunction, string]>([
+    ['of an ARN', (stack) => lambda.Function.fromFunctionArn(stack, 'Evaluate', ARN), 'Stack/Evaluate'],
+    [
+      'of the ARN of a version',
+      (stack) => lambda.Version.fromVersionArn(stack, 'Evaluate', `${ARN}:1`),
+      'Stack/Evaluate',
+    ],
+    ['of another stack', inStackOf({ ...HERE, region: 'us-west-2' }), 'Other/Evaluate'],
+  ])('calls no function in another Region: that %s', (_, define, path) => {
+    expect(bind(define, HERE)).toThrow(
+      `[Stack/Deployment] gates[0].handler must be a function in the Region of the stack (us-east-1), got ${path} in us-west-2`,
+    );
+  });
+
+  test('calls one of its own Region, or where one of the two is not known', () => {
+    const given = (arn: (stack: Stack) => string) => (stack: Stack) =>
+      lambda.Function.fromFunctionArn(stack, 'Evaluate', arn(stack));
+    expect(bind(inStackOf(HERE), HERE)).not.toThrow();
+    expect(bind(given(() => ARN))).not.toThrow();
+    expect(bind(given(stringToken), HERE)).not.toThrow();
   });
 });
 
@@ -140,8 +183,17 @@ describe('alarms', () => {
 
   test.each([Duration.seconds(0), Duration.millis(1500), Duration.hours(1)])('are not watched for %s', (time) => {
     expect(synth(() => DeploymentGate.alarms(['errors'], { bakeTime: time }))).toThrow(
-      /\[Stack\/Deployment\] gates\[1\]\.bakeTime must be a whole number of seconds, at least 1 and at most 3480/,
+      /\[Stack\/Deployment\] gates\[1\]\.bakeTime must be a whole number of seconds, at least 1 and at most 3479/,
     );
+  });
+
+  test('are watched for less than the time of the deployment', () => {
+    const timeout = Duration.minutes(20);
+    const bake = (seconds: number): DefineGate => {
+      return () => DeploymentGate.alarms(['errors'], { bakeTime: Duration.seconds(seconds) });
+    };
+    expect(synth(bake(1200), { timeout })).toThrow('at most 1199, ');
+    expect(synth(bake(1199), { timeout })).not.toThrow();
   });
 
   test('are not for a new deployment that has no traffic yet', () => {
@@ -212,7 +264,6 @@ describe('the time that gates take for themselves', () => {
     ['bake times', () => [bake(30), bake(28)]],
     ['timeouts of functions', (stack) => [call(stack, 29), call(stack, 29)]],
     ['both', (stack) => [call(stack, 50), bake(10)]],
-    ['a single bake time', () => [bake(58)]],
   ])('must fit into 58 minutes: %s', (_, define) => {
     expect(together(define)).toThrow(ERROR);
   });
