@@ -3,6 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import {
@@ -137,6 +138,12 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     cause: 'Amazon Bedrock allows fewer characters in tags than other services, and the library reserves some keys.',
     remedy: 'Change the tag. If `Tags.of()` adds it to everything, exclude the resource type there.',
     reproduce: error(deployment({ tags: { team: 'fraud & risk' } })),
+  },
+  {
+    when: 'a tag has the key `__proto__`',
+    cause: 'The map of tags in the template would silently lose it.',
+    remedy: 'Rename the tag.',
+    reproduce: error(deployment({ tags: JSON.parse('{ "__proto__": "fraud" }') as Record<string, string> })),
   },
   {
     when: 'there are too many tags',
@@ -366,6 +373,18 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
       );
       gates(DeploymentGate.alarms([alarmName], { bakeTime: Duration.minutes(10) }))(stack);
     }),
+  },
+  {
+    when: 'the function of a gate is in another Region',
+    cause: 'Step Functions calls only functions of its own Region.',
+    remedy: 'Deploy the function to the Region of the stack as well.',
+    reproduce: error((stack) =>
+      gates(
+        DeploymentGate.lambda(
+          lambda.Function.fromFunctionArn(stack, 'Evaluate', 'arn:aws:lambda:eu-west-1:111122223333:function:evaluate'),
+        ),
+      )(stack),
+    ),
   },
   {
     when: 'the function of a gate depends on the deployment',

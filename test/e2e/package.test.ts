@@ -23,12 +23,15 @@ const { name, peerDependencies, devDependencies } = JSON.parse(readFileSync(join
 };
 
 const APP = `
-const { App, RemovalPolicy, Stack } = require('aws-cdk-lib');
+const { App, Duration, RemovalPolicy, Stack } = require('aws-cdk-lib');
 const { Vpc } = require('aws-cdk-lib/aws-ec2');
 const { Role, ServicePrincipal } = require('aws-cdk-lib/aws-iam');
 const { Key } = require('aws-cdk-lib/aws-kms');
+const { Code, Function, Runtime } = require('aws-cdk-lib/aws-lambda');
 const { RetentionDays } = require('aws-cdk-lib/aws-logs');
-const { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource, ModelUpdate } = require('${name}');
+const {
+  CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource, DeploymentGate, ModelUpdate,
+} = require('${name}');
 
 const app = new App({ outdir: 'cdk.out' });
 for (const count of [1, 3]) {
@@ -64,6 +67,20 @@ const model = new CustomModel(all, 'Model', { source: CustomModelSource.s3('s3:/
 for (const id of ['One', 'Two', 'Three']) {
   new CustomModelDeployment(all, id, { model, modelUpdate: ModelUpdate.REPLACE });
 }
+const evaluate = new Function(all, 'Evaluate', {
+  runtime: Runtime.NODEJS_LATEST,
+  handler: 'index.handler',
+  code: Code.fromInline('exports.handler = () => ({ status: "READY" })'),
+});
+new CustomModelDeployment(all, 'Gated', {
+  model,
+  gates: [
+    DeploymentGate.converse(),
+    DeploymentGate.invokeModel({ body: { prompt: 'Hello' } }),
+    DeploymentGate.lambda(evaluate, { timeout: Duration.minutes(30) }),
+    DeploymentGate.alarms(['errors'], { bakeTime: Duration.minutes(10) }),
+  ],
+});
 app.synth();
 `;
 
