@@ -1,4 +1,4 @@
-import type { Duration, ITaggableV2, TagManager } from 'aws-cdk-lib';
+import type { CfnResource, Duration, ITaggableV2, TagManager } from 'aws-cdk-lib';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
@@ -308,7 +308,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
       },
     );
     provider._checkDeployable(this, props.model);
-    provider._limitConcurrency(this.served.resource);
+    provider._limitConcurrency(this.node.defaultChild as CfnResource);
     this.served.warnOfExports(props.modelUpdate === ModelUpdate.REPLACE ? ['Arn', 'ModelArn', 'Ref'] : ['ModelArn']);
     warnOfDeletedModel(this, props.model);
     warnOfShortTimeout(this, props.timeout);

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -209,8 +209,10 @@ export interface CustomModelProviderProps {
    * How many deployments of this stack may be in progress at once: a whole number of at least 1, not a token.
    *
    * The template enforces the limit with dependencies, in the order in which the deployments are defined: with a limit
-   * of 2, the third depends on the first, and the fourth on the second. CloudFormation then also updates and deletes
-   * the deployments one after the other. If one deployment refers to another, define the other one first.
+   * of 2, the third depends on the first, and the fourth on the second. A deployment that depends on another one or
+   * refers to it, directly or by way of other resources, comes after it in that order. A reference by a logical id
+   * alone (`Fn.getAtt()`) is not seen: define the other one first then. CloudFormation also updates and deletes the
+   * deployments one after the other.
    *
    * The quota "In-progress custom model deployments" of an account in a Region (2, unless raised) does not call for a
    * limit: a deployment that exceeds it waits, and its `timeout` does not count that time. CloudFormation waits for an
@@ -505,11 +507,11 @@ export class CustomModelProvider extends Construct implements iam.IGrantable {
   }
 
   /**
-   * Applies the concurrency limit to a custom resource. Not to models: the quota counts deployments only.
+   * Applies the concurrency limit to a resource. Not to models: the quota counts deployments only.
    *
    * @internal
    */
-  _limitConcurrency(resource: Construct): void {
+  _limitConcurrency(resource: CfnResource): void {
     this.concurrencyLimit.add(resource);
   }
 

@@ -1,4 +1,4 @@
-import type { IConstruct } from 'constructs';
+import type { CfnResource } from 'aws-cdk-lib';
 import { inDependencyOrder } from './dependency-order';
 import { lazyDependency } from './lazy-dependency';
 
@@ -10,8 +10,8 @@ const QUOTA = 2;
  */
 const UNLIMITED = 6 * QUOTA;
 
-/** The resources that a limit adds dependencies to, in all stacks: what they depend on is not what the app demands. */
-const LIMITED = new WeakSet<IConstruct>();
+/** Whether the limit of some stack works out its order, in which only what the app demands counts. */
+let isOrdering = false;
 
 /**
  * Limits how many resources are in progress at once, with dependencies in the template alone: with a limit of 2, the
@@ -20,9 +20,9 @@ const LIMITED = new WeakSet<IConstruct>();
  * and deletions.
  */
 export class ConcurrencyLimit {
-  private readonly resources: IConstruct[] = [];
+  private readonly resources: CfnResource[] = [];
   /** Which resource depends on which other. */
-  private earlier = new Map<IConstruct, IConstruct>();
+  private earlier = new Map<CfnResource, CfnResource>();
   /** The number of the resource that has last asked. */
   private lastAsked = Infinity;
 
@@ -31,9 +31,8 @@ export class ConcurrencyLimit {
   /**
    * Adds a resource after all earlier ones. Users add dependencies to its parent, the construct that they know.
    */
-  add(resource: IConstruct): void {
+  add(resource: CfnResource): void {
     const number = this.resources.push(resource) - 1;
-    LIMITED.add(resource);
     this.lastAsked = Infinity;
     resource.node.addDependency(lazyDependency(() => this.awaitedBy(resource, number)));
   }
@@ -44,7 +43,10 @@ export class ConcurrencyLimit {
    * the app: the order is worked out anew each time, since the app may have added dependencies, but not for each
    * resource.
    */
-  private awaitedBy(resource: IConstruct, number: number): IConstruct[] {
+  private awaitedBy(resource: CfnResource, number: number): CfnResource[] {
+    if (isOrdering) {
+      return [];
+    }
     const width = this.maxInProgress ?? (this.resources.length > UNLIMITED ? QUOTA : Infinity);
     if (number <= this.lastAsked && width < this.resources.length) {
       this.earlier = this.dependencies(width);
@@ -54,13 +56,18 @@ export class ConcurrencyLimit {
     return earlier === undefined ? [] : [earlier];
   }
 
-  private dependencies(width: number): Map<IConstruct, IConstruct> {
-    const order = inDependencyOrder(this.resources, LIMITED);
-    return new Map(
-      order.flatMap((resource, place) => {
-        const earlier = order[place - width];
-        return earlier === undefined ? [] : [[resource, earlier] as const];
-      }),
-    );
+  private dependencies(width: number): Map<CfnResource, CfnResource> {
+    isOrdering = true;
+    try {
+      const order = inDependencyOrder(this.resources);
+      return new Map(
+        order.flatMap((resource, place) => {
+          const earlier = order[place - width];
+          return earlier === undefined ? [] : [[resource, earlier] as const];
+        }),
+      );
+    } finally {
+      isOrdering = false;
+    }
   }
 }

@@ -23,7 +23,8 @@ export function withDependencies(resources: readonly CfnResource[]): Set<CfnReso
   return found;
 }
 
-function dependenciesOf(resource: CfnResource): CfnResource[] {
+/** What must exist before a resource. */
+export function dependenciesOf(resource: CfnResource): CfnResource[] {
   return [
     ...referencedBy(resource, (resource as unknown as Rendered)._toCloudFormation()),
     ...resource.obtainDependencies().filter((dependency) => CfnResource.isCfnResource(dependency)),

@@ -1,4 +1,4 @@
-import { App, CfnParameter, NestedStack, PropertyInjectors, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, NestedStack, PropertyInjectors, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,7 +8,8 @@ import { Construct } from 'constructs';
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import type { CustomModelProviderProps } from '../../lib';
-import { CustomModelProvider, CustomModelSource } from '../../lib';
+import { CustomModelProvider, CustomModelSource, DeploymentGate } from '../../lib';
+import { gated, gateFunction } from './support/gates';
 import {
   aModel,
   deploy,
@@ -675,6 +676,30 @@ describe('maxInProgress', () => {
 
     expect(awaited(stack)).toEqual({ Scope1D: [], Scope2D: [], Scope3D: ['Scope1D'] });
     expect(awaited(nested)).toEqual({ D1: [] });
+  });
+
+  describe('makes no circle with what the app demands', () => {
+    test('of a deployment that waits for what refers to a later one', () => {
+      const { stack } = providerWith({ maxInProgress: 1 });
+      const first = deploy(stack, 'First');
+      const later = deploy(stack, 'Later');
+      const smokeTest = new CfnResource(stack, 'SmokeTest', {
+        type: 'Custom::SmokeTest',
+        properties: { ModelId: later.deploymentArn },
+      });
+      first.node.addDependency(smokeTest);
+
+      expect(awaited(stack)).toMatchObject({ Later: [], First: expect.arrayContaining(['Later']) });
+    });
+
+    test('of a deployment whose gate function refers to a later one', () => {
+      const { stack } = providerWith({ maxInProgress: 1 });
+      const evaluate = gateFunction(stack);
+      gated(stack, [DeploymentGate.lambda(evaluate)], {}, 'First');
+      evaluate.addEnvironment('JUDGE', deploy(stack, 'Later').deploymentArn);
+
+      expect(awaited(stack)).toMatchObject({ Later: [], First: expect.arrayContaining(['Later']) });
+    });
   });
 
   test.each([0, -1, 1.5, NaN, Infinity])('H22: cannot be %d', (maxInProgress) => {

@@ -1,5 +1,6 @@
-import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { App, CfnResource, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { ConcurrencyLimit } from '../../../lib/private/concurrency-limit';
@@ -25,6 +26,10 @@ function things(
     new Thing(stack, id, limit);
   }
   return { stack, get: (id) => stack.node.findChild(id) };
+}
+
+function resourceOf(thing: IConstruct): CfnResource {
+  return thing.node.defaultChild as CfnResource;
 }
 
 function order(stack: Stack): Record<string, string> {
@@ -62,6 +67,62 @@ test('or by way of what is not limited', () => {
   smokeTest.node.addDependency(get('B'));
 
   expect(order(stack)).toEqual({ A: 'BOther', B: '' });
+});
+
+describe('one that refers to a later one comes after it', () => {
+  const refers = (scope: Construct, property: unknown): CfnResource => {
+    const resource = new CfnResource(scope, 'Other', { type: 'Test::Other', properties: { Property: property } });
+    resource.overrideLogicalId('Other');
+    return resource;
+  };
+
+  test.each<[string, (resource: CfnResource) => unknown]>([
+    ['Ref', ({ ref }) => ref],
+    ['Fn::GetAtt', (resource) => resource.getAtt('Arn')],
+    ['Fn::Sub', (resource) => Fn.sub('${Arn}/*', { Arn: resource.getAtt('Arn').toString() })],
+    ['a part of a text', ({ ref }) => ({ Deep: [`prefix-${ref}`] })],
+    ['a value that is determined late', ({ ref }) => Lazy.any({ produce: () => ref })],
+  ])('itself, by %s', (_, reference) => {
+    const { stack, get } = things('AB', 1);
+    resourceOf(get('A')).addPropertyOverride('Property', reference(resourceOf(get('B'))));
+
+    expect(order(stack)).toEqual({ A: 'B', B: '' });
+  });
+
+  test('by way of what it depends on', () => {
+    const { stack, get } = things('AB', 1);
+    get('A').node.addDependency(refers(stack, resourceOf(get('B')).ref));
+
+    expect(order(stack)).toEqual({ A: 'BOther', B: '' });
+  });
+
+  test('by way of what it refers to, and of what that was made to wait for', () => {
+    const { stack, get } = things('AB', 1);
+    const other = refers(stack, '');
+    resourceOf(get('A')).addPropertyOverride('Property', other.ref);
+    other.addResourceDependency(resourceOf(get('B')));
+
+    expect(order(stack)).toEqual({ A: 'B', B: '' });
+  });
+
+  test('even if a value asks for the dependencies while it is resolved', () => {
+    const { stack, get } = things('AB', 1);
+    const asks = Lazy.any({
+      produce: () => [resourceOf(get('A')), resourceOf(get('B'))].map(({ node }) => node.dependencies.length),
+    });
+    get('A').node.addDependency(refers(stack, [asks, resourceOf(get('B')).ref]));
+
+    expect(order(stack)).toEqual({ A: 'BOther', B: '' });
+  });
+
+  test('but what is wrong in a resource is for its construct to say', () => {
+    const { stack, get } = things('AB', 1);
+    const invalid = new sqs.CfnQueue(stack, 'Queue', { queueName: 7 as never });
+    invalid.node.addValidation({ validate: () => ['the name must be a text'] });
+    get('A').node.addDependency(invalid);
+
+    expect(() => order(stack)).toThrow('the name must be a text');
+  });
 });
 
 test('dependencies of the app that are no circle never become one', () => {
