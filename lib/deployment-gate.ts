@@ -252,8 +252,8 @@ export abstract class DeploymentGate {
    * For `ModelUpdate.IN_PLACE`, where the new model already serves: an alarm brings the old one back. Not allowed with
    * `ModelUpdate.REPLACE`, where the new deployment has no traffic until its gates have passed.
    *
-   * INSUFFICIENT_DATA does not count as an alarm. An alarm that does not exist does not fail a create, which still waits
-   * for the bake time: it may be in the same stack and come later. It fails an update.
+   * INSUFFICIENT_DATA does not count as an alarm. An alarm that does not exist does not fail a create, which still
+   * waits for the bake time: it may be in the same stack and come later. It fails an update.
    *
    * The construct throws an error if there are no names or too many, or one of them is not a name. A reference to a
    * resource of the same stack (`alarm.alarmName`) is an error at synthesis: an alarm on a metric of the deployment

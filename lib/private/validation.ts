@@ -1,9 +1,8 @@
-import type { ResourceEnvironment } from 'aws-cdk-lib';
+import type { IResource, ResourceEnvironment } from 'aws-cdk-lib';
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-import type { ICustomModel } from '../i-custom-model';
 import {
   CUSTOM_MODEL_ARN_PATTERN,
   DEPLOYMENT_ARN_PATTERN,
@@ -85,8 +84,12 @@ export function checkModelArn(scope: Located, arn: string): void {
   );
 }
 
+interface Model extends IResource {
+  readonly modelArn: string;
+}
+
 /** Bedrock deploys a model only in the Region and account of the model. */
-export function checkModelEnvironment(scope: IConstruct, { modelArn, env, node }: ICustomModel): void {
+export function checkModelEnvironment(scope: IConstruct, { modelArn, env, node }: Model): void {
   const { region, account } = environmentOf(modelArn, env);
   const stack = Stack.of(scope);
   for (const [what, ofModel, ofStack] of [
@@ -192,7 +195,7 @@ export function checkMaxInProgress(scope: IConstruct, maxInProgress: number | un
 /** The list does not contain the models of the stack: IAM recognizes them by their tags. */
 export function checkDeployableModels(
   scope: IConstruct,
-  models: readonly ICustomModel[] | undefined,
+  models: readonly Model[] | undefined,
   resourceTagConditions: boolean,
 ): void {
   if (models === undefined) {
