@@ -78,7 +78,7 @@ export function outcomeOf(next: WaiterNext, { result, error }: GateCheck): Check
 
 function verdictIn(payload: unknown): CheckOutcome {
   if (!isVerdict(payload)) {
-    const message = `the function returned ${shortened(JSON.stringify(payload))}, which is no ${VERDICT}`;
+    const message = `the function returned ${shortened(JSON.stringify(payload))} instead of ${VERDICT}`;
     return { kind: 'error', error: 'refused', message };
   }
   const { status, reason, seconds, state } = payload;

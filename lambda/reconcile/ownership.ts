@@ -67,7 +67,7 @@ function refuseForeign(goal: PresenceGoal, { arn }: Resource, tags: Tags, { crea
   const reason =
     failure ??
     (isKnown
-      ? `the tags of ${arn} do not prove it this resource's any more: ${ownerOf(tags)}. It was left as it is. ` +
+      ? `the tags of ${arn} no longer prove that it belongs to this resource: ${ownerOf(tags)}. It was left as it is. ` +
         "If it is this resource's, restore its tags: " +
         `${STACK_ID_TAG}=${owner.stackId} and ${LOGICAL_ID_TAG}=${owner.logicalId}`
       : `a ${KINDS[spec.kind].noun} named ${name} exists already (${arn}) and is not this resource's: ` +
@@ -88,7 +88,7 @@ function leaveForeign({ name, spec }: AbsenceGoal, { arn }: Resource, tags: Tags
   return {
     kind: 'succeed',
     warning:
-      `the ${KINDS[spec.kind].noun} ${name} (${arn}) was left as it is, since its tags do not prove it this ` +
-      `resource's: ${ownerOf(tags)}. If it is this resource's, delete it by hand`,
+      `the ${KINDS[spec.kind].noun} ${name} (${arn}) was left as it is, since its tags do not prove that it belongs to ` +
+      `this resource: ${ownerOf(tags)}. If it is this resource's, delete it by hand`,
   };
 }

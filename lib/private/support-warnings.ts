@@ -34,7 +34,7 @@ export function warnOfUnsupportedRegion(scope: IConstruct, { id, what, regions, 
   Annotations.of(scope).addWarningV2(
     id,
     `Amazon Bedrock is documented to ${what} only in ${regions.join(' and ')}, not in ${region}: the deploy may fail. ` +
-      `If the Region has this feature by now, acknowledge this warning. See ${page}`,
+      `If the Region supports it in the meantime, acknowledge this warning. See ${page}`,
   );
 }
 
@@ -65,7 +65,7 @@ export function warnOfUnsupportedBaseModel(scope: IConstruct, modelArn: string):
   Annotations.of(scope).addWarningV2(
     BASE_MODEL_WITHOUT_ON_DEMAND,
     `Amazon Bedrock is documented to deploy custom models of ${SERVED_ON_DEMAND.join(', ')} on demand, ` +
-      `not those of ${baseModel}: the deploy may fail. If Amazon Bedrock supports this base model by now, acknowledge this ` +
+      `not those of ${baseModel}: the deploy may fail. If Amazon Bedrock supports this base model in the meantime, acknowledge this ` +
       `warning. See ${PAGE}`,
   );
 }

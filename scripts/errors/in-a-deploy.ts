@@ -210,7 +210,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
     when: 'the time is up',
     cause:
       'Amazon Bedrock takes longer than the `timeout`, or than the hour that CloudFormation waits. The reason says what the handler waited for.',
-    remedy: 'Deploy again. A deployment or model that comes to be Active in the meantime is deleted in the rollback.',
+    remedy: 'Deploy again. A deployment or model that becomes Active in the meantime is deleted in the rollback.',
     reproduce: reason([create(({ one }) => deployment(one, { Timeout: 300 }))], {
       durations: { deploymentCreate: 9 * MINUTES },
     }),
@@ -253,7 +253,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
   {
     when: 'Amazon Bedrock holds a name',
     cause:
-      'A deployment of that name was deleted, and Amazon Bedrock goes on to refuse the name for more than ten minutes.',
+      'A deployment of that name was deleted, and Amazon Bedrock keeps refusing the name for more than ten minutes.',
     remedy: 'Deploy again later, or choose another name.',
     reproduce: reason(
       [create(({ one }) => deployment(one, FIXED)), remove, create(({ one }) => deployment(one, FIXED))],
@@ -332,7 +332,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
     cause:
       'Amazon Bedrock, or the function of the gate, has answered with this error as often in a row as `maxAttempts` says.',
     remedy:
-      'Look up the error. Where it is about the request, correct the `prompt`, or the `body`, which must be in the format of the model. Where it is of the function, read its log.',
+      'Look up the error. If it is about the request, correct the `prompt`, or the `body`, which must be in the format of the model. If the function raised it, read the log of the function.',
     reproduce: reason([
       after(
         ({ environment, one }) => {
@@ -346,7 +346,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
   {
     when: 'a gate does not pass within its time',
     cause:
-      'What passes by itself has not passed: the deployment is not ready yet, calls are throttled, or the function goes on to say WAIT. The reason has the last answer.',
+      'What passes by itself has not passed: the deployment is not ready yet, calls are throttled, or the function keeps returning WAIT. The reason has the last answer.',
     remedy: 'Deploy again, or raise the `timeout` of the gate, and with it that of the deployment.',
     reproduce: reason([
       after(
@@ -389,7 +389,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
     cause:
       'One of the alarms of the gate is in ALARM, and CloudWatch gives the reason. CloudFormation moves the deployment back to the old model.',
     remedy:
-      'Find out what set it off. If it was in ALARM before the update already, wait until it is not, and deploy again.',
+      'Find out what set it off. If it was already in ALARM before the update, wait until it is not, and deploy again.',
     reproduce: reason([
       after(
         ({ environment, two }) => {
@@ -404,7 +404,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
   {
     when: 'an alarm does not exist',
     cause:
-      'There is none of that name in the account and Region. (On a create that is no error: the alarm may be in the same stack, and come later.)',
+      'No alarm has this name in the account and Region. (On a create that is no error: the alarm may be in the same stack, and come later.)',
     remedy: 'Correct the name, or create the alarm first.',
     reproduce: reason([create(({ one }) => gated(GATES.alarms)(one)), update(({ two }) => gated(GATES.alarms)(two))]),
   },
@@ -436,7 +436,7 @@ export const ERRORS_IN_A_DEPLOY: readonly ErrorEntry[] = [
   {
     when: 'the state machine could not be started',
     cause:
-      'IAM has denied the function the start of its own state machine for three minutes, or Step Functions was out of order for longer.',
+      'IAM has denied the function the start of its own state machine for three minutes (for an update or a delete: 13), or Step Functions was unavailable for longer.',
     remedy: 'Look for what denies it, as for any other permission, and deploy again. Nothing was begun.',
     reproduce: reasonOfHandler((handler, around, create) => {
       const message = 'AccessDeniedException: not authorized to perform: states:StartExecution';

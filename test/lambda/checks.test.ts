@@ -106,9 +106,7 @@ describe('what has come of a check', () => {
     expect(outcome).toMatchObject({
       kind: 'error',
       error: 'refused',
-      message: expect.stringMatching(
-        /^the function returned .*, which is no \{ status: READY, WAIT or FAILED/,
-      ) as string,
+      message: expect.stringMatching(/^the function returned .* instead of \{ status: READY, WAIT or FAILED/) as string,
     });
     expect(JSON.stringify(outcome).length).toBeLessThan(1000);
   });

@@ -312,7 +312,7 @@ describe('tags that somebody changes', () => {
   test.each(HIJACKS)('%s: a Delete leaves it, and says so in log and reason: it is an orphan', async (_, hijack) => {
     const { physicalId, arn } = await created();
     hijack(arn);
-    const warning = `the deployment ${physicalId} (${arn}) was left as it is, since its tags do not prove it this resource's`;
+    const warning = `the deployment ${physicalId} (${arn}) was left as it is, since its tags do not prove that it belongs to this resource`;
     expect(await world.finish(request('Delete', { properties: asked(), physicalId }))).toMatchObject({
       Status: 'SUCCESS',
       Reason: expect.stringContaining(warning),
@@ -328,7 +328,7 @@ describe('tags that somebody changes', () => {
     world.bedrock.controlPlane.durations.deploymentCreate = 120_000;
     await world.run();
     expect(world.answers).toMatchObject([
-      { Status: 'FAILED', Reason: expect.stringContaining("do not prove it this resource's any more") },
+      { Status: 'FAILED', Reason: expect.stringContaining('no longer prove that it belongs to this resource') },
     ]);
     expect(changes()).toEqual(['CreateCustomModelDeployment']);
   });
