@@ -112,7 +112,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a refusal is believed at once',
     file: 'lambda/reconcile/call-errors.ts',
     text: 'const believable = refusal.last + VISIBILITY * 1000;',
-    instead: "return { kind: 'fail', reason: refusal.message };",
+    instead:
+      "const believable = 0;\n  if (refusal.count > 0) {\n    return { kind: 'fail', reason: refusal.message };\n  }",
     danger: 'A change that worked, but whose reply was lost, fails when it is refused the second time.',
   },
   {
@@ -148,7 +149,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'lambda/bedrock/sdk.ts',
     text: 'const pages = paginateListCustomModelDeployments({ client }, { ...PAGE, modelArnEquals: modelArn }, options);',
     instead:
-      'const pages = [(await paginateListCustomModelDeployments({ client }, { ...PAGE, modelArnEquals: modelArn }, options).next()).value ?? {}];',
+      'const pages = [(await paginateListCustomModelDeployments({ client }, { ...PAGE, modelArnEquals: modelArn }, options).next()).value ?? { modelDeploymentSummaries: [] }];',
     danger: 'A model is deleted that others have deployed.',
   },
   {
@@ -206,14 +207,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a leftover is taken up whatever it was made of',
     file: 'lambda/reconcile/retained.ts',
     text: 'if (!goal.nameIsFixed || !isRetained(goal, resource, memory)) {',
-    instead: 'if (true) {',
+    instead: "if (resource.arn !== '') {",
     danger: 'What has the name is taken for what was asked, which it can never become.',
   },
   {
     name: 'what bears a guessed name is deleted whatever it was made of',
     file: 'lambda/reconcile/ensure-absent.ts',
     text: 'madeAs !== undefined && differsImmutably(',
-    instead: 'false && differsImmutably(',
+    instead: "madeAs !== undefined && resource.arn === '' && differsImmutably(",
     danger: 'A refused resource takes down with it what had its name before.',
   },
   {
@@ -283,7 +284,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a reply that never came is a refusal',
     file: 'lambda/call-error.ts',
     text: 'if (status === undefined || status >= 500',
-    instead: 'if (status >= 500',
+    instead: 'if (Number(status) >= 500',
     danger: "A cut connection counts as the service's no.",
   },
   {
@@ -332,7 +333,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a refusal in transition counts',
     file: 'lambda/reconcile/call-errors.ts',
     text: "given === 'refused' && wasInTransition",
-    instead: "trouble.kind === 'refused' && false",
+    instead: "given === 'refused' && false",
     danger:
       'What is Creating or Updating for nine minutes cannot be taken down: the rollback gives up, and leaves it behind.',
   },
@@ -369,7 +370,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'lambda/bedrock/sdk.ts',
     text: 'const pages = paginateListCustomModelDeployments({ client }, { ...PAGE, nameContains }, options);',
     instead:
-      'const pages = [(await paginateListCustomModelDeployments({ client }, { ...PAGE, nameContains }, options).next()).value ?? {}];',
+      'const pages = [(await paginateListCustomModelDeployments({ client }, { ...PAGE, nameContains }, options).next()).value ?? { modelDeploymentSummaries: [] }];',
     danger: "What others' names come before is taken for absent.",
   },
   {
@@ -419,14 +420,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a model that was taken up is deleted in a rollback',
     file: 'lambda/reconcile/ensure-absent.ts',
     text: 'const isRetainedAgain = attempt === undefined &&',
-    instead: 'const isRetainedAgain = false &&',
+    instead: "const isRetainedAgain = resource.arn === '' &&",
     danger: 'A model that was kept on purpose is lost over a failed deploy.',
   },
   {
     name: 'a failed Create answers its name',
     file: 'lambda/step.ts',
     text: "if (request.RequestType !== 'Create') {",
-    instead: 'if (true) {',
+    instead: "if (request.RequestId !== '') {",
     danger: 'The Delete of a failed resource takes down its successor.',
   },
   {
@@ -447,7 +448,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'what was answered for long ago is deleted by a guessed name',
     file: 'lambda/reconcile/ensure-absent.ts',
     text: 'return last?.answeredAt !== undefined && startedAt',
-    instead: 'return false && last?.answeredAt !== undefined && startedAt',
+    instead: 'return last?.answeredAt !== undefined && last.answeredAt < 0 && startedAt',
     danger: 'The Delete of a Create that was never delivered takes down what the stack had retained.',
   },
   {
@@ -468,7 +469,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a quota that stays full is waited for to the end',
     file: 'lambda/reconcile/call-errors.ts',
     text: "return operation.startsWith('Create') && at - error.first >= UNEXPLAINED * 1000\n",
-    instead: 'return false\n',
+    instead: 'return at < 0\n',
     danger: 'A deploy that can only fail takes an hour, and does not say which quota is full.',
   },
   {
@@ -633,7 +634,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'gates are not checked',
     file: 'lambda/reconcile/gates.ts',
     text: "if (gate === undefined || spec.kind === 'model' || ",
-    instead: "if (gate === undefined || spec.kind === 'model' || true || ",
+    instead: "if (gate === undefined || spec.kind === 'model' || at > 0 || ",
     danger: 'A model that does not answer is served.',
   },
   {
