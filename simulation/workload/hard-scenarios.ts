@@ -28,8 +28,8 @@ import { waiter } from './templates';
 export interface HardScenario extends StackScenario {
   readonly statuses: readonly StackStatus[];
   readonly left: RegExp;
-  /** Names of the planted bugs that make it end otherwise. */
-  readonly detects: readonly string[];
+  /** How it ends with each of the planted bugs, by their names, that make it end otherwise. */
+  readonly detects: Readonly<Record<string, RegExp>>;
   /** CloudFormation gets no answer, by construction. */
   readonly unanswered?: true;
 }
@@ -113,7 +113,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ fullRank }) => gated(fullRank)),
       ),
     ),
-    detects: ['gates are checked in a rollback'],
+    detects: {
+      'gates are checked in a rollback':
+        /^CREATE_COMPLETE, then UPDATE_ROLLBACK_FAILED; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model one$/,
   },
@@ -128,7 +131,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       ),
       withoutRollback('update', ({ two }) => gated(two)),
     ),
-    detects: ['a model that is served is proven'],
+    detects: {
+      'a model that is served is proven':
+        /^CREATE_COMPLETE, then UPDATE_FAILED, then UPDATE_COMPLETE; left: deployment \S+ \(Active\) of model two$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_FAILED', 'UPDATE_FAILED'],
     left: /^deployment \S+ \(Active\) of model two$/,
   },
@@ -145,7 +151,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ fullRank }) => deployment(fullRank)),
       ),
     ),
-    detects: ['an UpdateFailed that was there before is believed'],
+    detects: {
+      'an UpdateFailed that was there before is believed':
+        /^CREATE_COMPLETE, then UPDATE_ROLLBACK_COMPLETE, then UPDATE_ROLLBACK_COMPLETE; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE'],
     left: /^deployment \S+ \(Active\) of the full-rank model$/,
   },
@@ -163,7 +172,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ two }) => deployment(two)),
       ),
     ),
-    detects: ['a reply that never came is a refusal'],
+    detects: {
+      'a reply that never came is a refusal':
+        /^CREATE_COMPLETE, then UPDATE_ROLLBACK_COMPLETE; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model two$/,
   },
@@ -179,7 +191,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ one }) => deployment(one, { Tags: { team: 'a', tier: '2' } })),
       ),
     ),
-    detects: ['a tag that others have changed is changed back'],
+    detects: {
+      'a tag that others have changed is changed back':
+        /^CREATE_COMPLETE, then UPDATE_COMPLETE; left: deployment \S+ \(Active\) of model one +team=a tier=2$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model one (?=.*team=external)(?=.*tier=2)/,
   },
@@ -201,7 +216,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ one }) => deployment(one, { Tags: { tier: '1' } })),
       ),
     ),
-    detects: ['what the request right before changed is to be seen at once'],
+    detects: {
+      'what the request right before changed is to be seen at once':
+        /^CREATE_COMPLETE, then UPDATE_COMPLETE, then UPDATE_COMPLETE; left: deployment \S+ \(Active\) of model one +tier=2$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model one (?=.*tier=1)/,
   },
@@ -210,7 +228,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     durations: { deploymentCreate: 15 * MINUTES },
     behaviour: { deleteWhileCreating: MUTATING },
     play: operations(cancelled(create(({ one }) => deployment(one)))),
-    detects: ['a refusal in transition counts'],
+    detects: { 'a refusal in transition counts': /^ROLLBACK_FAILED; left: deployment \S+ \(Active\) of model one$/ },
     statuses: ['ROLLBACK_COMPLETE'],
     left: NOTHING,
   },
@@ -221,7 +239,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       create(({ one }) => deployment(one)),
       remove,
     ),
-    detects: ["a name that Get does not find is nobody's"],
+    detects: {
+      "a name that Get does not find is nobody's":
+        /^CREATE_COMPLETE, then DELETE_COMPLETE; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     left: NOTHING,
   },
@@ -234,7 +255,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         environment.deny('ListCustomModelDeployments', 2 * MINUTES);
       }, remove),
     ),
-    detects: ['a list that is denied proves absence'],
+    detects: {
+      'a list that is denied proves absence':
+        /^CREATE_COMPLETE, then DELETE_COMPLETE; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     left: NOTHING,
   },
@@ -248,7 +272,9 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       ),
       remove,
     ),
-    detects: ['a name in the list is not exactly matched'],
+    detects: {
+      'a name in the list is not exactly matched': /^ROLLBACK_COMPLETE, then DELETE_COMPLETE; left: nothing$/,
+    },
     statuses: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     left: NOTHING,
   },
@@ -263,7 +289,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       ),
       remove,
     ),
-    detects: ['names are read from the first page only'],
+    detects: {
+      'names are read from the first page only':
+        /^CREATE_COMPLETE, then UPDATE_ROLLBACK_FAILED, then DELETE_COMPLETE; left: deployment fixed \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'],
     left: NOTHING,
   },
@@ -275,7 +304,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         environment.deny('DeleteCustomModelDeployment', 20 * MINUTES);
       }, remove),
     ),
-    detects: ['a Delete that is denied gives up'],
+    detects: {
+      'a Delete that is denied gives up':
+        /^CREATE_COMPLETE, then DELETE_FAILED; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'DELETE_COMPLETE'],
     left: NOTHING,
   },
@@ -292,7 +324,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ two, fullRank }) => ({ ...deployment(two), ...second(fullRank) })),
       ),
     ),
-    detects: ['a rollback is taken for any other update'],
+    detects: {
+      'a rollback is taken for any other update':
+        /^CREATE_COMPLETE, then UPDATE_ROLLBACK_FAILED; left: deployment \S+ \(Active\) of model two$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model one$/,
   },
@@ -309,7 +344,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(() => replacedModel(`${PACKAGE}1`)),
       ),
     ),
-    detects: ['a failed Update that has made nothing answers its new name'],
+    detects: {
+      'a failed Update that has made nothing answers its new name':
+        /^CREATE_COMPLETE, then UPDATE_COMPLETE, then UPDATE_ROLLBACK_COMPLETE; left: model \S+ \(Active\)$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^model \S+ \(Active\); model \S+ \(Active\)$/,
   },
@@ -331,7 +369,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(() => model(`${PACKAGE}2`)),
       ),
     ),
-    detects: ['a deletion forgets what a failed Update may have made unseen'],
+    detects: {
+      'a deletion forgets what a failed Update may have made unseen':
+        /^CREATE_COMPLETE, then UPDATE_ROLLBACK_COMPLETE; left: model \S+ \(Active\); model \S+ \(Active\)$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^model \S+ \(Active\)$/,
   },
@@ -346,7 +387,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         create(() => rollout(`${PACKAGE}1`)),
       ),
     ),
-    detects: ['an import that fails at first is not tried again', 'an import is tried again with the same token'],
+    detects: {
+      'an import that fails at first is not tried again': /^ROLLBACK_COMPLETE; left: nothing$/,
+      'an import is tried again with the same token': /^ROLLBACK_COMPLETE; left: nothing$/,
+    },
     statuses: ['CREATE_COMPLETE'],
     left: /^deployment \S+ \(Active\) of (model \S+ \(Active\)); \1$/,
   },
@@ -360,7 +404,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         ...deployment(fullRank),
       })),
     ),
-    detects: ['a model that was taken up is deleted in a rollback'],
+    detects: {
+      'a model that was taken up is deleted in a rollback':
+        /^CREATE_COMPLETE, then UPDATE_COMPLETE, then UPDATE_ROLLBACK_COMPLETE; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model one; model \S+ \(Active\)$/,
   },
@@ -371,7 +418,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       context.environment.beginOperation(1, [{ at: 1, to: 'delivery', what: { late: 5 * MINUTES } }]);
       return cancelled(update(({ one }) => ({ ...deployment(one, fixedName), ...second(one) })))(context);
     }),
-    detects: ['what was answered for long ago is deleted by a guessed name'],
+    detects: {
+      'what was answered for long ago is deleted by a guessed name':
+        /^CREATE_COMPLETE, then UPDATE_COMPLETE, then UPDATE_ROLLBACK_COMPLETE; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^(?=.*deployment fixed )deployment \S+ \(Active\) of model one; deployment \S+ \(Active\) of model one$/,
   },
@@ -382,7 +432,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       const another = { ...fixedName, Description: 'another' };
       return cancelled(update(({ one }) => ({ ...deployment(one, another), ...second(one) })))(context);
     }),
-    detects: ['what bears a guessed name is deleted whatever it was made of'],
+    detects: {
+      'what bears a guessed name is deleted whatever it was made of':
+        /^CREATE_COMPLETE, then UPDATE_COMPLETE, then UPDATE_ROLLBACK_COMPLETE; left: deployment \S+ \(Active\) of model one$/,
+    },
     statuses: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
     left: /^(?=.*deployment fixed )deployment \S+ \(Active\) of model one; deployment \S+ \(Active\) of model one$/,
   },
@@ -397,7 +450,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       ),
       update(({ one }) => deployment(one)),
     ),
-    detects: ['a failed attempt goes by its name alone'],
+    detects: { 'a failed attempt goes by its name alone': /^CREATE_FAILED, then UPDATE_COMPLETE; left: nothing$/ },
     statuses: ['CREATE_FAILED', 'UPDATE_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model one$/,
   },
@@ -414,7 +467,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         update(({ one }) => deployment(one)),
       ),
     ),
-    detects: ['whoever has the guessed name is no successor'],
+    detects: {
+      'whoever has the guessed name is no successor':
+        /^CREATE_FAILED, then UPDATE_COMPLETE, without an answer; left: nothing$/,
+    },
     statuses: ['CREATE_FAILED', 'UPDATE_COMPLETE'],
     left: /^deployment \S+ \(Active\) of model one$/,
   },
@@ -430,7 +486,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
         ),
       ),
     ),
-    detects: ['a quota that stays full is waited for to the end'],
+    detects: { 'a quota that stays full is waited for to the end': /^CREATE_IN_PROGRESS; left: nothing$/ },
     statuses: ['ROLLBACK_COMPLETE'],
     left: NOTHING,
   },
@@ -439,7 +495,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     faults: [{ at: 1, to: 'delivery', what: { late: 20 * MINUTES } }],
     durations: { deploymentCreate: 50 * MINUTES },
     play: operations(create(({ one }) => deployment(one))),
-    detects: ['the deadline is counted from the delivery'],
+    detects: { 'the deadline is counted from the delivery': /^ROLLBACK_COMPLETE, without an answer; left: nothing$/ },
     statuses: ['ROLLBACK_COMPLETE'],
     left: NOTHING,
   },
@@ -455,7 +511,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       create(() => rollout(`${PACKAGE}1`)),
       after(createUsers, remove),
     ),
-    detects: ['users of a model are read from the first page only', 'users of a model are not looked at'],
+    detects: {
+      'users of a model are read from the first page only': /^CREATE_COMPLETE, then DELETE_COMPLETE; left: nothing$/,
+      'users of a model are not looked at': /^CREATE_COMPLETE, then DELETE_COMPLETE; left: nothing$/,
+    },
     statuses: ['CREATE_COMPLETE', 'DELETE_FAILED'],
     left: /^model \S+ \(Active\)$/,
   },
@@ -468,7 +527,10 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
       })),
       within(20, remove),
     ),
-    detects: ['a model in use is waited for to the end'],
+    detects: {
+      'a model in use is waited for to the end':
+        /^CREATE_COMPLETE, then DELETE_IN_PROGRESS; left: deployment \S+ \(Active\) of model \S+ \(Active\); model \S+ \(Active\)$/,
+    },
     statuses: ['CREATE_COMPLETE', 'DELETE_FAILED'],
     left: /^deployment \S+ \(Active\) of (model \S+ \(Active\)); \1$/,
   },
