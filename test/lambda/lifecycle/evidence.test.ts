@@ -697,11 +697,11 @@ describe('H36: a quota is full', () => {
       expect(lasted).toBeLessThan(12);
     });
 
-    test('one that holds some may yet give one up, and is told when its time is up', async () => {
+    test('one that holds some may yet give one up, and is told after the hour, whatever its timeout', async () => {
       await ofOthers(9, 1);
       const [answer, lasted] = await minutesOf(() => finish('Create', { properties: { Timeout: '1500' } }));
       expect(answer).toMatchObject(reason(COUNT_AND_REMEDY));
-      expect(lasted).toBeGreaterThan(24);
+      expect(lasted).toBeGreaterThan(55);
     });
 
     test('and once it has given one up it is served', async () => {
