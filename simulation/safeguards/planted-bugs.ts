@@ -124,7 +124,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     danger: 'CloudFormation gives up without having been told why.',
   },
   {
-    name: 'a wreck that was there before is not replaced',
+    name: 'a deployment that had failed before is not replaced',
     file: 'lambda/reconcile/ensure-present.ts',
     text: ' ??\n    deleteResource(goal, observed, resource, memory)\n',
     instead: " ?? { kind: 'fail', reason: 'it is Failed' }\n",
@@ -253,7 +253,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     danger: 'A tag of others is overwritten by a change of another.',
   },
   {
-    name: 'the own wreck is left',
+    name: 'what has become Failed is left behind',
     file: 'lambda/reconcile/ensure-present.ts',
     text: '    deleteResource(goal, observed, resource, memory),\n',
     instead: "    { kind: 'fail', reason: failureMessage },\n",
@@ -320,7 +320,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'lambda/step.ts',
     text: 'return news ? this.again(0) : await this.change(goal, action);',
     instead: 'return await this.change(goal, action);',
-    danger: 'A function that dies over a create does not know its own wreck.',
+    danger: 'A function that dies over a create does not know what it has made.',
   },
   {
     name: 'the request is logged as it is',
@@ -414,7 +414,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'lambda/step.ts',
     text: " + (again === true ? '-again' : '')",
     instead: '',
-    danger: 'Bedrock answers the second request with the wreck of the first.',
+    danger: 'Bedrock answers the second request with the failed model of the first.',
   },
   {
     name: 'a model that was taken up is deleted in a rollback',

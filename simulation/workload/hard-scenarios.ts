@@ -475,7 +475,7 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^deployment \S+ \(Active\) of model one$/,
   },
   {
-    name: 'H36: ledger that is full',
+    name: 'H36: account whose quota of deployments is full',
     behaviour: { maxDeployments: 3, maxInProgressDeployments: 3 },
     play: operations(
       after(

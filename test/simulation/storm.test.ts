@@ -13,6 +13,6 @@ test(`${LIVES} lives from seed ${SEED} have no violation`, async () => {
   }
 });
 
-test('a life is the same when it is results again', async () => {
+test('the same seed gives the same life', async () => {
   expect(await runSeed(SEED, handlerSubject)).toEqual(await runSeed(SEED, handlerSubject));
 });
