@@ -80,6 +80,8 @@ export class Environment {
   /** When the last denial ends. */
   allowedAgainAt = -Infinity;
   private checksDeniedUntil = -Infinity;
+  /** When the state machine may describe the stack again. */
+  private describableAt = -Infinity;
   /** How many faults were injected since the last check that worked. */
   private checkFaults = 0;
   private readonly random: Random;
@@ -155,7 +157,12 @@ export class Environment {
   private integrations({ there, back }: Latency): CallIntegration {
     const { time, runtime, alarms, outages } = this;
     const call = serviceIntegrations({
-      describeStack: (stackName) => this.cloudFormation.describeStack(stackName),
+      describeStack: (stackName) => {
+        if (time.now() < this.describableAt) {
+          throw new Error('it is not authorized to perform: cloudformation:DescribeStacks');
+        }
+        return this.cloudFormation.describeStack(stackName);
+      },
       runtime,
       alarms,
       invoke: (functionArn, event) => {
@@ -269,6 +276,11 @@ export class Environment {
       this.record(denied, 'is no longer denied');
       allow();
     });
+  }
+
+  /** The state machine must not describe the stack, for so many ms. */
+  denyDescribingStack(ms: number): void {
+    this.describableAt = this.time.now() + ms;
   }
 
   private async respond(url: string, body: string): Promise<void> {

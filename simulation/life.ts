@@ -73,6 +73,7 @@ interface LifeOperationOutcome {
   readonly wasDenied: boolean;
   /** Lambda was unavailable for too long. */
   readonly timedOut: boolean;
+  readonly gateHasFailed: boolean;
 }
 
 class PlannedLife {
@@ -266,6 +267,7 @@ class PlannedLife {
       ),
     );
     this.retention.beginOperation();
+    this.eventChecker.beginOperation();
 
     let [cancelled, over] = [false, false];
     const after = (ms: number, run: () => void): void => {
@@ -303,7 +305,9 @@ class PlannedLife {
       }
     }
     const wasDenied = environment.allowedAgainAt > begun;
-    return { status, cancelled, wasDenied, timedOut: environment.lambdaBackAt > begun && timedOut(events) };
+    const { gateHasFailed } = this.eventChecker;
+    const hasTimedOut = environment.lambdaBackAt > begun && timedOut(events);
+    return { status, cancelled, wasDenied, timedOut: hasTimedOut, gateHasFailed };
   }
 
   /**

@@ -11,6 +11,7 @@ export interface OperationContext {
   readonly cancelled: boolean;
   readonly timedOut: boolean;
   readonly wasDenied: boolean;
+  readonly gateHasFailed: boolean;
   readonly ledger: OwnershipLedger;
   readonly models: Models;
   readonly externalActors: ExternalActors;
@@ -23,6 +24,7 @@ export function allowedFailure({
   cancelled,
   timedOut,
   wasDenied,
+  gateHasFailed,
   ledger,
   models,
   externalActors,
@@ -35,6 +37,7 @@ export function allowedFailure({
     'Bedrock takes longer than CloudFormation waits': externalActors.isSlow,
     'the permissions of an import work too late': externalActors.importsDenied,
     'a model cannot be created or deployed': models.wereBroken && needsRepair(desired),
+    'a gate could not pass in its time, or its alarm does not exist': gateHasFailed,
     'an alarm is in ALARM': models.wereBroken && models.setsOffAlarm(desired, before),
     'the quota of deployments is full':
       Math.max(externalActors.quotaTaken, ledger.quotaTaken()) + quotaNeeded(desired, before) > ledger.quota,

@@ -18,6 +18,8 @@ export class EventChecker implements Observer {
   readonly violations: Violation[] = [];
   private readonly requestedAt = new Map<string, number>();
   private readonly sentAnswers = new Map<string, string>();
+  /** In this operation a request has failed over a gate that could not pass in its time, or at all. */
+  gateHasFailed = false;
 
   constructor(
     private readonly now: () => number,
@@ -56,10 +58,12 @@ export class EventChecker implements Observer {
   readonly onAnswer = (request: CloudFormationRequest, answer: Answer): void => {
     this.ledger.learnName(request.ResourceType, answer.PhysicalResourceId, request.LogicalResourceId);
     this.retention.onAnswer(request);
+    const requestedAt = this.requestedAt.get(request.RequestId) ?? 0;
     if (answer.Status === 'FAILED') {
+      const deployments = this.ledger.deploymentsOf(request.LogicalResourceId).map(({ arn }) => arn);
+      this.gateHasFailed ||= !this.isRollingBack() && this.gates.mayFail(request, deployments, requestedAt);
       return;
     }
-    const requestedAt = this.requestedAt.get(request.RequestId) ?? 0;
     if (request.RequestType === 'Delete') {
       this.reportFor('false success', request, this.stillExists(request));
       return;
@@ -82,6 +86,10 @@ export class EventChecker implements Observer {
   readonly onLog = (line: string): void => {
     this.lookForSecrets(line);
   };
+
+  beginOperation(): void {
+    this.gateHasFailed = false;
+  }
 
   report(name: ViolationName, detail: string): void {
     this.violations.push({ name, detail });

@@ -6,14 +6,24 @@ import type { GateChoice } from '../workload/plan';
 
 /** A check of a gate, as the service saw it that was asked. */
 interface SeenCheck {
-  readonly gate: GateChoice;
+  readonly gate: GateChoice | undefined;
   readonly at: number;
   /** Absent of alarms, which are about no deployment. */
   readonly deploymentArn?: string;
   readonly modelArn?: string | undefined;
   /** Undefined: the alarms could not be looked at. */
   readonly passed: boolean | undefined;
+  /** One of the alarms does not exist. */
+  readonly lacksAlarm?: boolean;
 }
+
+/** The first gate of a request that has not passed, and what was seen of it. */
+interface UnprovenGate {
+  readonly property: GateProperty;
+  readonly checks: readonly SeenCheck[];
+}
+
+type GatedRequest = Pick<CloudFormationRequest, 'RequestType' | 'ResourceProperties'>;
 
 /** Between the moment of a decision and the call that follows from it. */
 const LATENCY_MS = 2000;
@@ -39,9 +49,7 @@ export class ProvenGates {
         break;
       }
       case 'aws-sdk:cloudwatch:describeAlarms': {
-        const alarms = (result as DescribedStates | undefined)?.MetricAlarms;
-        // If the call failed the bake goes on, though nobody sees it.
-        this.checks.push({ gate: 'alarms', at, passed: alarms?.every(({ StateValue }) => StateValue !== 'ALARM') });
+        this.seeAlarms((input as { readonly AlarmNames: readonly string[] }).AlarmNames, result, at);
         break;
       }
       case 'aws-sdk:bedrockruntime:converse':
@@ -56,6 +64,17 @@ export class ProvenGates {
     }
   }
 
+  private seeAlarms(AlarmNames: readonly string[], result: unknown, at: number): void {
+    const alarms = (result as DescribedStates | undefined)?.MetricAlarms;
+    this.checks.push({
+      gate: choiceOf({ Kind: 'ALARMS', AlarmNames, BakeTime: String(BAKE_SECONDS) }),
+      at,
+      // If the call failed the bake goes on, though nobody sees it.
+      passed: alarms?.every(({ StateValue }) => StateValue !== 'ALARM'),
+      lacksAlarm: alarms !== undefined && alarms.length < AlarmNames.length,
+    });
+  }
+
   private seeModel(gate: GateChoice, input: unknown, result: unknown, at: number): void {
     const { ModelId: deploymentArn } = input as { readonly ModelId: string };
     const modelArn = this.servedBy(deploymentArn);
@@ -63,26 +82,45 @@ export class ProvenGates {
   }
 
   /** The first gate that has not passed since the request was made; undefined if each has, in their order. */
-  unproven(
-    { ResourceProperties }: Pick<CloudFormationRequest, 'ResourceProperties'>,
-    deploymentArn: string | undefined,
+  unproven(request: GatedRequest, deploymentArn: string | undefined, requestedAt: number): string | undefined {
+    const unproven = this.firstUnproven(request, [deploymentArn], requestedAt);
+    return unproven && `${unproven.property.Kind} has not passed for ${String(request.ResourceProperties['ModelArn'])}`;
+  }
+
+  /** Whether the request may fail since the time of a gate is over, or since an alarm does not exist. */
+  mayFail(request: GatedRequest, deploymentArns: readonly string[], requestedAt: number): boolean {
+    const unproven = this.firstUnproven(request, deploymentArns, requestedAt);
+    const [first] = unproven?.checks ?? [];
+    if (unproven === undefined || first === undefined) {
+      return false;
+    }
+    const { property, checks } = unproven;
+    return property.Kind === 'ALARMS'
+      ? isWithoutAlarm(request, checks)
+      : this.now() >= first.at + Number(property.Timeout) * 1000 - LATENCY_MS;
+  }
+
+  private firstUnproven(
+    request: GatedRequest,
+    deploymentArns: readonly (string | undefined)[],
     requestedAt: number,
-  ): string | undefined {
-    const { Gates = [], ModelArn } = ResourceProperties as {
+  ): UnprovenGate | undefined {
+    const { Gates = [], ModelArn } = request.ResourceProperties as {
       readonly Gates?: readonly GateProperty[];
       readonly ModelArn?: string;
     };
     let since = requestedAt;
     for (const property of Gates) {
-      const gate = choiceOf(property);
-      const later = this.checks.filter((check) => check.gate === gate && check.at >= since);
+      const checks = this.checks.filter(
+        ({ gate, at, deploymentArn, modelArn }) =>
+          gate === choiceOf(property) &&
+          at >= since &&
+          (property.Kind === 'ALARMS' || (deploymentArns.includes(deploymentArn) && modelArn === ModelArn)),
+      );
       const passedAt =
-        gate === 'alarms'
-          ? endOfBake(later)
-          : later.find((check) => check.passed && check.deploymentArn === deploymentArn && check.modelArn === ModelArn)
-              ?.at;
+        property.Kind === 'ALARMS' ? endOfBake(request, checks) : endOfChecks(Number(property.Timeout), checks);
       if (passedAt === undefined) {
-        return `${gate ?? property.Kind} has not passed for ${String(ModelArn)}`;
+        return { property, checks };
       }
       since = passedAt;
     }
@@ -94,10 +132,23 @@ interface DescribedStates {
   readonly MetricAlarms: readonly { readonly StateValue: string }[];
 }
 
+/** When a check had passed; undefined if none had before one that failed when the time of the gate was over. */
+function endOfChecks(seconds: number, checks: readonly SeenCheck[]): number | undefined {
+  const [first] = checks;
+  const last = checks.find(({ at, passed }) => passed === true || at >= (first?.at ?? 0) + seconds * 1000);
+  return last?.passed === true ? last.at : undefined;
+}
+
 /** When no alarm had gone off for as long as the gate says; undefined if that never was. */
-function endOfBake(looks: readonly SeenCheck[]): number | undefined {
+function endOfBake(request: GatedRequest, looks: readonly SeenCheck[]): number | undefined {
   const [first] = looks;
   const enough = (first?.at ?? 0) + BAKE_SECONDS * 1000 - LATENCY_MS;
   const end = looks.find(({ at, passed }) => passed !== undefined && at >= enough);
-  return looks.some(({ at, passed }) => passed === false && at <= (end?.at ?? Infinity)) ? undefined : end?.at;
+  const wentOff = looks.some(({ at, passed }) => passed === false && at <= (end?.at ?? Infinity));
+  return wentOff || isWithoutAlarm(request, looks) ? undefined : end?.at;
+}
+
+/** With a Create the alarm may yet come. */
+function isWithoutAlarm({ RequestType }: GatedRequest, looks: readonly SeenCheck[]): boolean {
+  return RequestType === 'Update' && looks.some(({ lacksAlarm }) => lacksAlarm);
 }

@@ -687,6 +687,27 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     danger: 'A model that sets off an alarm a minute later is served.',
   },
   {
+    name: 'the time of a gate has no end',
+    file: 'lambda/reconcile/gates.ts',
+    text: 'return left <= 0\n',
+    instead: 'return at < 0\n',
+    danger: 'A deploy goes on for an hour though its user gave the model two minutes.',
+  },
+  {
+    name: 'an alarm that does not exist is quiet',
+    file: 'lambda/reconcile/gates.ts',
+    text: 'if (missing !== undefined && isUpdate) {',
+    instead: 'if (missing !== undefined && at < 0) {',
+    danger: 'A misspelt name of an alarm lets every model pass.',
+  },
+  {
+    name: 'a stack that cannot be described at once is not waited for',
+    file: 'lambda/reconcile/gates.ts',
+    text: 'return at - unreadableSince < PROPAGATION * 1000\n',
+    instead: 'return at < 0\n',
+    danger: 'A model is served without proof since IAM needs a moment.',
+  },
+  {
     name: 'an alarm is not heeded',
     file: 'lambda/reconcile/gates.ts',
     text: "state === 'ALARM'",

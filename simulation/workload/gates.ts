@@ -6,8 +6,12 @@ const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:golden-prom
 /** It is there before the stack. */
 export const GATE_ALARM = 'errors';
 export const BAKE_SECONDS = 300;
+/** More than a model needs until it is ready, in any world. */
+export const AMPLE_SECONDS = 3000;
+/** Less than it needs in some worlds. */
+export const SHORT_SECONDS = 120;
 
-const LIMITS = { MaxAttempts: '3', Timeout: '3000' };
+const LIMITS = { MaxAttempts: '3', Timeout: String(AMPLE_SECONDS) };
 const QUESTION = [{ role: 'user', content: [{ text: 'Hello' }] }];
 
 export const GATES: Readonly<Record<GateChoice, GateProperty>> = {
@@ -19,20 +23,28 @@ export const GATES: Readonly<Record<GateChoice, GateProperty>> = {
   invokeModel: { Kind: 'INVOKE_MODEL', Body: JSON.stringify({ messages: QUESTION }), ...LIMITS },
   function: { Kind: 'LAMBDA', FunctionArn: FUNCTION_ARN, ...LIMITS },
   alarms: { Kind: 'ALARMS', AlarmNames: [GATE_ALARM], BakeTime: String(BAKE_SECONDS) },
+  'absent alarm': { Kind: 'ALARMS', AlarmNames: ['nobody-made-it'], BakeTime: String(BAKE_SECONDS) },
 };
 
 /** The gates of a deployment, as far as the library lets it have them: a new deployment has no alarms yet. */
 export function gatesOf({ gates, modelUpdate }: DesiredDeployment): readonly GateChoice[] {
-  return modelUpdate === 'REPLACE' ? gates.filter((gate) => gate !== 'alarms') : gates;
+  return modelUpdate === 'REPLACE' ? gates.filter((gate) => GATES[gate].Kind !== 'ALARMS') : gates;
 }
 
 export function gateProperties(deployment: DesiredDeployment): readonly GateProperty[] {
-  return gatesOf(deployment).map((gate) => GATES[gate]);
+  return gatesOf(deployment).map((gate) => {
+    const property = GATES[gate];
+    return property.Kind === 'ALARMS' ? property : { ...property, Timeout: String(deployment.gateSeconds) };
+  });
 }
 
 /** The gate that a property makes. */
 export function choiceOf(property: GateProperty): GateChoice | undefined {
-  return (Object.keys(GATES) as GateChoice[]).find((choice) => GATES[choice].Kind === property.Kind);
+  return (Object.keys(GATES) as GateChoice[]).find((choice) => subjectOf(GATES[choice]) === subjectOf(property));
+}
+
+function subjectOf(property: GateProperty): string {
+  return property.Kind === 'ALARMS' ? property.AlarmNames.join() : property.Kind;
 }
 
 /** Evaluates in two calls, of which the second knows what the first has begun. */

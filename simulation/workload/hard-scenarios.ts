@@ -139,6 +139,25 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: /^deployment \S+ \(Active\) of model two$/,
   },
   {
+    name: 'H21: update whose gate fails, while the stack cannot be described for two minutes',
+    play: operations(
+      create(({ one }) => gated(one)),
+      after(
+        (context) => {
+          failsToAnswer('two')(context);
+          context.environment.denyDescribingStack(2 * MINUTES);
+        },
+        update(({ two }) => gated(two)),
+      ),
+    ),
+    detects: {
+      'a stack that cannot be described at once is not waited for':
+        /^CREATE_COMPLETE, then UPDATE_COMPLETE; left: deployment \S+ \(Active\) of model two$/,
+    },
+    statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    left: /^deployment \S+ \(Active\) of model one$/,
+  },
+  {
     name: 'H8: failed update that is requested again, and succeeds, while reads still show the failure',
     behaviour: { staleUpdateReads: MINUTES / 2 },
     play: operations(

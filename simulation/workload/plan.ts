@@ -62,9 +62,12 @@ export interface DesiredDeployment extends CommonProperties {
   readonly modelUpdate: 'IN_PLACE' | 'REPLACE';
   /** What must hold before a change of the model succeeds, in this order. */
   readonly gates: readonly GateChoice[];
+  /** The time that each of them has, but for those of alarms. */
+  readonly gateSeconds: number;
 }
 
-export type GateChoice = 'converse' | 'invokeModel' | 'function' | 'alarms';
+/** The last is of an alarm that does not exist. */
+export type GateChoice = 'converse' | 'invokeModel' | 'function' | 'alarms' | 'absent alarm';
 
 interface CommonProperties {
   readonly name: NameChoice;

@@ -1,5 +1,5 @@
 import type { TemplateResources } from '../../local/aws-simulator/cloudformation';
-import { gateProperties, gatesOf } from './gates';
+import { AMPLE_SECONDS, gateProperties, gatesOf } from './gates';
 import type {
   DesiredChange,
   DesiredDeployment,
@@ -22,6 +22,7 @@ export const PLAIN_DEPLOYMENT: DesiredDeployment = {
   description: '',
   modelUpdate: 'IN_PLACE',
   gates: [],
+  gateSeconds: AMPLE_SECONDS,
 };
 export const PLAIN_MODEL: DesiredModel = { ...COMMON, version: 1, source: 'package' };
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { AMPLE_SECONDS, SHORT_SECONDS } from '../gates';
 import { UNCREATABLE_VERSION, UNDEPLOYABLE_VERSION } from '../models';
 import type {
   DesiredChange,
@@ -30,6 +31,7 @@ const common = {
   ),
   tags: fc.dictionary(fc.constantFrom('team', 'tier'), fc.constantFrom('1', '2'), { maxKeys: 2 }),
 };
+const GATES_THAT_MAY_PASS: GateChoice[] = ['converse', 'invokeModel', 'function', 'alarms'];
 const deployment = {
   ...common,
   serves: either<DesiredDeployment['serves']>(
@@ -39,8 +41,13 @@ const deployment = {
   description: fc.constantFrom('', '', 'a', 'b'),
   modelUpdate: fc.constantFrom<DesiredDeployment['modelUpdate'][]>('IN_PLACE', 'IN_PLACE', 'REPLACE'),
   gates: either<DesiredDeployment['gates']>(
-    { weight: 3, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.shuffledSubarray<GateChoice>(['converse', 'invokeModel', 'function', 'alarms']) },
+    { weight: 12, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.shuffledSubarray(GATES_THAT_MAY_PASS) },
+    { weight: 1, arbitrary: fc.shuffledSubarray([...GATES_THAT_MAY_PASS, 'absent alarm']) },
+  ),
+  gateSeconds: either<number>(
+    { weight: 3, arbitrary: fc.constant(AMPLE_SECONDS) },
+    { weight: 1, arbitrary: fc.constant(SHORT_SECONDS) },
   ),
 };
 const model = {

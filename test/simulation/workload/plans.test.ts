@@ -87,6 +87,7 @@ test('a plan is printed in words', () => {
             description: '',
             modelUpdate: 'IN_PLACE',
             gates: [],
+            gateSeconds: 3000,
           },
         },
       },
