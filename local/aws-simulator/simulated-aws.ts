@@ -15,6 +15,7 @@ import { Iam, type IamBehaviour, inventoryOf } from './iam/iam';
 import { IamProvisioner } from './iam/iam-provisioner';
 import { type GateFunctions, serviceIntegrations } from './integrations/service-integrations';
 import { LambdaOutages } from './lambda-outages';
+import { RuntimeOverHttp } from './runtime-over-http';
 import type { TemplateSections } from './template';
 import { randomUuid } from './uuid';
 import { VirtualTime } from './virtual-time';
@@ -62,13 +63,14 @@ export class SimulatedAws {
     const bedrock = await LocalBedrock.start({
       controlPlane,
       now: time.now,
-      sleep: time.sleep,
+      sleep: (ms) => runtime.sleep(ms),
       ...(options.bedrock?.runtime && { runtime: options.bedrock.runtime }),
       denial: (caller, operation, input) => iam?.denial(caller, operation, input),
       onHang: (headers) => {
         aws.account.held.release(headers);
       },
     });
+    const runtime: RuntimeOverHttp = new RuntimeOverHttp(bedrock.endpoint, time);
     const responseUrls: string[] = [];
     const logLines: string[] = [];
     const outages = new LambdaOutages(time);
@@ -82,7 +84,7 @@ export class SimulatedAws {
       respond: (url, body) => aws.cloudFormation.respond(url, body),
       integration: serviceIntegrations({
         describeStack: (stackId) => aws.cloudFormation.describeStack(stackId),
-        runtime: bedrock.runtime,
+        runtime,
         alarms,
         invoke: (functionArn, event) =>
           account.invokeKnown(functionArn, event) ??
@@ -98,6 +100,7 @@ export class SimulatedAws {
     const aws: SimulatedAws = new SimulatedAws(
       time,
       bedrock,
+      runtime,
       account,
       iam,
       outages,
@@ -114,6 +117,7 @@ export class SimulatedAws {
   private constructor(
     readonly time: VirtualTime,
     readonly bedrock: LocalBedrock,
+    private readonly runtime: RuntimeOverHttp,
     readonly account: SimulatedAccount,
     iam: Iam | undefined,
     /** To take Lambda away for a while. */
@@ -146,6 +150,7 @@ export class SimulatedAws {
   }
 
   async close(): Promise<void> {
+    this.runtime.close();
     await Promise.all([this.bedrock.stop(), this.account.close()]);
   }
 

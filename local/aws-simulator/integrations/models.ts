@@ -43,29 +43,22 @@ export const INVOKE_MODEL: RequestShape = {
   },
 };
 
-interface ConverseRequest {
-  readonly ModelId: string;
-  readonly Messages?: unknown;
-}
-
 interface InvokeModelRequest {
   readonly ModelId: string;
   readonly Body: unknown;
 }
 
-export async function converse(
-  runtime: BedrockRuntime,
-  { ModelId, Messages }: ConverseRequest,
-  fail: FailAs,
-): Promise<unknown> {
-  const messages = renamed(Messages, (name) => name.charAt(0).toLowerCase() + name.slice(1));
-  const given = messages === undefined ? {} : ({ messages } as Omit<ConverseInput, 'modelId'>);
-  const output = await runtime.converse({ modelId: ModelId, ...given }).catch(refusedAs('BedrockRuntime', fail));
+/** What answers when a model is invoked, or throws a BedrockError. */
+export type InvokedRuntime = Pick<BedrockRuntime, 'converse' | 'invokeModel'>;
+
+export async function converse(runtime: InvokedRuntime, request: object, fail: FailAs): Promise<unknown> {
+  const input = renamed(request, (name) => name.charAt(0).toLowerCase() + name.slice(1)) as ConverseInput;
+  const output = await runtime.converse(input).catch(refusedAs('BedrockRuntime', fail));
   return renamed(output, (name) => name.charAt(0).toUpperCase() + name.slice(1));
 }
 
 export async function invokeModel(
-  runtime: BedrockRuntime,
+  runtime: InvokedRuntime,
   { ModelId, Body }: InvokeModelRequest,
   fail: FailAs,
 ): Promise<unknown> {

@@ -1,17 +1,16 @@
-import type { BedrockRuntime } from '../../fake-bedrock/runtime';
 import type { CloudWatchAlarms, DescribeAlarmsInput } from '../cloudwatch-alarms';
 import { DESCRIBE_STACKS, describeStacks } from '../describe-stacks';
 import type { DenyCall } from '../iam/guard';
 import { Failure } from '../state-machine/failure';
 import { INVOKE, type InvokeFunction, invokeFunction } from './functions';
-import { CONVERSE, converse, INVOKE_MODEL, invokeModel } from './models';
+import { CONVERSE, converse, INVOKE_MODEL, type InvokedRuntime, invokeModel } from './models';
 import { invalidRequest, type RequestShape } from './request-shape';
 import { type FailAs, serviceFailures } from './service-failure';
 
 /** The services that state machines may call. */
 export interface IntegratedServices {
   readonly describeStack: (idOrName: string) => object;
-  readonly runtime: BedrockRuntime;
+  readonly runtime: InvokedRuntime;
   readonly alarms: CloudWatchAlarms;
   readonly invoke: InvokeFunction;
 }
