@@ -28,6 +28,9 @@ type GatedRequest = Pick<CloudFormationRequest, 'RequestType' | 'ResourcePropert
 /** Between the moment of a decision and the call that follows from it. */
 const LATENCY_MS = 2000;
 
+/** The time of a gate begins with what the first step sees that asks for a check; calls of that step may hang. */
+const STEP_MS = 45_000;
+
 /** Keeps what was checked, and tells whether the gates of a request have passed that succeeds. */
 export class ProvenGates {
   private readonly checks: SeenCheck[] = [];
@@ -97,7 +100,7 @@ export class ProvenGates {
     const { property, checks } = unproven;
     return property.Kind === 'ALARMS'
       ? isWithoutAlarm(request, checks)
-      : this.now() >= first.at + Number(property.Timeout) * 1000 - LATENCY_MS;
+      : this.now() >= first.at + Number(property.Timeout) * 1000 - STEP_MS;
   }
 
   private firstUnproven(
