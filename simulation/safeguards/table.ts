@@ -2,7 +2,7 @@ import { PLANTED_BUGS, type PlantedBug } from './planted-bugs';
 import { failingTest, planted, searchWith } from './planting';
 import type { Detection } from './search';
 
-const LIVES = 1000;
+const LIVES = 2000;
 const SEED = 1;
 
 /**
