@@ -18,6 +18,7 @@ const ACCOUNTS = [
 const HOSTS = [
   'github.com',
   'docs.aws.amazon.com',
+  'maven.apache.org',
   'aws.amazon.com',
   'www.apache.org',
   'www.python.org',

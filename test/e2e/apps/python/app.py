@@ -1,4 +1,4 @@
-"""The same app as app.js: everything that the library has, used from Python."""
+"""The same app as app.js."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam, aws_kms as kms, aws_logs as logs

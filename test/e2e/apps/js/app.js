@@ -1,4 +1,4 @@
-// The same app as app.py.
+// The app that the other folders have in the other languages.
 const cdk = require('aws-cdk-lib');
 const iam = require('aws-cdk-lib/aws-iam');
 const kms = require('aws-cdk-lib/aws-kms');
