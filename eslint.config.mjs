@@ -40,6 +40,11 @@ export default tseslint.config(
     },
   },
   {
+    files: ['examples/**/*.ts'],
+    // Their own projects are for who has copied and installed them. In this one, the package is lib/.
+    languageOptions: { parserOptions: { projectService: false, project: './examples/tsconfig.json' } },
+  },
+  {
     files: ['lib/**/*.ts'],
     rules: { '@typescript-eslint/explicit-member-accessibility': 'error' }, // as the CDK does it
   },

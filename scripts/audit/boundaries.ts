@@ -17,7 +17,7 @@ const RULES = ['boundaries/imports', 'no-restricted-globals', 'no-restricted-pro
 async function lint(plants: readonly Plant[]): Promise<string[][]> {
   const eslint = new ESLint({
     ruleFilter: ({ ruleId }) => RULES.includes(ruleId),
-    overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
+    overrideConfig: { languageOptions: { parserOptions: { projectService: false, project: null } } },
   });
   return Promise.all(
     plants.map(async ({ file, text }) => {

@@ -453,7 +453,7 @@ export const WARNINGS_AT_SYNTHESIS: readonly ErrorEntry[] = [
   {
     when: 'another stack imports an ARN that changes',
     cause: 'CloudFormation refuses to change an export that is in use.',
-    remedy: 'Pass the ARN through an SSM parameter: `examples/handover.ts`.',
+    remedy: 'Pass the ARN through an SSM parameter, as the example `examples/handover/` does.',
     reproduce: warning((stack) => {
       const replaced = new CustomModelDeployment(stack, 'Deployment', {
         model: aModel(stack),

@@ -16,7 +16,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../test/lib/support/stacks',
     '../bench/table',
     '../bin/app',
-    '../examples/rollout',
+    '../examples/rollout/app',
     '.',
     './index',
     '@aws-sdk/client-bedrock',
@@ -85,17 +85,19 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../local/demo/cdk',
     '../test/iam/stack-policies',
     '../bench/table',
-    '../examples/rollout',
+    '../examples/rollout/app',
     'node:fs',
   ],
-  'examples/new.ts': [
-    '../lib/private/contract',
-    '../lib/custom-model',
-    '../lambda/state',
-    '../local/demo/cdk',
-    '../test/iam/stack-policies',
-    '../bench/table',
-    '../bin/app',
+  'examples/app/new.ts': [
+    '../../lib',
+    '../other/app',
+    '../../lib/private/contract',
+    '../../lib/custom-model',
+    '../../lambda/state',
+    '../../local/demo/cdk',
+    '../../test/iam/stack-policies',
+    '../../bench/table',
+    '../../bin/app',
     'node:fs',
   ],
   'local/new.ts': [
@@ -104,7 +106,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../simulation/life',
     '../scripts/build-handler',
     '../bin/app',
-    '../examples/rollout',
+    '../examples/rollout/app',
   ],
   'local/fake-bedrock/new.ts': ['../../test/local/fake-bedrock/helpers', '../../bench/provider/subject'],
   'simulation/new.ts': [
@@ -112,10 +114,10 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../bench/table',
     '../scripts/build-handler',
     '../bin/app',
-    '../examples/rollout',
+    '../examples/rollout/app',
   ],
-  'scripts/new.ts': ['../bench/table', '../bin/app', '../examples/rollout'],
-  'bench/new.ts': ['../test/iam/stack-policies', '../scripts/build-handler', '../bin/app', '../examples/rollout'],
+  'scripts/new.ts': ['../bench/table', '../bin/app', '../examples/rollout/app'],
+  'bench/new.ts': ['../test/iam/stack-policies', '../scripts/build-handler', '../bin/app', '../examples/rollout/app'],
   'test/new.ts': ['../bench/table', '../bench/provider/subject'],
   'test/local/new.ts': ['../../bench/table'],
 };
@@ -133,7 +135,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'lambda/reconcile/new.ts': ['./memory', '../../lib/private/contract', '../reconcile/memory'],
   'bin/new.ts': ['../lib', '../lib/index', 'cdk-bedrock-custom-models', 'aws-cdk-lib'],
-  'examples/new.ts': ['../lib', 'cdk-bedrock-custom-models', 'aws-cdk-lib/aws-lambda'],
+  'examples/app/new.ts': ['cdk-bedrock-custom-models', 'aws-cdk-lib/aws-lambda', '@aws-sdk/client-bedrock-runtime'],
   'local/new.ts': [
     './fake-bedrock/world',
     '../lambda/handler',
@@ -194,7 +196,7 @@ const DETOURS: Readonly<Record<string, string>> = {
   'lib/new.ts': './private/../../local/demo/cdk',
   'lambda/new.ts': './../lambda/../local/demo/cdk.ts',
   'lambda/reconcile/new.ts': '../reconcile/../handler.js',
-  'examples/new.ts': 'cdk-bedrock-custom-models/lib/private/contract',
+  'examples/app/new.ts': 'cdk-bedrock-custom-models/lib/private/contract',
   'bin/new.ts': '../bin/../lib/private/../private/contract',
   'simulation/workload/arbitraries/new.ts': '../../../local/../test/iam/stack-policies',
   'test/e2e/new.ts': '/anywhere/bench/table',
@@ -232,7 +234,7 @@ const CASES: Readonly<Record<'violations' | 'impurities' | 'homeless' | 'allowed
     ...Object.values(SYNTAXES).flatMap((write) =>
       Object.entries(FORBIDDEN).map(([file, [name = '']]) => ({ file, text: write(name) })),
     ),
-    ...['lib/new.ts', 'lambda/new.ts', 'lambda/reconcile/new.ts', 'bin/new.ts', 'examples/new.ts'].flatMap((file) =>
+    ...['lib/new.ts', 'lambda/new.ts', 'lambda/reconcile/new.ts', 'bin/new.ts', 'examples/app/new.ts'].flatMap((file) =>
       [
         'export const x = import(name);',
         'export const x = require(name);',

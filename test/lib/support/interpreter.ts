@@ -32,6 +32,7 @@ export interface InterpretedRun {
 type DescribeStacks = (input: { readonly StackName: string }) => unknown;
 
 interface InterpreterOptions {
+  readonly input?: object;
   /** Whether it waits as it is told, and not as fast as it can. */
   readonly patient?: boolean;
   readonly describeStacks?: DescribeStacks;
@@ -49,7 +50,7 @@ export async function run(
   handler: (input: TaskInput) => unknown,
   options: InterpreterOptions = {},
 ): Promise<InterpretedRun> {
-  const { patient = false, describeStacks = UNASKED, integration } = options;
+  const { input = { request: 'the request' }, patient = false, describeStacks = UNASKED, integration } = options;
   const calls: TaskInput[] = [];
   const call = (input: unknown): never => {
     calls.push(input as TaskInput);
@@ -75,16 +76,13 @@ export async function run(
   const namesOf = (type: string): string[] => Object.keys(States).filter((name) => States[name]?.Type === type);
 
   const machine = new StateMachine(JSON.parse(text) as never);
-  const execution = machine.run(
-    { request: 'the request' },
-    {
-      overrides: {
-        taskResourceLocalHandlers: Object.fromEntries(namesOf('Task').map((name) => [name, taskOf(name)])),
-        retryIntervalOverrides: Object.fromEntries(namesOf('Task').map((name) => [name, 0])),
-        waitTimeOverrides: patient ? {} : Object.fromEntries(namesOf('Wait').map((name) => [name, 0])),
-      },
+  const execution = machine.run(input as never, {
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(namesOf('Task').map((name) => [name, taskOf(name)])),
+      retryIntervalOverrides: Object.fromEntries(namesOf('Task').map((name) => [name, 0])),
+      waitTimeOverrides: patient ? {} : Object.fromEntries(namesOf('Wait').map((name) => [name, 0])),
     },
-  );
+  });
   try {
     return { calls, output: await execution.result };
   } catch (thrown) {

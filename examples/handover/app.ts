@@ -2,8 +2,6 @@
  * Blue/green deployment across two stacks: one deploys the model, the other invokes it. The first stack passes the ARN
  * through an SSM parameter, because CloudFormation refuses to change an export while another stack uses it.
  *
- *   npx cdk deploy --all --app 'npx tsx examples/handover.ts'
- *
  * If you change VERSION, the first stack creates a second deployment and writes its ARN to the parameter. The second
  * stack reads the new ARN when it is deployed next. Until then it invokes the old deployment, which is retained for
  * this purpose. Delete the old deployment afterwards: it costs nothing while idle, but counts against the quota.
@@ -11,9 +9,9 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from '../lib';
+import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from 'cdk-bedrock-custom-models';
 
-const VERSION = 1;
+const VERSION = 1; // change this line
 const PARAMETER = '/fraud/deployment-arn';
 
 const app = new App();

@@ -2,15 +2,13 @@
  * A rollout: train a new version of a model, change one line, and deploy. The endpoint and the application do not
  * change.
  *
- *   npx cdk deploy --app 'npx tsx examples/rollout.ts'
- *
  * CloudFormation creates a model for the new version and moves the deployment to it under the same ARN. It then removes
  * the old model from the stack but retains it in Bedrock. If a step fails, the rollback moves the deployment back. To
  * return to an earlier version, change the line back and deploy.
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from '../lib';
+import { CustomModel, CustomModelDeployment, CustomModelSource, ModelUpdate } from 'cdk-bedrock-custom-models';
 
 const VERSION = 1; // change this line
 
