@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CdkCli } from '../../local/demo/cdk';
@@ -9,6 +9,9 @@ import { isThere, LANGUAGES } from '../../scripts/languages';
 import { type AppLanguage, AppProject, hasApp, oldestCdk } from './support/app-project';
 import { run } from './support/run';
 
+const ROOT = resolve(__dirname, '..', '..');
+const EXAMPLES = join(ROOT, 'examples');
+
 const temporary = mkdtempSync(join(tmpdir(), 'languages-'));
 const projects = new Map<string, AppProject>();
 const closing = new Map(LANGUAGES.map(({ name, title }) => [title, name === 'js' ? 'built' : 'not compared']));
@@ -16,7 +19,7 @@ const closing = new Map(LANGUAGES.map(({ name, title }) => [title, name === 'js'
 jest.setTimeout(1_800_000);
 
 beforeAll(() => {
-  run('npm', ['run', 'package'], resolve(__dirname, '..', '..'));
+  run('npm', ['run', 'package'], ROOT);
 });
 
 afterAll(() => {
@@ -43,6 +46,22 @@ for (const language of LANGUAGES.filter(({ name }) => name !== 'js')) {
     closing.set(title, `the same template as in JavaScript, on aws-cdk-lib ${cdk} (${seconds} s)`);
   });
 }
+
+test('so has the example in Python, copied out, with the versions that it asks for', () => {
+  const cdk = oldestCdk('python');
+  const [python, js] = [project('python', cdk), project('js', cdk)];
+  const example = join(temporary, 'deployment-python');
+  cpSync(join(EXAMPLES, 'deployment-python'), example, { recursive: true });
+  cpSync(join(EXAMPLES, 'deployment', 'app.ts'), join(js.directory, 'app.ts'));
+  const { app } = JSON.parse(readFileSync(join(example, 'cdk.json'), 'utf8')) as { app: string };
+  const [command = '', ...args] = app.split(' ');
+
+  // without an index, pip fails unless all that is asked for is installed
+  run(python.command[0], ['-m', 'pip', 'install', '--quiet', '--no-index', '-r', 'requirements.txt'], example);
+  expect(python.templateOf('Fraud', [command, ...args], example)).toBe(
+    js.templateOf('Fraud', [join(ROOT, 'node_modules', '.bin', 'tsx'), 'app.ts']),
+  );
+});
 
 test('the real CDK CLI deploys the app in Python to the local cloud', async () => {
   const processes = new Processes();

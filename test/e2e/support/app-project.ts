@@ -1,5 +1,5 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { run } from './run';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
@@ -10,7 +10,7 @@ const { version, peerDependencies, devDependencies } = JSON.parse(readFileSync(j
   devDependencies: Record<string, string>;
 };
 
-type Command = readonly [string, ...string[]];
+export type Command = readonly [string, ...string[]];
 
 /**
  * By language: what makes a project of its app, with the package that `npm run package` has built and that version of
@@ -70,18 +70,26 @@ export class AppProject {
   constructor(
     language: AppLanguage,
     cdk: string,
-    private readonly directory: string,
+    readonly directory: string,
   ) {
     cpSync(join(ROOT, 'test', 'e2e', 'apps', language), directory, { recursive: true });
     this.command = LANGUAGES[language](directory, cdk);
   }
 
   template(): string {
-    const outdir = join(this.directory, 'cdk.out');
-    const context = JSON.stringify({ modelArn: MODEL_ARN });
-    const [command, ...args] = this.command;
-    run(command, args, this.directory, { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: context });
-    return readFileSync(join(outdir, 'Support.template.json'), 'utf8');
+    return this.templateOf('Support', this.command);
+  }
+
+  /** The template of a stack of another app, which runs with what this project has installed. */
+  templateOf(stackName: string, [command, ...args]: Command, directory = this.directory): string {
+    const outdir = join(directory, 'cdk.out');
+    run(command, args, directory, {
+      ...process.env,
+      PATH: [dirname(this.command[0]), process.env['PATH']].join(delimiter),
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ modelArn: MODEL_ARN }),
+    });
+    return readFileSync(join(outdir, `${stackName}.template.json`), 'utf8');
   }
 }
 
