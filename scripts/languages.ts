@@ -20,3 +20,9 @@ export interface Language {
 export function isThere({ needs: [command, ...args] }: Language): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
+
+/** The command that a language needs and that is not there. */
+export function missingTool(name: string): string | undefined {
+  const language = LANGUAGES.find((each) => each.name === name);
+  return language === undefined || isThere(language) ? undefined : language.needs[0];
+}
