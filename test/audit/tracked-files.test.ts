@@ -31,6 +31,7 @@ const HOSTS = [
   'feross.org',
   'attacker.example',
   'keepachangelog.com',
+  'semver.org',
   'www.npmjs.com',
   'pypi.org',
   '127.0.0.1',
