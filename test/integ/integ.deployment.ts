@@ -1,0 +1,17 @@
+/**
+ * A deployment of a custom model becomes Active and answers. README.md says how to run it.
+ */
+import { IntegTest } from '@aws-cdk/integ-tests-alpha';
+import { App, Stack } from 'aws-cdk-lib';
+import { CustomModel, CustomModelDeployment } from '../../lib';
+import { assertServes, modelArnOf } from './assertions';
+
+const app = new App();
+const modelArn = modelArnOf(app);
+
+const stack = new Stack(app, 'IntegDeployment');
+const model = CustomModel.fromModelArn(stack, 'Model', modelArn);
+const deployment = new CustomModelDeployment(stack, 'Deployment', { model });
+
+const integ = new IntegTest(app, 'IntegDeploymentTest', { testCases: [stack] });
+assertServes(integ, deployment, modelArn);
