@@ -1,6 +1,11 @@
 import { AwsApiCall, ExpectedResult, type IApiCall, type IntegTest } from '@aws-cdk/integ-tests-alpha';
-import { type App, Duration } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import type { ICustomModelDeployment } from '../../lib';
+
+/** The assertions are a stack of their own. What it imports, CloudFormation refuses to change. */
+export function integApp(): App {
+  return new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' } });
+}
 
 /** The model to deploy: `-c modelArn=…`, or the environment variable MODEL_ARN. */
 export function modelArnOf(app: App): string {

@@ -2,11 +2,11 @@
  * A deployment of a custom model becomes Active and answers. README.md says how to run it.
  */
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CustomModel, CustomModelDeployment } from '../../lib';
-import { assertServes, modelArnOf } from './assertions';
+import { assertServes, integApp, modelArnOf } from './assertions';
 
-const app = new App();
+const app = integApp();
 const modelArn = modelArnOf(app);
 
 const stack = new Stack(app, 'IntegDeployment');

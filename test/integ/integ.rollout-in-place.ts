@@ -2,15 +2,14 @@
  * Deployed with one model and then with another, the deployment serves the other under the same ARN. README.md says how
  * to run it.
  *
- * The assertions are a stack that imports the ARN, and CloudFormation refuses to change what another stack imports: the
- * update would fail if it replaced the deployment.
+ * The update would fail if it replaced the deployment, since the stack of the assertions imports the ARN.
  */
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { CustomModel, CustomModelDeployment, DeploymentGate, ModelUpdate } from '../../lib';
-import { assertServes, modelArnOf } from './assertions';
+import { assertServes, integApp, modelArnOf } from './assertions';
 
-const app = new App();
+const app = integApp();
 const modelArn = modelArnOf(app);
 
 const stack = new Stack(app, 'IntegRolloutInPlace');
