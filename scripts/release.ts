@@ -4,13 +4,13 @@ import { missingTool } from './languages';
 import { breaksSince, lastRelease } from './release/api';
 import { git } from './release/git';
 import { mayBreak, obstacles, tagOf } from './release/obstacles';
-import { kilobytes, type Manifest, type Packaged, packagesIn } from './release/packages';
+import { kilobytes, type LibraryManifest, type Packaged, packagesIn } from './release/packages';
 
 /**
  * `npm run release -- --dry-run`: builds and checks what would be published, and says what it is and what stands in the
  * way of its release. Without `--dry-run`: publishes what that has built, which only the workflow of releases may.
  */
-const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as LibraryManifest;
 const changelog = readFileSync('CHANGELOG.md', 'utf8');
 
 /** Scripts of package.json, which must find nothing. */

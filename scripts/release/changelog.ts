@@ -1,16 +1,16 @@
-export interface Section {
+export interface ChangelogSection {
   readonly title: string;
   readonly text: string;
 }
 
-export interface Release {
+export interface PastRelease {
   readonly version: string;
   /** As the changelog names it, which it does where there is no tag. */
   readonly commit?: string;
 }
 
 /** What the changelog says, the newest first. */
-export function sections(changelog: string): Section[] {
+export function sections(changelog: string): ChangelogSection[] {
   return changelog
     .split(/^## /m)
     .slice(1)
@@ -25,7 +25,7 @@ export function versionOf(title: string): string | undefined {
   return /^(\d+\.\d+\.\d+) - \d{4}-\d\d-\d\d$/.exec(title)?.[1];
 }
 
-export function releases(changelog: string): Release[] {
+export function releases(changelog: string): PastRelease[] {
   return sections(changelog).flatMap(({ title, text }) => {
     const version = versionOf(title);
     const commit = /\bcommit ([0-9a-f]{7,40})\b/.exec(text)?.[1];

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** As much of package.json as the packages of other languages are named by. */
-export interface Manifest {
+export interface LibraryManifest {
   readonly name: string;
   readonly version: string;
   readonly repository: { readonly url: string };
@@ -32,7 +32,7 @@ export interface PackagedFile {
 }
 
 /** What there is to be published, each in the folder of dist/ in which jsii-pacmak puts it and publib looks for it. */
-export function packagesIn(dist: string, { name, jsii: { targets } }: Manifest): Packaged[] {
+export function packagesIn(dist: string, { name, jsii: { targets } }: LibraryManifest): Packaged[] {
   const { groupId, artifactId } = targets.java.maven;
   const go = filesIn(join(dist, 'go'));
   return [

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { kilobytes, type Manifest, type Packaged, packagesIn } from '../../../scripts/release/packages';
+import { kilobytes, type LibraryManifest, type Packaged, packagesIn } from '../../../scripts/release/packages';
 
-const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as LibraryManifest;
 const dist = mkdtempSync(join(tmpdir(), 'dist-'));
 
 afterAll(() => {
