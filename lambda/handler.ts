@@ -100,12 +100,12 @@ async function perform({ action, state, definition = 1 }: WaiterTask, given: Too
 async function accept(request: CloudFormationRequest, given: Tools): Promise<void> {
   const run = runOf(request, given.now());
   const tools = { ...given, log: logOf(request, run, run.acceptedAt, given) };
+  const accepted = request.PhysicalResourceId ?? 'a new resource';
   const refusal = rejectionOf(request, tools);
   if (refusal !== undefined) {
-    tools.log({ resource: request.PhysicalResourceId ?? 'a new resource', refusal }, 'warn');
+    tools.log({ resource: accepted, refusal }, 'warn');
     return;
   }
-  const accepted = request.PhysicalResourceId ?? 'a new resource';
   let intent: Intent;
   try {
     intent = intentOf(request);
@@ -249,15 +249,18 @@ function failed(state: State, why: string, tools: Tools): State {
 }
 
 async function sendAnswer(state: State, tools: Tools): Promise<State> {
-  const answer = answerIn(state);
+  await deliver(state.request, answerIn(state), tools);
+  return state;
+}
+
+async function deliver({ ResponseURL }: Origin, answer: Answer, { respond, log }: Tools): Promise<void> {
   try {
-    await tools.respond(state.request.ResponseURL, body(answer));
+    await respond(ResponseURL, body(answer));
   } catch (thrown) {
     const { message } = thrown as Error;
-    tools.log({ resource: answer.PhysicalResourceId, undelivered: message }, 'warn');
+    log({ resource: answer.PhysicalResourceId, undelivered: message }, 'warn');
     throw new AnswerNotDelivered(message);
   }
-  return state;
 }
 
 /**
@@ -274,10 +277,9 @@ async function answerAtOnce(request: CloudFormationRequest, answer: Answer, tool
   logAnswer(answer, tools.log);
   for (let tries = 1; ; tries++) {
     try {
-      await tools.respond(request.ResponseURL, body(answer));
+      await deliver(request, answer, tools);
       return;
     } catch (error) {
-      tools.log({ resource: answer.PhysicalResourceId, undelivered: (error as Error).message }, 'warn');
       if (tries === ANSWER_TRIES) {
         throw error;
       }

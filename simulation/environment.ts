@@ -29,6 +29,10 @@ import type { FaultsByTarget, InjectedFault } from './workload/plan';
 import { STATE_MACHINE_ARN } from './workload/templates';
 
 const EPOCH = Date.UTC(2026, 10, 21, 12);
+/** For so long a new permission may not work yet. */
+const PROPAGATION_MS = 180_000;
+/** No call that failed is repeated later than this. */
+const RETRY_MS = 30_000;
 const NONE_YET = { call: 0, check: 0, invocation: 0, delivery: 0, answer: 0 };
 
 export interface EnvironmentOptions {
@@ -245,6 +249,9 @@ export class Environment {
     }
     if ('fault' in fault) {
       this.bedrockFaults.next(operation, fault.fault, fault.tries);
+      if (fault.fault.kind === 'error' && fault.fault.name === 'AccessDeniedException') {
+        this.prolongDenialOfImport(operation);
+      }
     } else {
       this.deny(operation, fault.deniedFor);
     }
@@ -262,6 +269,17 @@ export class Environment {
     }
     if (this.time.now() < this.checksDeniedUntil) {
       throw new Failure('BedrockRuntime.AccessDeniedException', 'it is not authorized to perform: bedrock:InvokeModel');
+    }
+  }
+
+  /** One error more, right after the time in which an import had no access, may make a denial of three minutes. */
+  private prolongDenialOfImport(operation: Operation): void {
+    const { accessChangedAt, behaviour } = this.controlPlane;
+    const now = this.time.now();
+    const hadAccess = now - accessChangedAt - behaviour.accessLag > RETRY_MS;
+    const isImport = operation === 'CreateCustomModel' && behaviour.importWithoutAccess !== 'allowed';
+    if (isImport && !hadAccess && now - accessChangedAt >= PROPAGATION_MS) {
+      this.allowedAgainAt = now;
     }
   }
 

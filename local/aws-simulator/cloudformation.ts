@@ -9,7 +9,7 @@ import { type OperationOutcome, SimulatedStack, type StackDescription } from './
 import type { VirtualTime } from './virtual-time';
 
 export { type CloudFormationBehaviour, DEFAULT_CLOUDFORMATION } from './cloudformation-behaviour';
-export { NotProvisioned, type Provisioned, type Provisioner } from './provisioner';
+export type { Provisioned, Provisioner } from './provisioner';
 export type { StackStatus } from './stack';
 export { SimulatedStack } from './stack';
 export type { TemplateResources } from './template';

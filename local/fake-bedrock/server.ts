@@ -11,19 +11,16 @@ import type { RuntimeBehaviour } from './runtime-behaviour';
 import { answerOfRuntime, isForRuntime } from './runtime-wire';
 import { decodeInput, encodeError, encodeOutput, type HttpReply, route, type Routed, text } from './wire';
 
-export { type Behaviour, type Durations, LIVE_DURATIONS } from './behaviour';
-export type { DeploymentSnapshot, ModelSnapshot, SeededModel } from './control-plane';
+export { type Behaviour, LIVE_DURATIONS } from './behaviour';
+export type { DeploymentSnapshot } from './control-plane';
 export { ControlPlane } from './control-plane';
-export type { DeploymentPatch } from './deployment';
 export { BedrockError } from './errors';
-export type { Fault, FaultHook } from './faults';
 export { Faults } from './faults';
-export type { ModelPatch, SourceFailure } from './model';
 export type { OperationName } from './operations';
 export * from './refusal';
-export { BedrockRuntime, type Invocation, type ModelAnswer } from './runtime';
+export { BedrockRuntime, type ModelAnswer } from './runtime';
 export type { RuntimeBehaviour } from './runtime-behaviour';
-export { type BedrockWorld, bedrockWorldOf, readWorldFile, worldToJson } from './world';
+export { bedrockWorldOf, readWorldFile, worldToJson } from './world';
 
 export interface LocalBedrockOptions extends ControlPlaneOptions {
   /** Default 0: any free port. It listens on 127.0.0.1 only. */

@@ -60,7 +60,11 @@ export class EventChecker implements Observer {
     this.retention.onAnswer(request);
     const requestedAt = this.requestedAt.get(request.RequestId) ?? 0;
     if (answer.Status === 'FAILED') {
-      const deployments = this.ledger.deploymentsOf(request.LogicalResourceId).map(({ arn }) => arn);
+      // also what the stack has retained: the request may have taken it over again
+      const deployments = [
+        ...this.ledger.deploymentsOf(request.LogicalResourceId),
+        ...this.ledger.retained('deployment').filter(({ logicalId }) => logicalId === request.LogicalResourceId),
+      ].map(({ arn }) => arn);
       this.gateHasFailed ||= !this.isRollingBack() && this.gates.mayFail(request, deployments, requestedAt);
       return;
     }

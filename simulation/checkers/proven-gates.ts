@@ -92,22 +92,15 @@ export class ProvenGates {
 
   /** Whether the request may fail since the time of a gate is over, or since an alarm does not exist. */
   mayFail(request: GatedRequest, deploymentArns: readonly string[], requestedAt: number): boolean {
-    if (
-      isWithoutAlarm(
-        request,
-        this.checks.filter(({ at }) => at >= requestedAt),
-      )
-    ) {
-      return true; // whoever looked: gates before it may have passed for a deployment that was taken up
-    }
     const unproven = this.firstUnproven(request, deploymentArns, requestedAt);
     const [first] = unproven?.checks ?? [];
-    return (
-      unproven !== undefined &&
-      first !== undefined &&
-      unproven.property.Kind !== 'ALARMS' &&
-      this.now() >= first.at + Number(unproven.property.Timeout) * 1000 - STEP_MS
-    );
+    if (unproven === undefined || first === undefined) {
+      return false;
+    }
+    const { property, checks } = unproven;
+    return property.Kind === 'ALARMS'
+      ? isWithoutAlarm(request, checks)
+      : this.now() >= first.at + Number(property.Timeout) * 1000 - STEP_MS;
   }
 
   private firstUnproven(

@@ -198,6 +198,6 @@ function resourcesOf(
   return { Model: desired?.model, ...desired?.deployments };
 }
 
-export function seconds(ms: number): string {
+function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }

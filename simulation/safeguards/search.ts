@@ -26,7 +26,7 @@ export interface Detection {
 }
 
 /** Plays the fastest first: the scenarios undisturbed, then lives, then the crash points. */
-export async function search({ seed, lives, both }: BugSearch): Promise<SearchResult> {
+async function search({ seed, lives, both }: BugSearch): Promise<SearchResult> {
   const inEndings = await searchEndings();
   const inLives = inEndings === undefined || both ? await searchLives(seed, lives) : undefined;
   const inScenarios = inEndings ?? (inLives === undefined || both ? await searchCrashPoints() : undefined);

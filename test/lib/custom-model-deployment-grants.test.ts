@@ -11,6 +11,7 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { CustomModelDeployment, CustomModelDeploymentGrants, ModelUpdate } from '../../lib';
 import {
+  bedrockArn,
   deploy,
   DEPLOYMENT_ARN,
   INVOKE_BY_TAGS,
@@ -29,24 +30,7 @@ function idOf(arn: object): object {
   return { 'Fn::Select': [1, { 'Fn::Split': ['/', arn] }] };
 }
 
-function deploymentOfStack(id: unknown): object {
-  return {
-    'Fn::Join': [
-      '',
-      [
-        'arn:',
-        { Ref: 'AWS::Partition' },
-        ':bedrock:',
-        { Ref: 'AWS::Region' },
-        ':',
-        { Ref: 'AWS::AccountId' },
-        ':custom-model-deployment/',
-        id,
-      ],
-    ],
-  };
-}
-
+const deploymentOfStack = (id: unknown): object => bedrockArn(':custom-model-deployment/', id);
 const DEPLOYMENT = deploymentOfStack(idOf(ARN_OF_DEPLOYMENT));
 
 function aRole(stack: Stack): iam.Role {

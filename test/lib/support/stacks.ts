@@ -100,21 +100,17 @@ export function handlerStatements(stack: Stack): unknown[] {
   ).Statement;
 }
 
-/** As a template has it: all deployments of the account and Region. */
-export const ALL_DEPLOYMENTS = {
-  'Fn::Join': [
-    '',
-    [
-      'arn:',
-      { Ref: 'AWS::Partition' },
-      ':bedrock:',
-      { Ref: 'AWS::Region' },
-      ':',
-      { Ref: 'AWS::AccountId' },
-      ':custom-model-deployment/*',
+/** As a template has it: an ARN of Bedrock in the account and Region, which ends with these parts. */
+export function bedrockArn(...end: readonly unknown[]): object {
+  return {
+    'Fn::Join': [
+      '',
+      ['arn:', { Ref: 'AWS::Partition' }, ':bedrock:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ...end],
     ],
-  ],
-};
+  };
+}
+
+export const ALL_DEPLOYMENTS = bedrockArn(':custom-model-deployment/*');
 
 /** A statement that allows to invoke what has the tags of this stack and of its resource `Deployment`. */
 export const INVOKE_BY_TAGS = {
