@@ -54,12 +54,12 @@ function dryRun(): boolean {
   listTarball(packages[0]?.files[0]?.path);
 
   heading('What stands in the way of a release');
-  const obstacles = [...failed.map((audit) => `npm run ${audit} has findings`), ...breaks, ...inTheWay()];
-  console.log(obstacles.length === 0 ? 'Nothing.' : list(obstacles));
+  const found = [...failed.map((audit) => `npm run ${audit} has findings`), ...breaks, ...inTheWay()];
+  console.log(found.length === 0 ? 'Nothing.' : list(found));
 
   // Between releases there is always something: a commit with the tag of one must have nothing
   const isTagged = tags().includes(tagOf(manifest.version));
-  return failed.length === 0 && (obstacles.length === 0 || !isTagged);
+  return failed.length === 0 && (found.length === 0 || !isTagged);
 }
 
 function inTheWay(): string[] {

@@ -66,7 +66,13 @@ export function afterCallError(
   // What is refused while something is under way is refused for now, whatever the error is called.
   const mayPass = given === 'refused' || given === 'denied';
   const kind = mayPass && wasInTransition && !isLook(operation) ? 'busy' : given;
-  const error = repeated(memory.troubles?.[operation], kind, `${operation}: ${message}`, at);
+  const before = memory.troubles?.[operation];
+  const error = repeated(
+    mayHaveBeenQuota(operation, before, memory) ? undefined : before,
+    kind,
+    `${operation}: ${message}`,
+    at,
+  );
   const troubles = { ...memory.troubles, [operation]: error };
   const note = {
     troubles,
@@ -115,7 +121,7 @@ function pauseAfter(operation: string, { kind, first, last, count }: RepeatedErr
     return untilNextTry(count);
   }
   // Before a creation is tried again, `queuedFor` and `awaitPlace` tell whether it would be refused.
-  return /^(Create|Update)/.test(operation) ? ASK_FIRST : untilNextLook(last - first);
+  return takesPlace(operation) ? ASK_FIRST : untilNextLook(last - first);
 }
 
 /** Whether an error has lasted so many seconds. Two, with Lambda away between them, tell little of that time. */
@@ -193,13 +199,13 @@ function whenRefused(
   if (at < believable) {
     return { kind: 'wait', seconds: seconds(believable - at), awaiting: `${operation} to be accepted` };
   }
-  if (/^(Create|Update)/.test(operation)) {
+  if (takesPlace(operation)) {
     const { quotaUse } = memory;
     if (quotaUse === undefined || quotaUse.at < refusal.last) {
       return { kind: 'look', at: 'quota' };
     }
-    if (quotaUse.idleSince === undefined || refusal.last < quotaUse.idleSince) {
-      return undefined; // others are in progress, or were: it may have been the quota
+    if (quotaUse.idleSince === undefined || mayHaveBeenQuota(operation, refusal, memory)) {
+      return undefined; // others are in progress, or were
     }
   }
   if (refusal.count < 2) {
@@ -214,6 +220,21 @@ function whenRefused(
   return isPatient && refusal.last - refusal.first < UNEXPLAINED * 1000
     ? undefined
     : { kind: 'fail', reason: memory.failure ?? refusalInWords(operation, refusal) };
+}
+
+/**
+ * None is in progress any more, but others were when a call that was refused before was tried again: what is refused
+ * from now on counts anew.
+ */
+function mayHaveBeenQuota(operation: string, refusal: RepeatedError | undefined, { quotaUse }: Memory): boolean {
+  if (refusal?.kind !== 'refused' || refusal.count < 2 || !takesPlace(operation)) {
+    return false;
+  }
+  return quotaUse?.idleSince !== undefined && refusal.last < quotaUse.idleSince;
+}
+
+function takesPlace(operation: string): boolean {
+  return /^(Create|Update)/.test(operation);
 }
 
 /**

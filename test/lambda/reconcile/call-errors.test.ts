@@ -442,6 +442,32 @@ describe('H15: what must wait for something else', () => {
   });
 });
 
+describe('H15: what was refused while others may have been in progress', () => {
+  const idle = (since: number): Partial<Memory> => ({
+    quotaUse: { kind: 'deployment', at: at(since), total: 3, isIdle: true, ofStack: 1, idleSince: at(since) },
+  });
+  const counted = (error: CallError, known: Partial<Memory>, before = [0, 60, 120]): unknown => {
+    const queued = before.reduce((remembered, second) => after(remembered, error, second), memory());
+    return after({ ...queued, ...known }, error, 190).troubles?.[error.operation];
+  };
+  const create: CallError = { ...busy, kind: 'refused', message: 'LimitExceededException' };
+
+  test.each<[string, CallError, Partial<Memory>, number]>([
+    ['does not count, once none is, against a creation', create, idle(180), 1],
+    ['nor against an update', { ...create, operation: 'UpdateCustomModelDeployment' }, idle(180), 1],
+    ['counts if that was seen before', create, idle(120), 4],
+    ['counts as long as nobody has looked', create, {}, 4],
+    ['counts if it takes no place', { ...create, operation: 'DeleteCustomModelDeployment' }, idle(180), 4],
+    ['counts as time that the creation has waited if the service says so', busy, idle(180), 4],
+  ])('%s', (_, error, known, count) => {
+    expect(counted(error, known)).toMatchObject({ count, first: at(count === 1 ? 190 : 0), last: at(190) });
+  });
+
+  test('counts if it was the first, before anybody looked', () => {
+    expect(counted(create, idle(180), [120])).toMatchObject({ count: 2, first: at(120) });
+  });
+});
+
 test('what is refused for long though the name is free is told with what to do', () => {
   const refused = { kind: 'refused', message: 'CreateCustomModelDeployment: in use', first: at(0), count: 9 } as const;
   const told = (last: number): unknown => {
