@@ -397,10 +397,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a quota is known by the name of its error alone',
     file: 'lambda/reconcile/call-errors.ts',
-    text: 'if (quotaUse.idleSince === undefined || refusal.last < quotaUse.idleSince) {',
+    text: 'if (quotaUse.idleSince === undefined || mayHaveBeenQuota(operation, refusal, memory)) {',
     instead: 'if (false) {',
     danger:
       'Where the quota refuses by an error of another name, a stack fails because somebody else deploys something.',
+  },
+  {
+    name: 'what the quota may have refused counts once it is free',
+    file: 'lambda/reconcile/call-errors.ts',
+    text: 'mayHaveBeenQuota(operation, before, memory) ? undefined : before,',
+    instead: 'before,',
+    danger:
+      'Where the quota refuses by an error of another name, a stack fails because somebody else was quicker once the quota was free.',
+    unseen: 'in one of 10,000 lives somebody else is that much quicker',
   },
   {
     name: 'an import that fails at first is not tried again',
