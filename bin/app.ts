@@ -54,7 +54,7 @@ new CfnOutput(stack, 'InvokerRoleArn', { value: invoker.roleArn });
 function model(): ICustomModel {
   if (modelPackageArn !== undefined) {
     return new CustomModel(stack, 'Model', {
-      source: CustomModelSource.sageMakerModelPackage(modelPackageArn),
+      source: CustomModelSource.modelPackage(modelPackageArn),
       ...(modelRemoval === undefined
         ? {}
         : { removalPolicy: modelRemoval === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN }),

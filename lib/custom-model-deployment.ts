@@ -25,6 +25,7 @@ import {
   checkDescription,
   checkGiven,
   checkKey,
+  checkMadeHere,
   checkModelArn,
   checkModelEnvironment,
   checkName,
@@ -358,7 +359,7 @@ export class CustomModelDeployment extends CustomModelDeploymentBase implements 
 function bindGates(scope: Construct, { gates = [], timeout, modelUpdate }: CustomModelDeploymentProps): BoundGate[] {
   const limit = knownSeconds(timeout);
   const bound = gates.map((gate, index) => {
-    checkGiven(scope, `gates[${index}]`, gate);
+    checkMadeHere(scope, `gates[${index}]`, gate, 'a static method of DeploymentGate, such as converse()');
     return gate._bind(scope, { name: `gates[${index}]`, limit, isReplaced: modelUpdate === ModelUpdate.REPLACE });
   });
   checkTotal(

@@ -37,7 +37,7 @@ export interface S3ModelSourceOptions {
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-with-create-custom-model.html
  * @example
  * new CustomModel(this, 'Model', {
- *   source: CustomModelSource.sageMakerModelPackage(
+ *   source: CustomModelSource.modelPackage(
  *     'arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7'),
  * });
  */
@@ -51,8 +51,19 @@ export abstract class CustomModelSource {
    * `arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>`
    * @returns the source
    */
-  static sageMakerModelPackage(modelPackageArn: string): CustomModelSource {
+  static modelPackage(modelPackageArn: string): CustomModelSource {
     return new ModelPackageSource(modelPackageArn);
+  }
+
+  /**
+   * The name of `modelPackage()` in the first release.
+   *
+   * @param modelPackageArn the ARN of the model package
+   * @returns the source
+   * @deprecated use `CustomModelSource.modelPackage()`
+   */
+  static sageMakerModelPackage(modelPackageArn: string): CustomModelSource {
+    return CustomModelSource.modelPackage(modelPackageArn);
   }
 
   /**
@@ -71,6 +82,11 @@ export abstract class CustomModelSource {
   }
 
   /**
+   * Where the model comes from: the ARN of the model package, or the URI in Amazon S3.
+   */
+  abstract readonly location: string;
+
+  /**
    * Checks the source, and creates the role with which Bedrock reads it where one is needed.
    *
    * @internal
@@ -85,20 +101,21 @@ interface SourceBindOptions {
 }
 
 class ModelPackageSource extends CustomModelSource {
-  constructor(private readonly modelPackageArn: string) {
+  constructor(readonly location: string) {
     super();
   }
 
   override _bind(scope: Construct, { role }: SourceBindOptions): SourceConfig {
-    checkModelPackageArn(scope, this.modelPackageArn);
+    const modelPackageArn = this.location;
+    checkModelPackageArn(scope, modelPackageArn);
     checkNoRole(scope, role);
-    return { modelPackageArn: this.modelPackageArn };
+    return { modelPackageArn };
   }
 }
 
 class S3Source extends CustomModelSource {
   constructor(
-    private readonly s3Uri: string,
+    readonly location: string,
     private readonly options: S3ModelSourceOptions,
   ) {
     super();
@@ -106,7 +123,7 @@ class S3Source extends CustomModelSource {
 
   override _bind(scope: Construct, { role, encryptionKey }: SourceBindOptions): SourceConfig {
     const {
-      s3Uri,
+      location: s3Uri,
       options: { bucketAccount },
     } = this;
     checkS3Uri(scope, s3Uri);

@@ -14,7 +14,7 @@ import { requireUniqueName } from './private/fixed-names';
 import { ProviderBackedResource } from './private/provider-backed-resource';
 import { rolePolicies } from './private/role-policies';
 import { MODEL_IMPORT, warnOfUnsupportedRegion } from './private/support-warnings';
-import { checkGiven, checkKey, checkModelArn, checkName, checkNoAlias } from './private/validation';
+import { checkKey, checkMadeHere, checkModelArn, checkName, checkNoAlias } from './private/validation';
 
 const IS_MODEL = Symbol.for('cdk-bedrock-custom-models.CustomModel');
 
@@ -165,7 +165,7 @@ export interface CustomModelProps {
  * @resource Custom::BedrockCustomModel
  * @example
  * const model = new CustomModel(this, 'Model', {
- *   source: CustomModelSource.sageMakerModelPackage(
+ *   source: CustomModelSource.modelPackage(
  *     'arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7'),
  * });
  * new CustomModelDeployment(this, 'Deployment', { model });
@@ -262,7 +262,7 @@ export class CustomModel extends Resource implements ICustomModel, ITaggableV2 {
     checkKey(this, 'encryptionKey', props.encryptionKey);
     warnOfUnsupportedRegion(this, MODEL_IMPORT);
     requireUniqueName(this, 'modelName', props.modelName);
-    checkGiven(this, 'source', props.source);
+    checkMadeHere(this, 'source', props.source, 'CustomModelSource.modelPackage() or CustomModelSource.s3()');
     const source = props.source._bind(this, props);
 
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;

@@ -282,6 +282,11 @@ export abstract class DeploymentGate {
   }
 
   /**
+   * What the gate does: `CONVERSE`, `INVOKE_MODEL`, `LAMBDA` or `ALARMS`.
+   */
+  abstract readonly kind: string;
+
+  /**
    * Checks the gate, and renders it for the deployment.
    *
    * @internal
@@ -300,6 +305,8 @@ interface GateBindOptions {
 }
 
 class ConverseGate extends DeploymentGate {
+  readonly kind = 'CONVERSE';
+
   constructor(private readonly options: ConverseGateOptions) {
     super();
   }
@@ -311,7 +318,7 @@ class ConverseGate extends DeploymentGate {
     checkCount(scope, `${given.name}.maxTokens`, maxTokens, MAX_MAX_TOKENS);
     return {
       property: {
-        Kind: 'CONVERSE',
+        Kind: this.kind,
         Request: Stack.of(scope).toJsonString({
           Messages: [{ Role: 'user', Content: [{ Text: prompt }] }],
           ...(system === undefined ? {} : { System: [{ Text: system }] }),
@@ -324,6 +331,8 @@ class ConverseGate extends DeploymentGate {
 }
 
 class InvokeModelGate extends DeploymentGate {
+  readonly kind = 'INVOKE_MODEL';
+
   constructor(private readonly options: InvokeModelGateOptions) {
     super();
   }
@@ -334,7 +343,7 @@ class InvokeModelGate extends DeploymentGate {
     checkGiven(scope, `${given.name}.body`, body);
     return {
       property: {
-        Kind: 'INVOKE_MODEL',
+        Kind: this.kind,
         Body: Stack.of(scope).toJsonString(body),
         ...attempts(scope, given, this.options, MODEL_SECONDS),
       },
@@ -343,6 +352,8 @@ class InvokeModelGate extends DeploymentGate {
 }
 
 class LambdaGate extends DeploymentGate {
+  readonly kind = 'LAMBDA';
+
   constructor(
     private readonly handler: lambda.IFunction,
     private readonly options: FunctionGateOptions,
@@ -356,7 +367,7 @@ class LambdaGate extends DeploymentGate {
     checkFunctionRegion(scope, `${given.name}.handler`, handler);
     return {
       property: {
-        Kind: 'LAMBDA',
+        Kind: this.kind,
         FunctionArn: handler.functionArn,
         ...attempts(scope, { ...given, limit: given.limit - LEAST_REST }, this.options, MAX_TIMEOUT_SECONDS),
       },
@@ -367,6 +378,8 @@ class LambdaGate extends DeploymentGate {
 }
 
 class AlarmsGate extends DeploymentGate {
+  readonly kind = 'ALARMS';
+
   constructor(
     private readonly alarmNames: string[],
     private readonly options: AlarmsGateOptions,
@@ -384,7 +397,7 @@ class AlarmsGate extends DeploymentGate {
     checkGiven(scope, `${name}.bakeTime`, bakeTime);
     checkSeconds(scope, `${name}.bakeTime`, bakeTime, limit - LEAST_REST);
     return {
-      property: { Kind: 'ALARMS', AlarmNames: alarmNames, BakeTime: inSeconds(bakeTime) },
+      property: { Kind: this.kind, AlarmNames: alarmNames, BakeTime: inSeconds(bakeTime) },
       takes: bakeTime,
     };
   }

@@ -71,7 +71,7 @@ class InPlaceStack extends Stack {
 
 function fraudModel(stack: Stack): CustomModel {
   return new CustomModel(stack, 'Model', {
-    source: CustomModelSource.sageMakerModelPackage(
+    source: CustomModelSource.modelPackage(
       stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `fraud/${VERSION}` }),
     ),
   });

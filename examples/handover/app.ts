@@ -20,7 +20,7 @@ const env = { region: 'us-east-1' };
 const serving = new Stack(app, 'FraudModel', { description: 'Deploys the model', env });
 const deployment = new CustomModelDeployment(serving, 'Deployment', {
   model: new CustomModel(serving, 'Model', {
-    source: CustomModelSource.sageMakerModelPackage(
+    source: CustomModelSource.modelPackage(
       serving.formatArn({
         service: 'sagemaker',
         resource: 'model-package',

@@ -31,7 +31,7 @@ const serving = new Stack(app, 'Fraud', { env, description: 'Answers whether a p
 const modelPackage = new CfnParameter(serving, 'ModelPackageArn', { description: 'The model package that is served' });
 const deployment = new CustomModelDeployment(serving, 'Deployment', {
   model: new CustomModel(serving, 'Model', {
-    source: CustomModelSource.sageMakerModelPackage(modelPackage.valueAsString),
+    source: CustomModelSource.modelPackage(modelPackage.valueAsString),
   }),
   gates: [DeploymentGate.converse()],
 });

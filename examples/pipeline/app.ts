@@ -21,7 +21,7 @@ class FraudStack extends Stack {
 
     const deployment = new CustomModelDeployment(this, 'Deployment', {
       model: new CustomModel(this, 'Model', {
-        source: CustomModelSource.sageMakerModelPackage(
+        source: CustomModelSource.modelPackage(
           this.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `fraud/${VERSION}` }),
         ),
       }),

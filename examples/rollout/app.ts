@@ -19,7 +19,7 @@ const stack = new Stack(app, 'Fraud', {
 });
 
 const model = new CustomModel(stack, 'Model', {
-  source: CustomModelSource.sageMakerModelPackage(
+  source: CustomModelSource.modelPackage(
     stack.formatArn({
       service: 'sagemaker',
       resource: 'model-package',

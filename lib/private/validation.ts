@@ -31,6 +31,21 @@ export function checkGiven(scope: Located, property: string, value: unknown): vo
   );
 }
 
+/** An object of a subclass, which other languages allow without a word, lacks what the library calls. */
+export function checkMadeHere(
+  scope: Located,
+  property: string,
+  value: { readonly _bind?: unknown } | null | undefined,
+  makers: string,
+): void {
+  checkGiven(scope, property, value);
+  if (typeof value?._bind === 'function') {
+    return;
+  }
+  const got = typeof value === 'object' ? `an object of the class ${value?.constructor.name}` : quoted(value);
+  throw validationError(scope, `${property} must be made by ${makers}, got ${got}`);
+}
+
 export function checkName(scope: IConstruct, property: string, name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name)) {
     return;

@@ -166,12 +166,16 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     reproduce: error(deployment({ removalPolicy: RemovalPolicy.SNAPSHOT })),
   },
   {
+    when: 'a source or a gate is not one of the library',
+    cause: 'It is an object of a subclass, or a string: the library could not tell what to do with it.',
+    remedy: 'Call one of the static methods of `CustomModelSource` or `DeploymentGate`.',
+    reproduce: error(imported({ source: MODEL_PACKAGE_ARN as unknown as CustomModelSource })),
+  },
+  {
     when: 'the ARN is not that of a model package',
     cause: 'It is that of a group, or its version is not a number.',
     remedy: 'Pass the ARN of one version (`aws sagemaker list-model-packages --model-package-group-name …`).',
-    reproduce: error(
-      imported({ source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN.replace('/1', '/latest')) }),
-    ),
+    reproduce: error(imported({ source: CustomModelSource.modelPackage(MODEL_PACKAGE_ARN.replace('/1', '/latest')) })),
   },
   {
     when: 'the model package is in another Region',
@@ -179,7 +183,7 @@ export const ERRORS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     remedy: "Deploy the stack to the package's Region.",
     reproduce: error(
       imported({
-        source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'eu-west-1')),
+        source: CustomModelSource.modelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'eu-west-1')),
       }),
     ),
   },
@@ -428,7 +432,7 @@ export const WARNINGS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     remedy: 'Import the model elsewhere, or acknowledge the warning.',
     reproduce: warning(
       imported({
-        source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'us-west-2')),
+        source: CustomModelSource.modelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'us-west-2')),
       }),
       { ...HERE, region: 'us-west-2' },
     ),
@@ -469,7 +473,7 @@ export const WARNINGS_AT_SYNTHESIS: readonly ErrorEntry[] = [
     remedy: 'Retain both, or neither.',
     reproduce: warning((stack) => {
       const deleted = new CustomModel(stack, 'Model', {
-        source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN),
+        source: CustomModelSource.modelPackage(MODEL_PACKAGE_ARN),
         removalPolicy: RemovalPolicy.DESTROY,
       });
       new CustomModelDeployment(stack, 'Deployment', { model: deleted, removalPolicy: RemovalPolicy.RETAIN });

@@ -69,7 +69,7 @@ const model =
     new CustomModelDeployment(stack, 'Deployment', { model: made, tags });
   };
 const ofPackage = (arn: string, tags?: Record<string, string>): DefinePolicies =>
-  model(CustomModelSource.sageMakerModelPackage(arn), tags);
+  model(CustomModelSource.modelPackage(arn), tags);
 /** In the managed bucket of the simulated account. */
 const FILES = S3_URI.replace('111122223333', '000000000000');
 const ofFiles = model(CustomModelSource.s3(FILES, { bucketAccount: BUCKET_ACCOUNT }), {}, (stack) =>

@@ -29,7 +29,7 @@ function allowed(): string[] {
   });
   const model = new CustomModel(stack, 'Model', { source: CustomModelSource.s3('s3://bucket/model'), encryptionKey });
   new CustomModel(stack, 'FromPackage', {
-    source: CustomModelSource.sageMakerModelPackage('arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1'),
+    source: CustomModelSource.modelPackage('arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1'),
   });
   const deployment = new CustomModelDeployment(stack, 'Deployment', { model, modelUpdate: ModelUpdate.REPLACE });
   deployment.grants.invoke(

@@ -40,7 +40,7 @@ for (const count of [1, 3]) {
   for (let n = 1; n <= count; n++) new CustomModelDeployment(stack, 'Deployment' + n, { model });
 }
 const made = new Stack(app, 'StackMade');
-const source = CustomModelSource.sageMakerModelPackage('arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1');
+const source = CustomModelSource.modelPackage('arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/1');
 new CustomModelDeployment(made, 'Deployment', { model: new CustomModel(made, 'Model', { source }) });
 
 const encrypted = new Stack(app, 'StackEncrypted');

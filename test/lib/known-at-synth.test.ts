@@ -11,7 +11,14 @@ import {
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { CustomModel, CustomModelDeployment, CustomModelProvider, CustomModelSource, ModelUpdate } from '../../lib';
+import {
+  CustomModel,
+  CustomModelDeployment,
+  CustomModelProvider,
+  CustomModelSource,
+  DeploymentGate,
+  ModelUpdate,
+} from '../../lib';
 import {
   aModel,
   deploy,
@@ -163,7 +170,7 @@ describe('H42: another place', () => {
   test('of the model package: another Region is an error, unless one of the two is a token', () => {
     const elsewhere = MODEL_PACKAGE_ARN.replace('us-east-1', 'eu-west-1');
     const make = (stack: Stack, arn: string): unknown =>
-      makeModel(stack, 'Model', { source: CustomModelSource.sageMakerModelPackage(arn) });
+      makeModel(stack, 'Model', { source: CustomModelSource.modelPackage(arn) });
     expect(() => make(newStack(HERE), elsewhere)).toThrow(
       `[Stack/Model] modelPackageArn must be in the Region of the stack (us-east-1), got "${elsewhere}"`,
     );
@@ -220,7 +227,7 @@ describe('H42: a base model that is not documented to be served on demand', () =
 
 describe('H42: a version of a model package that is none', () => {
   const make = (arn: string): unknown =>
-    makeModel(newStack(), 'Model', { source: CustomModelSource.sageMakerModelPackage(arn) });
+    makeModel(newStack(), 'Model', { source: CustomModelSource.modelPackage(arn) });
 
   test.each(['latest', '1a', '1.0'])('%s is an error', (version) => {
     const arn = MODEL_PACKAGE_ARN.replace(/\d+$/, version);
@@ -384,7 +391,7 @@ describe('H42: nothing where an ARN should be', () => {
     [
       'modelPackageArn',
       'Stack/Thing',
-      (stack) => new CustomModel(stack, 'Thing', { source: CustomModelSource.sageMakerModelPackage(nothing) }),
+      (stack) => new CustomModel(stack, 'Thing', { source: CustomModelSource.modelPackage(nothing) }),
     ],
     ['s3Uri', 'Stack/Thing', (stack) => new CustomModel(stack, 'Thing', { source: CustomModelSource.s3(nothing) })],
   ])('%s is an error that says where it may have come from', (property, path, define) => {
@@ -404,4 +411,49 @@ describe('H42: nothing where an ARN should be', () => {
       makeModel(stack, 'Made', { source: CustomModelSource.s3(S3_URI) }),
     ]).not.toThrow();
   });
+});
+
+describe('H42: what the library did not make', () => {
+  // In the package, and in other languages, nothing tells that there is more to implement
+  class OwnSource extends (CustomModelSource as unknown as new () => object) {
+    readonly location = MODEL_PACKAGE_ARN;
+  }
+  class OwnGate extends (DeploymentGate as unknown as new () => object) {
+    readonly kind = 'CONVERSE';
+  }
+  const model = (source: unknown) => (stack: Stack) => new CustomModel(stack, 'Thing', { source } as never);
+  const gated = (gate: unknown) => (stack: Stack) =>
+    new CustomModelDeployment(stack, 'Thing', { model: makeModel(stack, 'Model'), gates: [gate] } as never);
+
+  test.each<[string, (stack: Stack) => unknown, string]>([
+    ['an object of a subclass', model(new OwnSource()), 'source must be made by CustomModelSource.modelPackage() or'],
+    ['a string', model(MODEL_PACKAGE_ARN), `got "${MODEL_PACKAGE_ARN}"`],
+    ['a token', (stack) => model(stringToken(stack))(stack), 'source must be made by'],
+    ['a gate of a subclass', gated(new OwnGate()), 'gates[0] must be made by a static method of DeploymentGate'],
+    ['a gate of a subclass, by its name', gated(new OwnGate()), 'got an object of the class OwnGate'],
+    ['no gate', gated(undefined), 'gates[0] is required, got undefined'],
+    ['no source', model(undefined), 'source is required, got undefined'],
+  ])('%s is an error that says how to make one', (_, define, message) => {
+    expect(() => define(newStack())).toThrow(message);
+  });
+});
+
+test('a source tells where the model comes from, and a gate what it does', () => {
+  expect(CustomModelSource.modelPackage(MODEL_PACKAGE_ARN).location).toBe(MODEL_PACKAGE_ARN);
+  expect(CustomModelSource.s3(S3_URI).location).toBe(S3_URI);
+  const gates = [
+    DeploymentGate.converse(),
+    DeploymentGate.invokeModel({ body: {} }),
+    DeploymentGate.lambda(undefined as never),
+    DeploymentGate.alarms([], undefined as never),
+  ];
+  expect(gates.map(({ kind }) => kind)).toEqual(['CONVERSE', 'INVOKE_MODEL', 'LAMBDA', 'ALARMS']);
+});
+
+test('the name that a source of a model package had in the last release still makes one', () => {
+  const lastRelease: { sageMakerModelPackage: (arn: string) => CustomModelSource } = CustomModelSource;
+  const source = lastRelease.sageMakerModelPackage(MODEL_PACKAGE_ARN);
+  const stack = newStack();
+  makeModel(stack, 'Model', { source });
+  Template.fromStack(stack).hasResourceProperties('Custom::BedrockCustomModel', { ModelPackageArn: MODEL_PACKAGE_ARN });
 });

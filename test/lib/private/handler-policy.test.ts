@@ -227,7 +227,7 @@ describe('with a model of the stack', () => {
     const three = newStack();
     const other = MODEL_PACKAGE_ARN.replace('fraud/1', 'fraud/2');
     for (const [id, arn] of Object.entries({ M1: MODEL_PACKAGE_ARN, M2: other, M3: other })) {
-      makeModel(three, id, { source: CustomModelSource.sageMakerModelPackage(arn) });
+      makeModel(three, id, { source: CustomModelSource.modelPackage(arn) });
     }
 
     expect(handlerStatements(three).slice(0, -1)).toEqual(handlerStatements(one).slice(0, -1));

@@ -121,7 +121,7 @@ describe('H40: forty models with roles and keys of their own', () => {
     const packages = newStack();
     for (let n = 1; n <= 90; n++) {
       makeModel(packages, `Model${n}`, {
-        source: CustomModelSource.sageMakerModelPackage(
+        source: CustomModelSource.modelPackage(
           `arn:aws:sagemaker:us-east-1:111122223333:model-package/a-group-of-models/${n}`,
         ),
       });

@@ -33,7 +33,7 @@ describe('H22: modelPackageArn', () => {
       '; this is a model package group: use the ARN of one of its versions',
     ],
   ])('cannot be %p', (arn, hint) => {
-    refuses({ source: CustomModelSource.sageMakerModelPackage(arn) }, `${RULE}"${arn}"${hint}`);
+    refuses({ source: CustomModelSource.modelPackage(arn) }, `${RULE}"${arn}"${hint}`);
   });
 
   test.each([
@@ -42,12 +42,12 @@ describe('H22: modelPackageArn', () => {
     MODEL_PACKAGE_ARN.replace('arn:aws:', 'arn:aws-us-gov:'),
   ])('can be %p', (arn) => {
     const stack = newStack();
-    makeModel(stack, 'Model', { source: CustomModelSource.sageMakerModelPackage(arn) });
+    makeModel(stack, 'Model', { source: CustomModelSource.modelPackage(arn) });
     expect(theModel(stack).Properties['ModelPackageArn']).toBe(arn);
   });
 
   test('can be a token', () => {
-    passesOn('ModelPackageArn', (arn) => ({ source: CustomModelSource.sageMakerModelPackage(arn) }));
+    passesOn('ModelPackageArn', (arn) => ({ source: CustomModelSource.modelPackage(arn) }));
   });
 });
 

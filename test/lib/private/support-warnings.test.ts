@@ -46,7 +46,7 @@ describe('H22: a Region without on-demand deployments', () => {
 
 describe('H22: a Region without the import of models', () => {
   const ID = 'cdk-bedrock-custom-models:regionWithoutModelImport';
-  const HERE = { source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'us-west-2')) };
+  const HERE = { source: CustomModelSource.modelPackage(MODEL_PACKAGE_ARN.replace('us-east-1', 'us-west-2')) };
 
   test('is a warning, never an error', () => {
     const stack = newStack({ env: { region: 'us-west-2' } });

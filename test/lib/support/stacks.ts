@@ -33,7 +33,7 @@ export function deploy(
 }
 
 export function makeModel(scope: Construct, id = 'Model', props: Partial<CustomModelProps> = {}): CustomModel {
-  return new CustomModel(scope, id, { source: CustomModelSource.sageMakerModelPackage(MODEL_PACKAGE_ARN), ...props });
+  return new CustomModel(scope, id, { source: CustomModelSource.modelPackage(MODEL_PACKAGE_ARN), ...props });
 }
 
 /** A string that is only known at deploy time. */

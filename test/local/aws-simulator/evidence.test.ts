@@ -85,7 +85,7 @@ interface EvidenceKind {
   readonly another: DefineStack;
 }
 
-const sourceOf = (packageArn: string): CustomModelSource => CustomModelSource.sageMakerModelPackage(packageArn);
+const sourceOf = (packageArn: string): CustomModelSource => CustomModelSource.modelPackage(packageArn);
 const KINDS: Readonly<Record<string, EvidenceKind>> = {
   deployment: {
     define:

@@ -43,7 +43,7 @@ func main() {
 		EvaluationPeriods: jsii.Number(1),
 	})
 
-	source := models.CustomModelSource_SageMakerModelPackage(
+	source := models.CustomModelSource_ModelPackage(
 		jsii.String("arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7"))
 	made := models.NewCustomModel(stack, jsii.String("Made"), &models.CustomModelProps{
 		Source:        source,

@@ -35,9 +35,7 @@ const caller = new iam.Role(stack, 'Caller', { assumedBy: new iam.ServicePrincip
 inPlace.grants.invoke(caller);
 inPlace.metricThrottles().createAlarm(stack, 'Throttled', { threshold: 1, evaluationPeriods: 1 });
 
-const source = CustomModelSource.sageMakerModelPackage(
-  'arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7',
-);
+const source = CustomModelSource.modelPackage('arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7');
 const made = new CustomModel(stack, 'Made', { source, removalPolicy: cdk.RemovalPolicy.DESTROY });
 const replaced = new CustomModelDeployment(stack, 'Replaced', { model: made, modelUpdate: ModelUpdate.REPLACE });
 new cdk.CfnOutput(stack, 'Arn', { value: replaced.deploymentArn });

@@ -32,7 +32,7 @@ caller = iam.Role(stack, "Caller", assumed_by=iam.ServicePrincipal("lambda.amazo
 in_place.grants.invoke(caller)
 in_place.metric_throttles().create_alarm(stack, "Throttled", threshold=1, evaluation_periods=1)
 
-package = CustomModelSource.sage_maker_model_package("arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7")
+package = CustomModelSource.model_package("arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7")
 made = CustomModel(stack, "Made", source=package, removal_policy=cdk.RemovalPolicy.DESTROY)
 replaced = CustomModelDeployment(stack, "Replaced", model=made, model_update=ModelUpdate.REPLACE)
 cdk.CfnOutput(stack, "Arn", value=replaced.deployment_arn)

@@ -50,7 +50,7 @@ public class Main {
             .evaluationPeriods(1)
             .build());
 
-        CustomModelSource source = CustomModelSource.sageMakerModelPackage(
+        CustomModelSource source = CustomModelSource.modelPackage(
             "arn:aws:sagemaker:us-east-1:111122223333:model-package/fraud/7");
         CustomModel made = CustomModel.Builder.create(stack, "Made")
             .source(source)
