@@ -238,6 +238,7 @@ describe('H22: a request with a wrong property', () => {
 
   test('keeps the id that there is', async () => {
     await handler(request('Update', { ...nonsense, physicalId: 'mine' }));
+    expect(around.lines[0]).toMatchObject({ resource: 'mine', accepted: expect.any(String) as string });
     expect(answers).toMatchObject([
       {
         answer: {

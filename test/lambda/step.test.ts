@@ -953,9 +953,11 @@ describe('an error as the user reads it', () => {
   });
 
   test('tells where the log stays, if a rollback of the whole stack would delete it', () => {
-    expect(said('', 'why')).toContain('--no-rollback');
+    expect(said('', 'why')).toMatch(
+      /execution \S+ \(if this is the first deploy .* rollback deletes both .*--no-rollback/,
+    );
     const update = explain({ request: { ...request, RequestType: 'Update' }, run }, 'mine', 'why', 'the log');
-    expect(update).not.toContain('--no-rollback');
+    expect(update).toMatch(new RegExp(`execution ${OWN.name}$`));
   });
 
   test('has one full stop where the service’s message has its own', () => {
@@ -977,7 +979,12 @@ describe('H21: a gate', () => {
       next: 'converse',
       wait: 0,
       check: { request: { Messages: [], ModelId: ARN } },
-      memory: { gate: { index: 0, since: NOON, checks: 0 } },
+      memory: { gate: { index: 0, since: NOON, checks: 0 }, awaiting: 'gate 1 of 1 (converse) to pass' },
+    });
+    expect(around.lines).toContainEqual({
+      resource: NAME,
+      check: 'converse',
+      awaiting: 'gate 1 of 1 (converse) to pass',
     });
 
     const second = await taken(first);
@@ -995,6 +1002,7 @@ describe('H21: a gate', () => {
     expect(around.lines).toContainEqual(
       expect.objectContaining({ check: 'converse', message: `${error.Error}: ${error.Cause}` }),
     );
+    expect(around.levels).toContain('warn');
     expect(await taken(waiting)).toMatchObject({ next: 'converse', memory: { gate: { checks: 1 } } });
   });
 
@@ -1003,6 +1011,7 @@ describe('H21: a gate', () => {
     const checked = await taken(later([present({ gates })], made));
     await taken({ ...checked, next: 'lambda960', check: { request: {}, result } });
     expect(around.lines).toContainEqual(expect.objectContaining({ check: 'lambda960', reason: '40 %' }));
+    expect(new Set(around.levels)).toEqual(new Set(['info']));
     expect(JSON.stringify(around.lines)).not.toContain('business');
   });
 

@@ -1,5 +1,6 @@
 import { readGates } from '../../../lambda/cloudformation/gates';
 import { PropertyError } from '../../../lambda/cloudformation/property';
+import { MAX_GATES_BYTES } from '../../../lib/private/contract';
 
 const ATTEMPTED = { MaxAttempts: '3', Timeout: '900' };
 const CONVERSE = { Kind: 'CONVERSE', Request: '{"InferenceConfig":{"MaxTokens":16}}', ...ATTEMPTED };
@@ -41,6 +42,13 @@ test.each<[string, unknown]>([
   ['too long a bake', [{ ...ALARMS, BakeTime: '3481' }]],
 ])('%s is refused', (_what, value) => {
   expect(() => readGates(value)).toThrow(PropertyError);
+});
+
+test('as many bytes as the state machine can hold, and not one more', () => {
+  const withText = (length: number): unknown[] => [{ ...INVOKE, Body: JSON.stringify({ text: 'x'.repeat(length) }) }];
+  const longest = MAX_GATES_BYTES - JSON.stringify(withText(0)).length;
+  expect(readGates(withText(longest))).toHaveLength(1);
+  expect(() => readGates(withText(longest + 1))).toThrow(PropertyError);
 });
 
 test('as many alarms, and as long or as short, as may be', () => {

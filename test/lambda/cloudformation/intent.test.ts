@@ -145,6 +145,13 @@ describe('what is wanted', () => {
     });
   });
 
+  test('of a deployment with gates are these as well', () => {
+    const Gates = [{ Kind: 'ALARMS', AlarmNames: ['errors'], BakeTime: '600' }];
+    const gates = [{ kind: 'alarms', names: ['errors'], maxAttempts: 3, seconds: 600 }];
+    expect(intentOf(request('Create', { properties: { Gates } })).goals).toMatchObject([{ gates }]);
+    expect(intentOf(request('Create')).goals[0]).not.toHaveProperty('gates');
+  });
+
   test('of a deployment without a description has none', () => {
     expect(intentOf(request('Create')).goals[0]?.spec).not.toHaveProperty('description');
   });

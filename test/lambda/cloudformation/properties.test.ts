@@ -23,6 +23,15 @@ describe('H19: the properties as they arrive', () => {
     });
   });
 
+  test('of a deployment with gates are read with these, and refused with a gate that is none', () => {
+    const alarms = { Kind: 'ALARMS', AlarmNames: ['errors'], BakeTime: '600' };
+    expect(read({ Gates: [alarms] })).toMatchObject({
+      gates: [{ kind: 'alarms', names: ['errors'], maxAttempts: 3, seconds: 600 }],
+    });
+    expect(read({})).not.toHaveProperty('gates');
+    expect(() => read({ Gates: 'none' })).toThrow(PropertyError);
+  });
+
   test('of a model are read: its package and key', () => {
     expect(readModel({ ModelName: 'mine', KmsKeyArn: KEY, Tags: { team: 'fraud' }, Timeout: '600' })).toEqual({
       kind: 'model',

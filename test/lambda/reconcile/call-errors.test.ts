@@ -158,7 +158,7 @@ describe('H14: a denial', () => {
     expect(endured(denied, [0, 60, 180])).toMatchObject({
       kind: 'fail',
       reason: expect.stringMatching(
-        /^GetCustomModel: AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x \(denied for 3 min.*resourceTagConditions/,
+        /^GetCustomModel: AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x \(denied for 3 min.*Look for what denies it: .* a role whose policy is not this stack's\. .*resourceTagConditions/,
       ),
     });
   });
@@ -281,6 +281,9 @@ describe('H15: what must wait its turn', () => {
     const waiting = after(memory({ deadline: at(300), quotaUse }), { ...change, kind: 'refused' }, 10);
     expect(deadlineOf(present(), waiting)).toBe(deadline);
     expect(deadlineOf(present(), after(waiting, { ...change, kind: 'denied' }, 20))).toBeLessThan(at(3480));
+    expect(
+      deadlineOf(present(), after(memory({ deadline: at(300), quotaUse }), { ...change, kind: 'denied' }, 5)),
+    ).toBe(at(300));
   });
 
   test('is awaited in place of what was awaited before', () => {

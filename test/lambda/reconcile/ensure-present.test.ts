@@ -222,13 +222,16 @@ describe('H25: a refusal', () => {
         },
         quotaUse: idle(last + 60),
       });
-    const moved = (seconds: number, stack?: string): Action =>
+    const moved = (seconds: number, stack?: string, known: Partial<Memory> = {}): Action =>
       decide(update, seen({ deployment: deployment(), ...ours, model: model({ arn: MODEL_2 }) }, seconds), {
         ...remembered(seconds - 60),
         ...(stack === undefined ? {} : { stack }),
+        ...known,
       });
     expect(moved(120)).toMatchObject({ kind: 'look', at: 'stack' });
     expect(moved(120, 'UPDATE_IN_PROGRESS')).toMatchObject({ kind: 'fail' });
+    const earlier = [{ type: 'Update', at: at(-60) }] as const;
+    expect(moved(120, 'UPDATE_IN_PROGRESS', { earlier })).toMatchObject({ kind: 'fail' });
     expect(moved(600, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'update' });
     expect(moved(660, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ kind: 'fail' });
   });
