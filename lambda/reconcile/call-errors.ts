@@ -12,7 +12,17 @@ import {
 } from './memory';
 import type { Observed } from './observed';
 import { ASK_FIRST, quotaInWords, whenQuotaIsFull } from './quota';
-import { PROPAGATION, seconds, spoken, UNEXPLAINED, untilCalm, untilNextLook, untilNextTry, VISIBILITY } from './waits';
+import {
+  PROPAGATION,
+  seconds,
+  spoken,
+  UNASKED,
+  UNEXPLAINED,
+  untilCalm,
+  untilNextLook,
+  untilNextTry,
+  VISIBILITY,
+} from './waits';
 
 /** A call that failed. */
 export interface CallError {
@@ -32,14 +42,19 @@ export class CallFailed extends Error {
   }
 }
 
-/** An error after the one before, if it is the same again. */
+/**
+ * An error after the one before, if it is the same again. Where the time counts for which an error lasts, it is another
+ * one if nobody has asked for long, as while Lambda was away.
+ */
 export function repeated(
   before: RepeatedError | undefined,
   kind: CallErrorKind,
   message: string,
   at: number,
+  isTimed = kind === 'denied',
 ): RepeatedError {
-  const same = before?.kind === kind ? before : undefined;
+  const isAnother = before?.kind !== kind || (isTimed && at - before.last > UNASKED * 1000);
+  const same = isAnother ? undefined : before;
   return { kind, message, first: same?.first ?? at, last: at, count: (same?.count ?? 0) + 1 };
 }
 
@@ -72,6 +87,7 @@ export function afterCallError(
     kind,
     `${operation}: ${message}`,
     at,
+    kind === 'denied' || (kind === 'refused' && isLook(operation)),
   );
   const troubles = { ...memory.troubles, [operation]: error };
   const note = {
@@ -124,7 +140,7 @@ function pauseAfter(operation: string, { kind, first, last, count }: RepeatedErr
   return takesPlace(operation) ? ASK_FIRST : untilNextLook(last - first);
 }
 
-/** Whether an error has lasted so many seconds. Two, with Lambda away between them, tell little of that time. */
+/** Whether an error has lasted so many seconds, in which it came at least three times. */
 export function hasLasted({ first, last, count }: RepeatedError, howLong: number): boolean {
   return count >= 3 && last - first >= howLong * 1000;
 }

@@ -16,6 +16,8 @@ export const VISIBILITY = 60;
 export const ABSENCE = 20;
 /** By then a new role or policy works everywhere. */
 export const PROPAGATION = 180;
+/** The handler calls again sooner than this, unless something keeps it from that. */
+export const UNASKED = 60;
 /** By then Step Functions lists an execution that has begun. */
 export const LISTED = 10;
 /** By then no read shows again what was before the last change of an earlier request. */

@@ -595,9 +595,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a denial before an outage and one after it are a verdict',
     file: 'lambda/reconcile/call-errors.ts',
-    text: 'return count >= 3 && last',
-    instead: 'return last',
-    danger: 'A Create fails because of two denials in passing with an outage of Lambda between them.',
+    text: '(isTimed && at - before.last > UNASKED * 1000)',
+    instead: 'false',
+    danger: 'A Create fails because of denials in passing with an outage of Lambda between them.',
     unseen: 'in one of 10,000 lives an outage comes between two denials',
   },
   {

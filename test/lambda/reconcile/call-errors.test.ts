@@ -57,6 +57,12 @@ function endured(
   return afterCallError(goal, known, error, at(seconds.at(-1) ?? 0), inTransition);
 }
 
+/** Every half a minute from the first second to the last. */
+function steadily(last: number, first = 0): readonly number[] {
+  const count = Math.ceil((last - first) / 30);
+  return [...Array.from({ length: count }, (_, index) => first + index * 30), last];
+}
+
 describe('a call error', () => {
   test('is remembered by its call: how it failed, since when, when last and how often', () => {
     expect(endured(throttled, [3, 5, 9]).note).toEqual({
@@ -151,11 +157,11 @@ describe('H13: a passing call error', () => {
 
 describe('H14: a denial', () => {
   test('is waited out for three minutes, in which IAM has propagated', () => {
-    expect(endured(denied, [0, 60, 179])).toMatchObject({ kind: 'wait' });
+    expect(endured(denied, steadily(179))).toMatchObject({ kind: 'wait' });
   });
 
   test('H24: is then an error that names action and resource', () => {
-    expect(endured(denied, [0, 60, 180])).toMatchObject({
+    expect(endured(denied, steadily(180))).toMatchObject({
       kind: 'fail',
       reason: expect.stringMatching(
         /^GetCustomModel: AccessDeniedException: not authorized to perform: bedrock:GetCustomModel on resource: arn:x \(denied for 3 min.*Look for what denies it: .* a role whose policy is not this stack's\. .*resourceTagConditions/,
@@ -165,18 +171,25 @@ describe('H14: a denial', () => {
 
   test('of one call is not forgotten because another works', () => {
     expect(
-      endured(denied, [60, 180], withoutErrorOf('GetCustomModelDeployment', after(memory(), denied, 0))),
+      endured(denied, steadily(180, 30), withoutErrorOf('GetCustomModelDeployment', after(memory(), denied, 0))),
     ).toMatchObject({
       kind: 'fail',
     });
   });
 
-  test('is no verdict if it was seen only before and after an outage of Lambda', () => {
-    expect(endured(denied, [0, 600])).toMatchObject({ kind: 'wait', seconds: 4 });
-    expect(endured(denied, [0, 600, 604])).toMatchObject({ kind: 'fail' });
-    const refused: CallError = { ...denied, kind: 'refused' };
-    expect(endured(refused, [0, 600])).toMatchObject({ kind: 'wait' });
-    expect(endured(refused, [0, 600, 604])).toMatchObject({ kind: 'fail' });
+  test.each<[string, CallError, number]>([
+    ['a denial', denied, 180],
+    ['a look that is refused', { ...denied, kind: 'refused' }, 60],
+  ])('is no verdict before an outage of Lambda together with what comes after it: %s', (_, error, patience) => {
+    const before = [0, 8, 16];
+    expect(endured(error, [...before, 600])).toMatchObject({ kind: 'wait', seconds: 2 });
+    expect(endured(error, [...before, ...steadily(600 + patience - 1, 600)])).toMatchObject({ kind: 'wait' });
+    expect(endured(error, [...before, ...steadily(600 + patience, 600)])).toMatchObject({ kind: 'fail' });
+  });
+
+  test('lasts on though something else takes a minute', () => {
+    expect(endured(denied, [0, 60, 120, 180])).toMatchObject({ kind: 'fail' });
+    expect(endured(denied, [0, 60, 121, 181])).toMatchObject({ kind: 'wait' });
   });
 });
 
@@ -184,19 +197,19 @@ describe('H30: what a Delete or a rollback is denied', () => {
   const update = present({ previous: { tags: {} } });
 
   test('is waited out to the end, whose error says what to do', () => {
-    expect(endured(denied, [0, 180, 3400], memory(), absent())).toMatchObject({ kind: 'wait' });
-    expect(endured(denied, [0, 180, 3480], memory(), absent())).toMatchObject({
+    expect(endured(denied, steadily(3400), memory(), absent())).toMatchObject({ kind: 'wait' });
+    expect(endured(denied, steadily(3480), memory(), absent())).toMatchObject({
       kind: 'fail',
       reason: expect.stringMatching(/out of time.*Look for what denies it/),
     });
-    expect(endured(denied, [0, 180, 3400], memory({ stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }), update)).toMatchObject({
+    expect(endured(denied, steadily(3400), memory({ stack: 'UPDATE_ROLLBACK_IN_PROGRESS' }), update)).toMatchObject({
       kind: 'wait',
     });
   });
 
   test('is told from what an Update is denied by the stack’s status, which is asked for when it matters', () => {
-    expect(endured(denied, [0, 60, 179], memory(), update)).toMatchObject({ kind: 'wait' });
-    expect(endured(denied, [0, 60, 180], memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
+    expect(endured(denied, steadily(179), memory(), update)).toMatchObject({ kind: 'wait' });
+    expect(endured(denied, steadily(180), memory(), update)).toMatchObject({ kind: 'look', at: 'stack' });
   });
 
   test.each([
@@ -205,11 +218,11 @@ describe('H30: what a Delete or a rollback is denied', () => {
     ['unreadable', 'wait'],
     ['UPDATE_ROLLBACK_IN_PROGRESS', 'wait'],
   ])('of a stack that is %s: %s', (stack, kind) => {
-    expect(endured(denied, [0, 60, 180], memory({ stack }), update)).toMatchObject({ kind });
+    expect(endured(denied, steadily(180), memory({ stack }), update)).toMatchObject({ kind });
   });
 
   test('is a verdict for a Create, which has nothing to take back', () => {
-    expect(endured(denied, [0, 60, 180], memory({ stack: 'ROLLBACK_IN_PROGRESS' }))).toMatchObject({ kind: 'fail' });
+    expect(endured(denied, steadily(180), memory({ stack: 'ROLLBACK_IN_PROGRESS' }))).toMatchObject({ kind: 'fail' });
   });
 
   test('goes for a look that is refused as well', () => {
@@ -312,8 +325,8 @@ describe('H25: a refusal', () => {
   );
 
   test('of the tags of what a look has just shown is given ten minutes, whatever it is called: reads may not know it yet', () => {
-    expect(endured(refused('ListTagsForResource'), [0, 30, 599])).toMatchObject({ kind: 'wait' });
-    expect(endured(refused('ListTagsForResource'), [0, 30, 600])).toMatchObject({ kind: 'fail' });
+    expect(endured(refused('ListTagsForResource'), steadily(599))).toMatchObject({ kind: 'wait' });
+    expect(endured(refused('ListTagsForResource'), steadily(600))).toMatchObject({ kind: 'fail' });
   });
 
   test.each([
@@ -367,7 +380,7 @@ describe('H7: the wreck’s own message', () => {
     ['a denial', denied, 180],
     ['a refusal', { ...throttled, kind: 'refused' }, 60],
   ])('outlives %s while it is cleared away', (_, error, second) => {
-    expect(endured(error, [0, 30, second], wreck)).toMatchObject({ kind: 'fail', reason: 'boom' });
+    expect(endured(error, steadily(second), wreck)).toMatchObject({ kind: 'fail', reason: 'boom' });
   });
 });
 

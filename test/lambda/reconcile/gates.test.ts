@@ -229,13 +229,14 @@ describe.each([CONVERSE, INVOKE])('H21: a model that is asked ($kind)', (gate) =
       kind: 'wait',
       note: { gate: { trouble: { kind: 'denied', first: at(10), count: 1 } } },
     });
-    const before = troubled('denied', 2, { first: at(10) });
-    expect(after(gate, denied, before, { seconds: 189 })).toMatchObject({ kind: 'wait', seconds: 13 });
-    expect(after(gate, denied, before, { seconds: 34 })).toMatchObject({ kind: 'wait', seconds: 4 });
+    const before = troubled('denied', 6, { first: at(10), last: at(179) });
+    expect(after(gate, denied, before, { seconds: 189 })?.kind).toBe('wait');
+    const lately = troubled('denied', 2, { first: at(10), last: at(20) });
+    expect(after(gate, denied, lately, { seconds: 34 })).toMatchObject({ kind: 'wait', seconds: 4 });
     // Lambda was away in between
-    expect(after(gate, denied, troubled('denied', 1, { first: at(10) }), { seconds: 800 })).toMatchObject({
+    expect(after(gate, denied, before, { seconds: 800 })).toMatchObject({
       kind: 'wait',
-      note: { gate: { trouble: { count: 2 } } },
+      note: { gate: { trouble: { first: at(800), count: 1 } } },
     });
     expect(after(gate, denied, { ...before, askedAt: at(189) }, { seconds: 800 })?.kind).toBe('wait');
     expect(after(gate, denied, before, { seconds: 190 })).toMatchObject({
