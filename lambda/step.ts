@@ -54,7 +54,7 @@ class Step {
   private memory: Memory;
   /** The resource, as it was seen last. */
   private seen?: Observed['resource'];
-  private hasTakenOver = false;
+  private takenOverAt = NEVER;
   private readonly state: State;
 
   constructor(
@@ -103,7 +103,7 @@ class Step {
     const { run } = this.state;
     const takeover = await takeOver(run, goal, this.memory, executions, now);
     this.memory = takeover.memory;
-    this.hasTakenOver = true;
+    this.takenOverAt = now();
     switch (takeover.outcome) {
       case 'superseded':
         log({ resource: this.state.physicalId, stop: 'a newer request for this resource has come' });
@@ -115,6 +115,15 @@ class Step {
       case 'alone':
         return undefined;
     }
+  }
+
+  /**
+   * In this step. What was waited for may have passed since then, if a call has hung: only then an older run may be
+   * listed.
+   */
+  private hasTakenOver(): boolean {
+    const { settleUntil = NEVER } = this.memory;
+    return this.takenOverAt !== NEVER && (this.takenOverAt >= settleUntil || this.tools.now() < settleUntil);
   }
 
   private afterError(goal: Goal, error: CallError): State {
@@ -160,7 +169,7 @@ class Step {
     let news = false;
     for (;;) {
       const action = decide(goal, observed, this.memory);
-      if (action.kind !== 'look' && action.kind !== 'wait' && !this.hasTakenOver) {
+      if (action.kind !== 'look' && action.kind !== 'wait' && !this.hasTakenOver()) {
         const givenWay = await this.takeOver(goal);
         if (givenWay !== undefined) {
           return givenWay;

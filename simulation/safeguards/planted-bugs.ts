@@ -515,10 +515,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'nothing is looked for before a change after the first step',
     file: 'lambda/step.ts',
-    text: ' && !this.hasTakenOver) {',
-    instead: ' && !this.hasTakenOver && this.memory.aloneAt === NEVER) {',
+    text: ' && !this.hasTakenOver()) {',
+    instead: ' && !this.hasTakenOver() && this.memory.aloneAt === NEVER) {',
     danger: 'Two requests, of which the first step of either did not find the other listed, both change the resource.',
     unseen: 'in too few lives two executions begin that soon after one another',
+  },
+  {
+    name: 'what was looked for before a call that hung is not looked for again',
+    file: 'lambda/step.ts',
+    text: ' && (this.takenOverAt >= settleUntil || this.tools.now() < settleUntil);',
+    instead: ';',
+    danger: 'A rollback succeeds over a read from before the update that it is to undo, and that update goes on.',
+    unseen: 'in one of 10,000 lives a call hangs at that moment',
   },
   {
     name: 'an execution that gives way and cannot be stopped is not looked after',

@@ -398,6 +398,23 @@ describe('H9: a request that is not the first for its resource', () => {
     expect(await taken(update([present()]))).toMatchObject({ next: 'wait', memory: { settleUntil: at(10) } });
   });
 
+  test('nor from what a call shows that hung until it may be listed, before the list is read again', async () => {
+    around.tagged = OUR_TAGS;
+    const get = jest.spyOn(around.bedrock, 'get').mockImplementation(() => {
+      around.time = at(11);
+      around.listed = [execution(-1)];
+      return Promise.resolve(deployment());
+    });
+    const waiting = await taken(update([present({ nameIsNew: false })]));
+    expect(waiting).toMatchObject({ next: 'wait', memory: { graceGiven: true } });
+    expect(operations()).toEqual(['ListExecutions', 'ListTagsForResource', 'ListExecutions']);
+
+    get.mockRestore();
+    around.resource = deployment();
+    await taken(waiting);
+    expect(operations()).toContain('StopExecution');
+  });
+
   test('nor while reads may still show what was before the last change', async () => {
     around.listed = [created({ endedAt: at(-3) })];
     expect(await taken(update())).toMatchObject({ next: 'wait', wait: 13, memory: { settleUntil: at(13) } });
