@@ -3,7 +3,7 @@ import type { Kind, PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import { deadlineOf, type Memory, queuedBy, type RepeatedError, type SeenPlaces, type SeenQuotaUse } from './memory';
 import type { QuotaUse } from './observed';
-import { seconds, untilNextPlace } from './waits';
+import { seconds, untilNextPlace, VISIBILITY } from './waits';
 
 /** What a look at all resources of a kind adds to what was known of them. */
 export function remembered(kind: Kind, use: QuotaUse, at: number, before: SeenQuotaUse | undefined): SeenQuotaUse {
@@ -23,6 +23,8 @@ const TRY_ALL_THE_SAME = 120;
 const TRY_WHEN_IDLE = 30;
 /** A place that is free for less than this is left to changes and rollbacks, which ask more often. */
 const FREE = 5;
+/** After a look and the refusal that follows at once: by then another look shows whatever had a place then. */
+const UNSEEN = VISIBILITY + TRY_WHEN_IDLE;
 /** How often these ask. */
 export const ASK_FIRST = 3;
 
@@ -79,14 +81,15 @@ function placesSince({ last }: RepeatedError, places: SeenPlaces | undefined): S
 /**
  * If nothing is in progress, the quota that is full is not that of what is in progress: it is the one of how many there
  * may be. A stack that holds none of them can wait for nobody; one that does may yet give one up, after which Bedrock
- * must have refused again.
+ * must have refused again. What has just taken the last place may not be listed yet.
  */
 export function whenQuotaIsFull(refusal: RepeatedError, memory: Memory): Action | undefined {
   const { quotaUse } = memory;
   if (quotaUse === undefined || quotaUse.at < refusal.last) {
     return { kind: 'look', at: 'quota' };
   }
-  const isHopeless = quotaUse.noneOfStackSince !== undefined && refusal.last >= quotaUse.noneOfStackSince;
+  const { noneOfStackSince = Infinity } = quotaUse;
+  const isHopeless = refusal.last >= noneOfStackSince && quotaUse.at - noneOfStackSince >= UNSEEN * 1000;
   return isHopeless
     ? { kind: 'fail', reason: memory.failure ?? `${refusal.message}. ${inWords(quotaUse)}` }
     : undefined;

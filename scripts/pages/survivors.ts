@@ -75,9 +75,6 @@ export const SURVIVORS: Readonly<Record<string, readonly Survivor[]>> = {
     { file: 'reconcile/ensure-absent.ts', code: '[]', mutant: '["Stryker was here"]' },
     { file: 'reconcile/waits.ts', code: '[]', mutant: '["Stryker was here"]' },
   ],
-  'A comparison with what is undefined is false.': [
-    { file: 'reconcile/quota.ts', code: 'quotaUse.noneOfStackSince !== undefined', mutant: 'true' },
-  ],
   'There are never fewer than at the first look.': [
     { file: 'reconcile/quota.ts', code: 'before?.freeSince', mutant: 'before.freeSince' },
   ],

@@ -475,6 +475,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     danger: 'What an Update made without hearing of it stays as an orphan when it is rolled back.',
   },
   {
+    name: 'a quota is hopeless before what has just taken a place is listed',
+    file: 'lambda/reconcile/quota.ts',
+    text: ' && quotaUse.at - noneOfStackSince >= UNSEEN * 1000;',
+    instead: ';',
+    danger: 'After ten minutes behind others, a stack fails because one of its own was quicker to take the free place.',
+    unseen: 'in one of 10,000 lives a list lags at that moment',
+  },
+  {
     name: 'a quota that stays full is waited for to the end',
     file: 'lambda/reconcile/call-errors.ts',
     text: "return operation.startsWith('Create') && at - error.first >= UNEXPLAINED * 1000\n",

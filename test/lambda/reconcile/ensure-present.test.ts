@@ -262,7 +262,7 @@ describe('H36: a quota that is full though none is in progress', () => {
   });
 
   test('is then an error with the quota and the count, in a stack that holds none of them', () => {
-    expect(decided(630, turnedAway(620, { idleSince: at(500), noneOfStackSince: at(600) }))).toMatchObject({
+    expect(decided(630, turnedAway(620, { idleSince: at(500), noneOfStackSince: at(531) }))).toMatchObject({
       kind: 'fail',
       reason: expect.stringMatching(
         /too many\. None of the 10 custom model deployments .* quota .* Delete .* request a higher quota/,
@@ -275,6 +275,7 @@ describe('H36: a quota that is full though none is in progress', () => {
     ['it was not refused since none is', { idleSince: at(621), noneOfStackSince: at(621) }],
     ['it was not refused since the stack gave up its last', { idleSince: at(600), noneOfStackSince: at(621) }],
     ['the stack holds one, which it may give up', { idleSince: at(600), ofStack: 1 }],
+    ['what has just taken a place may not be listed yet', { idleSince: at(500), noneOfStackSince: at(532) }],
   ])('is waited for while %s', (_, quotaUse) => {
     expect(decided(630, turnedAway(620, quotaUse))).toMatchObject({ kind: 'create' });
   });
