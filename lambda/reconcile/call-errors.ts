@@ -51,7 +51,7 @@ export function repeated(
   kind: CallErrorKind,
   message: string,
   at: number,
-  isTimed = kind === 'denied',
+  isTimed: boolean,
 ): RepeatedError {
   const isAnother = before?.kind !== kind || (isTimed && at - before.last > UNASKED * 1000);
   const same = isAnother ? undefined : before;
@@ -194,9 +194,7 @@ export function beforeCalling(
   const error = memory.troubles?.[operation];
   switch (error?.kind) {
     case 'busy':
-      return operation.startsWith('Create') && at - error.first >= UNEXPLAINED * 1000
-        ? whenQuotaIsFull(error, memory)
-        : undefined;
+      return operation.startsWith('Create') ? whenQuotaIsFull(error, at, memory) : undefined;
     case 'refused':
       return whenRefused(operation, error, goal, at, memory);
     default:

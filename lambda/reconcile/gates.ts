@@ -163,7 +163,7 @@ function judgeAlarms(
 /** An error that stays is the verdict. What may pass by itself has the time of the gate. */
 function judgeError({ error, message }: CheckError, gate: Gate, before: GateProgress, at: number): Judgement {
   // Lambda may have been away since the check.
-  const trouble = repeated(before.trouble, error, message, before.askedAt ?? at);
+  const trouble = repeated(before.trouble, error, message, before.askedAt ?? at, error === 'denied');
   const { first, last, count } = trouble;
   const progress = { ...before, trouble };
   switch (error) {

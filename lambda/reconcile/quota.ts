@@ -3,7 +3,7 @@ import type { Kind, PresenceGoal } from './goal';
 import { KINDS } from './kinds';
 import { deadlineOf, type Memory, queuedBy, type RepeatedError, type SeenPlaces, type SeenQuotaUse } from './memory';
 import type { QuotaUse } from './observed';
-import { seconds, untilNextPlace, VISIBILITY } from './waits';
+import { seconds, UNEXPLAINED, untilNextPlace, VISIBILITY } from './waits';
 
 /** What a look at all resources of a kind adds to what was known of them. */
 export function remembered(kind: Kind, use: QuotaUse, at: number, before: SeenQuotaUse | undefined): SeenQuotaUse {
@@ -83,14 +83,18 @@ function placesSince({ last }: RepeatedError, places: SeenPlaces | undefined): S
  * may be. A stack that holds none of them can wait for nobody; one that does may yet give one up, after which Bedrock
  * must have refused again. What has just taken the last place may not be listed yet.
  */
-export function whenQuotaIsFull(refusal: RepeatedError, memory: Memory): Action | undefined {
+export function whenQuotaIsFull(refusal: RepeatedError, at: number, memory: Memory): Action | undefined {
   const { quotaUse } = memory;
+  const waited = at - refusal.first;
+  if (waited < (UNEXPLAINED - UNSEEN) * 1000) {
+    return undefined;
+  }
   if (quotaUse === undefined || quotaUse.at < refusal.last) {
     return { kind: 'look', at: 'quota' };
   }
   const { noneOfStackSince = Infinity } = quotaUse;
   const isHopeless = refusal.last >= noneOfStackSince && quotaUse.at - noneOfStackSince >= UNSEEN * 1000;
-  return isHopeless
+  return isHopeless && waited >= UNEXPLAINED * 1000
     ? { kind: 'fail', reason: memory.failure ?? `${refusal.message}. ${inWords(quotaUse)}` }
     : undefined;
 }

@@ -485,8 +485,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a quota that stays full is waited for to the end',
     file: 'lambda/reconcile/call-errors.ts',
-    text: "return operation.startsWith('Create') && at - error.first >= UNEXPLAINED * 1000\n",
-    instead: 'return at < 0\n',
+    text: "return operation.startsWith('Create') ? whenQuotaIsFull(",
+    instead: 'return at < 0 ? whenQuotaIsFull(',
     danger: 'A deploy that can only fail takes an hour, and does not say which quota is full.',
   },
   {

@@ -671,7 +671,7 @@ describe('H36: a quota is full', () => {
         open({ behaviour: { tooManyDeployments } });
       });
 
-      test('a stack that holds none of them is told within 13 minutes how many there are, and what to do', async () => {
+      test('a stack that holds none of them is told after ten minutes how many there are, and what to do', async () => {
         await ofOthers(10);
         const [answer, lasted] = await minutesOf(() => finish('Create'));
         expect(answer).toMatchObject({
@@ -679,7 +679,7 @@ describe('H36: a quota is full', () => {
           PhysicalResourceId: expect.stringMatching(/^failed-create:.*$/),
         });
         expect(answer.Reason).toContain(/^\w+/.exec(tooManyDeployments)?.[0]);
-        expect(lasted).toBeLessThan(13);
+        expect(lasted).toBeLessThan(12);
       });
     },
   );
@@ -689,12 +689,12 @@ describe('H36: a quota is full', () => {
       open();
     });
 
-    test('a stack that holds none of them is told within 13 minutes how many there are, and what to do', async () => {
+    test('a stack that holds none of them is told after ten minutes how many there are, and what to do', async () => {
       await ofOthers(10);
       const [answer, lasted] = await minutesOf(() => finish('Create'));
       expect(answer).toMatchObject(reason(COUNT_AND_REMEDY));
       expect(lasted).toBeGreaterThan(9);
-      expect(lasted).toBeLessThan(13);
+      expect(lasted).toBeLessThan(12);
     });
 
     test('one that holds some may yet give one up, and is told after the hour, whatever its timeout', async () => {
@@ -718,7 +718,7 @@ describe('H36: a quota is full', () => {
     open({ behaviour: { maxCustomModels: 2 } });
     const [answer, lasted] = await minutesOf(() => finishModel('Create'));
     expect(answer).toMatchObject(reason(/None of the 2 custom models .*Service Quotas/));
-    expect(lasted).toBeLessThan(13);
+    expect(lasted).toBeLessThan(12);
   });
 
   // What throttles may be anything: nobody looks for a full quota behind it, and the time of the resource counts.

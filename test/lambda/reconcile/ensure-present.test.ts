@@ -257,8 +257,14 @@ describe('H36: a quota that is full though none is in progress', () => {
     decide(present(), seen({ model: model() }, seconds), remembered);
 
   test('is waited for like any other for ten minutes', () => {
-    expect(decided(599, turnedAway(590))).toMatchObject({ kind: 'create' });
-    expect(decided(600, turnedAway(590))).toMatchObject({ kind: 'look', at: 'quota' });
+    const hopeless = { idleSince: at(500), noneOfStackSince: at(500) };
+    expect(decided(599, turnedAway(598, hopeless))).toMatchObject({ kind: 'create' });
+    expect(decided(600, turnedAway(599, hopeless))).toMatchObject({ kind: 'fail' });
+  });
+
+  test('is looked at before they are over, since one look is not enough', () => {
+    expect(decided(509, turnedAway(500))).toMatchObject({ kind: 'create' });
+    expect(decided(510, turnedAway(500))).toMatchObject({ kind: 'look', at: 'quota' });
   });
 
   test('is then an error with the quota and the count, in a stack that holds none of them', () => {

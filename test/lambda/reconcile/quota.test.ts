@@ -129,7 +129,7 @@ describe('a quota that stays full', () => {
   });
   const refusedAt = (second: number): RepeatedError => refused({ first: at(0), last: at(second), count: 9 });
   const meaning = (second: number, quotaUse?: SeenQuotaUse): Action | undefined =>
-    whenQuotaIsFull(refusedAt(second), memory(quotaUse === undefined ? {} : { quotaUse }));
+    whenQuotaIsFull(refusedAt(second), at(700), memory(quotaUse === undefined ? {} : { quotaUse }));
   const LOOK = { kind: 'look', at: 'quota' };
 
   test('is looked at if it was not since the refusal', () => {
