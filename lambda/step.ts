@@ -214,9 +214,9 @@ class Step {
       return undefined;
     }
     const inProgress = await this.call(KINDS[kind].list, () => bedrock.inProgress(kind));
-    const places = rememberedPlaces(refusal, inProgress, now(), this.memory);
-    this.remember({ places });
-    const wait = awaitPlace(goal, refusal, places, this.memory);
+    const seen = rememberedPlaces(refusal, inProgress, now(), this.memory);
+    this.remember(seen);
+    const wait = awaitPlace(goal, refusal, seen.places, this.memory);
     return wait === undefined ? undefined : this.end(goal, wait);
   }
 

@@ -29,15 +29,29 @@ async function main(): Promise<number> {
       world: { type: 'string' },
     },
   });
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
   const { world } = values;
+  const seed = wholeNumber('seed', values.seed) ?? Math.floor(Math.random() * 2 ** 31);
+  const lives = wholeNumber('lives', values.lives);
+  if (lives !== undefined && values.subject !== undefined) {
+    throw new Error('--subject replays one life, so it does not go with --lives');
+  }
   if (world !== undefined) {
     worldIn(world);
   }
   if (values.subject !== undefined) {
     return replay(seed, values.subject, world);
   }
-  const lives = Number(values.lives ?? 1000);
+  return play(seed, lives ?? 1000, world);
+}
+
+function wholeNumber(option: string, given: string | undefined): number | undefined {
+  if (given !== undefined && !/^[1-9]\d{0,14}$/.test(given)) {
+    throw new Error(`--${option} must be a whole number above 0, got ${given}`);
+  }
+  return given === undefined ? undefined : Number(given);
+}
+
+async function play(seed: number, lives: number, world: string | undefined): Promise<number> {
   console.log(`${lives} lives from seed ${seed}`);
   const handler = await runBatch(seeds(seed, lives), world, (index) =>
     index % BUILT_SHARE === 0 ? 'built' : 'handler',

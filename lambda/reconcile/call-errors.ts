@@ -44,16 +44,16 @@ export class CallFailed extends Error {
 
 /**
  * An error after the one before, if it is the same again. Where the time counts for which an error lasts, it is another
- * one if nobody has asked for long, as while Lambda was away.
+ * one if nobody has asked for so many seconds, as while Lambda was away.
  */
 export function repeated(
   before: RepeatedError | undefined,
   kind: CallErrorKind,
   message: string,
   at: number,
-  isTimed: boolean,
+  unasked: number,
 ): RepeatedError {
-  const isAnother = before?.kind !== kind || (isTimed && at - before.last > UNASKED * 1000);
+  const isAnother = before?.kind !== kind || at - before.last > unasked * 1000;
   const same = isAnother ? undefined : before;
   return { kind, message, first: same?.first ?? at, last: at, count: (same?.count ?? 0) + 1 };
 }
@@ -87,7 +87,7 @@ export function afterCallError(
     kind,
     `${operation}: ${message}`,
     at,
-    kind === 'denied' || (kind === 'refused' && isLook(operation)),
+    kind === 'denied' || (kind === 'refused' && isLook(operation)) ? UNASKED : Infinity,
   );
   const troubles = { ...memory.troubles, [operation]: error };
   const note = {

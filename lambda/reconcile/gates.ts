@@ -12,13 +12,15 @@ import {
   UNREADABLE,
 } from './memory';
 import type { Resource } from './observed';
-import { PROPAGATION, seconds, spoken, untilNextLook, untilNextTry } from './waits';
+import { PROPAGATION, seconds, spoken, UNASKED, untilNextLook, untilNextTry } from './waits';
 
 /**
  * Seconds after which alarms are looked at again, few of which are evaluated more often than every minute, and a
  * function is called again that does not say when.
  */
 const PAUSE = 30;
+/** A look at the stack that fails takes no longer, with each of the state machine's retries. */
+const LOOK = 150;
 
 /**
  * Towards: every gate has passed, one after the other. Nothing, if that is so, or if nothing has changed in what is
@@ -35,10 +37,10 @@ export function passGates(goal: PresenceGoal, deployment: Resource, at: number, 
     return { kind: 'look', at: 'stack' };
   }
   if (stack === UNREADABLE && previous !== undefined) {
-    const unreadableSince = progress.unreadableSince ?? at;
-    return at - unreadableSince < PROPAGATION * 1000
-      ? { kind: 'look', at: 'stack', note: { gate: { ...progress, unreadableSince } } }
-      : { kind: 'succeed', resource: deployment, warning: UNCHECKED };
+    const unreadable = repeated(progress.unreadable, 'denied', UNCHECKED, at, LOOK);
+    return hasLasted(unreadable, PROPAGATION)
+      ? { kind: 'succeed', resource: deployment, warning: UNCHECKED }
+      : { kind: 'look', at: 'stack', note: { gate: { ...begin(0, at), unreadable } } };
   }
   if (isRollback(stack) && stack !== UNREADABLE) {
     return undefined;
@@ -163,7 +165,13 @@ function judgeAlarms(
 /** An error that stays is the verdict. What may pass by itself has the time of the gate. */
 function judgeError({ error, message }: CheckError, gate: Gate, before: GateProgress, at: number): Judgement {
   // Lambda may have been away since the check.
-  const trouble = repeated(before.trouble, error, message, before.askedAt ?? at, error === 'denied');
+  const trouble = repeated(
+    before.trouble,
+    error,
+    message,
+    before.askedAt ?? at,
+    error === 'denied' ? UNASKED : Infinity,
+  );
   const { first, last, count } = trouble;
   const progress = { ...before, trouble };
   switch (error) {

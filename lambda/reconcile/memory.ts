@@ -93,8 +93,8 @@ export interface RepeatedError {
 export interface GateProgress {
   readonly index: number;
   readonly since: number;
-  /** Since when nobody can tell whether the stack rolls back. */
-  readonly unreadableSince?: number;
+  /** For how long nobody could tell whether the stack rolls back. */
+  readonly unreadable?: RepeatedError;
   /** When the last check was asked for. */
   readonly askedAt?: number;
   /** Since when alarms are looked at, and none was in ALARM. */

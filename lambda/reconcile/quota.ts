@@ -42,11 +42,17 @@ export function rememberedPlaces(
   refusal: RepeatedError,
   inProgress: number,
   at: number,
-  { places }: Memory,
-): SeenPlaces {
+  { places, quotaUse }: Memory,
+): { readonly places: SeenPlaces; readonly quotaUse?: SeenQuotaUse } {
   const before = placesSince(refusal, places);
   const taken = before?.taken ?? inProgress;
-  return { at, taken, ...(inProgress < taken ? { freeSince: before?.freeSince ?? at } : {}) };
+  const seen = { at, taken, ...(inProgress < taken ? { freeSince: before?.freeSince ?? at } : {}) };
+  if (inProgress === 0 || quotaUse === undefined) {
+    return { places: seen };
+  }
+  // That none was in progress is no longer so.
+  const { kind, total, ofStack } = quotaUse;
+  return { places: seen, quotaUse: remembered(kind, { total, ofStack, isIdle: false }, at, quotaUse) };
 }
 
 /** After that look: how long the creation still waits, unless it may be tried. */

@@ -127,6 +127,18 @@ describe('a change', () => {
     ]);
   });
 
+  test('H15: that a full quota has put off remembers that any is in progress', async () => {
+    const waiting = { kind: 'busy', message: 'full', first: at(-600), last: at(-20), count: 9 } as const;
+    const idle = { isIdle: true, total: 9, ofStack: 0, idleSince: at(-60), noneOfStackSince: at(-60) };
+    const state = later([present()], {
+      create: {},
+      quotaUse: { kind: 'deployment', at: at(-60), ...idle },
+      troubles: { CreateCustomModelDeployment: waiting },
+    });
+    const { memory } = await taken(state);
+    expect(memory.quotaUse).toEqual({ kind: 'deployment', at: NOON, total: 9, ofStack: 0, isIdle: false });
+  });
+
   test('H15: that a full quota has put off has the time of its resource all the same', async () => {
     const waiting = { kind: 'busy', message: 'full', first: at(-1000), last: at(-20), count: 60 } as const;
     around.inProgress = 1;

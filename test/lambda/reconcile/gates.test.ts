@@ -109,21 +109,45 @@ describe('H21: gates are checked', () => {
   });
 
   test('not in an Update of a stack that cannot be read for three minutes, of which the answer warns', () => {
-    const unreadable = (seconds: number, gate?: GateProgress): Action | undefined =>
-      passGates(
-        goalOf([CONVERSE], updating),
-        deployment(),
-        at(seconds),
-        memory({ stack: UNREADABLE, ...(gate === undefined ? {} : { gate }) }),
-      );
-    expect(unreadable(0)).toMatchObject({ kind: 'look', at: 'stack', note: { gate: { unreadableSince: NOON } } });
-    expect(unreadable(179, progress({ unreadableSince: NOON }))).toMatchObject({ kind: 'look', at: 'stack' });
-    expect(unreadable(180, progress({ unreadableSince: NOON }))).toMatchObject({
+    expect(looksUntilUnchecked([0, 60, 179, 180, 200])).toBe(4);
+    expect(ofUnreadable(at(180), unreadable({ last: at(179), count: 3 }))).toMatchObject({
       kind: 'succeed',
       resource: deployment(),
       warning: expect.stringMatching(/not checked.*DescribeStacks/) as string,
     });
   });
+
+  test('H14: nor is it unreadable for long if nobody looked meanwhile, as while Lambda was away', () => {
+    expect(looksUntilUnchecked([0, 1800, 1815])).toBe(Infinity);
+    expect(looksUntilUnchecked([0, 1800, 1890, 1979, 1980])).toBe(5);
+  });
+
+  test('and with its whole time once the stack can be read', () => {
+    const { note } = ofUnreadable(at(100), unreadable({ last: at(60), count: 2 })) as { note: Partial<Memory> };
+    expect(note.gate).toMatchObject({ index: 0, since: at(100), checks: 0 });
+  });
+
+  const unreadable = (changes: Partial<RepeatedError>): GateProgress =>
+    progress({ unreadable: { kind: 'denied', message: 'it cannot', first: NOON, last: NOON, count: 1, ...changes } });
+
+  function ofUnreadable(now: number, gate?: GateProgress): Action | undefined {
+    const given = memory({ stack: UNREADABLE, ...(gate === undefined ? {} : { gate }) });
+    return passGates(goalOf([CONVERSE], updating), deployment(), now, given);
+  }
+
+  /** The number of the look at the stack, of those at these seconds, with which the update succeeds unchecked. */
+  function looksUntilUnchecked(looks: readonly number[]): number {
+    let gate: GateProgress | undefined;
+    for (const [index, second] of looks.entries()) {
+      const action = ofUnreadable(at(second), gate);
+      if (action?.kind === 'succeed') {
+        return index + 1;
+      }
+      expect(action).toMatchObject({ kind: 'look', at: 'stack' });
+      gate = (action as { note: Partial<Memory> }).note.gate;
+    }
+    return Infinity;
+  }
 
   test('in a Create of a stack that cannot be read: a rollback makes nothing', () => {
     expect(checkedWith(goalOf([CONVERSE]), { stack: UNREADABLE })).toBe('check');

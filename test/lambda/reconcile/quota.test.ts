@@ -4,6 +4,7 @@ import {
   awaitPlace,
   queuedFor,
   quotaInWords,
+  remembered,
   rememberedPlaces,
   whenQuotaIsFull,
 } from '../../../lambda/reconcile/quota';
@@ -85,7 +86,7 @@ describe('H15: a creation that was refused because something must end first', ()
 
 test('what is seen of the places tells since when there are fewer than at the first look after the refusal', () => {
   const seenAt = (second: number, inProgress: number, places?: SeenPlaces): SeenPlaces =>
-    rememberedPlaces(REFUSAL, inProgress, at(second), queued(places));
+    rememberedPlaces(REFUSAL, inProgress, at(second), queued(places)).places;
   const first = seenAt(103, 2);
   expect(first).toEqual({ at: at(103), taken: 2 });
   expect(seenAt(104, 3, first)).toEqual({ at: at(104), taken: 2 });
@@ -143,6 +144,16 @@ describe('a quota that stays full', () => {
     ['after which one was still', 700, use(700, { isIdle: false, noneOfStackSince: NaN }), false],
   ])('is hopeless for a stack that has none of it, by a refusal %s: %s', (_, second, quotaUse, is) => {
     expect(meaning(second, quotaUse)?.kind).toBe(is ? 'fail' : undefined);
+  });
+
+  test.each([
+    [1, undefined],
+    [0, 'fail'],
+  ])('is no longer hopeless once a look at the places shows that %d are in progress: %s', (inProgress, kind) => {
+    const before = memory({ quotaUse: use(200) });
+    const { quotaUse = before.quotaUse } = rememberedPlaces(refusedAt(300), inProgress, at(303), before);
+    const after = remembered('deployment', { total: 10, isIdle: true, ofStack: 0 }, at(700), quotaUse);
+    expect(meaning(300, after)?.kind).toBe(kind);
   });
 
   test('is told where it is what is waited for, and nowhere else', () => {
