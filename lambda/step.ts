@@ -66,9 +66,7 @@ class Step {
     this.state = state;
     this.memory = {
       ...memory,
-      ...(stack === undefined || (memory.stack ?? UNREADABLE) !== UNREADABLE
-        ? {}
-        : { stack: stack.status ?? UNREADABLE }),
+      ...(next === 'stack' ? { stack: stack?.status ?? memory.stack ?? UNREADABLE, stackAt: tools.now() } : {}),
       ...(checked === undefined ? {} : { checked }),
     };
     if (checked !== undefined) {
@@ -153,7 +151,7 @@ class Step {
     if (this.tools.definition >= 2) {
       return { ...this.state, memory: this.memory, next: 'stack', wait: 0 };
     }
-    this.remember({ stack: NOT_ASKED });
+    this.remember({ stack: NOT_ASKED, stackAt: this.tools.now() });
     return undefined;
   }
 

@@ -22,6 +22,23 @@ const environmentCredentials: Plugin = {
   },
 };
 
+/** No operation that the handler calls has an event stream. */
+const withoutEventStreams: Plugin = {
+  name: 'without event streams',
+  setup: (building) => {
+    building.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    building.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
+      contents: `
+        export class EventStreamSerde {
+          constructor() {
+            throw new Error('the handler is built without event streams');
+          }
+        }
+        export const eventStreamSerdeProvider = undefined;`,
+    }));
+  },
+};
+
 /**
  * The SDK has the schemas of all operations of a service in one file, as arrays. esbuild cannot tell that they have no
  * side effects, since they have computed keys, so it would keep those of operations that nobody calls.
@@ -69,7 +86,7 @@ export async function bundle({ write }: { readonly write: boolean }): Promise<Me
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [withoutUnusedSchemas, versionAlone, environmentCredentials],
+    plugins: [withoutUnusedSchemas, withoutEventStreams, versionAlone, environmentCredentials],
   });
   return metafile;
 }

@@ -311,9 +311,9 @@ class PlannedLife {
   }
 
   /**
-   * A documented limitation: external actors deleted or moved a deployment with a fixed name, so that an update could
-   * create a new one under that name, and the update was rolled back. The rollback needs another new deployment, but
-   * the name is taken.
+   * Two documented limitations of a rollback, each after external actors deleted or moved a deployment. With a fixed
+   * name, the update could create a new one under it, and the rollback needs another, but the name is taken. And what
+   * was deleted cannot be created again once others have filled the account.
    */
   private isKnownLimitation(): boolean {
     const { events } = this.stack;
@@ -322,7 +322,8 @@ class PlannedLife {
       .slice(began)
       .filter(({ status, logicalId }) => status === 'UPDATE_FAILED' && logicalId !== undefined);
     return failed.every(
-      ({ logicalId = '', reason = '' }) => this.externalActors.hadTouchedBefore(logicalId) && NO_NAME.test(reason),
+      ({ logicalId = '', reason = '' }) =>
+        this.externalActors.hadTouchedBefore(logicalId) && (NO_NAME.test(reason) || this.ledger.isFull),
     );
   }
 

@@ -192,14 +192,35 @@ export function beforeCalling(
   memory: Memory,
 ): Action | undefined {
   const error = memory.troubles?.[operation];
+  const isCreation = operation.startsWith('Create');
   switch (error?.kind) {
     case 'busy':
-      return operation.startsWith('Create') ? whenQuotaIsFull(error, at, memory) : undefined;
+      return isCreation ? (whenQuotaIsFull(error, at, memory) ?? unlessRolledBack(error, goal, memory)) : undefined;
     case 'refused':
-      return whenRefused(operation, error, goal, at, memory);
+      return (
+        whenRefused(operation, error, goal, at, memory) ??
+        (isCreation ? unlessRolledBack(error, goal, memory) : undefined)
+      );
     default:
       return undefined;
   }
+}
+
+/** What a rollback would only delete again must not take the place that the rollback may need. */
+function unlessRolledBack(
+  { last, message }: RepeatedError,
+  goal: Goal,
+  { stack, stackAt = 0, places }: Memory,
+): Action | undefined {
+  if (goal.want === 'absent' || goal.previous !== undefined) {
+    return undefined;
+  }
+  if (stackAt < Math.max(last, places?.freeSince ?? 0)) {
+    return { kind: 'look', at: 'stack' };
+  }
+  return stack?.endsWith('ROLLBACK_IN_PROGRESS')
+    ? { kind: 'fail', reason: `${message}. It was not tried again, since the stack rolls back` }
+    : undefined;
 }
 
 function whenRefused(

@@ -20,6 +20,8 @@ export interface Memory {
   readonly earlier?: readonly EarlierRequest[];
   /** The status of the stack, once it was asked for. */
   readonly stack?: string;
+  /** When it was asked for last. */
+  readonly stackAt?: number;
 
   /** This request means to create: noted before the first call, so that what is found later is known as its own. */
   readonly create?: CreateAttempt;
@@ -187,6 +189,7 @@ const OF_REQUEST: readonly string[] = [
   'aloneAt',
   'earlier',
   'stack',
+  'stackAt',
 ] satisfies (keyof Memory)[];
 
 /** After a step in which no call failed. */

@@ -38,6 +38,8 @@ export class RetentionChecker {
   /** When CloudFormation sent the last request for a resource, if it accepted no answer: its run may go on. */
   private readonly unansweredSince = new Map<string, number>();
   private deleteRequested = new Set<string>();
+  /** The same, by kind and name. */
+  private deleteRequestedNames = new Set<string>();
   /** Retained resources that the stack has reclaimed in this operation. */
   private reclaimed = new Set<string>();
   /** Retained resources that are not Active and may therefore be replaced. */
@@ -56,6 +58,7 @@ export class RetentionChecker {
     this.requestedBefore = this.requested;
     this.requested = new Set();
     this.deleteRequested = new Set();
+    this.deleteRequestedNames = new Set();
     this.reclaimed = new Set();
     this.unhealthy = new Set(
       KINDS.flatMap((kind) => this.ledger.retained(kind))
@@ -70,6 +73,7 @@ export class RetentionChecker {
     this.unansweredSince.set(LogicalResourceId, this.now());
     if (RequestType === 'Delete') {
       this.deleteRequested.add(LogicalResourceId);
+      this.deleteRequestedNames.add(`${kindOf(ResourceType)} ${PhysicalResourceId}`);
       this.forget(kindOf(ResourceType), PhysicalResourceId);
     }
   }
@@ -140,7 +144,10 @@ export class RetentionChecker {
     const { kind, name, logicalId } = known;
     const requested = this.requested.has(logicalId);
     if (now === undefined) {
-      const mayGo = (requested && this.unhealthy.has(arn)) || this.externalActors.deleted.has(arn);
+      const mayGo =
+        (requested && this.unhealthy.has(arn)) ||
+        this.deleteRequestedNames.has(`${kind} ${name}`) ||
+        this.externalActors.deleted.has(arn);
       return mayGo ? undefined : { name: 'retained resource lost', detail: `the ${kind} ${name} of ${logicalId}` };
     }
     const mayRun = this.now() - (this.unansweredSince.get(logicalId) ?? -Infinity) <= LONGEST_OPERATION_MS;

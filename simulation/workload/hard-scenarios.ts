@@ -510,6 +510,27 @@ export const HARD_SCENARIOS: readonly HardScenario[] = [
     left: NOTHING,
   },
   {
+    name: 'H36: rollback that must replace a deployment in a full account, where another of the stack waits for a place',
+    behaviour: {
+      maxDeployments: 3,
+      maxInProgressDeployments: 3,
+      statusAfterFailedUpdate: 'Failed',
+      nameHeldAfterDelete: 3 * MINUTES,
+    },
+    play: operations(
+      create(({ one }) => deployment(one)),
+      after(
+        createForeign(numbered(2)),
+        update(({ two, fullRank }) => ({ ...deployment(fullRank), ...second(two) })),
+      ),
+    ),
+    detects: {
+      'a creation takes the place that a rollback needs': /^CREATE_COMPLETE, then UPDATE_ROLLBACK_FAILED;/,
+    },
+    statuses: ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+    left: /^deployment \S+ \(Active\) of model one$/,
+  },
+  {
     name: 'H18: create that is delivered late and takes long',
     faults: [{ at: 1, to: 'delivery', what: { late: 20 * MINUTES } }],
     durations: { deploymentCreate: 50 * MINUTES },

@@ -20,6 +20,7 @@ import {
   OUR_TAGS,
   present,
   STACK_ID,
+  STACK_SEEN,
   user,
 } from './support/builders';
 import { FakeStepTools } from './support/fake-step-tools';
@@ -107,7 +108,7 @@ describe('a change', () => {
   test('H15: that a full quota has put off is looked for, and made, only if fewer are in progress', async () => {
     const waiting = { kind: 'busy', message: 'full', first: at(-60), last: at(-20), count: 2 } as const;
     const troubles = { CreateCustomModelDeployment: waiting };
-    const state = later([present()], { create: {}, spread: 0.5, troubles });
+    const state = later([present()], { create: {}, spread: 0.5, troubles, ...STACK_SEEN });
     const first = await taken(state);
     expect(first).toMatchObject({ next: 'wait', wait: 60, memory: { places: { at: NOON, taken: 2 } } });
     expect(operations()).toEqual(['ListCustomModelDeployments']);
@@ -148,6 +149,7 @@ describe('a change', () => {
         deadline: at(-400),
         create: {},
         places: { at: at(-6), taken: 2, freeSince: at(-6) },
+        ...STACK_SEEN,
         troubles: { CreateCustomModelDeployment: waiting },
       }),
     );
@@ -365,7 +367,7 @@ describe('H13: a call error', () => {
     const refused: Memory['troubles'] = {
       CreateCustomModelDeployment: { kind: 'refused', message: 'no', first: at(-60), last: at(-60), count: 1 },
     };
-    expect(await taken(later([present()], { create: {}, troubles: refused }))).toMatchObject({
+    expect(await taken(later([present()], { create: {}, troubles: refused, ...STACK_SEEN }))).toMatchObject({
       memory: { quotaUse: { at: NOON }, troubles: { GetCustomModel: { count: 1 } } },
     });
   });
@@ -647,13 +649,25 @@ describe('H19: an execution whose definition cannot look at the stack', () => {
 });
 
 describe('the stack', () => {
-  test('is as it was first seen in a request', async () => {
-    const state = later(
-      [present()],
-      { stack: 'UPDATE_IN_PROGRESS' },
-      { stack: { status: 'UPDATE_ROLLBACK_IN_PROGRESS' } },
-    );
-    expect((await taken(state)).memory.stack).toBe('UPDATE_IN_PROGRESS');
+  const known = { stack: 'UPDATE_IN_PROGRESS', stackAt: at(-60) };
+  const after = async (stack: State['stack'], next: State['next']): Promise<Memory> =>
+    (await taken({ ...later([present()], known, stack === undefined ? {} : { stack }), next })).memory;
+
+  test('is as it was last looked at', async () => {
+    const status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    expect(await after({ status }, 'stack')).toMatchObject({ stack: status, stackAt: NOON });
+    expect(await after({ status }, 'wait')).toMatchObject(known);
+  });
+
+  test('is not forgotten in a look that failed', async () => {
+    expect(await after({ Error: 'States.Timeout' }, 'stack')).toMatchObject({ ...known, stackAt: NOON });
+  });
+
+  test('H37: is not looked at for ever before a creation, where the definition cannot', async () => {
+    around.definition = 1;
+    const waiting = { kind: 'busy', message: 'full', first: at(-600), last: at(-130), count: 9 } as const;
+    const state = later([present()], { create: {}, troubles: { CreateCustomModelDeployment: waiting } });
+    expect(await taken(state)).toMatchObject({ memory: { stack: 'not asked', create: { arn: ARN } } });
   });
 });
 

@@ -13,10 +13,12 @@ import {
   deadlineAfterQueue,
   deadlineOf,
   type Memory,
+  NOT_ASKED,
   type RepeatedError,
+  UNREADABLE,
 } from '../../../lambda/reconcile/memory';
 import { remembered } from '../../../lambda/reconcile/quota';
-import { absent, memory, NOON, present } from '../support/builders';
+import { absent, memory, NOON, present, STACK_SEEN } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
 const throttled: CallError = {
@@ -458,6 +460,46 @@ describe('H15: what must wait for something else', () => {
   });
 });
 
+describe('H36: a creation that was refused, of a stack that rolls back,', () => {
+  const refusedAt = (second: number, kind: 'busy' | 'refused', given: Partial<Memory>): Memory =>
+    memory({
+      quotaUse: { kind: 'deployment', at: at(second + 60), total: 3, isIdle: false, ofStack: 1 },
+      troubles: {
+        CreateCustomModelDeployment: { kind, message: 'full', first: at(0), last: at(second), count: 3 },
+      },
+      ...given,
+    });
+  const next = (given: Partial<Memory>, kind: 'busy' | 'refused' = 'busy', goal: Goal = present()) =>
+    beforeCalling('CreateCustomModelDeployment', goal, { at: at(160) }, refusedAt(100, kind, given));
+  const rolledBack = { kind: 'fail', reason: 'full. It was not tried again, since the stack rolls back' };
+  const LOOK = { kind: 'look', at: 'stack' };
+
+  test.each(['busy', 'refused'] as const)('takes no place from what the rollback may need: %s', (kind) => {
+    expect(next({}, kind)).toEqual(LOOK);
+    expect(next({ stack: 'UPDATE_ROLLBACK_IN_PROGRESS', stackAt: at(101) }, kind)).toEqual(rolledBack);
+    expect(next({ stack: 'ROLLBACK_IN_PROGRESS', stackAt: at(101) }, kind)).toEqual(rolledBack);
+  });
+
+  test.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', UNREADABLE, NOT_ASKED])(
+    'is tried again as long as that is not known: %s',
+    (stack) => {
+      expect(next({ stack, stackAt: at(101) })).toBeUndefined();
+    },
+  );
+
+  test('may have been looked at before the rollback began that made the place free', () => {
+    const stack = 'UPDATE_IN_PROGRESS';
+    expect(next({ stack, stackAt: at(99) })).toEqual(LOOK);
+    const places = { at: at(155), taken: 2, freeSince: at(150) };
+    expect(next({ stack, stackAt: at(149), places })).toEqual(LOOK);
+    expect(next({ stack, stackAt: at(150), places })).toBeUndefined();
+  });
+
+  test('is part of the rollback itself if it is an Update', () => {
+    expect(next({}, 'busy', present({ previous: { tags: {} } }))).toBeUndefined();
+  });
+});
+
 describe('H15: what was refused while others may have been in progress', () => {
   const idle = (since: number): Partial<Memory> => ({
     quotaUse: { kind: 'deployment', at: at(since), total: 3, isIdle: true, ofStack: 1, idleSince: at(since) },
@@ -489,7 +531,7 @@ test('what is refused for long though the name is free is told with what to do',
   const told = (last: number): unknown => {
     const idle = { kind: 'deployment', at: at(last), total: 1, isIdle: true, ofStack: 1, idleSince: at(0) } as const;
     const known = memory({
-      stack: 'CREATE_IN_PROGRESS',
+      ...STACK_SEEN,
       quotaUse: idle,
       troubles: { CreateCustomModelDeployment: { ...refused, last: at(last) } },
     });
@@ -513,7 +555,7 @@ test('H28: a name that this request may have made free by a deletion whose reply
       'CreateCustomModel',
       goal,
       { at: at(360) },
-      memory({ stack: 'CREATE_IN_PROGRESS', quotaUse: use, troubles: { CreateCustomModel: refusal }, ...known }),
+      memory({ ...STACK_SEEN, quotaUse: use, troubles: { CreateCustomModel: refusal }, ...known }),
     );
   expect(before({})?.kind).toBe('fail');
   expect(before({ retried: 'arn' })).toBeUndefined();

@@ -122,6 +122,7 @@ const memories: fc.Arbitrary<Memory> = fc
         'not asked',
       ),
     ),
+    stackAt: optional(time),
     earlier: optional(
       fc.array(fc.record({ type: fc.constantFrom('Create', 'Update', 'Delete'), at: time }), { maxLength: 3 }),
     ),
@@ -281,9 +282,12 @@ always('nothing is looked at twice', (goal, observed, memory) => {
             Object.values(memory.troubles ?? {}).some(({ last }) => last > (memory.quotaUse?.at ?? 0)),
         ).toBe(true);
         break;
-      case 'stack':
-        expect(memory.stack).toBeUndefined();
+      case 'stack': {
+        const { stack, stackAt = 0, places, troubles = {} } = memory;
+        const since = Math.max(places?.freeSince ?? 0, ...Object.values(troubles).map(({ last }) => last));
+        expect(stack === undefined || stackAt < since).toBe(true);
         break;
+      }
       default:
         expect(observed[action.at]).toBeUndefined();
     }

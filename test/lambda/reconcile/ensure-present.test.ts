@@ -18,6 +18,7 @@ import {
   present,
   seen,
   STACK_ID,
+  STACK_SEEN,
 } from '../support/builders';
 
 const at = (seconds: number): number => NOON + seconds * 1000;
@@ -139,6 +140,7 @@ describe('H25: a refusal', () => {
   });
   const refused = (count: number, last = 0, quotaUse?: SeenQuotaUse, message = 'no') =>
     memory({
+      ...STACK_SEEN,
       troubles: {
         CreateCustomModelDeployment: {
           kind: 'refused',
@@ -240,6 +242,7 @@ describe('H25: a refusal', () => {
 describe('H36: a quota that is full though none is in progress', () => {
   const turnedAway = (last: number, quotaUse?: Partial<SeenQuotaUse>): Memory =>
     memory({
+      ...STACK_SEEN,
       troubles: {
         CreateCustomModelDeployment: {
           kind: 'busy',

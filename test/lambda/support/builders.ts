@@ -51,6 +51,9 @@ export function memory(changes: Partial<Memory> = {}): Memory {
   return { startedAt: NOON, deadline: NOON + 3480_000, ...changes };
 }
 
+/** The stack has been looked at since whatever was refused. */
+export const STACK_SEEN: Partial<Memory> = { stack: 'CREATE_IN_PROGRESS', stackAt: NOON + 3600_000 };
+
 export function deployment(changes: Partial<Resource> = {}): Resource {
   return { ...model({ arn: ARN, modelArn: MODEL_1 }), ...reported(changes) };
 }
