@@ -4,7 +4,7 @@ import { beforeCalling } from './call-errors';
 import type { AbsenceGoal, Goal, Tags } from './goal';
 import { KINDS } from './kinds';
 import { type EarlierRequest, isRollback, type Memory } from './memory';
-import { hasLeft, isInTransition, type ModelUser, type Observed, type Resource } from './observed';
+import { hasLeft, isInTransition, type ModelUser, type Observed, type Resource, servedBy } from './observed';
 import { differsImmutably, isReused } from './retained';
 import { awaitOlderRuns, CLOCKS, confirmAbsence, UNEXPLAINED, UNHEARD, untilNextLook, VISIBILITY } from './waits';
 
@@ -105,7 +105,10 @@ function awaitUsers(goal: Goal, observed: Observed, { arn }: Resource, memory: M
     return undefined;
   }
   const settled = users.filter(({ deployment }) => !isInTransition(deployment));
-  const others = settled.filter(({ tags }) => tags[STACK_ID_TAG] !== goal.owner.stackId);
+  // The list of a model's deployments may be older than what the deployment itself shows.
+  const others = settled.filter(
+    ({ deployment, tags }) => tags[STACK_ID_TAG] !== goal.owner.stackId && (servedBy(deployment) ?? arn) === arn,
+  );
   if (others.length > 0) {
     const why = `the custom model ${arn} is deployed outside of this stack, by ${arns(others)}. It was left as it is`;
     return { kind: 'fail', reason: memory.failure ?? why };

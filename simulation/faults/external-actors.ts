@@ -164,6 +164,7 @@ export class ExternalActors {
             customModelDeploymentIdentifier: arn,
             modelArn: this.models.existing[action.to],
           });
+          this.models.willServe(this.models.existing[action.to]);
         });
       case 'tag':
         return during || this.environment.controlPlane.behaviour.flickeringReads > 0

@@ -160,6 +160,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     danger: 'A model is deleted while a deployment that was to leave it still serves it.',
   },
   {
+    name: 'the list of who uses a model is believed against what they show',
+    file: 'lambda/reconcile/ensure-absent.ts',
+    text: '(servedBy(deployment) ?? arn) === arn',
+    instead: 'servedBy(deployment) !== null',
+    danger: 'A stack cannot be deleted since a list still shows who has just left its model.',
+    unseen: 'in one of 10,000 lives that list is older than the look at who is on it',
+  },
+  {
     name: 'a refused leftover is answered with its name',
     file: 'lambda/step.ts',
     text: 'this.failedId(action));',

@@ -23,6 +23,8 @@ export class Models {
   private isBroken = true;
   /** The models were broken at some time in this operation. */
   wereBroken = true;
+  /** A deployment was to serve a model that must not, at some time in this operation. */
+  private wasServed = false;
 
   constructor(
     private readonly controlPlane: ControlPlane,
@@ -41,6 +43,12 @@ export class Models {
 
   beginOperation(): void {
     this.wereBroken = this.isBroken;
+    this.wasServed = this.controlPlane.deployments().some(({ servedModelArn }) => this.isUnproven(servedModelArn));
+  }
+
+  /** An external actor moves a deployment to this model. */
+  willServe(modelArn: string): void {
+    this.wasServed ||= this.isUnproven(modelArn);
   }
 
   repair(): void {
@@ -75,13 +83,16 @@ export class Models {
     const isServed = [desired, before ?? desired].some((one) =>
       deploymentsOf(one).some(([, { serves }]) => serves === UNPROVEN),
     );
-    const servedNow = this.controlPlane.deployments().map(({ servedModelArn }) => servedModelArn);
-    return hasAlarm && (isServed || servedNow.includes(this.existing[UNPROVEN]));
+    return hasAlarm && (isServed || this.wasServed);
+  }
+
+  private isUnproven(modelArn: string): boolean {
+    return modelArn === this.existing[UNPROVEN];
   }
 
   /** Whether a gate finds that the model must not serve. */
   failsGates(modelArn: string): boolean {
-    return this.isBroken && modelArn === this.existing[UNPROVEN];
+    return this.isBroken && this.isUnproven(modelArn);
   }
 }
 

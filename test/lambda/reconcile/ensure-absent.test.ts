@@ -1,5 +1,7 @@
+import type { Action } from '../../../lambda/reconcile/action';
 import { decide } from '../../../lambda/reconcile/decide';
 import type { Memory } from '../../../lambda/reconcile/memory';
+import type { Resource } from '../../../lambda/reconcile/observed';
 import { MADE_OF_TAG } from '../../../lib/private/contract';
 import {
   absent,
@@ -343,6 +345,27 @@ describe('H41: the deletion of a model that a deployment of the stack goes on us
     const moved = deployment({ update: { modelArn: MODEL_2, status: 'UpdateCompleted', reported: 'UpdateCompleted' } });
     const action = decide(goal, seen({ ...used(false), users: [{ deployment: moved, tags: OUR_TAGS }] }), memory());
     expect(action).toMatchObject({ kind: 'delete', arn: MODEL_1 });
+  });
+
+  test.each<[string, Partial<Resource>, Action['kind']]>([
+    ['shows another', { modelArn: MODEL_2 }, 'wait'],
+    [
+      'shows another, to which the update to this one has failed',
+      { modelArn: MODEL_2, update: { modelArn: MODEL_1, status: 'UpdateFailed', reported: 'UpdateFailed' } },
+      'wait',
+    ],
+    ['shows it', { modelArn: MODEL_1 }, 'fail'],
+    [
+      'may show it or another after an update that failed',
+      { modelArn: MODEL_1, update: { modelArn: MODEL_1, status: 'UpdateFailed', reported: 'UpdateFailed' } },
+      'fail',
+    ],
+  ])('and a deployment of others that is listed for it, and %s', (_, shown, kind) => {
+    const users = [{ deployment: deployment(shown), tags: FOREIGN_TAGS }];
+    const decided = (seconds: number): Action =>
+      decide(goal, seen({ ...used(false), users }, seconds), memory({ usedSince: NOON }));
+    expect(decided(5)).toMatchObject({ kind });
+    expect(decided(600)).toMatchObject({ kind: 'fail' });
   });
 
   test('waits as well for one of another stack that is on its way out', () => {
