@@ -12,6 +12,8 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 const PATH = /`(\.?[\w-]+\/(?:[\w.-]+\/)*(?:[\w.-]+\.(?:ts|js|mjs|json|md|yml|py|txt))?)`/g;
 /** These are made. */
 const BUILT = /^(assets|build|dist|cdk\.out|\.local)\//;
+/** Where the README is shown by registries of packages, a link to a file of this repository has its whole address. */
+const HERE = 'https://github.com/cdk-bedrock-custom-models/cdk-bedrock-custom-models/blob/main/';
 /** A name in the source, which links to its file. */
 const SYMBOL = /\[`(\w+)`\]\(([^)#]+\.ts)\)/g;
 
@@ -27,6 +29,11 @@ function missing(page: string, text: string): string[] {
   return [
     ...commands.filter((script) => scripts[script] === undefined).map((script) => `npm run ${script}`),
     ...links.filter((link) => !existsSync(join(dirname(page), link))),
+    ...text
+      .split(`](${HERE}`)
+      .slice(1)
+      .map((rest) => rest.replace(/[#)][^]*/, ''))
+      .filter((path) => !existsSync(path)),
     ...paths.filter((path) => !BUILT.test(path) && !existsSync(path)),
     ...symbols
       .filter(({ name, file }) => existsSync(file) && !new RegExp(`\\b${name}\\b`).test(readFileSync(file, 'utf8')))
@@ -42,8 +49,13 @@ test.each(pages)('%s', (page) => {
   expect(missing(page, readFileSync(page, 'utf8'))).toEqual([]);
 });
 
+test('README.md is shown by PyPI and npm as well, where links to files need their whole address', () => {
+  expect(readFileSync('README.md', 'utf8').match(/\]\((?!https:|#)[^)]*/g)).toBeNull();
+});
+
 test.each([
   ['a script', 'Run `npm run safeties -- x`, not `npm run --silent storm`.', ['npm run safeties']],
+  ['a file of this repository', `See [a](${HERE}docs/errors.md#x), [b](${HERE}docs/no.md#x).`, ['docs/no.md']],
   ['a link', 'See [a](../README.md#iam), [b](no.md), [c](#here), [d](https://pypi.org/x).', ['no.md']],
   [
     'a path',
