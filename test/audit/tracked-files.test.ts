@@ -34,6 +34,8 @@ const HOSTS = [
   'semver.org',
   'www.npmjs.com',
   'pypi.org',
+  'img.shields.io',
+  'central.sonatype.com',
   '127.0.0.1',
   'cloudformation.example',
   'bucket.s3.amazonaws.com',
