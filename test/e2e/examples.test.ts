@@ -54,7 +54,7 @@ test('the README lists each example, and each is tested', () => {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const links = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^\| \[`([\w-]+)`\]\(examples\/\1\/?\) \|/gm);
+  const links = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^\| \[`([\w-]+)`\]\(\S+\/examples\/\1\) \|/gm);
 
   expect(there).toEqual([...EXAMPLES, 'deployment-python'].sort());
   expect([...links].map(([, name]) => name).sort()).toEqual(there);
