@@ -2,39 +2,36 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
-/** Lambda gives a function its credentials in the environment: no other provider is ever asked. */
-const environmentCredentials: Plugin = {
-  name: 'credentials of the environment',
+/**
+ * Lambda gives a function its credentials in the environment, so no other provider is ever asked; and no operation that
+ * the handler calls has an event stream.
+ */
+const withoutUnusedModules: Plugin = {
+  name: 'without unused modules',
   setup: (building) => {
-    const providers: Readonly<Record<string, string>> = {
+    const substitutes: Readonly<Record<string, string>> = {
       '@aws-sdk/credential-provider-node':
         "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
       '@aws-sdk/token-providers': `
         export { fromEnvSigningName } from '@aws-sdk/token-providers/dist-es/fromEnvSigningName.js';
         export const nodeProvider = () => () => Promise.reject(new Error('there is no token provider in Lambda'));`,
-    };
-    const filter = new RegExp(`^(${Object.keys(providers).join('|')})$`);
-    building.onResolve({ filter }, ({ path, resolveDir }) => ({ path, namespace: 'provider', pluginData: resolveDir }));
-    building.onLoad({ filter: /.*/, namespace: 'provider' }, ({ path, pluginData }) => ({
-      contents: providers[path] ?? '',
-      resolveDir: pluginData as string,
-    }));
-  },
-};
-
-/** No operation that the handler calls has an event stream. */
-const withoutEventStreams: Plugin = {
-  name: 'without event streams',
-  setup: (building) => {
-    building.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: 'unused' }));
-    building.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
-      contents: `
+      '@smithy/core/event-streams': `
         export class EventStreamSerde {
           constructor() {
             throw new Error('the handler is built without event streams');
           }
         }
         export const eventStreamSerdeProvider = undefined;`,
+    };
+    const filter = new RegExp(`^(${Object.keys(substitutes).join('|')})$`);
+    building.onResolve({ filter }, ({ path, resolveDir }) => ({
+      path,
+      namespace: 'substitute',
+      pluginData: resolveDir,
+    }));
+    building.onLoad({ filter: /.*/, namespace: 'substitute' }, ({ path, pluginData }) => ({
+      contents: substitutes[path] ?? '',
+      resolveDir: pluginData as string,
     }));
   },
 };
@@ -86,7 +83,7 @@ export async function bundle({ write }: { readonly write: boolean }): Promise<Me
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [withoutUnusedSchemas, withoutEventStreams, versionAlone, environmentCredentials],
+    plugins: [withoutUnusedSchemas, versionAlone, withoutUnusedModules],
   });
   return metafile;
 }

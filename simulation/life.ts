@@ -207,7 +207,7 @@ class PlannedLife {
       this.report('unexpected failure', `${status}: ${this.stack.reasons.join('; ')}`);
     }
     if (status.endsWith('ROLLBACK_FAILED')) {
-      this.retention.allowLeftovers(defined(desired, before));
+      this.retention.failRollback(defined(desired, before));
     } else {
       this.checkRetention(desired, before, status);
       this.checkState(this.deployed.at(-1));
@@ -323,7 +323,8 @@ class PlannedLife {
       .filter(({ status, logicalId }) => status === 'UPDATE_FAILED' && logicalId !== undefined);
     return failed.every(
       ({ logicalId = '', reason = '' }) =>
-        this.externalActors.hadTouchedBefore(logicalId) && (NO_NAME.test(reason) || this.ledger.isFull),
+        this.externalActors.hadTouchedBefore(logicalId) &&
+        (NO_NAME.test(reason) || (this.ledger.isFull && this.ledger.deploymentsOf(logicalId).length === 0)),
     );
   }
 

@@ -38,8 +38,8 @@ export class RetentionChecker {
   /** When CloudFormation sent the last request for a resource, if it accepted no answer: its run may go on. */
   private readonly unansweredSince = new Map<string, number>();
   private deleteRequested = new Set<string>();
-  /** The same, by kind and name. */
-  private deleteRequestedNames = new Set<string>();
+  /** CloudFormation has not cleaned up after the update, and may yet do so. */
+  private rollbackHasFailed = false;
   /** Retained resources that the stack has reclaimed in this operation. */
   private reclaimed = new Set<string>();
   /** Retained resources that are not Active and may therefore be replaced. */
@@ -58,7 +58,6 @@ export class RetentionChecker {
     this.requestedBefore = this.requested;
     this.requested = new Set();
     this.deleteRequested = new Set();
-    this.deleteRequestedNames = new Set();
     this.reclaimed = new Set();
     this.unhealthy = new Set(
       KINDS.flatMap((kind) => this.ledger.retained(kind))
@@ -73,8 +72,10 @@ export class RetentionChecker {
     this.unansweredSince.set(LogicalResourceId, this.now());
     if (RequestType === 'Delete') {
       this.deleteRequested.add(LogicalResourceId);
-      this.deleteRequestedNames.add(`${kindOf(ResourceType)} ${PhysicalResourceId}`);
-      this.forget(kindOf(ResourceType), PhysicalResourceId);
+      this.forget(this.current, kindOf(ResourceType), PhysicalResourceId);
+      if (this.rollbackHasFailed) {
+        this.forget(this.retained, kindOf(ResourceType), PhysicalResourceId);
+      }
     }
   }
 
@@ -85,7 +86,7 @@ export class RetentionChecker {
   /** A Create or an Update has succeeded. */
   onSuccess({ ResourceType, LogicalResourceId: logicalId }: CloudFormationRequest, name: string): void {
     const kind = kindOf(ResourceType);
-    this.forget(kind, name);
+    this.forget(this.current, kind, name);
     for (const { arn } of [...this.ledger.owned(kind), ...this.ledger.retained(kind)].filter(
       (one) => one.name === name,
     )) {
@@ -129,11 +130,17 @@ export class RetentionChecker {
   }
 
   /** After a failed operation CloudFormation does not delete, even if it is unfinished, what a template retains. */
-  allowLeftovers(versions: readonly DesiredResources[]): void {
+  private allowLeftovers(versions: readonly DesiredResources[]): void {
     versions
       .flatMap(retainedIn)
       .filter((logicalId) => !this.deleteRequested.has(logicalId))
       .forEach((logicalId) => this.mayLeaveBehind.add(logicalId));
+  }
+
+  /** What the update has made is not retained: CloudFormation asks for its deletion when the stack goes. */
+  failRollback(versions: readonly DesiredResources[]): void {
+    this.rollbackHasFailed = true;
+    this.allowLeftovers(versions);
   }
 
   private check(arn: string, then: string, now: string | undefined): Violation | undefined {
@@ -144,10 +151,7 @@ export class RetentionChecker {
     const { kind, name, logicalId } = known;
     const requested = this.requested.has(logicalId);
     if (now === undefined) {
-      const mayGo =
-        (requested && this.unhealthy.has(arn)) ||
-        this.deleteRequestedNames.has(`${kind} ${name}`) ||
-        this.externalActors.deleted.has(arn);
+      const mayGo = (requested && this.unhealthy.has(arn)) || this.externalActors.deleted.has(arn);
       return mayGo ? undefined : { name: 'retained resource lost', detail: `the ${kind} ${name} of ${logicalId}` };
     }
     const mayRun = this.now() - (this.unansweredSince.get(logicalId) ?? -Infinity) <= LONGEST_OPERATION_MS;
@@ -156,11 +160,11 @@ export class RetentionChecker {
       : { name: 'foreign resource changed', detail: `${then}, which was retained, became ${now}` };
   }
 
-  private forget(kind: Kind, name: string | undefined): void {
-    [...this.current]
+  private forget(resources: Map<string, KnownResource>, kind: Kind, name: string | undefined): void {
+    [...resources]
       .filter(([, known]) => known.kind === kind && known.name === name)
       .forEach(([arn]) => {
-        this.current.delete(arn);
+        resources.delete(arn);
       });
   }
 

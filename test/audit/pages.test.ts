@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 
 /** What a page tells its reader to run, to open or to look for is there. */
 
-const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+const { scripts, repository } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
+  readonly repository: { readonly url: string };
 };
 
 /** A file or a folder (`a/b.ts`, `a/b/`), from the root of the repository. */
@@ -13,7 +14,7 @@ const PATH = /`(\.?[\w-]+\/(?:[\w.-]+\/)*(?:[\w.-]+\.(?:ts|js|mjs|json|md|yml|py
 /** These are made. */
 const BUILT = /^(assets|build|dist|cdk\.out|\.local)\//;
 /** Where the README is shown by registries of packages, a link to a file of this repository has its whole address. */
-const HERE = 'https://github.com/cdk-bedrock-custom-models/cdk-bedrock-custom-models/blob/main/';
+const HERE = repository.url.replace(/\.git$/, '/blob/main/');
 /** A name in the source, which links to its file. */
 const SYMBOL = /\[`(\w+)`\]\(([^)#]+\.ts)\)/g;
 
