@@ -125,13 +125,21 @@ export class StateMachineExecution {
 
   private async attempt(task: TaskState, data: unknown): Promise<unknown> {
     const { Resource, TimeoutSeconds, ResultSelector, ResultPath } = task;
-    const result = withinLimit(await this.call(Resource, inputOf(task, data), TimeoutSeconds));
+    const reply = withinLimit(await this.call(Resource, inputOf(task, data), TimeoutSeconds));
+    const result = JSON.parse(reply) as unknown;
     const selected = ResultSelector === undefined ? result : filled(ResultSelector, result, 'States.Runtime');
-    return withinLimit(placed(selected, ResultPath, data));
+    const output = placed(selected, ResultPath, data);
+    if (output !== result) {
+      withinLimit(jsonOf(output));
+    }
+    return output;
   }
 
-  /** What is called goes on after its time-out, and after the end of the execution, which then hears of it no more. */
-  private call(resource: string, input: unknown, timeoutSeconds: number | undefined): Promise<unknown> {
+  /**
+   * The reply, as JSON. What is called goes on after its time-out, and after the end of the execution, which then hears
+   * of it no more.
+   */
+  private call(resource: string, input: unknown, timeoutSeconds: number | undefined): Promise<string> {
     return new Promise((resolve, reject) => {
       const callOff =
         timeoutSeconds === undefined
@@ -145,10 +153,10 @@ export class StateMachineExecution {
           how();
         }
       };
-      this.surroundings.call(resource, json(input)).then(
+      this.surroundings.call(resource, JSON.parse(jsonOf(input))).then(
         (result) => {
           settle(() => {
-            resolve(json(result));
+            resolve(jsonOf(result));
           });
         },
         (error: unknown) => {
@@ -245,17 +253,17 @@ function asFailure(thrown: unknown): Failure {
   throw thrown;
 }
 
-function withinLimit(data: unknown): unknown {
-  if (Buffer.byteLength(JSON.stringify(data)) > MAX_BYTES) {
+function withinLimit(json: string): string {
+  if (Buffer.byteLength(json) > MAX_BYTES) {
     throw new Failure(
       'States.DataLimitExceeded',
       'The state returned a result with a size exceeding the maximum number of bytes service limit.',
     );
   }
-  return data;
+  return json;
 }
 
-/** What crosses from one to the other is JSON, and a copy. */
-function json(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
+/** What crosses from one to the other. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value ?? null);
 }
