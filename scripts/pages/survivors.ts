@@ -62,6 +62,8 @@ export const SURVIVORS: Readonly<Record<string, readonly Survivor[]>> = {
     { file: 'executions/takeover.ts', code: "goal.want === 'absent'", mutant: 'true' },
     { file: 'reconcile/waits.ts', code: "goal.want === 'absent'", mutant: 'true' },
     { file: 'reconcile/call-errors.ts', code: "goal.want === 'present'", mutant: 'true' },
+    { file: 'reconcile/call-errors.ts', code: "goal.want === 'absent'", mutant: 'false' },
+    { file: 'reconcile/call-errors.ts', code: "'absent'", mutant: '""' },
   ],
   'The order need only be the same each time, and no two names are equal.': [
     { file: 'executions/precedence.ts', code: 'a < b', mutant: 'a <= b' },

@@ -661,6 +661,7 @@ describe('the stack', () => {
 
   test('is not forgotten in a look that failed', async () => {
     expect(await after({ Error: 'States.Timeout' }, 'stack')).toMatchObject({ ...known, stackAt: NOON });
+    expect(await after(undefined, 'stack')).toMatchObject({ ...known, stackAt: NOON });
   });
 
   test('H37: is not looked at for ever before a creation, where the definition cannot', async () => {

@@ -87,6 +87,12 @@ describe('a call error', () => {
     });
   });
 
+  test('lasts on while nobody asks, where its time does not count', () => {
+    expect(endured(throttled, [0, 600]).note?.troubles).toMatchObject({
+      GetCustomModelDeployment: { first: at(0), count: 2 },
+    });
+  });
+
   test('with one call stands beside that with another', () => {
     expect(Object.keys(endured(denied, [9], after(memory(), throttled, 3)).note?.troubles ?? {})).toEqual([
       'GetCustomModelDeployment',
@@ -326,6 +332,15 @@ describe('H25: a refusal', () => {
     },
   );
 
+  test('of a look twice in a minute tells little of that minute', () => {
+    expect(endured(refused('GetCustomModel'), [0, 60])).toMatchObject({ kind: 'wait' });
+  });
+
+  test('is followed by another look ever later, whatever was refused', () => {
+    expect(endured(refused('CreateCustomModelDeployment'), [0, 2, 6])).toMatchObject({ kind: 'wait', seconds: 8 });
+    expect(endured(refused('GetCustomModel'), [0, 2, 6])).toMatchObject({ kind: 'wait', seconds: 8 });
+  });
+
   test('of the tags of what a look has just shown is given ten minutes, whatever it is called: reads may not know it yet', () => {
     expect(endured(refused('ListTagsForResource'), steadily(599))).toMatchObject({ kind: 'wait' });
     expect(endured(refused('ListTagsForResource'), steadily(600))).toMatchObject({ kind: 'fail' });
@@ -480,10 +495,10 @@ describe('H36: a creation that was refused, of a stack that rolls back,', () => 
     expect(next({ stack: 'ROLLBACK_IN_PROGRESS', stackAt: at(101) }, kind)).toEqual(rolledBack);
   });
 
-  test.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', UNREADABLE, NOT_ASKED])(
+  test.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', UNREADABLE, NOT_ASKED, undefined])(
     'is tried again as long as that is not known: %s',
     (stack) => {
-      expect(next({ stack, stackAt: at(101) })).toBeUndefined();
+      expect(next({ ...(stack === undefined ? {} : { stack }), stackAt: at(101) })).toBeUndefined();
     },
   );
 

@@ -245,6 +245,8 @@ describe.each([CONVERSE, INVOKE])('H21: a model that is asked ($kind)', (gate) =
       kind: 'fail',
       reason: expect.stringMatching(/bad body$/) as string,
     });
+    // Lambda was away in between, which is no answer of the service
+    expect(after(gate, error, troubled('refused', 2), { seconds: 800 })?.kind).toBe('fail');
   });
 
   test('H14: that is denied has three minutes, for the permission is new', () => {

@@ -8,6 +8,7 @@ const OF_REQUEST: Partial<Memory> = {
   aloneAt: NOON + 2,
   earlier: [{ type: 'Create', at: NOON }],
   stack: 'UPDATE_IN_PROGRESS',
+  stackAt: NOON + 3,
 };
 
 describe('the next goal of the same request', () => {
