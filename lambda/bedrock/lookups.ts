@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import { STACK_ID_TAG } from '../../lib/private/contract';
 import { CallFailed } from '../reconcile/call-errors';
@@ -36,17 +37,20 @@ function withLookups(api: BedrockApi): Bedrock {
 
     quotaUse: async (kind, stackId) => {
       const all = await list(kind);
+      const seen: unknown[] = [...all];
       let isIdle = all.every(({ isSettled }) => isSettled);
       // Only a look at the deployment itself shows an update.
-      for (const { arn } of kind === 'deployment' ? all : []) {
-        isIdle = isIdle && !isInTransition(await get(kind, arn));
+      for (const { arn } of isIdle && kind === 'deployment' ? all : []) {
+        const deployment = await get(kind, arn);
+        seen.push(deployment);
+        isIdle &&= !isInTransition(deployment);
       }
       let ofStack = 0;
       for (const { arn } of isIdle ? all : []) {
         const tags = await tagsIfThere(arn);
         ofStack += tags?.[STACK_ID_TAG] === stackId ? 1 : 0;
       }
-      return { total: all.length, isIdle, ofStack };
+      return { total: all.length, isIdle, digest: digestOf(seen), ofStack };
     },
   };
 }
@@ -68,4 +72,8 @@ function undefinedIfRefused(thrown: unknown): undefined {
   if (!(thrown instanceof CallFailed) || thrown.callError.kind !== 'refused') {
     throw thrown;
   }
+}
+
+function digestOf(seen: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(seen)).digest('hex').slice(0, 12);
 }

@@ -236,7 +236,8 @@ function whenRefused(
   }
   if (takesPlace(operation)) {
     const { quotaUse } = memory;
-    if (quotaUse === undefined || quotaUse.at < refusal.last) {
+    // A look of that very moment came before the call.
+    if (quotaUse === undefined || quotaUse.at <= refusal.last) {
       return { kind: 'look', at: 'quota' };
     }
     if (quotaUse.idleSince === undefined || mayHaveBeenQuota(operation, refusal, memory)) {

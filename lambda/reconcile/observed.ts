@@ -49,8 +49,10 @@ export interface ModelUser {
 /** All resources of a kind in the account and Region, as far as quotas are concerned. */
 export interface QuotaUse {
   readonly total: number;
-  /** None is in progress. */
+  /** None is in progress, as far as the look showed. */
   readonly isIdle: boolean;
+  /** Of all that the look showed. */
+  readonly digest: string;
   /** Those of the stack: counted only then. */
   readonly ofStack: number;
 }

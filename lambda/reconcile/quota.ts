@@ -7,12 +7,14 @@ import { seconds, UNEXPLAINED, untilNextPlace, VISIBILITY } from './waits';
 
 /** What a look at all resources of a kind adds to what was known of them. */
 export function remembered(kind: Kind, use: QuotaUse, at: number, before: SeenQuotaUse | undefined): SeenQuotaUse {
-  const { isIdle } = use;
+  const { isIdle, digest } = use;
+  // What lists show late may be over before any of them shows it. But then something has changed since the last look.
+  const idleSince = digest === before?.digest ? before.idleSince : undefined;
   return {
     kind,
     at,
     ...use,
-    ...(isIdle ? { idleSince: before?.idleSince ?? at } : {}),
+    ...(isIdle ? { idleSince: idleSince ?? at } : {}),
     ...(isIdle && use.ofStack === 0 ? { noneOfStackSince: before?.noneOfStackSince ?? at } : {}),
   };
 }
@@ -51,8 +53,8 @@ export function rememberedPlaces(
     return { places: seen };
   }
   // That none was in progress is no longer so.
-  const { kind, total, ofStack } = quotaUse;
-  return { places: seen, quotaUse: remembered(kind, { total, ofStack, isIdle: false }, at, quotaUse) };
+  const { kind, total, ofStack, digest } = quotaUse;
+  return { places: seen, quotaUse: remembered(kind, { total, ofStack, digest, isIdle: false }, at, quotaUse) };
 }
 
 /** After that look: how long the creation still waits, unless it may be tried. */

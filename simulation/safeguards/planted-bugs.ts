@@ -634,10 +634,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'creations that are seen in progress do not count in a quota that looked empty',
     file: 'lambda/reconcile/quota.ts',
-    text: '{ total, ofStack, isIdle: false }',
-    instead: '{ total, ofStack, isIdle: quotaUse.isIdle }',
+    text: '{ total, ofStack, digest, isIdle: false }',
+    instead: '{ total, ofStack, digest, isIdle: quotaUse.isIdle }',
     danger: 'A Create is given up as hopeless while others are in progress, who were quicker twice.',
     unseen: 'in no life all creations end at once twice, and others are quicker each time',
+  },
+  {
+    name: 'what a look did not show in progress was not in progress',
+    file: 'lambda/reconcile/quota.ts',
+    text: 'digest === before?.digest ? before.idleSince : undefined',
+    instead: 'before?.idleSince',
+    danger: 'Where lists are late, a stack fails over a full quota although the others are over a moment later.',
+    unseen: 'in one of 10,000 lives all that is in progress is hidden from a list at that moment',
   },
   {
     name: 'waiting for the quota counts against the timeout',

@@ -130,14 +130,21 @@ describe('a change', () => {
 
   test('H15: that a full quota has put off remembers that any is in progress', async () => {
     const waiting = { kind: 'busy', message: 'full', first: at(-600), last: at(-20), count: 9 } as const;
-    const idle = { isIdle: true, total: 9, ofStack: 0, idleSince: at(-60), noneOfStackSince: at(-60) };
+    const idle = { isIdle: true, digest: 'same', total: 9, ofStack: 0, idleSince: at(-60), noneOfStackSince: at(-60) };
     const state = later([present()], {
       create: {},
       quotaUse: { kind: 'deployment', at: at(-60), ...idle },
       troubles: { CreateCustomModelDeployment: waiting },
     });
     const { memory } = await taken(state);
-    expect(memory.quotaUse).toEqual({ kind: 'deployment', at: NOON, total: 9, ofStack: 0, isIdle: false });
+    expect(memory.quotaUse).toEqual({
+      kind: 'deployment',
+      at: NOON,
+      total: 9,
+      ofStack: 0,
+      isIdle: false,
+      digest: 'same',
+    });
   });
 
   test('H15: that a full quota has put off has the time of its resource all the same', async () => {
@@ -699,15 +706,28 @@ describe('all resources of the kind', () => {
   };
 
   test('H15: are looked at before a refused creation is tried again, and remembered', async () => {
-    around.quotaUse = { total: 4, isIdle: false, ofStack: 0 };
+    around.quotaUse = { total: 4, isIdle: false, digest: 'same', ofStack: 0 };
     const after = await taken(later([present()], { create: {}, troubles: refused }));
     expect(around.calls).toContainEqual(['ListCustomModelDeployments', STACK_ID]);
-    expect(after.memory.quotaUse).toEqual({ kind: 'deployment', at: NOON, total: 4, isIdle: false, ofStack: 0 });
+    expect(after.memory.quotaUse).toEqual({
+      kind: 'deployment',
+      at: NOON,
+      total: 4,
+      isIdle: false,
+      digest: 'same',
+      ofStack: 0,
+    });
   });
 
   test('are known to be at rest since they were first seen so', async () => {
     const at20 = await taken(later([present()], { create: {}, troubles: refused }));
     expect(at20.memory.quotaUse).toMatchObject({ idleSince: NOON });
+  });
+
+  test.each([
+    ['has not changed', 'same', -90],
+    ['has changed: something was at work unseen', 'other', 90],
+  ])('H36: what was at rest at the look before and %s', async (_, digest, since) => {
     around.time = at(90);
     around.fails('CreateCustomModelDeployment', 'refused', 'no');
     expect(
@@ -716,11 +736,19 @@ describe('all resources of the kind', () => {
           later([present()], {
             create: {},
             troubles: refused,
-            quotaUse: { kind: 'deployment', at: at(-90), total: 1, isIdle: true, ofStack: 0, idleSince: at(-90) },
+            quotaUse: {
+              kind: 'deployment',
+              at: at(-90),
+              total: 1,
+              isIdle: true,
+              digest,
+              ofStack: 0,
+              idleSince: at(-90),
+            },
           }),
         )
       ).memory.quotaUse,
-    ).toMatchObject({ at: at(90), idleSince: at(-90) });
+    ).toMatchObject({ at: at(90), idleSince: at(since) });
   });
 
   test.each([
@@ -729,7 +757,7 @@ describe('all resources of the kind', () => {
   ])(
     'H36: are known to have none of the stack’s among them since they were first seen so (%d)',
     async (ofStack, since) => {
-      around.quotaUse = { total: 4, isIdle: true, ofStack };
+      around.quotaUse = { total: 4, isIdle: true, digest: 'same', ofStack };
       const after = await taken(later([present()], { create: {}, troubles: refused }));
       expect(after.memory.quotaUse?.noneOfStackSince).toBe(since);
     },

@@ -2,6 +2,7 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { Bedrock } from '../../../lambda/bedrock/bedrock';
 import { bedrockBySdk } from '../../../lambda/bedrock/lookups';
 import { CallFailed } from '../../../lambda/reconcile/call-errors';
+import type { Kind } from '../../../lambda/reconcile/goal';
 import { STACK_ID_TAG } from '../../../lib/private/contract';
 import type { InputOf, OperationName, OutputOf } from '../../../local/fake-bedrock/operations';
 import { ControlPlane, LocalBedrock } from '../../../local/fake-bedrock/server';
@@ -313,15 +314,44 @@ describe('H36: all resources of a kind', () => {
       clientRequestToken: 'one',
     });
     server.calls.length = 0;
-    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 1, isIdle: false, ofStack: 0 });
+    const digest = expect.stringMatching(/^[0-9a-f]{12}$/) as unknown as string;
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 1, isIdle: false, digest, ofStack: 0 });
     expect(server.calls.map(({ operation }) => operation)).toEqual(['ListCustomModelDeployments']);
     now += 3000;
     await create('two');
     now += 3000;
-    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, isIdle: true, ofStack: 1 });
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, isIdle: true, digest, ofStack: 1 });
     await bedrock.update(arn, server.controlPlane.addModel({ name: 'other' }));
-    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, isIdle: false, ofStack: 0 });
-    expect(await bedrock.quotaUse('model', stackId)).toEqual({ total: 2, isIdle: true, ofStack: 0 });
+    expect(await bedrock.quotaUse('deployment', stackId)).toEqual({ total: 2, isIdle: false, digest, ofStack: 0 });
+    expect(await bedrock.quotaUse('model', stackId)).toEqual({ total: 2, isIdle: true, digest, ofStack: 0 });
+  });
+});
+
+describe('H15: what is at rest', () => {
+  const digest = async (kind: Kind = 'deployment'): Promise<string> => (await bedrock.quotaUse(kind, 'a-stack')).digest;
+
+  test('looks the same until something was at work, be it a creation, an update or a deletion', async () => {
+    const arn = await create('one');
+    now += 3000;
+    const before = await digest();
+    now += 3000;
+    expect(await digest()).toBe(before);
+    await create('two');
+    now += 3000;
+    const two = await digest();
+    await bedrock.update(arn, server.controlPlane.addModel({ name: 'other' }));
+    now += 60_000;
+    const updated = await digest();
+    await bedrock.delete('deployment', arn);
+    now += 60_000;
+    expect(new Set([before, two, updated, await digest()]).size).toBe(4);
+  });
+
+  test('so do models', async () => {
+    const before = await digest('model');
+    expect(await digest('model')).toBe(before);
+    server.controlPlane.addModel({ name: 'other' });
+    expect(await digest('model')).not.toBe(before);
   });
 });
 

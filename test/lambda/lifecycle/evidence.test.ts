@@ -739,6 +739,26 @@ describe('H36: a quota is full', () => {
     },
   );
 
+  // Whoever looks 60 s after the refusal sees nothing of them yet, or already nothing any more.
+  test.each(IN_WORDS)(
+    'of deployments in progress that no list shows before they are over (%s): it is waited out',
+    async (tooManyInProgress) => {
+      open({
+        behaviour: { tooManyInProgress, flickeringReads: 5000 },
+        durations: { deploymentCreate: 66_000, visibility: MINUTE },
+      });
+      others(2);
+      // The turn of the reads is such that the look for the quota shows what was.
+      world.bedrock.faults.on((operation) => {
+        if (operation === 'GetCustomModelDeployment') {
+          world.bedrock.controlPlane.perform('ListCustomModelDeployments', {});
+        }
+        return undefined;
+      });
+      expect(await finish('Create')).toMatchObject({ Status: 'SUCCESS' });
+    },
+  );
+
   test.each(withTimeouts)(
     'of deployments in progress, for 40 minutes (%s): an Update waits it out as well with a timeout of %s s',
     async (tooManyInProgress, Timeout) => {

@@ -298,7 +298,7 @@ describe('H15: what must wait its turn', () => {
     ['once none is', { isIdle: true }, 10, at(300)],
     ['while nobody has looked since', { isIdle: false }, 9, at(300)],
   ])('is a place in the quota, by whatever error it is refused, %s', (_, use, seen, deadline) => {
-    const quotaUse = remembered('deployment', { total: 3, ofStack: 1, ...use }, at(seen), undefined);
+    const quotaUse = remembered('deployment', { total: 3, digest: 'same', ofStack: 1, ...use }, at(seen), undefined);
     const waiting = after(memory({ deadline: at(300), quotaUse }), { ...change, kind: 'refused' }, 10);
     expect(deadlineOf(present(), waiting)).toBe(deadline);
     expect(deadlineOf(present(), after(waiting, { ...change, kind: 'denied' }, 20))).toBeLessThan(at(3480));
@@ -478,7 +478,7 @@ describe('H15: what must wait for something else', () => {
 describe('H36: a creation that was refused, of a stack that rolls back,', () => {
   const refusedAt = (second: number, kind: 'busy' | 'refused', given: Partial<Memory>): Memory =>
     memory({
-      quotaUse: { kind: 'deployment', at: at(second + 60), total: 3, isIdle: false, ofStack: 1 },
+      quotaUse: { kind: 'deployment', at: at(second + 60), total: 3, isIdle: false, digest: 'same', ofStack: 1 },
       troubles: {
         CreateCustomModelDeployment: { kind, message: 'full', first: at(0), last: at(second), count: 3 },
       },
@@ -517,7 +517,15 @@ describe('H36: a creation that was refused, of a stack that rolls back,', () => 
 
 describe('H15: what was refused while others may have been in progress', () => {
   const idle = (since: number): Partial<Memory> => ({
-    quotaUse: { kind: 'deployment', at: at(since), total: 3, isIdle: true, ofStack: 1, idleSince: at(since) },
+    quotaUse: {
+      kind: 'deployment',
+      at: at(since),
+      total: 3,
+      isIdle: true,
+      digest: 'same',
+      ofStack: 1,
+      idleSince: at(since),
+    },
   });
   const counted = (error: CallError, known: Partial<Memory>, before = [0, 60, 120]): unknown => {
     const queued = before.reduce((remembered, second) => after(remembered, error, second), memory());
@@ -544,7 +552,15 @@ describe('H15: what was refused while others may have been in progress', () => {
 test('what is refused for long though the name is free is told with what to do', () => {
   const refused = { kind: 'refused', message: 'CreateCustomModelDeployment: in use', first: at(0), count: 9 } as const;
   const told = (last: number): unknown => {
-    const idle = { kind: 'deployment', at: at(last), total: 1, isIdle: true, ofStack: 1, idleSince: at(0) } as const;
+    const idle = {
+      kind: 'deployment',
+      at: at(last + 60),
+      total: 1,
+      isIdle: true,
+      digest: 'same',
+      ofStack: 1,
+      idleSince: at(0),
+    } as const;
     const known = memory({
       ...STACK_SEEN,
       quotaUse: idle,
@@ -562,7 +578,15 @@ test('what is refused for long though the name is free is told with what to do',
 });
 
 test('H28: a name that this request may have made free by a deletion whose reply was lost has ten minutes as well', () => {
-  const use = { kind: 'model', at: at(300), total: 1, isIdle: true, ofStack: 1, idleSince: at(0) } as const;
+  const use = {
+    kind: 'model',
+    at: at(301),
+    total: 1,
+    isIdle: true,
+    digest: 'same',
+    ofStack: 1,
+    idleSince: at(0),
+  } as const;
   const goal = { ...present(), spec: { kind: 'model', source: { modelPackageArn: 'arn' }, madeOf: 'it' } } as const;
   const refusal = { kind: 'refused', message: 'no', first: at(100), last: at(300), count: 3 } as const;
   const before = (known: Partial<Memory>): Action | undefined =>

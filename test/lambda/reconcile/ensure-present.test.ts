@@ -128,6 +128,7 @@ describe('H25: a refusal', () => {
     at: at(seconds),
     total: 3,
     isIdle: true,
+    digest: 'same',
     ofStack: 0,
     idleSince: at(59),
   });
@@ -136,6 +137,7 @@ describe('H25: a refusal', () => {
     at: at(seconds),
     total: 3,
     isIdle: false,
+    digest: 'same',
     ofStack: 0,
   });
   const refused = (count: number, last = 0, quotaUse?: SeenQuotaUse, message = 'no') =>
@@ -254,7 +256,17 @@ describe('H36: a quota that is full though none is in progress', () => {
       },
       ...(quotaUse === undefined
         ? {}
-        : { quotaUse: { kind: 'deployment', at: at(last + 1), total: 10, isIdle: true, ofStack: 0, ...quotaUse } }),
+        : {
+            quotaUse: {
+              kind: 'deployment',
+              at: at(last + 1),
+              total: 10,
+              isIdle: true,
+              digest: 'same',
+              ofStack: 0,
+              ...quotaUse,
+            },
+          }),
     });
   const decided = (seconds: number, remembered: Memory): Action =>
     decide(present(), seen({ model: model() }, seconds), remembered);

@@ -123,6 +123,7 @@ describe('a quota that stays full', () => {
     at: at(second),
     total: 10,
     isIdle: true,
+    digest: 'same',
     ofStack: 0,
     idleSince: at(100),
     noneOfStackSince: at(100),
@@ -152,7 +153,7 @@ describe('a quota that stays full', () => {
   ])('is no longer hopeless once a look at the places shows that %d are in progress: %s', (inProgress, kind) => {
     const before = memory({ quotaUse: use(200) });
     const { quotaUse = before.quotaUse } = rememberedPlaces(refusedAt(300), inProgress, at(303), before);
-    const after = remembered('deployment', { total: 10, isIdle: true, ofStack: 0 }, at(700), quotaUse);
+    const after = remembered('deployment', { total: 10, isIdle: true, digest: 'same', ofStack: 0 }, at(700), quotaUse);
     expect(meaning(300, after)?.kind).toBe(kind);
   });
 

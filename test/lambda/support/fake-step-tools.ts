@@ -23,7 +23,7 @@ export class FakeStepTools implements StepTools {
   /** The tags of `other`. */
   otherTagged: Tags = OUR_TAGS;
   users: readonly ModelUser[] = [];
-  quotaUse: QuotaUse = { total: 1, isIdle: true, ofStack: 1 };
+  quotaUse: QuotaUse = { total: 1, isIdle: true, digest: 'same', ofStack: 1 };
   inProgress = 2;
   definition = 2;
   listed: readonly Execution[] = [];
