@@ -9,13 +9,13 @@ import { seconds, UNEXPLAINED, untilNextPlace, VISIBILITY } from './waits';
 export function remembered(kind: Kind, use: QuotaUse, at: number, before: SeenQuotaUse | undefined): SeenQuotaUse {
   const { isIdle, digest } = use;
   // What lists show late may be over before any of them shows it. But then something has changed since the last look.
-  const idleSince = digest === before?.digest ? before.idleSince : undefined;
+  const unchanged = digest === before?.digest ? before : undefined;
   return {
     kind,
     at,
     ...use,
-    ...(isIdle ? { idleSince: idleSince ?? at } : {}),
-    ...(isIdle && use.ofStack === 0 ? { noneOfStackSince: before?.noneOfStackSince ?? at } : {}),
+    ...(isIdle ? { idleSince: unchanged?.idleSince ?? at } : {}),
+    ...(isIdle && use.ofStack === 0 ? { noneOfStackSince: unchanged?.noneOfStackSince ?? at } : {}),
   };
 }
 

@@ -642,8 +642,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'what a look did not show in progress was not in progress',
     file: 'lambda/reconcile/quota.ts',
-    text: 'digest === before?.digest ? before.idleSince : undefined',
-    instead: 'before?.idleSince',
+    text: 'digest === before?.digest ? before : undefined',
+    instead: 'before',
     danger: 'Where lists are late, a stack fails over a full quota although the others are over a moment later.',
     unseen: 'in one of 10,000 lives all that is in progress is hidden from a list at that moment',
   },

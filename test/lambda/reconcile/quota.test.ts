@@ -157,6 +157,14 @@ describe('a quota that stays full', () => {
     expect(meaning(300, after)?.kind).toBe(kind);
   });
 
+  test.each([
+    ['other', undefined],
+    ['same', 'fail'],
+  ])('is no longer hopeless once a look shows other resources than the one before: the %s, %s', (digest, kind) => {
+    const after = remembered('deployment', { total: 10, isIdle: true, digest, ofStack: 0 }, at(700), use(200));
+    expect(meaning(300, after)?.kind).toBe(kind);
+  });
+
   test('is told where it is what is waited for, and nowhere else', () => {
     const idle = memory({ quotaUse: use(700) });
     expect(quotaInWords(idle)).toBeUndefined();
