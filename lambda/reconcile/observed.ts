@@ -53,7 +53,7 @@ export interface QuotaUse {
   readonly isIdle: boolean;
   /** Of all that the look showed. */
   readonly digest: string;
-  /** Those of the stack: counted only then. */
+  /** Those of the stack: counted only if none is in progress. */
   readonly ofStack: number;
 }
 

@@ -15,6 +15,7 @@ import {
   type Memory,
   NOT_ASKED,
   type RepeatedError,
+  type SeenQuotaUse,
   UNREADABLE,
 } from '../../../lambda/reconcile/memory';
 import { remembered } from '../../../lambda/reconcile/quota';
@@ -36,6 +37,17 @@ const busy: CallError = {
   operation: 'CreateCustomModelDeployment',
   message: 'ServiceQuotaExceededException: two at most',
 };
+
+/** A look that showed nothing in progress, like those before it since then. */
+const idleQuota = (kind: SeenQuotaUse['kind'], since: number, looked = since): SeenQuotaUse => ({
+  kind,
+  at: at(looked),
+  total: 3,
+  isIdle: true,
+  digest: 'same',
+  ofStack: 1,
+  idleSince: at(since),
+});
 
 const after = (
   before: Memory,
@@ -516,17 +528,7 @@ describe('H36: a creation that was refused, of a stack that rolls back,', () => 
 });
 
 describe('H15: what was refused while others may have been in progress', () => {
-  const idle = (since: number): Partial<Memory> => ({
-    quotaUse: {
-      kind: 'deployment',
-      at: at(since),
-      total: 3,
-      isIdle: true,
-      digest: 'same',
-      ofStack: 1,
-      idleSince: at(since),
-    },
-  });
+  const idle = (since: number): Partial<Memory> => ({ quotaUse: idleQuota('deployment', since) });
   const counted = (error: CallError, known: Partial<Memory>, before = [0, 60, 120]): unknown => {
     const queued = before.reduce((remembered, second) => after(remembered, error, second), memory());
     return after({ ...queued, ...known }, error, 190).troubles?.[error.operation];
@@ -552,18 +554,9 @@ describe('H15: what was refused while others may have been in progress', () => {
 test('what is refused for long though the name is free is told with what to do', () => {
   const refused = { kind: 'refused', message: 'CreateCustomModelDeployment: in use', first: at(0), count: 9 } as const;
   const told = (last: number): unknown => {
-    const idle = {
-      kind: 'deployment',
-      at: at(last + 60),
-      total: 1,
-      isIdle: true,
-      digest: 'same',
-      ofStack: 1,
-      idleSince: at(0),
-    } as const;
     const known = memory({
       ...STACK_SEEN,
-      quotaUse: idle,
+      quotaUse: idleQuota('deployment', 0, last + 60),
       troubles: { CreateCustomModelDeployment: { ...refused, last: at(last) } },
     });
     return beforeCalling('CreateCustomModelDeployment', present({ nameIsFixed: true }), { at: at(last + 60) }, known);
@@ -578,15 +571,7 @@ test('what is refused for long though the name is free is told with what to do',
 });
 
 test('H28: a name that this request may have made free by a deletion whose reply was lost has ten minutes as well', () => {
-  const use = {
-    kind: 'model',
-    at: at(301),
-    total: 1,
-    isIdle: true,
-    digest: 'same',
-    ofStack: 1,
-    idleSince: at(0),
-  } as const;
+  const use = idleQuota('model', 0, 301);
   const goal = { ...present(), spec: { kind: 'model', source: { modelPackageArn: 'arn' }, madeOf: 'it' } } as const;
   const refusal = { kind: 'refused', message: 'no', first: at(100), last: at(300), count: 3 } as const;
   const before = (known: Partial<Memory>): Action | undefined =>
@@ -598,4 +583,17 @@ test('H28: a name that this request may have made free by a deletion whose reply
     );
   expect(before({})?.kind).toBe('fail');
   expect(before({ retried: 'arn' })).toBeUndefined();
+});
+
+test('H25: a look of the very moment of the refusal may have come before it, and proves nothing', () => {
+  const refusal = { kind: 'refused', message: 'no', first: at(100), last: at(300), count: 3 } as const;
+  const before = (looked: number): unknown =>
+    beforeCalling(
+      'CreateCustomModel',
+      present(),
+      { at: at(360) },
+      memory({ quotaUse: idleQuota('model', 0, looked), troubles: { CreateCustomModel: refusal }, ...STACK_SEEN }),
+    );
+  expect(before(300)).toEqual({ kind: 'look', at: 'quota' });
+  expect(before(301)).not.toEqual({ kind: 'look', at: 'quota' });
 });
