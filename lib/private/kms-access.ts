@@ -42,12 +42,14 @@ export function invokerKeyStatement(stack: Stack, key: kms.IKey): iam.PolicyStat
 /** Grants the access to the key that invoking the model in this Region requires. */
 export function grantKeyToInvoker(stack: Stack, region: string, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
   allowInvokerInKeyPolicy(stack, region, key, grantee.grantPrincipal);
+  const access = invokerAccess(region);
   return iam.Grant.addToPrincipalOrResource({
-    grantee,
+    // Older releases of aws-cdk-lib, such as 2.257, write only the conditions of the principal into the key's policy.
+    grantee: { grantPrincipal: new iam.PrincipalWithConditions(grantee.grantPrincipal, access.conditions) },
     resourceArns: [key.keyArn],
     resource: key,
     resourceSelfArns: ['*'],
-    ...invokerAccess(region),
+    ...access,
   });
 }
 

@@ -25,7 +25,7 @@ const { name, peerDependencies, devDependencies } = JSON.parse(readFileSync(join
 const APP = `
 const { App, Duration, RemovalPolicy, Stack } = require('aws-cdk-lib');
 const { Vpc } = require('aws-cdk-lib/aws-ec2');
-const { Role, ServicePrincipal } = require('aws-cdk-lib/aws-iam');
+const { ArnPrincipal, Role, ServicePrincipal } = require('aws-cdk-lib/aws-iam');
 const { Key } = require('aws-cdk-lib/aws-kms');
 const { Code, Function, Runtime } = require('aws-cdk-lib/aws-lambda');
 const { RetentionDays } = require('aws-cdk-lib/aws-logs');
@@ -46,7 +46,8 @@ new CustomModelDeployment(made, 'Deployment', { model: new CustomModel(made, 'Mo
 const encrypted = new Stack(app, 'StackEncrypted');
 const encryptionKey = new Key(encrypted, 'Key', { enableKeyRotation: true });
 const stored = new CustomModel(encrypted, 'Model', { source: CustomModelSource.s3('s3://bucket/job/step_4'), encryptionKey });
-new CustomModelDeployment(encrypted, 'Deployment', { model: stored });
+new CustomModelDeployment(encrypted, 'Deployment', { model: stored })
+  .grants.invoke(new ArnPrincipal('arn:aws:iam::111122223333:role/application'));
 
 const all = new Stack(app, 'StackAll');
 const key = new Key(all, 'Key', { enableKeyRotation: true });
@@ -207,6 +208,27 @@ describe.each([
 
     expect(printed).toEqual({ stdout: '', stderr: '' });
     expect(after.sort()).toEqual(before.sort());
+  });
+
+  test('whoever is named in the policy of a key may decrypt through Amazon Bedrock only', () => {
+    const { Resources } = JSON.parse(readFileSync(template('StackEncrypted'), 'utf8')) as {
+      Resources: Record<string, { Properties: { KeyPolicy?: { Statement: { Principal: unknown }[] } } }>;
+    };
+    const statements = Object.values(Resources).flatMap(({ Properties }) => Properties.KeyPolicy?.Statement ?? []);
+
+    expect(statements.filter((statement) => JSON.stringify(statement.Principal).includes('role/application'))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: '*',
+        Principal: { AWS: 'arn:aws:iam::111122223333:role/application' },
+        Condition: {
+          StringEquals: {
+            'kms:ViaService': { 'Fn::Join': ['', ['bedrock.', { Ref: 'AWS::Region' }, '.amazonaws.com']] },
+          },
+        },
+      },
+    ]);
   });
 
   test('the first deployment of a stack makes 8 resources, each further one 1, and a model 1, with a role of its own 2', () => {
