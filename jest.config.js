@@ -20,15 +20,16 @@ const project = {
   modulePathIgnorePatterns: ['<rootDir>/build', '<rootDir>/dist', '<rootDir>/cdk.out', '<rootDir>/.local'],
 };
 
+const unit = { ...project, setupFiles: ['<rootDir>/test/support/setup.ts'] };
+
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: '100%', // the machine has nothing else to do
   testTimeout: 600_000, // a test that takes long is slow, not wrong: the machine may be busy
   projects: [
     {
-      ...project,
+      ...unit,
       displayName: 'unit',
-      setupFiles: ['<rootDir>/test/support/setup.ts'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: [
         '<rootDir>/test/audit/',
@@ -38,11 +39,15 @@ module.exports = {
       ],
     },
     {
-      ...project,
-      displayName: 'audit',
-      setupFiles: ['<rootDir>/test/support/setup.ts'],
-      testMatch: ['<rootDir>/test/audit/**/*.test.ts'],
+      // What is built on the oldest CDK, with the newest
+      ...unit,
+      displayName: 'newest',
+      testMatch: ['<rootDir>/test/{bin,iam,lib}/**/*.test.ts'],
+      moduleNameMapper: {
+        '^(aws-cdk-lib|constructs)($|/.*)': '<rootDir>/test/newest-cdk/node_modules/$1$2',
+      },
     },
+    { ...unit, displayName: 'audit', testMatch: ['<rootDir>/test/audit/**/*.test.ts'] },
     {
       ...project,
       displayName: 'simulation',

@@ -34,7 +34,7 @@ const deployment = new CustomModelDeployment(serving, 'Deployment', {
 new StringParameter(serving, 'DeploymentArn', { parameterName: PARAMETER, stringValue: deployment.deploymentArn });
 
 const calling = new Stack(app, 'FraudApplication', { description: 'Calls it', env });
-calling.addStackDependency(serving);
+calling.node.addDependency(serving);
 
 // CloudFormation reads the parameter whenever it deploys this stack
 const modelId = StringParameter.valueForStringParameter(calling, PARAMETER);

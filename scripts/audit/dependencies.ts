@@ -28,6 +28,8 @@ interface Locked {
   readonly version?: string;
   readonly license?: string;
   readonly integrity?: string;
+  /** Whether it links to a workspace, a folder of this repository. */
+  readonly link?: boolean;
   /** Whether it comes in the tarball of the package in whose folder it is. */
   readonly inBundle?: boolean;
   readonly bundleDependencies?: readonly string[];
@@ -116,10 +118,11 @@ function licencesOfShipped({
 }
 
 function licencesOfTools({ locked }: DependencyInventory): string[] {
-  return Object.entries(locked)
-    .filter(([folder, { license }]) => folder !== '' && !permitted(license, TOLERABLE))
+  return foreign(locked)
+    .map((folder) => ({ folder, ...locked[folder] }))
+    .filter(({ license }) => !permitted(license, TOLERABLE))
     .map(
-      ([folder, { version = '', license = 'none' }]) =>
+      ({ folder, version = '', license = 'none' }) =>
         `a tool under a licence that may matter: ${folder} ${version} (${license})`,
     );
 }
@@ -134,8 +137,8 @@ function bundleAsLocked({ bundled, locked }: DependencyInventory): string[] {
 }
 
 function unverified({ locked, unverified: known }: DependencyInventory): string[] {
-  const found = Object.keys(locked)
-    .filter((folder) => folder !== '' && !isVerified(folder, locked))
+  const found = foreign(locked)
+    .filter((folder) => !isVerified(folder, locked))
     .map((folder) => `${folder.replace(/.*node_modules\//, '')} ${locked[folder]?.version ?? ''}`);
   return [
     ...found.filter((name) => !known.includes(name)).map((name) => `without a hash in package-lock.json: ${name}`),
@@ -143,6 +146,11 @@ function unverified({ locked, unverified: known }: DependencyInventory): string[
       .filter((name) => !found.includes(name))
       .map((name) => `known to be without a hash in package-lock.json, but is not: ${name}`),
   ];
+}
+
+/** What comes from a registry: neither the package itself nor a workspace, to which there is a link. */
+function foreign(locked: DependencyInventory['locked']): string[] {
+  return Object.keys(locked).filter((folder) => folder.includes('node_modules/') && locked[folder]?.link !== true);
 }
 
 /** The lock has the hash of the tarball in which it comes: its own, or that of the package that has it bundled. */
@@ -225,7 +233,7 @@ async function main(): Promise<void> {
   console.log(`In the handler's bundle:\n  ${Object.values(known.bundled).map(notice).join('\n  ')}`);
   console.log(`What users bring along, as tested:\n  ${peers.map(notice).join('\n  ')}`);
   console.log(
-    `Only worked with: ${Object.keys(known.locked).length - 1 - Object.keys(known.bundled).length - peers.length} packages.`,
+    `Only worked with: ${foreign(known.locked).length - Object.keys(known.bundled).length - peers.length} packages.`,
   );
   console.log(`Without a hash in the lock, and known to be: ${known.unverified.length} packages.`);
 

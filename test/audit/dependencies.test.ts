@@ -18,6 +18,9 @@ const good: DependencyInventory = {
     'node_modules/peer/node_modules/part': { version: '2.1.1', license: 'MIT', inBundle: true },
     'node_modules/sdk': { version: '3.0.0', license: 'Apache-2.0 AND MIT', integrity },
     'node_modules/binary': { version: '4.0.0', license: 'MIT' },
+    'node_modules/workspace': { link: true },
+    'test/workspace': {},
+    'test/workspace/node_modules/tool': { version: '1.2.4', license: 'MIT', integrity },
   },
   unverified: ['binary 4.0.0'],
   bundled: { 'node_modules/sdk': { name: 'sdk', version: '3.0.0', license: 'Apache-2.0 AND MIT' } },
@@ -101,6 +104,11 @@ test.each<[string, Partial<DependencyInventory>, string]>([
     'a hash that proves little',
     locked('node_modules/tool', { integrity: 'sha1-AAAA' }),
     'without a hash in package-lock.json: tool 1.2.3',
+  ],
+  [
+    'no hash in a workspace',
+    locked('test/workspace/node_modules/tool', { integrity: undefined }),
+    'without a hash in package-lock.json: tool 1.2.4',
   ],
   [
     'no hash of another version than is known',

@@ -55,7 +55,7 @@ const RULES: Readonly<Record<string, { readonly pattern: RegExp; readonly allowe
   'a host': { pattern: /(?<=https?:\/\/)(?:[\w-]+(?:\.[\w-]+)+|[\w-]+(?=:\d))/g, allowed: HOSTS },
   'an address of a private network': { pattern: /\b(?:10\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d+\.\d+\b/g },
   "a registry's address": {
-    pattern: /"resolved":.*|\b(?:registry|index-url|extra-index-url)\s*[=:]\s*['"]?https?:.*/g,
+    pattern: /"resolved": "(?!test\/newest-cdk").*|\b(?:registry|index-url|extra-index-url)\s*[=:]\s*['"]?https?:.*/g,
   },
   'a path of some machine': {
     pattern: /(?<![\w.@$}*-])\/(?:home|Users|root|work|workspace|tmp|mnt|var\/folders|private\/var)\/[\w.-]+/g,

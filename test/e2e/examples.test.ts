@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Capture, Match, type Template } from 'aws-cdk-lib/assertions';
@@ -25,8 +25,14 @@ const EXAMPLES = [
   'state-machine',
 ] as const;
 
+/** What an app whose user has done nothing wrong does not say. */
+const NOISE = /warning|error/i;
 const temporary = mkdtempSync(join(tmpdir(), 'examples-'));
-const directories = new Map<string, string>();
+/** Where the CDK is that each is tested with. */
+const CDKS = [
+  ['oldest', join(ROOT, 'node_modules')],
+  ['newest', join(ROOT, 'test', 'newest-cdk', 'node_modules')],
+] as const;
 
 jest.setTimeout(1_800_000);
 
@@ -35,13 +41,17 @@ beforeAll(() => {
   run('npm', ['run', 'build:lib'], ROOT);
   const { stdout } = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', temporary], ROOT);
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  run('tar', ['-xzf', filename], temporary);
-  const library = join(temporary, 'package');
-  for (const peer of ['aws-cdk-lib', 'constructs']) {
-    link(join(ROOT, 'node_modules', peer), join(library, 'node_modules', peer));
-  }
-  for (const example of EXAMPLES) {
-    directories.set(example, CopiedExample.copy(example, temporary, library));
+  for (const [cdk, nodeModules] of CDKS) {
+    const target = join(temporary, cdk);
+    mkdirSync(target);
+    run('tar', ['-xzf', join('..', filename)], target);
+    const library = join(target, 'package');
+    for (const peer of ['aws-cdk-lib', 'constructs']) {
+      link(join(nodeModules, peer), join(library, 'node_modules', peer));
+    }
+    for (const example of EXAMPLES) {
+      CopiedExample.copy(example, target, library);
+    }
   }
 });
 
@@ -78,8 +88,14 @@ test.each(EXAMPLES)('%s asks for the versions that it is tested with', (example)
   ]);
 });
 
-test('all compile against the package', () => {
-  expect(run(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-b', ...directories.values()], temporary).stdout).toBe('');
+test.each(CDKS)('all compile against the package and the %s CDK', (cdk) => {
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+
+  expect(run(tsc, ['-b', ...EXAMPLES], join(temporary, cdk)).stdout).toBe('');
+});
+
+test.each(EXAMPLES)('%s synthesizes with the newest CDK, which is what its user gets', (example) => {
+  expect(CopiedExample.synthesize(join(temporary, 'newest', example)).output).not.toMatch(NOISE);
 });
 
 describe('deployment', () => {
@@ -289,7 +305,7 @@ describe('pipeline', () => {
 
   test.each(['Test', 'Production'])('%s has a model of the package, and a deployment that must answer', (stage) => {
     const assembly = `assembly-FraudPipeline-${stage}`;
-    const [file = ''] = readdirSync(join(directories.get('pipeline') ?? '', 'cdk.out', assembly)).filter((name) =>
+    const [file = ''] = readdirSync(join(directoryOf('pipeline'), 'cdk.out', assembly)).filter((name) =>
       name.endsWith('.template.json'),
     );
     const stack = copied('pipeline').template(file.replace('.template.json', ''), assembly);
@@ -396,12 +412,16 @@ interface Join {
 
 const copies = new Map<string, CopiedExample>();
 
-/** Each is synthesized once. */
+/** Each is synthesized once, with the oldest CDK. */
 function copied(name: (typeof EXAMPLES)[number]): CopiedExample {
-  const copy = copies.get(name) ?? CopiedExample.synthesize(directories.get(name) ?? '');
+  const copy = copies.get(name) ?? CopiedExample.synthesize(directoryOf(name));
   copies.set(name, copy);
-  expect(copy.output).not.toMatch(/warning|error/i);
+  expect(copy.output).not.toMatch(NOISE);
   return copy;
+}
+
+function directoryOf(name: (typeof EXAMPLES)[number]): string {
+  return join(temporary, 'oldest', name);
 }
 
 function synthesized(name: (typeof EXAMPLES)[number], stackName: string): () => Template {

@@ -6,14 +6,14 @@ import { EmulatedCloud } from '../../local/demo/emulated-cloud';
 import { Processes } from '../../local/demo/processes';
 import { Terminal } from '../../local/demo/terminal';
 import { isThere, LANGUAGES } from '../../scripts/languages';
-import { type AppLanguage, AppProject, hasApp, oldestCdk } from './support/app-project';
+import { type AppLanguage, AppProject, hasApp, OLDEST_CDK } from './support/app-project';
 import { run } from './support/run';
 
 const ROOT = resolve(__dirname, '..', '..');
 const EXAMPLES = join(ROOT, 'examples');
 
 const temporary = mkdtempSync(join(tmpdir(), 'languages-'));
-const projects = new Map<string, AppProject>();
+const projects = new Map<AppLanguage, AppProject>();
 const closing = new Map(LANGUAGES.map(({ name, title }) => [title, name === 'js' ? 'built' : 'not compared']));
 
 jest.setTimeout(1_800_000);
@@ -39,17 +39,15 @@ for (const language of LANGUAGES.filter(({ name }) => name !== 'js')) {
   }
   (isTested ? test : test.skip)(`an app in ${title} has the template that it has in JavaScript, byte for byte`, () => {
     const started = Date.now();
-    const cdk = oldestCdk(name);
 
-    expect(project(name, cdk).template()).toBe(project('js', cdk).template());
+    expect(project(name).template()).toBe(project('js').template());
     const seconds = Math.round((Date.now() - started) / 1000);
-    closing.set(title, `the same template as in JavaScript, on aws-cdk-lib ${cdk} (${seconds} s)`);
+    closing.set(title, `the same template as in JavaScript, on aws-cdk-lib ${OLDEST_CDK} (${seconds} s)`);
   });
 }
 
 test('so has the example in Python, copied out, with the versions that it asks for', () => {
-  const cdk = oldestCdk('python');
-  const [python, js] = [project('python', cdk), project('js', cdk)];
+  const [python, js] = [project('python'), project('js')];
   const example = join(temporary, 'deployment-python');
   cpSync(join(EXAMPLES, 'deployment-python'), example, { recursive: true });
   cpSync(join(EXAMPLES, 'deployment', 'app.ts'), join(js.directory, 'app.ts'));
@@ -68,7 +66,7 @@ test('the real CDK CLI deploys the app in Python to the local cloud', async () =
   const terminal = new Terminal();
   const cloud = await EmulatedCloud.start(processes, terminal);
   try {
-    const app = project('python', oldestCdk('python')).command.join(' ');
+    const app = project('python').command.join(' ');
     const cdk = new CdkCli(processes, terminal, join(temporary, 'cdk.out'), cloud.settings, app);
     const stack = { stackName: 'Support', modelArn: cloud.bedrock.controlPlane.addModel({ name: 'tuned' }) };
 
@@ -84,10 +82,9 @@ test('the real CDK CLI deploys the app in Python to the local cloud', async () =
   }
 });
 
-/** The app of that language with that CDK; a project is made of it when it is first asked for. */
-function project(language: AppLanguage, cdk: string): AppProject {
-  const name = `${language}-${cdk}`;
-  const found = projects.get(name) ?? new AppProject(language, cdk, join(temporary, name));
-  projects.set(name, found);
+/** The app of that language; a project is made of it when it is first asked for. */
+function project(language: AppLanguage): AppProject {
+  const found = projects.get(language) ?? new AppProject(language, join(temporary, language));
+  projects.set(language, found);
   return found;
 }

@@ -16,10 +16,12 @@ import { type Printed, run } from './support/run';
 
 const ROOT = resolve(__dirname, '..', '..');
 const CFN_LINT = '1.58.0';
-const { name, peerDependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+const { name, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   name: string;
   peerDependencies: Record<string, string>;
-  devDependencies: Record<string, string>;
+};
+const { dependencies: newest } = JSON.parse(readFileSync(join(ROOT, 'test/newest-cdk/package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
 };
 
 const APP = `
@@ -166,7 +168,7 @@ test('API.md is that of the library: `npm run build:api` does it again', () => {
 
 describe.each([
   ['the oldest', floor('aws-cdk-lib'), floor('constructs')],
-  ['the newest', devDependencies['aws-cdk-lib'], devDependencies['constructs']],
+  ['the newest', newest['aws-cdk-lib'], newest['constructs']],
 ])('in a project with %s CDK that it supports, %s (constructs %s)', (age, cdk, constructs) => {
   const project = join(temporary, age.replace(' ', '-'));
   const [bin, home, tmp] = ['bin', 'home', 'tmp'].map((folder) => join(project, folder)) as [string, string, string];

@@ -9,6 +9,7 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import type { CustomModelProviderProps } from '../../lib';
 import { CustomModelProvider, CustomModelSource, DeploymentGate } from '../../lib';
+import { IS_NEWEST_CDK } from '../support/cdk';
 import { gated, gateFunction } from './support/gates';
 import {
   aModel,
@@ -91,7 +92,7 @@ describe('the handler', () => {
 
     expect(resources(stack)['CustomModelProviderHandler']?.Properties).toMatchObject({
       Handler: 'index.handler',
-      Runtime: expect.stringMatching(/^nodejs(2[4-9]|[3-9]\d)\.x$/) as string,
+      Runtime: IS_NEWEST_CDK ? (expect.stringMatching(/^nodejs(2[4-9]|[3-9]\d)\.x$/) as string) : 'nodejs22.x',
       MemorySize: 256,
       Timeout: 900,
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'CustomModelProviderHandlerLogs' } },

@@ -15,6 +15,7 @@ import {
 } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { CustomModelProvider, CustomModelSource, DeploymentGate } from '../../lib';
+import { IS_NEWEST_CDK } from '../support/cdk';
 import { gated, gateFunction } from './support/gates';
 import { deploy, makeModel, S3_URI } from './support/stacks';
 
@@ -146,7 +147,7 @@ const inVpc = (provider: string): ExpectedAcknowledgement[] => [
 ];
 
 /**
- * Found with an aws-cdk-lib that knows a newer Node than it calls the latest, as 2.257.0 does. Not with the one here.
+ * Found with an aws-cdk-lib that knows a newer Node than it calls the latest, as 2.257.0 does. Acknowledged with any.
  */
 const withOlderCdk = (provider: string): ExpectedAcknowledgement[] => [
   [`${provider}/Handler`, 'L1', [SOLUTIONS], 'declares to be the latest'],
@@ -274,7 +275,8 @@ describe.each(Object.entries(STACKS))(
       const stack = define();
 
       expect(acknowledged(stack)).toEqual(reasons([...expected, ...withOlderCdk(provider)]));
-      expect(findings(stack, { evenIfAcknowledged: true })).toEqual(Object.keys(reasons(expected)).sort());
+      const found = IS_NEWEST_CDK ? expected : [...expected, ...withOlderCdk(provider)];
+      expect(findings(stack, { evenIfAcknowledged: true })).toEqual(Object.keys(reasons(found)).sort());
       expect(findings(stack, { evenIfAcknowledged: false })).toEqual([]);
     });
   },
@@ -307,7 +309,8 @@ test('without conditions on the tags of resources, the same is acknowledged, wit
   expect(reasonsOf).toEqual(Array(3).fill(expect.stringContaining('turned off the condition on its tags')));
 });
 
-test('an app that has all the packs is synthesized', () => {
+// the plugins of cdk-nag ask for what aws-cdk-lib 2.257 does not hand them
+(IS_NEWEST_CDK ? test : test.skip)('an app that has all the packs is synthesized', () => {
   const app = new App();
   const stack = new Stack(app, 'Stack');
   modelsAndDeployments(stack);

@@ -4,43 +4,45 @@ import { run } from './run';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
 const MODEL_ARN = 'arn:aws:bedrock:us-east-1:111122223333:custom-model/imported/abcdefghijkl';
-const { version, peerDependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+const { version, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   version: string;
   peerDependencies: Record<string, string>;
-  devDependencies: Record<string, string>;
 };
 
 export type Command = readonly [string, ...string[]];
 
+/** The oldest that the package supports, since the other registries do not have each version that npm has. */
+export const OLDEST_CDK = peerDependencies['aws-cdk-lib']?.replace('^', '') ?? '';
+
 /**
- * By language: what makes a project of its app, with the package that `npm run package` has built and that version of
- * the CDK, and the command that runs it.
+ * By language: what makes a project of its app, with the package that `npm run package` has built and the oldest
+ * CDK, and the command that runs it.
  */
 const LANGUAGES = {
-  js(project: string, cdk: string): Command {
+  js(project: string): Command {
     writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }));
-    const packages = [inDist('js', '.tgz'), `aws-cdk-lib@${cdk}`];
+    const packages = [inDist('js', '.tgz'), `aws-cdk-lib@${OLDEST_CDK}`];
     run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], project);
     return ['node', 'app.js'];
   },
 
-  python(project: string, cdk: string): Command {
+  python(project: string): Command {
     const python = join(project, 'venv', 'bin', 'python');
-    const packages = [inDist('python', '.whl'), `aws-cdk-lib==${cdk}`];
+    const packages = [inDist('python', '.whl'), `aws-cdk-lib==${OLDEST_CDK}`];
     run('python3', ['-m', 'venv', 'venv'], project);
     run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], project);
     return [python, join(project, 'app.py')];
   },
 
-  java(_project: string, cdk: string): Command {
-    const versions = [`-Dlibrary.version=${version}`, `-Dcdk.version=${cdk}`];
+  java(): Command {
+    const versions = [`-Dlibrary.version=${version}`, `-Dcdk.version=${OLDEST_CDK}`];
     return ['mvn', '--batch-mode', '--quiet', ...versions, 'compile', 'exec:java'];
   },
 
-  go(project: string, cdk: string): Command {
+  go(project: string): Command {
     const library = inDist('go', 'cdkbedrockcustommodels');
     const [, module = ''] = /^module (.+)$/m.exec(readFileSync(join(library, 'go.mod'), 'utf8')) ?? [];
-    const versions = [`-require=${module}@v${version}`, `-require=github.com/aws/aws-cdk-go/awscdk/v2@v${cdk}`];
+    const versions = [`-require=${module}@v${version}`, `-require=github.com/aws/aws-cdk-go/awscdk/v2@v${OLDEST_CDK}`];
     run('go', ['mod', 'init', 'app'], project);
     run('go', ['mod', 'edit', ...versions, `-replace=${module}=${library}`], project);
     run('go', ['mod', 'tidy'], project);
@@ -54,26 +56,16 @@ export function hasApp(language: string): language is AppLanguage {
   return language in LANGUAGES;
 }
 
-/**
- * The oldest CDK that the package supports, since the other registries do not have each version that npm has. In Go
- * that is the one that it was built with: its go.mod takes none that is older, nor would its code compile.
- */
-export function oldestCdk(language: AppLanguage): string {
-  const oldest = language === 'go' ? devDependencies['aws-cdk-lib'] : peerDependencies['aws-cdk-lib'];
-  return oldest?.replace('^', '') ?? '';
-}
-
 /** The app of a language, as somebody has it who uses the package. */
 export class AppProject {
   readonly command: Command;
 
   constructor(
     language: AppLanguage,
-    cdk: string,
     readonly directory: string,
   ) {
     cpSync(join(ROOT, 'test', 'e2e', 'apps', language), directory, { recursive: true });
-    this.command = LANGUAGES[language](directory, cdk);
+    this.command = LANGUAGES[language](directory);
   }
 
   template(): string {

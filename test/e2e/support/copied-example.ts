@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { isolated, NOWHERE } from '../../../local/demo/environment';
@@ -28,7 +28,10 @@ export class CopiedExample {
     this.output = stdout + stderr;
   }
 
-  /** Copies it without what its user installs and synthesizes, and links what its package.json asks for. */
+  /**
+   * Copies it without what its user installs and synthesizes, and links what its package.json asks for: what the
+   * package has as well, the CDK above all, as the package has it.
+   */
   static copy(name: string, target: string, library: string): string {
     const directory = join(target, name);
     cpSync(join(EXAMPLES, name), directory, {
@@ -37,7 +40,11 @@ export class CopiedExample {
     });
     writeFileSync(join(directory, 'package-lock.json'), '{}'); // the CDK looks for it before it bundles a function
     for (const dependency of Object.keys(ranges(name))) {
-      install(dependency === LIBRARY ? library : join(ROOT, 'node_modules', dependency), directory, dependency);
+      const [source = ''] = [
+        ...(dependency === LIBRARY ? [library] : []),
+        ...[library, ROOT].map((user) => join(user, 'node_modules', dependency)),
+      ].filter((folder) => existsSync(folder));
+      install(source, directory, dependency);
     }
     return directory;
   }

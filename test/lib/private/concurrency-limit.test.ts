@@ -100,7 +100,7 @@ describe('one that refers to a later one comes after it', () => {
     const { stack, get } = things('AB', 1);
     const other = refers(stack, '');
     resourceOf(get('A')).addPropertyOverride('Property', other.ref);
-    other.addResourceDependency(resourceOf(get('B')));
+    other.addDependency(resourceOf(get('B')));
 
     expect(order(stack)).toEqual({ A: 'B', B: '' });
   });

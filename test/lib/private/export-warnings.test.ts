@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { CustomModel, CustomModelDeployment } from '../../../lib';
 import { ModelUpdate } from '../../../lib';
+import { IS_NEWEST_CDK } from '../../support/cdk';
 import { deploy, makeModel } from '../support/stacks';
 
 const ID = 'cdk-bedrock-custom-models:exportThatChanges';
@@ -104,14 +105,18 @@ describe('H35: what changes is imported by another stack', () => {
     );
   });
 
-  test('can be acknowledged', () => {
-    expect(
-      warned(REPLACE, ({ deployment, other }) => {
-        mention(other, deployment.deploymentArn);
-        CdkAnnotations.of(deployment).acknowledgeWarning(ID);
-      }),
-    ).toEqual([]);
-  });
+  // aws-cdk-lib 2.257 forgets the scope itself if the warning comes later
+  test.each(IS_NEWEST_CDK ? (['Stack', 'Stack/Deployment'] as const) : (['Stack'] as const))(
+    'can be acknowledged at %s',
+    (path) => {
+      expect(
+        warned(REPLACE, ({ deployment, stack, other }) => {
+          mention(other, deployment.deploymentArn);
+          CdkAnnotations.of(path === 'Stack' ? stack : deployment).acknowledgeWarning(ID);
+        }),
+      ).toEqual([]);
+    },
+  );
 });
 
 describe('H35: no warning', () => {

@@ -1,6 +1,7 @@
 import { Annotations as CdkAnnotations, App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import type { CustomModelDeployment, ICustomModel } from '../../../lib';
+import { IS_NEWEST_CDK } from '../../support/cdk';
 import { aModel, deploy, makeModel, newStack } from '../support/stacks';
 
 const { DESTROY, RETAIN, RETAIN_ON_UPDATE_OR_DELETE } = RemovalPolicy;
@@ -77,10 +78,14 @@ describe('H41: a deployment that is kept, of a model that goes', () => {
     expect(warnings(stack)).toEqual(['/Stack/Deployment']);
   });
 
-  test('can be acknowledged', () => {
-    const { stack, deployment } = stackWith(RETAIN, DESTROY);
-    CdkAnnotations.of(deployment).acknowledgeWarning(ID);
+  // aws-cdk-lib 2.257 forgets the scope itself if the warning comes later
+  test.each(IS_NEWEST_CDK ? (['Stack', 'Stack/Deployment'] as const) : (['Stack'] as const))(
+    'can be acknowledged at %s',
+    (path) => {
+      const { stack, deployment } = stackWith(RETAIN, DESTROY);
+      CdkAnnotations.of(path === 'Stack' ? stack : deployment).acknowledgeWarning(ID);
 
-    expect(warnings(stack)).toEqual([]);
-  });
+      expect(warnings(stack)).toEqual([]);
+    },
+  );
 });
