@@ -3,6 +3,11 @@ import { delimiter, dirname } from 'node:path';
 /** The account and the Region of the local cloud: those of AWS's own examples. */
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
+/** The one in the README and in the examples, so that these can be deployed to the local cloud as they are. */
+export const EXAMPLE_MODEL = {
+  name: 'example',
+  arn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl`,
+};
 /** They are worth nothing. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 

@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../problem';
 import type { Cloud } from './cloud';
 import { Interruption } from './interruption';
+import { openToOthers } from './open-to-others';
 import { optionsOf, type TourOptions, usage } from './options';
-import { printAccess } from './print-access';
 import { Processes } from './processes';
 import { startCloud } from './start-cloud';
 import { Terminal } from './terminal';
@@ -64,7 +64,7 @@ class TourCommand {
     await this.show(itinerary.deploying);
     if (options.keep) {
       this.terminal.heading('The local cloud keeps running');
-      printAccess(cloud, itinerary, this.terminal);
+      openToOthers(cloud, itinerary, this.terminal);
       await new Promise<never>(() => undefined);
     }
     await this.show(itinerary.destroying);

@@ -37,8 +37,6 @@ const CDKS = [
 jest.setTimeout(1_800_000);
 
 beforeAll(() => {
-  run('npm', ['run', 'build:handler'], ROOT);
-  run('npm', ['run', 'build:lib'], ROOT);
   const { stdout } = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', temporary], ROOT);
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
   for (const [cdk, nodeModules] of CDKS) {

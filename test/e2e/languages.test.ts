@@ -18,10 +18,6 @@ const closing = new Map(LANGUAGES.map(({ name, title }) => [title, name === 'js'
 
 jest.setTimeout(1_800_000);
 
-beforeAll(() => {
-  run('npm', ['run', 'package'], ROOT);
-});
-
 afterAll(() => {
   rmSync(temporary, { recursive: true });
   process.stdout.write(`\n${[...closing].map(([title, outcome]) => `${title}: ${outcome}\n`).join('')}`);

@@ -95,7 +95,6 @@ let packed: string[];
 jest.setTimeout(1_800_000);
 
 beforeAll(() => {
-  run('npm', ['run', 'build'], ROOT);
   const { stdout } = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', temporary], ROOT);
   const [pack] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
   tarball = join(temporary, pack.filename);
