@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { onAllCores } from './all-cores';
 import { VIOLATION_NAMES } from './checkers/violation';
 import { table } from './report/table';
-import { type JobResult, runJob, SUBJECT_NAMES, type SubjectName } from './worker';
+import { type Job, type JobResult, runJob, SUBJECT_NAMES, type SubjectName } from './worker';
 import { worldIn } from './world-file';
 
 /** One life in so many runs the built handler over HTTP, the others the handler in this process. */
@@ -94,31 +94,9 @@ async function runBatch(
   subjectOf: (index: number) => SubjectName,
 ): Promise<Batch> {
   const began = Date.now();
-  const jobs = all.map((seed, index) => ({ seed, subject: subjectOf(index), shrinkFor: 0, world }));
-  const results: JobResult[] = [];
-  const work = async (): Promise<void> => {
-    const child = fork(`${__dirname}/worker.ts`, { execArgv: process.execArgv });
-    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
-      results.push(await runIn(child, job));
-    }
-    child.disconnect();
-  };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), all.length) }, work));
+  const jobs: Job[] = all.map((seed, index) => ({ seed, subject: subjectOf(index), shrinkFor: 0, world }));
+  const results = await onAllCores<JobResult>(join(__dirname, 'worker.ts'), jobs);
   return { results, seconds: (Date.now() - began) / 1000 };
-}
-
-function runIn(child: ChildProcess, job: object): Promise<JobResult> {
-  return new Promise((resolve, reject) => {
-    const onExit = (): void => {
-      reject(new Error('a worker process exited before its job was done'));
-    };
-    child.once('exit', onExit);
-    child.once('message', (result) => {
-      child.off('exit', onExit);
-      resolve(result as JobResult);
-    });
-    child.send(job);
-  });
 }
 
 function print({ seed, subject, violations, world = '' }: JobResult, file: string | undefined): void {

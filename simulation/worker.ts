@@ -1,3 +1,4 @@
+import { doJobs } from './all-cores';
 import type { Violation } from './checkers/violation';
 import { runSeed } from './seeds';
 import { builtSubject } from './subjects/built';
@@ -54,11 +55,6 @@ export async function runJob({ seed, subject, shrinkFor, world }: Job): Promise<
   };
 }
 
-// As a child process of the storm: each message is a job.
 if (require.main === module) {
-  // Nobody reads in ten thousand lives where an error came from, and it costs a sixth of the time. A replay tells.
-  Error.stackTraceLimit = 0;
-  process.on('message', (job) => {
-    void runJob(job as Job).then((result) => process.send?.(result));
-  });
+  doJobs(runJob);
 }

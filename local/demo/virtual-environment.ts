@@ -46,8 +46,11 @@ export class VirtualEnvironment {
       ];
       await this.run(processes, environment, join(unfinished, 'bin', 'python'), pip, cannotInstall);
       cpSync(this.requirements, join(unfinished, 'requirements.txt'));
-      rmSync(this.directory, { recursive: true, force: true });
-      renameSync(unfinished, this.directory);
+      // another process may have installed it in the meantime, and be using it
+      if (!this.isReady()) {
+        rmSync(this.directory, { recursive: true, force: true });
+        renameSync(unfinished, this.directory);
+      }
     } finally {
       rmSync(unfinished, { recursive: true, force: true });
     }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Operation } from '../../lambda/reconcile/kinds';
 import type { StackStatus } from '../../local/aws-simulator/cloudformation';
+import { onAllCores } from '../all-cores';
 import type { CallFault } from '../workload/plan';
 import { play, type ScenarioResult, SCENARIOS } from '../workload/scenarios';
 
@@ -28,25 +30,31 @@ export const FAULTS: Readonly<Record<string, CallFault>> = {
   'denied once': { fault: { kind: 'error', name: 'AccessDeniedException' }, tries: 1 },
 };
 
+/** Plays every scenario with every fault at every call that it makes, on all cores. */
 export async function playAllCrashPoints(): Promise<CrashPoint[]> {
-  const points: CrashPoint[] = [];
-  for await (const point of crashPoints()) {
-    points.push(point);
-  }
-  return points;
+  const names = SCENARIOS.map(({ name }) => name);
+  return (await onAllCores<CrashPoint[]>(join(__dirname, 'worker.ts'), names)).flat();
 }
 
-/** Plays every scenario with every fault at every call that it makes, one after the other. */
+/** Plays them one after the other. */
 export async function* crashPoints(): AsyncGenerator<CrashPoint> {
-  for (const scenario of SCENARIOS) {
-    const undisturbed = await play(scenario);
-    for (const [index, operation] of undisturbed.operations.entries()) {
-      for (const [fault, what] of Object.entries(FAULTS)) {
-        const { statuses, left } = await play(scenario, [{ at: index + 1, to: 'call', what }]);
-        const endsUndisturbed = left === undisturbed.left && statuses.join() === undisturbed.statuses.join();
-        const call = index + 1;
-        yield { scenario: scenario.name, call, operation, fault, statuses, left, endsUndisturbed, undisturbed };
-      }
+  for (const { name } of SCENARIOS) {
+    yield* crashPointsOf(name);
+  }
+}
+
+export async function* crashPointsOf(name: string): AsyncGenerator<CrashPoint> {
+  const scenario = SCENARIOS.find((each) => each.name === name);
+  if (scenario === undefined) {
+    throw new Error(`There is no scenario "${name}"`);
+  }
+  const undisturbed = await play(scenario);
+  for (const [index, operation] of undisturbed.operations.entries()) {
+    for (const [fault, what] of Object.entries(FAULTS)) {
+      const { statuses, left } = await play(scenario, [{ at: index + 1, to: 'call', what }]);
+      const endsUndisturbed = left === undisturbed.left && statuses.join() === undisturbed.statuses.join();
+      const call = index + 1;
+      yield { scenario: name, call, operation, fault, statuses, left, endsUndisturbed, undisturbed };
     }
   }
 }
