@@ -251,8 +251,8 @@ export async function lifecycle(): Promise<Section> {
         "CloudFormation's first request of the operation to the last answer that it takes; *target* is in how many it can be",
         'done, and *beyond* what they are more than the service takes. Since a deployment is looked at now and then, that',
         'depends on when the service is done: *at worst* is the most of ten moments within 19 s (three for ten deployments,',
-        'one for fifty). Calls take no time here, and functions do not start cold: on AWS each call adds some tens of',
-        'milliseconds.',
+        'one for fifty). Which of ten creations gets the next place is by chance: from 92 to 201 s were seen at worst. Calls',
+        'take no time here, and functions do not start cold: on AWS each call adds some tens of milliseconds.',
       ].join('\n'),
       [
         '*Invocations* are those of all Lambda functions, *calls* those to Bedrock, both including what goes on after the',

@@ -12,6 +12,7 @@ export function versions(): Record<string, string> {
   ]);
 }
 
-function versionIn(folder: string): string {
+/** Of the package in that folder. */
+export function versionIn(folder: string): string {
   return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string }).version;
 }
