@@ -15,7 +15,7 @@ const TARGET = { count: 100, ratio: 1.1 };
 const FOLDER = resolve('.local/bench');
 /** Where the CDKs are: the oldest, and the newest, which most users have. */
 const CDKS = { oldest: resolve('node_modules'), newest: resolve('test/newest-cdk/node_modules') };
-type Cdk = keyof typeof CDKS;
+type CdkAge = keyof typeof CDKS;
 
 export function synthesis(): Promise<Section> {
   buildApps();
@@ -28,8 +28,8 @@ export function synthesis(): Promise<Section> {
 
 function section(): Section {
   const cases = Object.keys(CDKS).flatMap((cdk) => [
-    ...COUNTS.map((count) => ({ cdk: cdk as Cdk, count, chained: false })),
-    { cdk: cdk as Cdk, count: 400, chained: true },
+    ...COUNTS.map((count) => ({ cdk: cdk as CdkAge, count, chained: false })),
+    { cdk: cdk as CdkAge, count: 400, chained: true },
   ]);
   const rows = cases.map(({ cdk, count, chained }) => {
     const programs = APPS.map((app) => program(cdk, app, count, chained));
@@ -100,7 +100,7 @@ function buildApps(): void {
   }
 }
 
-function program(cdk: Cdk, app: string, count: number, chained: boolean): string[] {
+function program(cdk: CdkAge, app: string, count: number, chained: boolean): string[] {
   const folder = join(FOLDER, cdk);
   return [join(folder, 'apps', `${app}.js`), String(count), join(folder, 'cdk.out'), ...(chained ? ['chained'] : [])];
 }
