@@ -42,7 +42,10 @@ module.exports = {
       // What is built on the oldest CDK, with the newest
       ...unit,
       displayName: 'newest',
-      testMatch: ['<rootDir>/test/{bin,iam,lib}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/test/{bin,iam,lib}/**/*.test.ts',
+        '<rootDir>/test/audit/{needed-statements,security-page}.test.ts',
+      ],
       moduleNameMapper: {
         '^(aws-cdk-lib|constructs)($|/.*)': '<rootDir>/test/newest-cdk/node_modules/$1$2',
       },

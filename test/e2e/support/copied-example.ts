@@ -40,10 +40,8 @@ export class CopiedExample {
     });
     writeFileSync(join(directory, 'package-lock.json'), '{}'); // the CDK looks for it before it bundles a function
     for (const dependency of Object.keys(ranges(name))) {
-      const [source = ''] = [
-        ...(dependency === LIBRARY ? [library] : []),
-        ...[library, ROOT].map((user) => join(user, 'node_modules', dependency)),
-      ].filter((folder) => existsSync(folder));
+      const ofLibrary = dependency === LIBRARY ? library : join(library, 'node_modules', dependency);
+      const source = existsSync(ofLibrary) ? ofLibrary : join(ROOT, 'node_modules', dependency);
       install(source, directory, dependency);
     }
     return directory;
